@@ -1,0 +1,32 @@
+import { failedAgain, HEALTHY_STRETCH } from './backoff.ts';
+import { act, healthy, type Look, members, note } from './look.ts';
+import { isAlive } from './world.ts';
+
+/** Remembers that an instance failed beyond systemd's own restarts: its slot waits, and soon the pool does. */
+export function recordFailure(look: Look, slot: number, message: string): void {
+  const { pool, now, memory } = look;
+  memory.slotFailures[slot] = failedAgain(memory.slotFailures[slot], now, `${pool.name} ${slot}`, message);
+  // the first failure of a pool costs no wait: another slot takes over at once
+  memory.failures = failedAgain(memory.failures, now, pool.name, `slot ${slot}: ${message}`, 1);
+  note(look, `slot ${slot} failed: ${message}`);
+}
+
+const stretched = (look: Look, since: number): boolean => look.now - since >= HEALTHY_STRETCH;
+
+/** Forgives a pool that has been well for a while, and each slot whose instance has. */
+export function forgive(look: Look): void {
+  const { memory } = look;
+  const steady = healthy(members(look)).filter(m => stretched(look, m.memory.since));
+  for (const { slot } of steady) delete memory.slotFailures[slot];
+  if (memory.failures.count > 0 && steady.length > 0 && stretched(look, memory.failures.lastAt))
+    memory.failures = { ...memory.failures, count: 0, until: 0 };
+}
+
+/** Clears a failed unit once its wait is over, so that `systemctl --failed` tells of the present. */
+export function clearFailed(look: Look): void {
+  for (const [slot, unit] of look.units) {
+    const waits = (look.memory.slotFailures[slot]?.until ?? 0) > look.now;
+    if (unit.active === 'failed' && !unit.job && !waits && !isAlive(unit))
+      act(look, 'resetFailed', slot, 'its wait is over');
+  }
+}

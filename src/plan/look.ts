@@ -1,0 +1,82 @@
+import type { InstalledPool } from '../pool/installed.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { Action } from './action.ts';
+import type { InstanceMemory, PoolMemory } from './memory.ts';
+import { isAlive, type Unit, type World } from './world.ts';
+
+/** How many events a pool remembers for `cgipool why`. */
+const EVENTS_KEPT = 50;
+
+/**
+ * One pool in one look: what the rules read and what they add to. `memory` is a draft that belongs to this
+ * look alone, so the rules may change it and plan() stays a pure function.
+ */
+export interface Look {
+  pool: Pool;
+  changedAt: number;
+  now: number;
+  world: World;
+  units: ReadonlyMap<number, Unit>;
+  /** Slots that nginx sends to; empty when it is not known to send to any. */
+  live: readonly number[];
+  memory: PoolMemory;
+  actions: Action[];
+}
+
+/** An instance that systemd keeps alive and that is not on its way out. */
+export interface Member {
+  slot: number;
+  unit: Unit;
+  memory: InstanceMemory;
+}
+
+const copyOf = (memory: PoolMemory): PoolMemory => ({
+  ...memory,
+  recommendations: [...memory.recommendations],
+  load: { ...memory.load, marks: { ...memory.load.marks }, latest: { ...memory.load.latest } },
+  instances: { ...memory.instances },
+  slotFailures: { ...memory.slotFailures },
+  events: [...memory.events],
+});
+
+/** Opens a look at one pool on a copy of its memory. */
+export function openLook(
+  installed: InstalledPool,
+  memory: PoolMemory,
+  units: ReadonlyMap<number, Unit>,
+  world: World,
+  now: number,
+): Look {
+  const { pool, changedAt } = installed;
+  const live = world.published?.live[pool.name] ?? [];
+  return { pool, changedAt, now, world, units, live, memory: copyOf(memory), actions: [] };
+}
+
+/** Replaces a part of what is remembered of a slot; memories are shared between looks, so never in place. */
+export function amend(look: Look, slot: number, change: Partial<InstanceMemory>): void {
+  const known = look.memory.instances[slot];
+  if (known) look.memory.instances[slot] = { ...known, ...change };
+}
+
+/** Instances that count towards the desired number. */
+export function members(look: Look): Member[] {
+  const found: Member[] = [];
+  for (const [slot, unit] of look.units) {
+    const memory = look.memory.instances[slot];
+    if (memory && !memory.drain && isAlive(unit)) found.push({ slot, unit, memory });
+  }
+  return found;
+}
+
+export const healthy = (list: readonly Member[]): Member[] => list.filter(m => m.memory.phase === 'healthy');
+
+/** Notes for people; the last ones are kept. */
+export function note(look: Look, text: string): void {
+  look.memory.events = [...look.memory.events, { at: look.now, text }].slice(-EVENTS_KEPT);
+}
+
+/** Adds an action on a slot and notes it. */
+export function act(look: Look, kind: 'start' | 'stop' | 'resetFailed', slot: number, reason: string): void {
+  look.actions.push({ kind, pool: look.pool.name, slot, reason });
+  if (kind !== 'resetFailed') note(look, `${kind} ${slot}: ${reason}`);
+}

@@ -1,0 +1,145 @@
+/**
+ * What one life of an instance went through:
+ *
+ *   starting --rise--> healthy --fall--> unhealthy --rise--> healthy
+ *   any --the process ends--> starting (the next life)
+ */
+export type Phase = 'starting' | 'healthy' | 'unhealthy';
+
+export interface Drain {
+  since: number;
+  reason: string;
+  /** From this time on it is stopped with requests in flight, ms since the epoch. */
+  deadline: number;
+  /** A hung worker is stopped even when nginx cannot be told to leave it alone. */
+  hung: boolean;
+}
+
+export interface InstanceMemory {
+  invocation: string;
+  restarts: number;
+  phase: Phase;
+  /** Start of the phase. */
+  since: number;
+  /** In a row. */
+  oks: number;
+  fails: number;
+  /** The last probe's words. */
+  detail: string;
+  drain: Drain | null;
+}
+
+/** Failures that systemd's own restart did not cure. */
+export interface Failures {
+  count: number;
+  lastAt: number;
+  /** No new start before this time. */
+  until: number;
+  message: string;
+}
+
+/** CPU time of one life when the last tick was decided. */
+export interface CpuMark {
+  invocation: string;
+  usec: number;
+  at: number;
+}
+
+/** Load since the last tick. */
+export interface LoadMemory {
+  /** Connections of the whole pool, summed over the samples. */
+  connections: number;
+  samples: number;
+  marks: Record<number, CpuMark>;
+  latest: Record<number, CpuMark>;
+}
+
+export interface Recommendation {
+  at: number;
+  instances: number;
+}
+
+/** One metric's say at a tick. */
+export interface Reading {
+  metric: 'cpu' | 'concurrency';
+  /** Per instance; null when nothing was measured. */
+  value: number | null;
+  target: number;
+  recommends: number | null;
+}
+
+/** The last autoscaling decision, for `cgipool why`. */
+export interface Decision {
+  at: number;
+  ready: number;
+  readings: Reading[];
+  windowMax: number;
+  from: number;
+  to: number;
+  rule: string;
+}
+
+export interface PoolEvent {
+  at: number;
+  text: string;
+}
+
+export interface PoolMemory {
+  /** From `cgipool scale`, over the pool file's Min= and Max=. */
+  range: { min: number; max: number } | null;
+  stopped: boolean;
+  /** Instances older than this are replaced one by one, ms since the epoch. */
+  restartedAt: number;
+  /** What autoscaling wants, before min and max. */
+  target: number;
+  recommendations: Recommendation[];
+  load: LoadMemory;
+  decision: Decision | null;
+  instances: Record<number, InstanceMemory>;
+  failures: Failures;
+  slotFailures: Record<number, Failures>;
+  /** When a majority became unhealthy together, or null. */
+  panicSince: number | null;
+  events: PoolEvent[];
+}
+
+export interface PublishMemory {
+  /** When the wanted set first differed from the published one, or null. */
+  differsSince: number | null;
+  askedAt: number;
+  generation: number;
+  failures: number;
+}
+
+/** All that must survive between two looks; JSON, saved under /run. */
+export interface Memory {
+  version: 1;
+  /** False on the very first look: what nginx then already serves was found healthy by a predecessor. */
+  seasoned: boolean;
+  pools: Record<string, PoolMemory>;
+  publish: PublishMemory;
+}
+
+export const noFailures = (): Failures => ({ count: 0, lastAt: 0, until: 0, message: '' });
+
+export const newPoolMemory = (min: number): PoolMemory => ({
+  range: null,
+  stopped: false,
+  restartedAt: 0,
+  target: min,
+  recommendations: [],
+  load: { connections: 0, samples: 0, marks: {}, latest: {} },
+  decision: null,
+  instances: {},
+  failures: noFailures(),
+  slotFailures: {},
+  panicSince: null,
+  events: [],
+});
+
+export const newMemory = (): Memory => ({
+  version: 1,
+  seasoned: false,
+  pools: {},
+  publish: { differsSince: null, askedAt: 0, generation: 0, failures: 0 },
+});

@@ -1,0 +1,107 @@
+import type { Installed, InstalledPool } from '../pool/installed.ts';
+import { type Action, inOrder } from './action.ts';
+import { isDraining, stopDrained } from './drain.ts';
+import { clearFailed, forgive } from './failures.ts';
+import { giveUpStarting, replaceHung, watchPanic } from './liveness.ts';
+import { sample } from './load.ts';
+import { type Look, openLook } from './look.ts';
+import { type Memory, newPoolMemory, type PoolMemory } from './memory.ts';
+import { obey } from './obey.ts';
+import { publish, wantedSlots } from './publish.ts';
+import { autoscale } from './scale.ts';
+import { startMissing } from './starts.ts';
+import { drainSurplus } from './surplus.ts';
+import { adopt, hear, track } from './track.ts';
+import { isAlive, type Live, type Unit, type World } from './world.ts';
+
+export interface Plan {
+  actions: Action[];
+  memory: Memory;
+  /** Look again no later than this, ms since the epoch. */
+  wakeAt: number;
+}
+
+/** Without an event, this often, ms: health of time limits and lost signals. */
+const IDLE_LOOK = 1_000;
+/** While something drains its connections are watched this often, ms. */
+const DRAIN_LOOK = 100;
+
+/** What a look does to a pool, in this order: first hear, then judge, then make room, then fill. */
+const RULES: readonly ((look: Look) => void)[] = [
+  obey,
+  track,
+  hear,
+  forgive,
+  sample,
+  autoscale,
+  watchPanic,
+  giveUpStarting,
+  replaceHung,
+  stopDrained,
+  drainSurplus,
+  clearFailed,
+  startMissing,
+];
+
+type UnitsByPool = Map<string, Map<number, Unit>>;
+
+function byPool(units: readonly Unit[]): UnitsByPool {
+  const found: UnitsByPool = new Map();
+  for (const unit of units) {
+    const slots = found.get(unit.pool) ?? new Map<number, Unit>();
+    found.set(unit.pool, slots.set(unit.slot, unit));
+  }
+  return found;
+}
+
+function lookAt(
+  installed: InstalledPool,
+  units: Map<number, Unit>,
+  world: World,
+  memory: Memory,
+  now: number,
+): Look {
+  const known: PoolMemory = memory.pools[installed.pool.name] ?? newPoolMemory(installed.pool.min);
+  const look = openLook(installed, known, units, world, now);
+  for (const rule of RULES) {
+    rule(look);
+    if (rule === track && !memory.seasoned) adopt(look);
+  }
+  return look;
+}
+
+/** Stops instances of pools that are no longer installed, once nginx has let go of them. */
+function stopOrphans(units: UnitsByPool, pools: ReadonlySet<string>, world: World): Action[] {
+  const orphans = [...units].filter(([pool]) => !pools.has(pool)).flatMap(([, slots]) => [...slots.values()]);
+  return orphans
+    .filter(unit => isAlive(unit) && !unit.job && !world.published?.live[unit.pool]?.includes(unit.slot))
+    .map(({ pool, slot }) => ({ kind: 'stop', pool, slot, reason: 'its pool is no longer installed' }));
+}
+
+const wantedLive = (looks: readonly Look[]): Live =>
+  Object.fromEntries(looks.map(look => [look.pool.name, wantedSlots(look)]));
+
+const memoriesOf = (looks: readonly Look[]): Record<string, PoolMemory> =>
+  Object.fromEntries(looks.map(look => [look.pool.name, look.memory]));
+
+/**
+ * Compares what is wanted with what is, and says what to do about it. Pure: the same pools, world, memory and
+ * time (ms since the epoch) give the same plan, and none of them is changed.
+ */
+export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: Memory, now: number): Plan {
+  const units = byPool(world.units);
+  const looks = installed.pools.map(p => lookAt(p, units.get(p.pool.name) ?? new Map(), world, memory, now));
+  const published = publish(memory.publish, world, wantedLive(looks), now);
+  const orphans = stopOrphans(units, new Set(installed.pools.map(p => p.pool.name)), world);
+  const actions = [...looks.flatMap(look => look.actions), ...orphans];
+  if (published.action) actions.push(published.action);
+  const wakeAt = Math.min(
+    now + (looks.some(isDraining) ? DRAIN_LOOK : IDLE_LOOK),
+    published.wakeAt ?? Infinity,
+  );
+  return {
+    actions: inOrder(actions),
+    memory: { version: 1, seasoned: true, pools: memoriesOf(looks), publish: published.memory },
+    wakeAt,
+  };
+}

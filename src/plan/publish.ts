@@ -1,0 +1,77 @@
+import type { Action } from './action.ts';
+import { type Look, members } from './look.ts';
+import type { PublishMemory } from './memory.ts';
+import type { Live, World } from './world.ts';
+import { isRunning } from './world.ts';
+
+/** Changes within this time make one reload; a worker that systemd restarts meanwhile makes none, ms. */
+const SETTLE = 200;
+/** With nothing known of nginx (after boot), time for the first instances to become healthy, ms. */
+const FIRST_SETTLE = 1_500;
+/** Reloads are this far apart, ms: each leaves old nginx workers behind for about 100 ms. */
+const SPACING = 1_000;
+/** Longest wait after a failed publish, ms. */
+const RETRY_CAP = 60_000;
+
+/** The slots that nginx should send to: the healthy; in a panic all that run and once served. */
+export function wantedSlots(look: Look): number[] {
+  if (look.pool.nginx.location === null) return [];
+  const panics = look.memory.panicSince !== null;
+  return members(look)
+    .filter(
+      ({ unit, memory }) =>
+        memory.phase === 'healthy' || (panics && memory.phase === 'unhealthy' && isRunning(unit)),
+    )
+    .map(m => m.slot)
+    .sort((a, b) => a - b);
+}
+
+const sameSlots = (a: readonly number[] = [], b: readonly number[] = []): boolean =>
+  a.length === b.length && a.every((slot, i) => slot === b[i]);
+
+/** Pools whose live slots differ. */
+export const differing = (wanted: Live, live: Live): string[] =>
+  [...new Set([...Object.keys(wanted), ...Object.keys(live)])].filter(p => !sameSlots(wanted[p], live[p]));
+
+/** When the next publish may be asked for, ms since the epoch. */
+function dueAt(memory: PublishMemory, world: World, since: number): number {
+  if (!world.published) return since + FIRST_SETTLE;
+  const retry = world.published.error ? Math.min(RETRY_CAP, SPACING * 2 ** memory.failures) : SPACING;
+  return Math.max(since + SETTLE, memory.askedAt + retry);
+}
+
+const describe = (pools: readonly string[], wanted: Live): string =>
+  pools.map(p => `${p}: ${wanted[p]?.join(' ') || 'none'}`).join('; ');
+
+const isSettled = (world: World, wanted: Live): boolean =>
+  world.published !== null && differing(wanted, world.published.live).length === 0;
+
+export interface PublishStep {
+  memory: PublishMemory;
+  action: Action | null;
+  /** Look again at this time, or null. */
+  wakeAt: number | null;
+}
+
+/** Asks for a new generation when the wanted set has differed long enough and no publish is under way. */
+export function publish(before: PublishMemory, world: World, wanted: Live, now: number): PublishStep {
+  const memory = { ...before, generation: Math.max(before.generation, world.published?.generation ?? 0) };
+  if (isSettled(world, wanted))
+    return { memory: { ...memory, differsSince: null, failures: 0 }, action: null, wakeAt: null };
+  const differsSince = memory.differsSince ?? now;
+  if (world.publishing) return { memory: { ...memory, differsSince }, action: null, wakeAt: null };
+  const due = dueAt(memory, world, differsSince);
+  if (now < due) return { memory: { ...memory, differsSince }, action: null, wakeAt: due };
+  return ask({ ...memory, differsSince }, world, wanted, now);
+}
+
+function ask(memory: PublishMemory, world: World, wanted: Live, now: number): PublishStep {
+  const generation = memory.generation + 1;
+  const failures = world.published?.error ? memory.failures + 1 : 0;
+  const reason = describe(differing(wanted, world.published?.live ?? {}), wanted);
+  return {
+    memory: { ...memory, generation, failures, askedAt: now },
+    action: { kind: 'publish', generation, live: wanted, reason },
+    wakeAt: null,
+  };
+}

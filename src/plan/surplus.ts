@@ -1,0 +1,46 @@
+import { desired } from './desired.ts';
+import { drain, isDraining } from './drain.ts';
+import { healthy, type Look, type Member, members, note } from './look.ts';
+import { freeSlots } from './slots.ts';
+import { isStale } from './stale.ts';
+
+const isHealthy = (m: Member): boolean => m.memory.phase === 'healthy';
+
+/** Who goes first: the unhealthy, then the old text, then the highest slot. */
+const worstFirst =
+  (look: Look) =>
+  (a: Member, b: Member): number =>
+    Number(isHealthy(a)) - Number(isHealthy(b)) ||
+    Number(isStale(look, b)) - Number(isStale(look, a)) ||
+    b.slot - a.slot;
+
+/** Drains what is over the desired number, and never a healthy one of which fewer than desired would stay. */
+function shrink(look: Look, list: Member[], wanted: number): void {
+  let spare = healthy(list).length - wanted;
+  const surplus = list.sort(worstFirst(look)).slice(0, Math.max(0, list.length - wanted));
+  for (const member of surplus) {
+    if (isHealthy(member) && spare-- <= 0) continue;
+    drain(look, member.slot, `${list.length} are more than the ${wanted} desired`);
+  }
+}
+
+/** Drains one old instance once a new one serves beside the desired number. */
+function rollOver(look: Look, list: Member[], stale: Member[], wanted: number): void {
+  const victim = stale.sort(worstFirst(look))[0];
+  if (!victim || isDraining(look)) return;
+  const spare = healthy(list).length > wanted || !isHealthy(victim);
+  if (list.length > wanted && spare) return drain(look, victim.slot, 'a newer one serves in its place');
+  if (list.length === wanted && freeSlots(look).length === 0 && list.every(isHealthy)) {
+    note(look, 'rolling over without a spare slot: one instance stops before its successor starts');
+    drain(look, victim.slot, 'no slot is free for its successor');
+  }
+}
+
+/** Takes out what is too much, or too old. */
+export function drainSurplus(look: Look): void {
+  const list = members(look);
+  const wanted = desired(look);
+  const stale = list.filter(m => isStale(look, m));
+  if (stale.length > 0 && list.length <= wanted + 1 && wanted > 0) rollOver(look, list, stale, wanted);
+  else shrink(look, list, wanted);
+}

@@ -1,0 +1,82 @@
+import { recordFailure } from './failures.ts';
+import { judge } from './health.ts';
+import { amend, type Look, note } from './look.ts';
+import type { InstanceMemory } from './memory.ts';
+import { isRunning, type Unit } from './world.ts';
+
+const newLife = (look: Look, unit: Unit, before: InstanceMemory | undefined): InstanceMemory => ({
+  invocation: unit.invocation,
+  restarts: unit.restarts,
+  phase: look.pool.health.probe === 'none' && isRunning(unit) ? 'healthy' : 'starting',
+  since: look.now,
+  oks: 0,
+  fails: 0,
+  detail: '',
+  drain: before?.drain ?? null,
+});
+
+/** Words for how a life ended: `exit status 1`, `killed by signal 9`, `program not found or not executable`. */
+export function ending(unit: Unit): string {
+  if (unit.result === 'success') return 'it ended by itself with status 0';
+  // 200..243 are systemd's own, systemd.exec(5); these three are the usual mistakes of a pool file
+  if (unit.exit === 203) return 'its program cannot be executed (see Exec=)';
+  if (unit.exit === 200) return 'its working directory cannot be entered (see WorkingDirectory=)';
+  if (unit.exit === 217) return 'its user does not exist (see User=)';
+  if (unit.result === 'exit-code') return `exit status ${unit.exit}`;
+  if (unit.result === 'signal' || unit.result === 'core-dump') return `killed by signal ${unit.exit}`;
+  return `systemd says ${unit.result}`;
+}
+
+function noteRestart(look: Look, unit: Unit, before: InstanceMemory): void {
+  if (unit.restarts > before.restarts) note(look, `slot ${unit.slot} died and systemd restarted it`);
+}
+
+function trackFailed(look: Look, unit: Unit): void {
+  const before = look.memory.instances[unit.slot];
+  delete look.memory.instances[unit.slot];
+  // a worker may answer our own stop with any exit status
+  if (before && !before.drain && !unit.job) recordFailure(look, unit.slot, ending(unit));
+}
+
+/** Between two lives nothing is known of its health, but its drain goes on. */
+function trackLife(look: Look, unit: Unit): void {
+  const before = look.memory.instances[unit.slot];
+  const sameLife = before?.invocation === unit.invocation && (isRunning(unit) || before.phase === 'starting');
+  if (sameLife) return settle(look, unit, before);
+  if (before) noteRestart(look, unit, before);
+  look.memory.instances[unit.slot] = newLife(look, unit, before);
+}
+
+/** Without a probe, running is healthy. */
+function settle(look: Look, unit: Unit, memory: InstanceMemory): void {
+  if (look.pool.health.probe === 'none' && isRunning(unit) && memory.phase === 'starting')
+    amend(look, unit.slot, { phase: 'healthy', since: look.now });
+}
+
+/** Follows each unit of the pool from life to life. */
+export function track(look: Look): void {
+  for (const slot of Object.keys(look.memory.instances).map(Number))
+    if (!look.units.has(slot)) delete look.memory.instances[slot];
+  for (const unit of look.units.values()) {
+    if (unit.active === 'failed') trackFailed(look, unit);
+    else if (unit.active === 'inactive') delete look.memory.instances[unit.slot];
+    else trackLife(look, unit);
+  }
+}
+
+/** What a fresh controller finds behind nginx was found healthy by the one before it. */
+export function adopt(look: Look): void {
+  for (const slot of look.live)
+    if (look.memory.instances[slot]?.phase === 'starting') amend(look, slot, { phase: 'healthy' });
+}
+
+/** Lets the probes since the last look speak. */
+export function hear(look: Look): void {
+  for (const outcome of look.world.probes) {
+    const before = outcome.pool === look.pool.name ? look.memory.instances[outcome.slot] : undefined;
+    if (!before) continue;
+    const after = judge(before, outcome, look.pool.health, look.now);
+    look.memory.instances[outcome.slot] = after;
+    if (after.phase !== before.phase) note(look, `slot ${outcome.slot} is ${after.phase}: ${outcome.detail}`);
+  }
+}

@@ -1,0 +1,83 @@
+/** systemd's ActiveState of a unit. */
+export type ActiveState = 'active' | 'reloading' | 'inactive' | 'failed' | 'activating' | 'deactivating';
+
+/** One instance as systemd has it now. */
+export interface Unit {
+  pool: string;
+  slot: number;
+  active: ActiveState;
+  /** A start, stop or restart job is queued or running. */
+  job: boolean;
+  /** Names one life of the unit; empty while it never ran. */
+  invocation: string;
+  /** Main process; 0 between lives. */
+  pid: number;
+  /** When the main process started, ms since the epoch; 0 while it never ran. */
+  startedAt: number;
+  /** Automatic restarts since it was last started by hand or by us. */
+  restarts: number;
+  /** systemd's Result, such as `success`, `exit-code`, `signal`, `start-limit-hit`. */
+  result: string;
+  /** Exit status, or the number of the signal, of the last main process. */
+  exit: number;
+}
+
+/** What one health check of one life of an instance found. */
+export interface ProbeOutcome {
+  pool: string;
+  slot: number;
+  invocation: string;
+  ok: boolean;
+  /** For people: `200 in 3 ms`, `no answer within 500 ms`. */
+  detail: string;
+}
+
+/** Load of one instance now; null is "not known", which is not zero. */
+export interface LoadSample {
+  pool: string;
+  slot: number;
+  invocation: string;
+  /** CPU time used since the life began, microseconds. */
+  cpuUsec: number | null;
+  /** Open connections on the endpoint, waiting ones included. */
+  connections: number | null;
+}
+
+/** Which slots of which pool nginx sends to. */
+export type Live = Record<string, number[]>;
+
+/** What the publish step last reported. */
+export interface Published {
+  generation: number;
+  live: Live;
+  /** Why the last attempt failed; `live` is then what still serves. */
+  error: string | null;
+  at: number;
+}
+
+/** What an administrator asked for since the last look. */
+export type Command =
+  | { kind: 'scale'; pool: string; range: { min: number; max: number } | null }
+  | { kind: 'restart' | 'start' | 'stop'; pool: string };
+
+/** Everything that one look at the machine saw. */
+export interface World {
+  units: Unit[];
+  /** Since the last look, oldest first. */
+  probes: ProbeOutcome[];
+  /** Empty when this look took no sample. */
+  load: LoadSample[];
+  /** TCP ports of loopback or any address on which something listens. */
+  listening: ReadonlySet<number>;
+  published: Published | null;
+  /** The publish step is running. */
+  publishing: boolean;
+  /** The autoscale timer ticked since the last look. */
+  tick: boolean;
+  commands: Command[];
+}
+
+export const isRunning = (unit: Unit): boolean => unit.active === 'active' || unit.active === 'reloading';
+
+/** Running, or on its way there (systemd's own restart included). */
+export const isAlive = (unit: Unit): boolean => isRunning(unit) || unit.active === 'activating';
