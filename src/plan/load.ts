@@ -35,5 +35,5 @@ export function measured(load: LoadMemory, ready: number): Record<Reading['metri
 
 /** Begins the next tick's measurements. */
 export function reset(load: LoadMemory): LoadMemory {
-  return { connections: 0, samples: 0, marks: load.latest, latest: {} };
+  return { connections: 0, samples: 0, marks: load.latest, latest: load.latest };
 }

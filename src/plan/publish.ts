@@ -36,7 +36,7 @@ export const differing = (wanted: Live, live: Live): string[] =>
 /** When the next publish may be asked for, ms since the epoch. */
 function dueAt(memory: PublishMemory, world: World, since: number): number {
   if (!world.published) return since + FIRST_SETTLE;
-  const retry = world.published.error ? Math.min(RETRY_CAP, SPACING * 2 ** memory.failures) : SPACING;
+  const retry = Math.min(RETRY_CAP, SPACING * 2 ** memory.failures);
   return Math.max(since + SETTLE, memory.askedAt + retry);
 }
 
@@ -45,6 +45,10 @@ const describe = (pools: readonly string[], wanted: Live): string =>
 
 const isSettled = (world: World, wanted: Live): boolean =>
   world.published !== null && differing(wanted, world.published.live).length === 0;
+
+/** The last ask came to nothing: refused, failed or died on the way. */
+const hasFailed = (memory: PublishMemory, world: World): boolean =>
+  memory.generation > (world.published?.generation ?? 0);
 
 export interface PublishStep {
   memory: PublishMemory;
@@ -55,7 +59,7 @@ export interface PublishStep {
 
 /** Asks for a new generation when the wanted set has differed long enough and no publish is under way. */
 export function publish(before: PublishMemory, world: World, wanted: Live, now: number): PublishStep {
-  const memory = { ...before, generation: Math.max(before.generation, world.published?.generation ?? 0) };
+  const memory = { ...before, failures: hasFailed(before, world) ? before.failures : 0 };
   if (isSettled(world, wanted))
     return { memory: { ...memory, differsSince: null, failures: 0 }, action: null, wakeAt: null };
   const differsSince = memory.differsSince ?? now;
@@ -66,8 +70,9 @@ export function publish(before: PublishMemory, world: World, wanted: Live, now: 
 }
 
 function ask(memory: PublishMemory, world: World, wanted: Live, now: number): PublishStep {
-  const generation = memory.generation + 1;
-  const failures = world.published?.error ? memory.failures + 1 : 0;
+  // the time makes it differ from what an earlier boot published
+  const generation = Math.max(memory.generation, world.published?.generation ?? 0, now - 1) + 1;
+  const failures = hasFailed(memory, world) ? memory.failures + 1 : 0;
   const reason = describe(differing(wanted, world.published?.live ?? {}), wanted);
   return {
     memory: { ...memory, generation, failures, askedAt: now },

@@ -29,8 +29,8 @@ function rollOver(look: Look, list: Member[], stale: Member[], wanted: number): 
   const victim = stale.sort(worstFirst(look))[0];
   if (!victim || isDraining(look)) return;
   const spare = healthy(list).length > wanted || !isHealthy(victim);
-  if (list.length > wanted && spare) return drain(look, victim.slot, 'a newer one serves in its place');
-  if (list.length === wanted && freeSlots(look).length === 0 && list.every(isHealthy)) {
+  if (list.length > wanted && spare) drain(look, victim.slot, 'a newer one serves in its place');
+  else if (list.length === wanted && freeSlots(look).length === 0 && list.every(isHealthy)) {
     note(look, 'rolling over without a spare slot: one instance stops before its successor starts');
     drain(look, victim.slot, 'no slot is free for its successor');
   }

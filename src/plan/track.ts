@@ -42,9 +42,9 @@ function trackFailed(look: Look, unit: Unit): void {
 function trackLife(look: Look, unit: Unit): void {
   const before = look.memory.instances[unit.slot];
   const sameLife = before?.invocation === unit.invocation && (isRunning(unit) || before.phase === 'starting');
-  if (sameLife) return settle(look, unit, before);
-  if (before) noteRestart(look, unit, before);
-  look.memory.instances[unit.slot] = newLife(look, unit, before);
+  if (before && !sameLife) noteRestart(look, unit, before);
+  if (sameLife) settle(look, unit, before);
+  else look.memory.instances[unit.slot] = newLife(look, unit, before);
 }
 
 /** Without a probe, running is healthy. */

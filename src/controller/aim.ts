@@ -1,0 +1,20 @@
+import type { Target } from '../host/prober.ts';
+import type { InstanceMemory, Memory } from '../plan/memory.ts';
+import { isRunning, type World } from '../plan/world.ts';
+import type { Installed } from '../pool/installed.ts';
+
+function paceOf({ phase, fails }: InstanceMemory): Target['pace'] {
+  if (phase === 'starting') return 'starting';
+  return fails > 0 || phase === 'unhealthy' ? 'failing' : 'steady';
+}
+
+/** Whom to probe: every running life that is not on its way out, of pools that have a probe. */
+export function targets(installed: Installed, world: World, memory: Memory): Target[] {
+  const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
+  return world.units.flatMap(unit => {
+    const pool = pools.get(unit.pool);
+    const known = memory.pools[unit.pool]?.instances[unit.slot];
+    if (!pool || !known || known.drain || pool.health.probe === 'none' || !isRunning(unit)) return [];
+    return [{ pool, slot: unit.slot, invocation: unit.invocation, pace: paceOf(known) }];
+  });
+}

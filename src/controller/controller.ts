@@ -1,0 +1,142 @@
+import { Bus } from '../host/bus.ts';
+import { Instances } from '../host/instances.ts';
+import { paths } from '../host/paths.ts';
+import { Prober } from '../host/prober.ts';
+import { type Memory, newMemory } from '../plan/memory.ts';
+import { type Plan, plan } from '../plan/plan.ts';
+import { describe, explain } from '../plan/status.ts';
+import type { Command, World } from '../plan/world.ts';
+import type { Installed } from '../pool/installed.ts';
+import type { Pool } from '../pool/pool.ts';
+import { targets } from './aim.ts';
+import { apply } from './apply.ts';
+import type { Log } from './log.ts';
+import { Loop } from './loop.ts';
+import { observe } from './observe.ts';
+import { offer, Refusal, type Requests } from './service.ts';
+import { parseSpec } from './spec.ts';
+import { Keeper, loadInstalled, loadMemory } from './store.ts';
+
+const nothingSeen: World = {
+  units: [],
+  probes: [],
+  load: [],
+  listening: new Set(),
+  published: null,
+  publishing: false,
+  tick: false,
+  commands: [],
+};
+
+/** Look, plan, apply, again. Holds the last look only to answer questions; systemd is the store. */
+class Controller implements Requests {
+  #commands: Command[] = [];
+  #tick = false;
+  #world: World = nothingSeen;
+  #memory: Memory = newMemory();
+  readonly #instances: Instances;
+  readonly #prober: Prober;
+  readonly #memoryFile: Keeper;
+  readonly #statusFile: Keeper;
+
+  constructor(
+    readonly bus: Bus,
+    readonly loop: Loop,
+    public installed: Installed,
+    readonly log: Log,
+  ) {
+    this.#instances = new Instances(bus);
+    this.#prober = new Prober(() => loop.wake());
+    this.#memoryFile = new Keeper(paths.memory, log);
+    this.#statusFile = new Keeper(paths.status, log);
+  }
+
+  async begin(): Promise<void> {
+    this.#memory = await loadMemory();
+    await this.#instances.watch(() => this.loop.wake());
+  }
+
+  async turn(): Promise<Plan> {
+    const inbox = { commands: this.#commands.splice(0), tick: this.#tick };
+    this.#tick = false;
+    this.#world = await observe(this.installed, this.#instances, this.#prober, inbox);
+    const next = plan(this.installed, this.#world, this.#memory, Date.now());
+    this.#memory = next.memory;
+    // remembered before it is done: a controller killed in between must not do it twice
+    await this.#memoryFile.keep(JSON.stringify(next.memory));
+    await apply(this.bus, next.actions, this.log);
+    this.#prober.aim(targets(this.installed, this.#world, next.memory));
+    await this.#statusFile.keep(`${this.status()}\n`);
+    return next;
+  }
+
+  status(): string {
+    return JSON.stringify(describe(this.installed, this.#world, this.#memory, Date.now()));
+  }
+
+  why(pool: string): string {
+    this.#pool(pool);
+    return JSON.stringify(explain(this.installed, this.#world, this.#memory, pool, Date.now()));
+  }
+
+  scale(name: string, spec: string): void {
+    const range = parseSpec(this.#pool(name), spec);
+    if (!range.ok) throw new Refusal(range.error);
+    this.#order({ kind: 'scale', pool: name, range: range.value });
+  }
+
+  restart(pool: string): void {
+    this.#order({ kind: 'restart', pool: this.#pool(pool).name });
+  }
+
+  start(pool: string): void {
+    this.#order({ kind: 'start', pool: this.#pool(pool).name });
+  }
+
+  stop(pool: string): void {
+    this.#order({ kind: 'stop', pool: this.#pool(pool).name });
+  }
+
+  autoscale(): void {
+    this.#tick = true;
+    this.loop.wake();
+  }
+
+  async reload(): Promise<void> {
+    try {
+      this.installed = await loadInstalled();
+    } catch (error) {
+      throw new Refusal((error as Error).message);
+    }
+    this.log.info(`reloaded: ${this.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
+    this.loop.wake();
+  }
+
+  #order(command: Command): void {
+    this.#commands.push(command);
+    this.loop.wake();
+  }
+
+  #pool(name: string): Pool {
+    const found = this.installed.pools.find(p => p.pool.name === name);
+    if (found) return found.pool;
+    const known = this.installed.pools.map(p => p.pool.name).join(', ') || 'none';
+    throw new Refusal(
+      `there is no pool ${name} (installed: ${known}); a new pool file needs cgipool install`,
+    );
+  }
+}
+
+/** Runs the controller until the bus is lost or something unforeseen happens; systemd then starts it anew. */
+export async function runController(log: Log): Promise<never> {
+  const bus = await Bus.connect();
+  const loop = new Loop();
+  const controller = new Controller(bus, loop, await loadInstalled(), log);
+  await controller.begin();
+  await offer(bus, controller);
+  log.info(`controlling ${controller.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
+  const lost = bus.lost.then(error => {
+    throw error;
+  });
+  return Promise.race([loop.run(() => controller.turn()), lost]);
+}

@@ -1,0 +1,38 @@
+import type { Plan } from '../plan/plan.ts';
+
+/** What one turn of the loop does; returns when to look again at the latest, ms since the epoch. */
+export type Turn = () => Promise<Pick<Plan, 'wakeAt'>>;
+
+/**
+ * Turns over and over: at the latest at the time that the turn before named, at once when woken. Wakes during a turn
+ * make one more turn, however many they are.
+ */
+export class Loop {
+  #woken = false;
+  #resume: (() => void) | null = null;
+
+  /** Ask for a turn. Cheap and safe from any handler. */
+  wake(): void {
+    this.#woken = true;
+    this.#resume?.();
+  }
+
+  /** Runs until a turn throws. */
+  async run(turn: Turn): Promise<never> {
+    for (;;) {
+      this.#woken = false;
+      const { wakeAt } = await turn();
+      if (!this.#woken) await this.#sleep(wakeAt - Date.now());
+    }
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, Math.max(0, ms));
+      this.#resume = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+/** The file's text, or null when there is none. */
+export async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** The file's JSON, or null when there is none or it is no JSON (a torn or foreign file). */
+export async function readJson<T>(path: string): Promise<T | null> {
+  const text = await readText(path);
+  try {
+    return text === null ? null : (JSON.parse(text) as T);
+  } catch {
+    return null;
+  }
+}
+
+async function writeSynced(path: string, text: string, mode: number): Promise<void> {
+  // wx: never through a link that somebody laid there
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.chmod(mode);
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Replaces a file as a whole: readers see the old text or the new one. Folders are made as needed. */
+export async function writeFileAtomic(path: string, text: string, mode = 0o644): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await rm(temporary, { force: true });
+    await writeSynced(temporary, text, mode);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+/** Like writeFileAtomic, but leaves an equal file alone. Tells whether it wrote. */
+export async function writeIfChanged(path: string, text: string, mode = 0o644): Promise<boolean> {
+  if ((await readText(path)) === text) return false;
+  await writeFileAtomic(path, text, mode);
+  return true;
+}

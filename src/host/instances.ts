@@ -1,0 +1,91 @@
+import type { Unit } from '../plan/world.ts';
+import { parseUnitName } from '../pool/names.ts';
+import { type Bus, BusError } from './bus.ts';
+import { PUBLISH_UNIT } from './paths.ts';
+import { listUnits, type UnitDetails, type UnitRow, unitDetails, watchUnits } from './systemd.ts';
+
+/** All details are read anew this often, ms, lest a lost signal costs truth. */
+const REFRESH = 30_000;
+
+interface Known {
+  details: UnitDetails;
+  /** The row that the details were read beside. */
+  row: UnitRow;
+}
+
+const sameRow = (a: UnitRow, b: UnitRow): boolean =>
+  a.active === b.active && a.sub === b.sub && a.job === b.job;
+
+export interface Seen {
+  units: Unit[];
+  /** The publish step is running or about to. */
+  publishing: boolean;
+}
+
+/** The instances that systemd has, with details read only where something changed. */
+export class Instances {
+  #known = new Map<string, Known>();
+  /** Units that changed after their details were last asked for. */
+  #dirty = new Set<string>();
+  #refreshed = 0;
+
+  constructor(readonly bus: Bus) {}
+
+  /** Calls `wake` whenever a unit of ours may have changed. */
+  async watch(wake: () => void): Promise<void> {
+    await watchUnits(this.bus, path => {
+      if (path === null) this.#known.clear();
+      else if (!path.includes('/cgipool_2d')) return;
+      else this.#dirty.add(path);
+      wake();
+    });
+  }
+
+  /** Every loaded instance of every pool, and whether the publish step runs. */
+  async list(): Promise<Seen> {
+    const rows = await listUnits(this.bus, ['cgipool-*@*.service', PUBLISH_UNIT]);
+    this.#forget(rows);
+    const units = await Promise.all(rows.map(row => this.#read(row)));
+    const step = rows.find(row => row.name === PUBLISH_UNIT);
+    return {
+      units: units.filter(unit => unit !== null),
+      publishing: step?.active === 'activating' || step?.job === true,
+    };
+  }
+
+  /** The cgroup of an instance's present life, or null. */
+  cgroup(unit: string): string | null {
+    for (const { row, details } of this.#known.values()) if (row.name === unit) return details.cgroup || null;
+    return null;
+  }
+
+  #forget(rows: readonly UnitRow[]): void {
+    const due = Date.now() - this.#refreshed > REFRESH;
+    if (due) this.#refreshed = Date.now();
+    const there = new Set(due ? [] : rows.map(row => row.path));
+    for (const path of this.#known.keys()) if (!there.has(path)) this.#known.delete(path);
+  }
+
+  async #read(row: UnitRow): Promise<Unit | null> {
+    const id = parseUnitName(row.name);
+    const details = id && (await this.#details(row));
+    if (!id || !details) return null;
+    const { cgroup: _, ...rest } = details;
+    return { ...id, active: row.active, job: row.job, ...rest };
+  }
+
+  async #details(row: UnitRow): Promise<UnitDetails | null> {
+    const known = this.#known.get(row.path);
+    if (known && !this.#dirty.has(row.path) && sameRow(known.row, row)) return known.details;
+    this.#dirty.delete(row.path);
+    try {
+      const details = await unitDetails(this.bus, row.path);
+      this.#known.set(row.path, { details, row });
+      return details;
+    } catch (error) {
+      // stopped between the list and now: the next look will not list it
+      if (error instanceof BusError && error.type !== 'org.cgipool.Deadline') return null;
+      throw error;
+    }
+  }
+}

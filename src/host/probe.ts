@@ -1,0 +1,77 @@
+import { connect } from 'node:net';
+import { socketPath } from '../pool/names.ts';
+import type { Health, Pool } from '../pool/pool.ts';
+
+export interface ProbeResult {
+  ok: boolean;
+  detail: string;
+}
+
+/** A health answer longer than this is no health answer, bytes. */
+const BODY_LIMIT = 64 * 1024;
+
+const failed = (detail: string): ProbeResult => ({ ok: false, detail });
+
+/** `ECONNREFUSED` and the like in words. */
+function reason(error: unknown, timeout: number): string {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === 'ETIMEDOUT') return `no answer within ${timeout} ms`;
+  if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'nothing listens on its endpoint';
+  if (code === 'ECONNRESET') return 'the connection was closed without an answer';
+  return code ?? message ?? 'unknown';
+}
+
+type Endpoint = Pick<Pool, 'name' | 'listen'>;
+
+const url = (pool: Endpoint, slot: number, path: string): string =>
+  pool.listen === 'tcp'
+    ? `http://127.0.0.1:${slot}${path}`
+    : `http://unix:${socketPath(pool.name, slot)}:${path}`;
+
+async function probeHttp(
+  pool: Endpoint,
+  slot: number,
+  { path, host, timeout }: Health,
+): Promise<ProbeResult> {
+  const { got } = await import('got');
+  const request = got(url(pool, slot, path), {
+    headers: { host, 'user-agent': 'cgipool', connection: 'close' },
+    timeout: { request: timeout },
+    retry: { limit: 0 },
+    followRedirect: false,
+    throwHttpErrors: false,
+    enableUnixSockets: true,
+    decompress: false,
+  });
+  request.on('downloadProgress', ({ transferred }) => {
+    if (transferred > BODY_LIMIT) request.cancel();
+  });
+  const { statusCode, timings } = await request;
+  const took = `${statusCode} in ${timings.phases.total ?? 0} ms`;
+  // the range that Kubernetes' httpGet probe takes for well
+  return { ok: statusCode >= 200 && statusCode < 400, detail: took };
+}
+
+function probeConnect(pool: Endpoint, slot: number, timeout: number): Promise<ProbeResult> {
+  const began = Date.now();
+  const target =
+    pool.listen === 'tcp' ? { host: '127.0.0.1', port: slot } : { path: socketPath(pool.name, slot) };
+  return new Promise((resolve, reject) => {
+    const socket = connect({ ...target, timeout });
+    socket.once('connect', () => resolve({ ok: true, detail: `connected in ${Date.now() - began} ms` }));
+    socket.once('timeout', () => reject({ code: 'ETIMEDOUT' }));
+    socket.once('error', reject);
+    socket.once('connect', () => socket.destroy()).once('timeout', () => socket.destroy());
+  });
+}
+
+/** Checks one instance once. Never throws: what goes wrong is the result. */
+export async function probe(pool: Endpoint, slot: number, health: Health): Promise<ProbeResult> {
+  try {
+    return await (health.probe === 'http'
+      ? probeHttp(pool, slot, health)
+      : probeConnect(pool, slot, health.timeout));
+  } catch (error) {
+    return failed(reason(error, health.timeout));
+  }
+}

@@ -1,0 +1,112 @@
+import type { ProbeOutcome } from '../plan/world.ts';
+import type { Pool } from '../pool/pool.ts';
+import { probe } from './probe.ts';
+
+/** One life of one instance to be probed. */
+export interface Target {
+  pool: Pool;
+  slot: number;
+  invocation: string;
+  /** `steady` at the pool's Interval=; the others sooner, since something is about to be decided. */
+  pace: 'starting' | 'steady' | 'failing';
+}
+
+/** A starting worker is asked after a fifth of its age, within these bounds, ms: quick starters are seen quickly. */
+const STARTING = { least: 50, most: 500, share: 0.2 };
+/** The share of Interval= after a failure, HAProxy's fastinter, and its floor, ms. */
+const FAILING_SHARE = 0.25;
+const FAILING_FLOOR = 100;
+
+const keyOf = (target: Target): string => `${target.pool.name}@${target.slot} ${target.invocation}`;
+
+const startingPause = (age: number): number =>
+  Math.min(STARTING.most, Math.max(STARTING.least, age * STARTING.share));
+
+/** Milliseconds from the start of one probe to the next; a tenth either way spreads a pool's probes. */
+function pause({ pool, pace }: Target, age: number): number {
+  const { interval } = pool.health;
+  if (pace === 'starting') return Math.min(interval, startingPause(age));
+  if (pace === 'failing') return Math.min(interval, Math.max(FAILING_FLOOR, interval * FAILING_SHARE));
+  return interval * (0.9 + 0.2 * Math.random());
+}
+
+/** Probes one target until stopped; a slow probe delays nothing but its own next one. */
+class Patrol {
+  #timer: NodeJS.Timeout | undefined;
+  #began = 0;
+  readonly #born = Date.now();
+  #stopped = false;
+
+  constructor(
+    public target: Target,
+    readonly report: (target: Target, outcome: ProbeOutcome) => void,
+  ) {
+    this.#schedule(0);
+  }
+
+  aim(target: Target): void {
+    const sooner = target.pace !== this.target.pace && this.#timer !== undefined;
+    this.target = target;
+    if (sooner) this.#schedule(this.#left());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #left(): number {
+    return Math.max(0, this.#began + pause(this.target, Date.now() - this.#born) - Date.now());
+  }
+
+  #schedule(wait: number): void {
+    clearTimeout(this.#timer);
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#probe(), wait);
+  }
+
+  async #probe(): Promise<void> {
+    this.#timer = undefined;
+    this.#began = Date.now();
+    const { pool, slot, invocation } = this.target;
+    const result = await probe(pool, slot, pool.health);
+    if (this.#stopped) return;
+    this.report(this.target, { pool: pool.name, slot, invocation, ...result });
+    this.#schedule(this.#left());
+  }
+}
+
+/** Probes all targets, each at its pace, and keeps the outcomes until they are taken. */
+export class Prober {
+  #patrols = new Map<string, Patrol>();
+  #outcomes: ProbeOutcome[] = [];
+
+  /** `news` is called for each outcome that may call for a decision. */
+  constructor(readonly news: () => void) {}
+
+  /** Says whom to probe from now on. */
+  aim(targets: readonly Target[]): void {
+    const wanted = new Map(targets.map(target => [keyOf(target), target]));
+    for (const [key, patrol] of this.#patrols) if (!wanted.has(key)) this.#drop(key, patrol);
+    for (const [key, target] of wanted) {
+      const patrol = this.#patrols.get(key);
+      if (patrol) patrol.aim(target);
+      else this.#patrols.set(key, new Patrol(target, (now, outcome) => this.#heard(now, outcome)));
+    }
+  }
+
+  /** The outcomes since the last call, oldest first. */
+  take(): ProbeOutcome[] {
+    return this.#outcomes.splice(0);
+  }
+
+  #drop(key: string, patrol: Patrol): void {
+    patrol.stop();
+    this.#patrols.delete(key);
+  }
+
+  #heard({ pace }: Target, outcome: ProbeOutcome): void {
+    this.#outcomes.push(outcome);
+    // a starting worker's refusals decide nothing, a steady one's answers neither
+    if (pace === 'failing' || outcome.ok === (pace === 'starting')) this.news();
+  }
+}

@@ -1,0 +1,190 @@
+import type { Installed, InstalledPool } from '../pool/installed.ts';
+import { endpoint, unitName } from '../pool/names.ts';
+import { desired, range } from './desired.ts';
+import { share } from './load.ts';
+import { type Look, openLook } from './look.ts';
+import type { CpuMark, Decision, Memory, PoolEvent, PoolMemory } from './memory.ts';
+import { newPoolMemory } from './memory.ts';
+import { takenByStrangers } from './slots.ts';
+import { isStale } from './stale.ts';
+import type { Unit, World } from './world.ts';
+
+export type InstanceState = 'starting' | 'healthy' | 'unhealthy' | 'draining' | 'backing-off' | 'stopping';
+
+export interface InstanceStatus {
+  slot: number;
+  unit: string;
+  endpoint: string;
+  state: InstanceState;
+  /** 0 between lives. */
+  pid: number;
+  /** ISO 8601, or null when it does not run. */
+  startedAt: string | null;
+  /** By systemd, since it was last started on purpose. */
+  restarts: number;
+  published: boolean;
+  /** Runs an older unit text than the installed one. */
+  stale: boolean;
+  /** Share of one core between the last two samples, or null. */
+  cpu: number | null;
+  /** Open connections, waiting ones included, or null. */
+  connections: number | null;
+  /** The last probe, or what it waits for. */
+  detail: string;
+}
+
+export interface PoolStatus {
+  name: string;
+  description: string;
+  location: string | null;
+  state: 'ok' | 'degraded' | 'down' | 'stopped';
+  desired: number;
+  min: number;
+  max: number;
+  healthy: number;
+  /** Set by `cgipool scale`, over the pool file. */
+  byHand: boolean;
+  /** What an administrator should know, in words. */
+  problems: string[];
+  instances: InstanceStatus[];
+}
+
+/** Schema 1 of `cgipool status --json` and /pool-status. */
+export interface Status {
+  version: 1;
+  at: string;
+  generation: number | null;
+  problems: string[];
+  pools: PoolStatus[];
+}
+
+/** What `cgipool why` prints. */
+export interface Why {
+  version: 1;
+  pool: string;
+  desired: number;
+  decision: Decision | null;
+  events: PoolEvent[];
+}
+
+const iso = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null);
+
+const round = (n: number | null): number | null => (n === null ? null : Math.round(n * 1000) / 1000);
+
+function stateOf(look: Look, unit: Unit): InstanceState {
+  const memory = look.memory.instances[unit.slot];
+  if (unit.active === 'failed') return 'backing-off';
+  if (memory?.drain) return 'draining';
+  if (unit.active === 'deactivating' || unit.active === 'inactive') return 'stopping';
+  return memory?.phase ?? 'starting';
+}
+
+function cpuOf(look: Look, slot: number): number | null {
+  const { marks, latest } = look.memory.load;
+  const to: CpuMark | undefined = latest[slot];
+  return round(share(marks[slot], to));
+}
+
+const detailOf = (look: Look, unit: Unit): string =>
+  look.memory.instances[unit.slot]?.drain?.reason ??
+  look.memory.instances[unit.slot]?.detail ??
+  look.memory.slotFailures[unit.slot]?.message ??
+  '';
+
+function instanceStatus(look: Look, unit: Unit): InstanceStatus {
+  const { pool, live, world } = look;
+  const connections = world.load.find(s => s.pool === pool.name && s.slot === unit.slot)?.connections ?? null;
+  return {
+    slot: unit.slot,
+    unit: unitName(pool.name, unit.slot),
+    endpoint: endpoint(pool, unit.slot),
+    state: stateOf(look, unit),
+    pid: unit.pid,
+    startedAt: iso(unit.pid > 0 ? unit.startedAt : 0),
+    restarts: unit.restarts,
+    published: live.includes(unit.slot),
+    stale: isStale(look, { unit }),
+    cpu: cpuOf(look, unit.slot),
+    connections,
+    detail: detailOf(look, unit),
+  };
+}
+
+const seconds = (ms: number): string => `${Math.max(1, Math.ceil(ms / 1000))} s`;
+
+function problemsOf(look: Look): string[] {
+  const { memory, pool, now } = look;
+  const strangers = takenByStrangers(look);
+  const { failures, panicSince } = memory;
+  const waits = failures.until > now ? `; the next try is in ${seconds(failures.until - now)}` : '';
+  return [
+    ...(failures.count > 0 ? [`${failures.message}${waits} (journalctl -u 'cgipool-${pool.name}@*')`] : []),
+    ...(panicSince !== null
+      ? ['most instances fail together: none is restarted, all keep their traffic']
+      : []),
+    ...(strangers.length > 0
+      ? [`another program listens on ${strangers.join(', ')}: stop it or change Ports=`]
+      : []),
+  ];
+}
+
+function poolState(look: Look, wanted: number, healthy: number): PoolStatus['state'] {
+  if (look.memory.stopped) return 'stopped';
+  if (healthy === 0) return 'down';
+  return healthy < wanted ? 'degraded' : 'ok';
+}
+
+function poolStatus(look: Look): PoolStatus {
+  const instances = [...look.units.values()]
+    .sort((a, b) => a.slot - b.slot)
+    .map(u => instanceStatus(look, u));
+  const healthy = instances.filter(i => i.state === 'healthy').length;
+  const wanted = desired(look);
+  return {
+    name: look.pool.name,
+    description: look.pool.description,
+    location: look.pool.nginx.location,
+    state: poolState(look, wanted, healthy),
+    desired: wanted,
+    ...range(look),
+    healthy,
+    byHand: look.memory.range !== null,
+    problems: problemsOf(look),
+    instances,
+  };
+}
+
+const memoryOf = (memory: Memory, { pool }: InstalledPool): PoolMemory =>
+  memory.pools[pool.name] ?? newPoolMemory(pool.min);
+
+function lookOf(installed: InstalledPool, world: World, memory: Memory, now: number): Look {
+  const units = new Map(world.units.filter(u => u.pool === installed.pool.name).map(u => [u.slot, u]));
+  return openLook(installed, memoryOf(memory, installed), units, world, now);
+}
+
+/** The state of everything in words and numbers, for `cgipool status` and /pool-status. */
+export function describe(installed: Installed, world: World, memory: Memory, now: number): Status {
+  const error = world.published?.error;
+  return {
+    version: 1,
+    at: new Date(now).toISOString(),
+    generation: world.published?.generation ?? null,
+    problems: error ? [`nginx: ${error}`] : [],
+    pools: installed.pools.map(p => poolStatus(lookOf(p, world, memory, now))),
+  };
+}
+
+/** Why a pool has as many instances as it has; null when there is no such pool. */
+export function explain(
+  installed: Installed,
+  world: World,
+  memory: Memory,
+  name: string,
+  now: number,
+): Why | null {
+  const found = installed.pools.find(p => p.pool.name === name);
+  if (!found) return null;
+  const look = lookOf(found, world, memory, now);
+  const { decision, events } = look.memory;
+  return { version: 1, pool: name, desired: desired(look), decision, events };
+}
