@@ -1,4 +1,4 @@
-import type { Bus } from '../host/bus.ts';
+import { type Bus, BusError } from '../host/bus.ts';
 import { writeFileAtomic } from '../host/files.ts';
 import { PUBLISH_UNIT, paths } from '../host/paths.ts';
 import { resetFailed, startUnit, stopUnit } from '../host/systemd.ts';
@@ -22,25 +22,57 @@ const executors: Executors = {
   publish,
 };
 
-const describe = (action: Action): string =>
-  action.kind === 'publish'
-    ? `publish generation ${action.generation}: ${action.reason}`
-    : `${action.kind} ${unitName(action.pool, action.slot)}: ${action.reason}`;
+const what = (action: Action): string =>
+  action.kind === 'publish' ? 'publish' : `${action.kind} ${unitName(action.pool, action.slot)}`;
 
-async function applyOne(bus: Bus, action: Action, log: Log): Promise<void> {
-  log.info(describe(action));
-  try {
-    await (executors[action.kind] as (bus: Bus, action: Action) => Promise<unknown>)(bus, action);
-  } catch (error) {
-    log.error(`${describe(action)}: ${(error as Error).message}`);
+/** polkit's refusals come in two kinds, with and without polkitd. */
+const DENIED = new Set([
+  'org.freedesktop.DBus.Error.AccessDenied',
+  'org.freedesktop.DBus.Error.InteractiveAuthorizationRequired',
+]);
+
+const cure = (error: unknown): string =>
+  error instanceof BusError && DENIED.has(error.type)
+    ? '; is polkit.service running and /etc/polkit-1/rules.d/50-cgipool.rules there? (apt-get install polkitd; cgipool install)'
+    : '';
+
+const failure = (action: Action, error: unknown): string =>
+  `cannot ${what(action)}: ${(error as Error).message}${cure(error)}`;
+
+/** Carries out plans and tells of each step once, however often it has to be tried again. */
+export class Hands {
+  /** What the last plan could not do, in words. */
+  failures: string[] = [];
+  #said = new Set<string>();
+
+  constructor(
+    readonly bus: Bus,
+    readonly log: Log,
+  ) {}
+
+  /** Actions of one kind run together, the kinds in the plan's order. A failure is told; the next look tries anew. */
+  async carryOut(actions: readonly Action[]): Promise<void> {
+    const before = this.#said;
+    this.#said = new Set();
+    this.failures = [];
+    for (const kind of new Set(actions.map(action => action.kind)))
+      await Promise.all(
+        actions.filter(action => action.kind === kind).map(action => this.#one(action, before)),
+      );
   }
-}
 
-/** Carries out a plan. Actions of one kind run together; a failure is told and the next look tries anew. */
-export async function apply(bus: Bus, actions: readonly Action[], log: Log): Promise<void> {
-  const kinds = [...new Set(actions.map(action => action.kind))];
-  for (const kind of kinds)
-    await Promise.all(
-      actions.filter(action => action.kind === kind).map(action => applyOne(bus, action, log)),
-    );
+  async #one(action: Action, before: ReadonlySet<string>): Promise<void> {
+    this.#say('info', `${what(action)}: ${action.reason}`, before);
+    try {
+      await (executors[action.kind] as (bus: Bus, action: Action) => Promise<unknown>)(this.bus, action);
+    } catch (error) {
+      this.failures.push(failure(action, error));
+      this.#say('error', failure(action, error), before);
+    }
+  }
+
+  #say(level: 'info' | 'error', text: string, before: ReadonlySet<string>): void {
+    this.#said.add(text);
+    if (!before.has(text)) this.log[level](text);
+  }
 }

@@ -9,7 +9,7 @@ import type { Command, World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import type { Pool } from '../pool/pool.ts';
 import { targets } from './aim.ts';
-import { apply } from './apply.ts';
+import { Hands } from './apply.ts';
 import type { Log } from './log.ts';
 import { Loop } from './loop.ts';
 import { observe } from './observe.ts';
@@ -36,6 +36,7 @@ class Controller implements Requests {
   #memory: Memory = newMemory();
   readonly #instances: Instances;
   readonly #prober: Prober;
+  readonly #hands: Hands;
   readonly #memoryFile: Keeper;
   readonly #statusFile: Keeper;
 
@@ -47,6 +48,7 @@ class Controller implements Requests {
   ) {
     this.#instances = new Instances(bus);
     this.#prober = new Prober(() => loop.wake());
+    this.#hands = new Hands(bus, log);
     this.#memoryFile = new Keeper(paths.memory, log);
     this.#statusFile = new Keeper(paths.status, log);
   }
@@ -64,14 +66,15 @@ class Controller implements Requests {
     this.#memory = next.memory;
     // remembered before it is done: a controller killed in between must not do it twice
     await this.#memoryFile.keep(JSON.stringify(next.memory));
-    await apply(this.bus, next.actions, this.log);
+    await this.#hands.carryOut(next.actions);
     this.#prober.aim(targets(this.installed, this.#world, next.memory));
     await this.#statusFile.keep(`${this.status()}\n`);
     return next;
   }
 
   status(): string {
-    return JSON.stringify(describe(this.installed, this.#world, this.#memory, Date.now()));
+    const { failures } = this.#hands;
+    return JSON.stringify(describe(this.installed, this.#world, this.#memory, Date.now(), failures));
   }
 
   why(pool: string): string {

@@ -1,12 +1,9 @@
 import dbus from 'dbus-next';
 import type { Bus } from '../host/bus.ts';
+import { INTERFACE, NAME, PATH } from './names.ts';
 
 const { DBusError, NameFlag, RequestNameReply } = dbus;
 const { Interface } = dbus.interface;
-
-export const NAME = 'org.cgipool1';
-export const PATH = '/org/cgipool1';
-export const INTERFACE = 'org.cgipool1.Controller';
 
 /** A request that cannot be met, in words for the administrator. */
 export class Refusal extends Error {}

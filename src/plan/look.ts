@@ -72,7 +72,10 @@ export const healthy = (list: readonly Member[]): Member[] => list.filter(m => m
 
 /** Notes for people; the last ones are kept. */
 export function note(look: Look, text: string): void {
-  look.memory.events = [...look.memory.events, { at: look.now, text }].slice(-EVENTS_KEPT);
+  const { events } = look.memory;
+  // what is tried again and again is one event
+  const before = events.at(-1)?.text === text ? events.slice(0, -1) : events;
+  look.memory.events = [...before, { at: look.now, text }].slice(-EVENTS_KEPT);
 }
 
 /** Adds an action on a slot and notes it. */

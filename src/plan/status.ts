@@ -162,14 +162,23 @@ function lookOf(installed: InstalledPool, world: World, memory: Memory, now: num
   return openLook(installed, memoryOf(memory, installed), units, world, now);
 }
 
-/** The state of everything in words and numbers, for `cgipool status` and /pool-status. */
-export function describe(installed: Installed, world: World, memory: Memory, now: number): Status {
+/**
+ * The state of everything in words and numbers, for `cgipool status` and /pool-status. `failures` is what could not
+ * be carried out.
+ */
+export function describe(
+  installed: Installed,
+  world: World,
+  memory: Memory,
+  now: number,
+  failures: readonly string[],
+): Status {
   const error = world.published?.error;
   return {
     version: 1,
     at: new Date(now).toISOString(),
     generation: world.published?.generation ?? null,
-    problems: error ? [`nginx: ${error}`] : [],
+    problems: [...(error ? [`nginx: ${error}`] : []), ...failures],
     pools: installed.pools.map(p => poolStatus(lookOf(p, world, memory, now))),
   };
 }

@@ -1,0 +1,29 @@
+import type { BusError } from '../host/bus.ts';
+import { Failure } from './failure.ts';
+
+/** What to do about the errors that an administrator meets. */
+const CURES: Record<string, string> = {
+  'org.freedesktop.DBus.Error.ServiceUnknown': 'the controller does not run: systemctl start cgipool.service',
+  'org.freedesktop.DBus.Error.NameHasNoOwner': 'the controller does not run: systemctl start cgipool.service',
+  'org.freedesktop.DBus.Error.AccessDenied': 'not allowed: use sudo, or join the group cgipool',
+  'org.cgipool.Deadline': 'the controller does not answer: systemctl status cgipool.service',
+};
+
+function asFailure(error: unknown): Failure {
+  const { type, message } = error as BusError;
+  return new Failure(CURES[type ?? ''] ?? message.replace(/^\w+: /, ''));
+}
+
+/** Calls a method of the running controller; its answer, or '' when it has none. Throws Failure. */
+export async function ask(member: string, ...args: string[]): Promise<string> {
+  const { Bus } = await import('../host/bus.ts');
+  const { NAME, PATH, INTERFACE } = await import('../controller/names.ts');
+  const call = { destination: NAME, path: PATH, interface: INTERFACE, member };
+  try {
+    const bus = await Bus.connect();
+    const [answer] = await bus.call({ ...call, signature: 's'.repeat(args.length), body: args }).finally(() => bus.close());
+    return String(answer ?? '');
+  } catch (error) {
+    throw asFailure(error);
+  }
+}

@@ -1,0 +1,12 @@
+/** Exit statuses: 1 could not be done, 2 wrong usage or an invalid pool file. */
+export type ExitCode = 1 | 2;
+
+/** Ends a command with a message for the administrator and no stack. */
+export class Failure extends Error {
+  constructor(
+    message: string,
+    readonly code: ExitCode = 1,
+  ) {
+    super(message);
+  }
+}
