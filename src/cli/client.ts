@@ -21,7 +21,9 @@ export async function ask(member: string, ...args: string[]): Promise<string> {
   const call = { destination: NAME, path: PATH, interface: INTERFACE, member };
   try {
     const bus = await Bus.connect();
-    const [answer] = await bus.call({ ...call, signature: 's'.repeat(args.length), body: args }).finally(() => bus.close());
+    const [answer] = await bus
+      .call({ ...call, signature: 's'.repeat(args.length), body: args })
+      .finally(() => bus.close());
     return String(answer ?? '');
   } catch (error) {
     throw asFailure(error);

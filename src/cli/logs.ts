@@ -14,5 +14,8 @@ export async function logs(pool: string, { follow, lines, since }: LogsOptions):
   const more = [...(follow ? ['--follow'] : []), ...(since ? ['--since', since] : [])];
   const args = ['--unit', `cgipool-${pool}@*`, '--lines', lines ?? '100', ...more];
   const run = await execa('journalctl', args, { stdio: 'inherit', reject: false });
-  if (run.failed) throw new Failure(run.code === 'ENOENT' ? 'journalctl is not there: is this a systemd machine?' : 'journalctl failed');
+  if (run.failed)
+    throw new Failure(
+      run.code === 'ENOENT' ? 'journalctl is not there: is this a systemd machine?' : 'journalctl failed',
+    );
 }

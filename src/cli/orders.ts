@@ -3,7 +3,11 @@ import { ask } from './client.ts';
 /** `cgipool scale POOL SPEC` */
 export async function scale(pool: string, spec: string): Promise<void> {
   await ask('Scale', pool, spec);
-  console.log(spec === 'auto' ? `${pool}: by its pool file again` : `${pool}: ${spec} until cgipool scale ${pool} auto or a reboot`);
+  console.log(
+    spec === 'auto'
+      ? `${pool}: by its pool file again`
+      : `${pool}: ${spec} until cgipool scale ${pool} auto or a reboot`,
+  );
 }
 
 /** `cgipool restart POOL` */

@@ -49,7 +49,8 @@ function poolText(pool: PoolStatus): string {
 /** The status as people read it. */
 export function statusText(status: Status): string {
   const problems = status.problems.map(problem => `${red('!')} ${problem}`);
-  const pools = status.pools.length > 0 ? status.pools.map(poolText) : ['no pools: put a file into /etc/cgipool'];
+  const pools =
+    status.pools.length > 0 ? status.pools.map(poolText) : ['no pools: put a file into /etc/cgipool'];
   return [...problems, ...pools].join('\n\n');
 }
 
@@ -57,7 +58,9 @@ function only(status: Status, pool: string | undefined): Status {
   if (pool === undefined) return status;
   const pools = status.pools.filter(p => p.name === pool);
   if (pools.length > 0) return { ...status, pools };
-  throw new Failure(`there is no pool ${pool} (installed: ${status.pools.map(p => p.name).join(', ') || 'none'})`);
+  throw new Failure(
+    `there is no pool ${pool} (installed: ${status.pools.map(p => p.name).join(', ') || 'none'})`,
+  );
 }
 
 export interface StatusOptions {

@@ -17,6 +17,7 @@ const width = (text: string): number => text.replace(ESCAPES, '').length;
 /** Rows in columns as wide as their widest cell; the last column is not padded. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map(row => width(row[i] ?? ''))));
-  const pad = (cell: string, i: number): string => cell + ' '.repeat(Math.max(0, (widths[i] ?? 0) - width(cell)));
+  const pad = (cell: string, i: number): string =>
+    cell + ' '.repeat(Math.max(0, (widths[i] ?? 0) - width(cell)));
   return rows.map(row => row.map(pad).join('  ').trimEnd()).join('\n');
 }

@@ -14,10 +14,15 @@ const readingText = (r: Reading): string =>
   `  ${r.metric}: ${amount(r.metric, r.value)} per instance, target ${amount(r.metric, r.target)} -> ${r.recommends ?? 'no recommendation'}`;
 
 function decisionText(decision: Decision | null): string[] {
-  if (!decision) return ['no autoscaling decision yet (the timer cgipool-autoscale.timer makes one every 5 s)'];
+  if (!decision)
+    return ['no autoscaling decision yet (the timer cgipool-autoscale.timer makes one every 5 s)'];
   const { at, from, to, ready, windowMax, rule } = decision;
   const head = `decided ${time(at)}: ${from} -> ${to} instances, because: ${rule}`;
-  return [head, `  ready: ${ready}, highest of the window: ${windowMax}`, ...decision.readings.map(readingText)];
+  return [
+    head,
+    `  ready: ${ready}, highest of the window: ${windowMax}`,
+    ...decision.readings.map(readingText),
+  ];
 }
 
 /** What `cgipool why` prints of one pool. */

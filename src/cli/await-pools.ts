@@ -1,0 +1,25 @@
+import type { PoolStatus, Status } from '../plan/status.ts';
+import { ask } from './client.ts';
+
+/** Longer than most workers take to start; a slow one goes on starting without us, ms. */
+const PATIENCE = 15_000;
+const EVERY = 200;
+
+const isSettled = (pool: PoolStatus): boolean =>
+  pool.state === 'ok' || pool.state === 'stopped' || pool.problems.length > 0;
+
+const summary = (p: PoolStatus): string =>
+  [`${p.name}: ${p.healthy} of ${p.desired} healthy`, ...p.problems.map(problem => `  ${problem}`)].join(
+    '\n',
+  );
+
+/** Waits until every pool serves or says why not, and prints a line for each. */
+export async function awaitPools(): Promise<void> {
+  const end = Date.now() + PATIENCE;
+  let status = JSON.parse(await ask('Status')) as Status;
+  while (!status.pools.every(isSettled) && Date.now() < end) {
+    await new Promise(resolve => setTimeout(resolve, EVERY));
+    status = JSON.parse(await ask('Status')) as Status;
+  }
+  for (const pool of status.pools) console.log(summary(pool));
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { writeIfChanged } from '../host/files.ts';
+import { paths } from '../host/paths.ts';
+import { readFleet } from '../install/sources.ts';
+import { type Wanted, wantedFiles } from '../install/wanted.ts';
+import { sliceName, templateName } from '../pool/names.ts';
+import { renderUpstreams } from '../render/upstreams.ts';
+import { tellProblems } from './check.ts';
+import { Failure } from './failure.ts';
+
+const ofPool = (files: Wanted, pool: string): [string, string][] =>
+  [...files].filter(
+    ([path]) => path.endsWith(`/${templateName(pool)}`) || path.endsWith(`/${sliceName(pool)}`),
+  );
+
+async function emit(files: readonly [string, string][], out: string | undefined): Promise<void> {
+  for (const [path, text] of files)
+    if (out === undefined) console.log(`# ${path}\n${text}`);
+    else await writeIfChanged(join(out, path), text);
+}
+
+/** `cgipool generate [POOL] [--out DIR]`: prints every text, touches nothing but DIR. */
+export async function generate(
+  pool: string | undefined,
+  { root, out }: { root: string; out?: string },
+): Promise<void> {
+  const { site, pools, problems } = await readFleet(root);
+  tellProblems(problems, []);
+  const files = await wantedFiles(site, pools);
+  files.set(paths.upstreams, renderUpstreams(site, pools, {}, 0));
+  const chosen = pool === undefined ? [...files] : ofPool(files, pool);
+  if (chosen.length === 0)
+    throw new Failure(`there is no well-formed pool ${pool} in ${join(root, paths.pools)}`, 2);
+  await emit(chosen, out);
+  if (problems.length > 0) throw new Failure(`${problems.length} mistakes`, 2);
+}

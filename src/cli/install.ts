@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { readText } from '../host/files.ts';
+import type { Change } from '../install/changes.ts';
+import { type InstallPlan, installFiles, installHere, planInstall } from '../install/install.ts';
+import { awaitPools } from './await-pools.ts';
+import { tellProblems } from './check.ts';
+import { Failure } from './failure.ts';
+import { requireRoot } from './root.ts';
+import { green, red, yellow } from './table.ts';
+
+export interface InstallOptions {
+  root: string;
+  dryRun?: boolean;
+  diff?: boolean;
+}
+
+const SIGN: Record<Change['kind'], string> = { add: green('+'), change: yellow('~'), remove: red('-') };
+
+function tellChanges(changes: readonly Change[], dryRun: boolean): void {
+  for (const { kind, path } of changes) console.log(`${SIGN[kind]} ${path}`);
+  if (changes.length === 0) console.log('nothing to change');
+  else if (dryRun) console.log(`${changes.length} files would change; nothing was touched`);
+}
+
+/** What a machine needs before anything is written, each with its cure. */
+async function requireMachine(): Promise<void> {
+  requireRoot('cgipool install');
+  if (!existsSync('/run/systemd/system'))
+    throw new Failure(
+      'systemd is not running here: cgipool needs it as PID 1 (npm run demo boots a machine of its own)',
+    );
+  if (!existsSync('/run/dbus/system_bus_socket'))
+    throw new Failure('there is no D-Bus system bus: apt-get install dbus, then systemctl start dbus.socket');
+  if (
+    !existsSync('/usr/share/polkit-1') &&
+    (await readText('/usr/lib/systemd/system/polkit.service')) === null
+  )
+    throw new Failure(
+      'polkit is missing, without which the controller may start nothing: apt-get install polkitd',
+    );
+}
+
+async function converge(plan: InstallPlan): Promise<void> {
+  await requireMachine();
+  const nginx = await installHere(plan);
+  tellChanges(plan.changes, false);
+  await awaitPools();
+  if (!nginx.ok) throw new Failure(`nginx goes on as it was: ${nginx.error}`);
+}
+
+/** `cgipool install [--dry-run] [--root DIR]` */
+export async function install({ root, dryRun = false }: InstallOptions): Promise<void> {
+  const plan = await planInstall(root);
+  tellProblems(plan.problems, plan.warnings);
+  if (dryRun) tellChanges(plan.changes, true);
+  else if (root === '/') await converge(plan);
+  else {
+    await installFiles(root, plan);
+    tellChanges(plan.changes, false);
+  }
+  if (plan.problems.length > 0) throw new Failure('the pools of the files above stay as they were', 2);
+}

@@ -1,0 +1,61 @@
+import { stat } from 'node:fs/promises';
+import { execa } from 'execa';
+import type { Bus } from '../host/bus.ts';
+import { daemonReload, unitProperty } from '../host/systemd.ts';
+import { program } from './assets.ts';
+import type { Change } from './changes.ts';
+
+const CONTROLLER = 'cgipool.service';
+export const TIMER = 'cgipool-autoscale.timer';
+
+/** Runs a program of the system; throws with its own words. */
+export async function run(file: string, ...args: string[]): Promise<string> {
+  const done = await execa(file, args, { reject: false, all: true, stdin: 'ignore' });
+  if (done.failed) throw new Error(`${file} ${args.join(' ')}: ${done.all?.trim() || done.shortMessage}`);
+  return done.stdout;
+}
+
+const touches = (changes: readonly Change[], part: string): boolean =>
+  changes.some(c => c.path.includes(part));
+
+/** Makes the machine's daemons read what was written: users, folders, units, bus policy. polkitd watches by itself. */
+export async function reread(bus: Bus, changes: readonly Change[]): Promise<void> {
+  if (touches(changes, '/sysusers.d/')) await run('systemd-sysusers', 'cgipool.conf');
+  if (touches(changes, '/tmpfiles.d/')) await run('systemd-tmpfiles', '--create', 'cgipool.conf');
+  if (touches(changes, '/dbus-1/')) await reloadBus(bus);
+  if (touches(changes, '/systemd/system/')) await daemonReload(bus);
+}
+
+async function reloadBus(bus: Bus): Promise<void> {
+  const destination = 'org.freedesktop.DBus';
+  await bus.call({
+    destination,
+    path: '/org/freedesktop/DBus',
+    interface: destination,
+    member: 'ReloadConfig',
+  });
+}
+
+/** The controller runs an older program than the one on disk. */
+async function isOutdated(bus: Bus): Promise<boolean> {
+  const started = Number(await unitProperty(bus, CONTROLLER, 'Service', 'ExecMainStartTimestamp')) / 1000;
+  return (await stat(await program())).mtimeMs > started;
+}
+
+/** Whether a file that the running controller was started from changed. */
+export async function needsRestart(bus: Bus, changes: readonly Change[]): Promise<boolean> {
+  return touches(changes, `/${CONTROLLER}`) || (await isOutdated(bus));
+}
+
+/** Enables and starts the controller and its timer; restarts the controller only when it is outdated. */
+export async function startController(restart: boolean): Promise<void> {
+  await run('systemctl', 'enable', '--quiet', CONTROLLER, TIMER);
+  await run('systemctl', restart ? 'restart' : 'start', CONTROLLER);
+  await run('systemctl', 'start', TIMER);
+}
+
+/** Starts nginx where it is installed and not running. */
+export async function startNginx(bus: Bus): Promise<void> {
+  if ((await unitProperty(bus, 'nginx.service', 'Unit', 'LoadState')) !== 'loaded') return;
+  await run('systemctl', 'start', 'nginx.service');
+}

@@ -1,0 +1,80 @@
+import { Bus } from '../host/bus.ts';
+import { readJson } from '../host/files.ts';
+import { PUBLISH_UNIT, paths } from '../host/paths.ts';
+import type { Published } from '../plan/world.ts';
+import type { Pool, Site } from '../pool/pool.ts';
+import type { Problem } from '../pool/result.ts';
+import { err, ok, type Result } from '../pool/result.ts';
+import { needsRestart, reread, run, startController, startNginx } from './activate.ts';
+import { type Change, changesTo } from './changes.ts';
+import { keepServing } from './keep.ts';
+import { installedNow, record } from './record.ts';
+import { missingPrograms, readFleet } from './sources.ts';
+import { isNginx, type Wanted, wantedFiles } from './wanted.ts';
+import { writeChanges } from './write.ts';
+
+/** What an install would do, and what it found wrong on the way. */
+export interface InstallPlan {
+  site: Site;
+  pools: Pool[];
+  problems: Problem[];
+  warnings: string[];
+  wanted: Wanted;
+  changes: Change[];
+}
+
+/** Compares the machine below ROOT with its pool files. Touches nothing. */
+export async function planInstall(root: string): Promise<InstallPlan> {
+  const fleet = await readFleet(root);
+  const before = await installedNow(root);
+  const pools = keepServing(fleet.pools, fleet.problems, before);
+  const wanted = await wantedFiles(fleet.site, pools);
+  const changes = await changesTo(root, wanted);
+  return { ...fleet, pools, wanted, changes, warnings: await missingPrograms(fleet) };
+}
+
+/** Writes the files only, below another root: for images. nginx's are written too, since nothing runs there. */
+export async function installFiles(
+  root: string,
+  { site, pools, wanted, changes }: InstallPlan,
+): Promise<void> {
+  await writeChanges(root, changes, wanted.keys());
+  await record(root, site, pools, changes);
+}
+
+/** Has nginx's texts written, tested and reloaded by the one service that may. */
+export async function publishNow(): Promise<Result<void>> {
+  await run('systemctl', 'start', PUBLISH_UNIT).catch(() => {}); // the report says more than systemctl
+  const report = await readJson<Published>(paths.result);
+  if (!report) return err(`${PUBLISH_UNIT} did not report: journalctl -u ${PUBLISH_UNIT}`);
+  return report.error === null ? ok(undefined) : err(report.error);
+}
+
+/** Tells a controller that goes on running of the new pools. */
+async function reloadController(bus: Bus): Promise<void> {
+  const { INTERFACE, NAME, PATH } = await import('../controller/names.ts');
+  await bus.call({ destination: NAME, path: PATH, interface: INTERFACE, member: 'Reload' });
+}
+
+async function takeUp(bus: Bus, changes: readonly Change[], recorded: boolean): Promise<void> {
+  const restart = await needsRestart(bus, changes);
+  await startController(restart);
+  if (recorded && !restart) await reloadController(bus);
+}
+
+/** Converges this machine on the plan. Returns what is wrong with nginx, which nothing else waits for. */
+export async function installHere(plan: InstallPlan): Promise<Result<void>> {
+  const bus = await Bus.connect();
+  try {
+    const own = plan.changes.filter(change => !isNginx(change.path));
+    await writeChanges('/', own, plan.wanted.keys());
+    await reread(bus, own);
+    const recorded = await record('/', plan.site, plan.pools, own);
+    await startNginx(bus);
+    const published = await publishNow();
+    await takeUp(bus, own, recorded);
+    return published;
+  } finally {
+    bus.close();
+  }
+}

@@ -1,0 +1,68 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { paths } from '../host/paths.ts';
+import type { Live } from '../plan/world.ts';
+import type { Installed } from '../pool/installed.ts';
+import { err, ok, type Result } from '../pool/result.ts';
+
+/** 300 pools of 1,000 slots fit; more is not from our controller. */
+const LIMIT = 4 * 1024 * 1024;
+
+export interface PublishRequest {
+  generation: number;
+  live: Live;
+}
+
+/** Reads an unprivileged user's file: a regular one, no link to another's, bounded. Null when there is none. */
+async function readForeign(path: string): Promise<string | null> {
+  // NONBLOCK: a FIFO must not hold a root process
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(path, flags).catch(error => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (!file) return null;
+  try {
+    const { size, nlink } = await file.stat();
+    const isPlain = (await file.stat()).isFile() && nlink === 1;
+    if (!isPlain || size > LIMIT) throw new Error('it is not a plain file of sensible size');
+    // as many bytes as were checked: it may grow meanwhile
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+const isSlots = (value: unknown): value is number[] => Array.isArray(value) && value.every(Number.isInteger);
+
+/**
+ * Takes from a request what the installed pools allow: slot numbers, nothing else, so that no text of the controller's
+ * reaches nginx. Pools that are no longer installed are passed over; a slot that a pool does not have is an error.
+ */
+export function validate(value: unknown, installed: Installed): Result<PublishRequest> {
+  const { generation, live } = (value ?? {}) as Partial<Record<keyof PublishRequest, unknown>>;
+  if (!Number.isSafeInteger(generation) || typeof live !== 'object' || live === null)
+    return err('it is malformed');
+  const taken: Live = {};
+  for (const { pool } of installed.pools) {
+    const slots: unknown = Object.hasOwn(live, pool.name) ? (live as Record<string, unknown>)[pool.name] : [];
+    if (!isSlots(slots)) return err(`its slots of ${pool.name} are no list of numbers`);
+    const stranger = slots.find(slot => !pool.slots.includes(slot));
+    if (stranger !== undefined) return err(`${pool.name} has no slot ${stranger}`);
+    taken[pool.name] = [...new Set(slots)].sort((a, b) => a - b);
+  }
+  return ok({ generation: generation as number, live: taken });
+}
+
+/** The controller's request, checked; null when it made none since boot. */
+export async function readRequest(installed: Installed): Promise<Result<PublishRequest | null>> {
+  try {
+    const text = await readForeign(paths.request);
+    if (text === null) return ok(null);
+    const checked = validate(JSON.parse(text), installed);
+    return checked.ok ? checked : err(`${paths.request} is refused: ${checked.error}`);
+  } catch (error) {
+    return err(`${paths.request} is refused: ${(error as Error).message}`);
+  }
+}

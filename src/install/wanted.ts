@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import type { Pool, Site } from '../pool/pool.ts';
+import { renderMachine } from '../render/machine.ts';
+import { program, readAssets } from './assets.ts';
+
+/** Every file that cgipool wants on the machine: absolute path to text. */
+export type Wanted = Map<string, string>;
+
+/** nginx's files are the publish step's to write, all others install's. */
+export const isNginx = (path: string): boolean => path.startsWith('/etc/nginx/');
+
+/** All files of a fleet as text, those of nginx included but for its upstreams. */
+export async function wantedFiles(site: Site, pools: Pool[]): Promise<Wanted> {
+  const ipv6 = existsSync('/proc/net/if_inet6');
+  const machine = { ipv6, node: process.execPath, program: await program() };
+  return renderMachine({ site, pools, assets: await readAssets(), machine });
+}
