@@ -11,7 +11,7 @@ export const red = paint(31);
 export const yellow = paint(33);
 export const bold = paint(1);
 
-const ESCAPES = /\u001b\[\d+m/g;
+const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
 const width = (text: string): number => text.replace(ESCAPES, '').length;
 
 /** Rows in columns as wide as their widest cell; the last column is not padded. */

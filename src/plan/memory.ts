@@ -120,6 +120,17 @@ export interface Memory {
   publish: PublishMemory;
 }
 
+export const newInstance = (invocation: string, restarts: number, now: number): InstanceMemory => ({
+  invocation,
+  restarts,
+  phase: 'starting',
+  since: now,
+  oks: 0,
+  fails: 0,
+  detail: '',
+  drain: null,
+});
+
 export const noFailures = (): Failures => ({ count: 0, lastAt: 0, until: 0, message: '' });
 
 export const newPoolMemory = (min: number): PoolMemory => ({

@@ -10,13 +10,17 @@ export const takenByStrangers = (look: Look): number[] =>
     ? look.pool.slots.filter(slot => isIdle(look.units.get(slot)) && look.world.listening.has(slot))
     : [];
 
+/** Slots that nobody uses, whether or not one has to wait after a failure. */
+export function spareSlots(look: Look): number[] {
+  const strangers = new Set(takenByStrangers(look));
+  return look.pool.slots.filter(slot => isIdle(look.units.get(slot)) && !strangers.has(slot));
+}
+
 /** Slots on which an instance can be started now: those without failures first, then the lowest. */
 export function freeSlots(look: Look): number[] {
-  const { pool, units, memory, now } = look;
-  const strangers = new Set(takenByStrangers(look));
-  const count = (slot: number): number => memory.slotFailures[slot]?.count ?? 0;
-  return pool.slots
-    .filter(slot => isIdle(units.get(slot)) && !strangers.has(slot))
-    .filter(slot => (memory.slotFailures[slot]?.until ?? 0) <= now)
+  const { slotFailures } = look.memory;
+  const count = (slot: number): number => slotFailures[slot]?.count ?? 0;
+  return spareSlots(look)
+    .filter(slot => (slotFailures[slot]?.until ?? 0) <= look.now)
     .sort((a, b) => count(a) - count(b) || a - b);
 }

@@ -1,6 +1,7 @@
 import { desired } from './desired.ts';
 import { isDraining } from './drain.ts';
 import { act, type Look, type Member, members } from './look.ts';
+import { newInstance } from './memory.ts';
 import { freeSlots } from './slots.ts';
 import { isStale } from './stale.ts';
 
@@ -26,6 +27,12 @@ function startReason(look: Look, count: number, wanted: number, rolling: boolean
 const isRolling = (look: Look, list: readonly Member[], wanted: number): boolean =>
   wanted > 0 && !isDraining(look) && list.some(m => isStale(look, m));
 
+/** Remembers it before it lives: a life too short to be seen is a failure all the same. */
+function start(look: Look, slot: number, reason: string): void {
+  look.memory.instances[slot] = newInstance('', 0, look.now);
+  act(look, 'start', slot, reason);
+}
+
 /** Starts what is missing, and one more while old instances are to be replaced. */
 export function startMissing(look: Look): void {
   const list = members(look);
@@ -33,5 +40,5 @@ export function startMissing(look: Look): void {
   const rolling = list.length >= wanted && isRolling(look, list, wanted);
   const lacking = wanted + (rolling ? 1 : 0) - list.length;
   const slots = lacking > 0 ? freeSlots(look).slice(0, allowance(look, list, lacking, rolling)) : [];
-  for (const slot of slots) act(look, 'start', slot, startReason(look, list.length, wanted, rolling));
+  for (const slot of slots) start(look, slot, startReason(look, list.length, wanted, rolling));
 }

@@ -1,7 +1,7 @@
 import { desired } from './desired.ts';
 import { drain, isDraining } from './drain.ts';
 import { healthy, type Look, type Member, members, note } from './look.ts';
-import { freeSlots } from './slots.ts';
+import { spareSlots } from './slots.ts';
 import { isStale } from './stale.ts';
 
 const isHealthy = (m: Member): boolean => m.memory.phase === 'healthy';
@@ -30,7 +30,7 @@ function rollOver(look: Look, list: Member[], stale: Member[], wanted: number): 
   if (!victim || isDraining(look)) return;
   const spare = healthy(list).length > wanted || !isHealthy(victim);
   if (list.length > wanted && spare) drain(look, victim.slot, 'a newer one serves in its place');
-  else if (list.length === wanted && freeSlots(look).length === 0 && list.every(isHealthy)) {
+  else if (list.length === wanted && spareSlots(look).length === 0 && list.every(isHealthy)) {
     note(look, 'rolling over without a spare slot: one instance stops before its successor starts');
     drain(look, victim.slot, 'no slot is free for its successor');
   }

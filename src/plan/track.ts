@@ -1,17 +1,12 @@
 import { recordFailure } from './failures.ts';
 import { judge } from './health.ts';
 import { amend, type Look, note } from './look.ts';
-import type { InstanceMemory } from './memory.ts';
+import { type InstanceMemory, newInstance } from './memory.ts';
 import { isRunning, type Unit } from './world.ts';
 
 const newLife = (look: Look, unit: Unit, before: InstanceMemory | undefined): InstanceMemory => ({
-  invocation: unit.invocation,
-  restarts: unit.restarts,
+  ...newInstance(unit.invocation, unit.restarts, look.now),
   phase: look.pool.health.probe === 'none' && isRunning(unit) ? 'healthy' : 'starting',
-  since: look.now,
-  oks: 0,
-  fails: 0,
-  detail: '',
   drain: before?.drain ?? null,
 });
 
@@ -28,7 +23,8 @@ export function ending(unit: Unit): string {
 }
 
 function noteRestart(look: Look, unit: Unit, before: InstanceMemory): void {
-  if (unit.restarts > before.restarts) note(look, `slot ${unit.slot} died and systemd restarted it`);
+  if (before.invocation !== '' && unit.restarts > before.restarts)
+    note(look, `slot ${unit.slot} died and systemd restarted it`);
 }
 
 function trackFailed(look: Look, unit: Unit): void {
@@ -59,7 +55,7 @@ export function track(look: Look): void {
     if (!look.units.has(slot)) delete look.memory.instances[slot];
   for (const unit of look.units.values()) {
     if (unit.active === 'failed') trackFailed(look, unit);
-    else if (unit.active === 'inactive') delete look.memory.instances[unit.slot];
+    else if (unit.active === 'inactive' && !unit.job) delete look.memory.instances[unit.slot];
     else trackLife(look, unit);
   }
 }

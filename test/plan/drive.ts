@@ -1,0 +1,49 @@
+import type { Action } from '../../src/plan/action.ts';
+import { type Memory, newMemory } from '../../src/plan/memory.ts';
+import { plan } from '../../src/plan/plan.ts';
+import type { World } from '../../src/plan/world.ts';
+import type { InstalledPool } from '../../src/pool/installed.ts';
+import { FakeWorld } from './fake-world.ts';
+
+/** The controller's loop against the fake world, one look every 100 ms of virtual time. */
+export class Drive {
+  memory: Memory = newMemory();
+  fake = new FakeWorld();
+  /** Everything done so far. */
+  actions: Action[] = [];
+
+  constructor(public installed: { pools: InstalledPool[] }) {}
+
+  look(change: Partial<World> = {}): Action[] {
+    const next = plan(this.installed, this.fake.world(change), this.memory, this.fake.now);
+    // as the controller does: through JSON
+    this.memory = JSON.parse(JSON.stringify(next.memory));
+    this.fake.carryOut(next.actions);
+    this.actions.push(...next.actions);
+    return next.actions;
+  }
+
+  run(ms: number, change: Partial<World> = {}, watch: () => void = () => {}): void {
+    for (const end = this.fake.now + ms; this.fake.now < end; ) {
+      this.fake.advance(100);
+      this.look(change);
+      watch();
+    }
+  }
+
+  /** Healthy instances that nginx sends to. */
+  published(pool = 'search'): number[] {
+    return this.fake.published?.live[pool] ?? [];
+  }
+
+  slots(): number[] {
+    return this.fake
+      .alive()
+      .map(w => w.unit.slot)
+      .sort();
+  }
+
+  kinds(): string[] {
+    return this.actions.map(action => action.kind);
+  }
+}

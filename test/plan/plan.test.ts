@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { newMemory } from '../../src/plan/memory.ts';
+import { Drive } from './drive.ts';
+import { installed, pool } from './fake-world.ts';
+
+const test = suite('plan');
+
+test('brings a pool to min and publishes only what was seen healthy', () => {
+  const drive = new Drive(installed(pool()));
+  drive.look();
+  assert.deepEqual(drive.slots(), [8000, 8001]);
+  assert.deepEqual(drive.published(), []);
+  drive.run(2000);
+  assert.deepEqual(drive.published(), [8000, 8001]);
+  assert.equal(drive.kinds().filter(k => k === 'publish').length, 1, 'one reload for both');
+});
+
+test('a second look at a settled world does nothing', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  const before = drive.actions.length;
+  drive.run(60_000);
+  assert.equal(drive.actions.length, before);
+});
+
+test('a worker that systemd restarts within the settling time costs no reload', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  const before = drive.actions.length;
+  drive.fake.kill('search', 8000);
+  // two probes at 100 ms find it healthy again before anything is published
+  drive.run(3000);
+  assert.deepEqual(drive.published(), [8000, 8001]);
+  assert.ok(drive.actions.length - before <= 2, JSON.stringify(drive.actions.slice(before)));
+});
+
+test('a hung instance is unpublished and replaced on another slot', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  const hung = drive.fake.workers.get('search@8000');
+  assert.ok(hung);
+  hung.behaviour = 'hangs';
+  hung.connections = 3;
+  drive.run(3000);
+  assert.deepEqual(drive.published(), [8001, 8002]);
+  assert.deepEqual(drive.slots(), [8001, 8002]);
+});
+
+test('when most fail together none is killed and all keep their traffic', () => {
+  const drive = new Drive(installed(pool({ min: 4 })));
+  drive.run(5000);
+  for (const worker of drive.fake.workers.values()) worker.behaviour = 'hangs';
+  const before = drive.actions.length;
+  drive.run(20_000);
+  assert.deepEqual(
+    drive.actions.slice(before).filter(a => a.kind === 'stop'),
+    [],
+  );
+  assert.deepEqual(drive.published(), [8000, 8001, 8002, 8003]);
+});
+
+test('a pool of one that hangs is replaced all the same', () => {
+  const drive = new Drive(installed(pool({ min: 1, max: 1 })));
+  drive.run(5000);
+  const only = drive.fake.workers.get('search@8000');
+  assert.ok(only);
+  only.behaviour = 'hangs';
+  drive.run(4000);
+  assert.deepEqual(drive.published(), [8001]);
+});
+
+test('a missing program is tried less and less often, and no slot is hammered', () => {
+  const drive = new Drive(installed(pool()));
+  drive.fake.behaviour = () => 'missing';
+  drive.run(600_000);
+  assert.ok(drive.fake.starts.length < 20, `${drive.fake.starts.length} starts in ten minutes`);
+  assert.ok(drive.fake.starts.length > 5, 'it must never give up');
+  drive.fake.behaviour = () => 'well';
+  drive.run(400_000);
+  assert.equal(drive.published().length, 2);
+});
+
+test('a crash loop is bounded however many slots there are', () => {
+  const slots = Array.from({ length: 100 }, (_, i) => 8000 + i);
+  const drive = new Drive(installed(pool({ slots, min: 10, max: 100 })));
+  drive.fake.behaviour = () => 'crashes';
+  drive.run(600_000);
+  // ten at first, five lives each; then one at a time
+  assert.ok(drive.fake.starts.length < 10 * 5 + 20 * 5, `${drive.fake.starts.length} lives`);
+});
+
+test("a stranger's port is passed over", () => {
+  const drive = new Drive(installed(pool()));
+  drive.fake.strangers.add(8000);
+  drive.run(3000);
+  assert.deepEqual(drive.published(), [8001, 8002]);
+});
+
+test('an instance that never answers is given up after StartTimeout', () => {
+  const drive = new Drive(installed(pool({ min: 1 })));
+  drive.fake.behaviour = (_, slot) => (slot === 8000 ? 'never-ready' : 'well');
+  drive.run(9000);
+  assert.deepEqual(drive.slots(), [8000]);
+  drive.run(5000);
+  assert.deepEqual(drive.published(), [8001]);
+  assert.deepEqual(drive.slots(), [8001]);
+});
+
+test('a rolling restart keeps the full number published throughout, also of one', () => {
+  for (const min of [1, 3]) {
+    const drive = new Drive(installed(pool({ min, max: 4 })));
+    drive.run(5000);
+    const old = drive.fake.alive().map(w => w.unit.invocation);
+    drive.look({ commands: [{ kind: 'restart', pool: 'search' }] });
+    drive.run(60_000, {}, () => assert.ok(drive.published().length >= min, `only ${drive.published()}`));
+    assert.equal(drive.published().length, min);
+    assert.ok(drive.fake.alive().every(w => !old.includes(w.unit.invocation)));
+  }
+});
+
+test('without a spare slot a rolling restart stops first, one at a time', () => {
+  const drive = new Drive(installed(pool({ slots: [8000, 8001], min: 2, max: 2 })));
+  drive.run(5000);
+  drive.look({ commands: [{ kind: 'restart', pool: 'search' }] });
+  const old = drive.fake.alive().map(w => w.unit.invocation);
+  drive.run(30_000, {}, () => assert.ok(drive.published().length >= 1));
+  assert.equal(drive.published().length, 2);
+  assert.ok(drive.fake.alive().every(w => !old.includes(w.unit.invocation)));
+});
+
+test('a rollout whose new instances never get healthy halts and the old ones go on', () => {
+  const drive = new Drive(installed(pool({ min: 3 })));
+  drive.run(5000);
+  drive.fake.behaviour = () => 'crashes';
+  for (const p of drive.installed.pools) p.changedAt = drive.fake.now;
+  drive.run(300_000, {}, () => assert.deepEqual(drive.published(), [8000, 8001, 8002]));
+});
+
+test('nothing that nginx sends to is stopped while publishing fails', () => {
+  const drive = new Drive(installed(pool({ min: 3 })));
+  drive.run(5000);
+  drive.fake.publishFails = true;
+  drive.look({ commands: [{ kind: 'scale', pool: 'search', range: { min: 1, max: 1 } }] });
+  drive.run(120_000);
+  assert.deepEqual(drive.slots(), [8000, 8001, 8002]);
+  drive.fake.publishFails = false;
+  drive.run(120_000);
+  assert.deepEqual(drive.slots(), [8000]);
+});
+
+test('a drain waits for what is in flight, but not for ever', () => {
+  const drive = new Drive(installed(pool({ min: 2 })));
+  drive.run(5000);
+  const busy = drive.fake.workers.get('search@8001');
+  assert.ok(busy);
+  busy.connections = 1;
+  drive.look({ commands: [{ kind: 'scale', pool: 'search', range: { min: 1, max: 1 } }] });
+  drive.run(20_000);
+  assert.deepEqual(drive.published(), [8000]);
+  assert.deepEqual(drive.slots(), [8000, 8001]);
+  drive.run(15_000);
+  assert.deepEqual(drive.slots(), [8000]);
+});
+
+test('stop drains all, start brings them back', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  drive.look({ commands: [{ kind: 'stop', pool: 'search' }] });
+  drive.run(5000);
+  assert.deepEqual(drive.slots(), []);
+  assert.deepEqual(drive.published(), []);
+  drive.look({ commands: [{ kind: 'start', pool: 'search' }] });
+  drive.run(5000);
+  assert.equal(drive.published().length, 2);
+});
+
+test('a controller that forgot everything adopts what runs and reloads nothing', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  drive.memory = newMemory();
+  const before = drive.actions.length;
+  drive.run(10_000);
+  assert.equal(drive.actions.length, before);
+});
+
+test('instances of a pool that is gone stop once nginx let go of them', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  drive.installed = { pools: [] };
+  drive.run(100);
+  assert.equal(drive.slots().length, 2);
+  drive.run(5000);
+  assert.deepEqual(drive.slots(), []);
+});
+
+test('a unit stopped by hand is replaced', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  drive.fake.workers.delete('search@8001');
+  drive.run(5000);
+  assert.equal(drive.published().length, 2);
+});
+
+test('a look changes neither the world nor the memory it was given', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(3000);
+  const frozen = JSON.stringify(drive.memory);
+  const memory = drive.memory;
+  drive.fake.kill('search', 8000);
+  drive.look({ tick: true });
+  assert.equal(JSON.stringify(memory), frozen);
+});
+
+test.run();
