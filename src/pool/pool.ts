@@ -39,7 +39,7 @@ export interface Scale {
   window: number;
 }
 
-export interface Proxy {
+export interface NginxRoute {
   /** URL prefix that nginx sends to the pool, or null: no route. */
   location: string | null;
   balance: Balance;
@@ -67,7 +67,7 @@ export interface Pool {
   drainTimeout: number;
   health: Health;
   scale: Scale;
-  nginx: Proxy;
+  nginx: NginxRoute;
   service: Directive[];
   unit: Directive[];
   slice: Directive[];

@@ -1,0 +1,71 @@
+import { type Sections, slotsOf } from './pool-file.ts';
+import type { Problem } from './result.ts';
+
+type Rule = (read: Sections) => { line: number; message: string } | null;
+
+const portsMissing: Rule = ({ pool }) =>
+  pool.values.Listen === 'tcp' && pool.lineOf('Ports') === 0
+    ? { line: pool.lineOf('Listen'), message: 'Ports= is missing: for example Ports=8000-8009' }
+    : null;
+
+const slotsOfTcp: Rule = ({ pool }) =>
+  pool.values.Listen === 'tcp' && pool.lineOf('Slots') > 0
+    ? {
+        line: pool.lineOf('Slots'),
+        message: 'Slots= is for Listen=unix; with Listen=tcp, Ports= names the slots',
+      }
+    : null;
+
+const portsOfUnix: Rule = ({ pool }) =>
+  pool.values.Listen === 'unix' && pool.lineOf('Ports') > 0
+    ? {
+        line: pool.lineOf('Ports'),
+        message: 'Ports= is for Listen=tcp; with Listen=unix, Slots= numbers the sockets',
+      }
+    : null;
+
+const maxBelowMin: Rule = ({ pool }) => {
+  const { Min, Max } = pool.values;
+  return Min !== null && Max !== null && Max < Min
+    ? { line: pool.lineOf('Max'), message: `Max=${Max} is less than Min=${Min}` }
+    : null;
+};
+
+const tooFewSlots =
+  (key: 'Min' | 'Max'): Rule =>
+  ({ pool }) => {
+    const slots = slotsOf(pool).length;
+    const wanted = pool.values[key] ?? 0;
+    const named = pool.values.Listen === 'unix' ? 'Slots=' : 'Ports=';
+    // without any slots the mistake is another one
+    return slots > 0 && wanted > slots
+      ? { line: pool.lineOf(key), message: `${key}=${wanted} is more than the ${slots} slots of ${named}` }
+      : null;
+  };
+
+const restartBeforeFall: Rule = ({ health }) => {
+  const { RestartAfter, Fall } = health.values;
+  return RestartAfter !== null && RestartAfter > 0 && Fall !== null && RestartAfter < Fall
+    ? {
+        line: health.lineOf('RestartAfter'),
+        message: `RestartAfter=${RestartAfter} is less than Fall=${Fall}: first unpublish, then restart`,
+      }
+    : null;
+};
+
+const RULES: readonly Rule[] = [
+  portsMissing,
+  slotsOfTcp,
+  portsOfUnix,
+  maxBelowMin,
+  tooFewSlots('Max'),
+  tooFewSlots('Min'),
+  restartBeforeFall,
+];
+
+/** Mistakes that only two keys together make. */
+export const crossCheck = (file: string, read: Sections): Problem[] =>
+  RULES.flatMap(rule => {
+    const found = rule(read);
+    return found ? [{ file, ...found }] : [];
+  });
