@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writeIfChanged } from '../host/files.ts';
 import { paths } from '../host/paths.ts';
+import { readAssets } from '../install/assets.ts';
 import { readFleet } from '../install/sources.ts';
 import { type Wanted, wantedFiles } from '../install/wanted.ts';
 import { sliceName, templateName } from '../pool/names.ts';
@@ -27,7 +28,7 @@ export async function generate(
   const { site, pools, problems } = await readFleet(root);
   tellProblems(problems, []);
   const files = await wantedFiles(site, pools);
-  files.set(paths.upstreams, renderUpstreams(site, pools, {}, 0));
+  files.set(paths.upstreams, renderUpstreams(site, pools, {}, 0, await readAssets()));
   const chosen = pool === undefined ? [...files] : ofPool(files, pool);
   if (chosen.length === 0)
     throw new Failure(`there is no well-formed pool ${pool} in ${join(root, paths.pools)}`, 2);

@@ -6,6 +6,7 @@ import type { Live, Published } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import { err, ok, type Result } from '../pool/result.ts';
 import { renderUpstreams } from '../render/upstreams.ts';
+import { readAssets } from './assets.ts';
 import { installedNow } from './record.ts';
 import { readRequest } from './request.ts';
 import { isNginx, wantedFiles } from './wanted.ts';
@@ -16,7 +17,10 @@ type Texts = Map<string, string>;
 async function textsFor({ site, pools }: Installed, live: Live, generation: number): Promise<Texts> {
   const list = pools.map(p => p.pool);
   const fixed = [...(await wantedFiles(site, list))].filter(([path]) => isNginx(path));
-  return new Map([...fixed, [paths.upstreams, renderUpstreams(site, list, live, generation)]]);
+  return new Map([
+    ...fixed,
+    [paths.upstreams, renderUpstreams(site, list, live, generation, await readAssets())],
+  ]);
 }
 
 async function areOnDisk(texts: Texts): Promise<boolean> {

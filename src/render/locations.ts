@@ -1,0 +1,33 @@
+import type { Pool, Site } from '../pool/pool.ts';
+import { type Assets, fill } from './fill.ts';
+import { variable } from './upstreams.ts';
+
+/** `/api/search` means itself and what is below it, not `/api/searching`. */
+const matches = (location: string): string[] =>
+  location.endsWith('/') ? [`${location}`] : [`= ${location}`, `^~ ${location}/`];
+
+const route = (pool: Pool, match: string, assets: Assets): string =>
+  fill(assets, 'nginx/route.conf', {
+    MATCH: match,
+    NAME: pool.name,
+    VARIABLE: variable(pool.name),
+    RETRY: pool.nginx.idempotent ? ' non_idempotent' : '',
+    CONNECT: `${pool.nginx.connectTimeout}ms`,
+    READ: `${pool.nginx.readTimeout}ms`,
+    BODY: String(pool.nginx.maxBody),
+  });
+
+const routes = (pool: Pool, assets: Assets): string =>
+  pool.nginx.location === null
+    ? ''
+    : matches(pool.nginx.location)
+        .map(match => route(pool, match, assets))
+        .join('');
+
+/** locations.conf: the status and each pool's route, for our server block and for an administrator's own. */
+export function renderLocations(site: Site, pools: readonly Pool[], assets: Assets): string {
+  const allow = site.statusAllow.map(network => `    allow ${network};`).join('\n');
+  return (
+    fill(assets, 'nginx/status.conf', { ALLOW: allow }) + pools.map(pool => routes(pool, assets)).join('')
+  );
+}

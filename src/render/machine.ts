@@ -1,0 +1,59 @@
+import { sliceName, templateName } from '../pool/names.ts';
+import type { Pool, Site } from '../pool/pool.ts';
+import { type Assets, fill } from './fill.ts';
+import { renderLocations } from './locations.ts';
+import { renderSite } from './site.ts';
+import { renderSlice, renderTemplate } from './unit.ts';
+
+/** What the texts need to know of the machine. */
+export interface MachineFacts {
+  ipv6: boolean;
+  /** Absolute path of the node that runs us. */
+  node: string;
+  /** Absolute path of our program. */
+  program: string;
+}
+
+export interface MachineInput {
+  site: Site;
+  pools: readonly Pool[];
+  assets: Assets;
+  machine: MachineFacts;
+}
+
+const UNITS = '/etc/systemd/system';
+
+/** Files that are the same whatever the pools are: where, from which template, with which values. */
+function fixed({
+  site,
+  machine: { node, program },
+}: MachineInput): [string, string, Record<string, string>][] {
+  const run = { NODE: node, PROGRAM: program };
+  return [
+    [`${UNITS}/cgipool.service`, 'units/cgipool.service', { ...run, NGINXGROUP: site.nginxGroup }],
+    [`${UNITS}/cgipool-publish.service`, 'units/cgipool-publish.service', run],
+    [`${UNITS}/cgipool-autoscale.service`, 'units/cgipool-autoscale.service', {}],
+    [`${UNITS}/cgipool-autoscale.timer`, 'units/cgipool-autoscale.timer', {}],
+    [`${UNITS}/nginx.service.d/cgipool.conf`, 'units/nginx.conf', {}],
+    ['/etc/sysusers.d/cgipool.conf', 'units/sysusers.conf', {}],
+    ['/etc/tmpfiles.d/cgipool.conf', 'units/tmpfiles.conf', {}],
+    ['/etc/dbus-1/system.d/org.cgipool1.conf', 'units/org.cgipool1.conf', {}],
+    ['/etc/polkit-1/rules.d/50-cgipool.rules', 'units/50-cgipool.rules', {}],
+  ];
+}
+
+const unitsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] => [
+  [`${UNITS}/${templateName(pool.name)}`, renderTemplate(pool, site, assets)],
+  [`${UNITS}/${sliceName(pool.name)}`, renderSlice(pool, assets)],
+];
+
+/** Every file that an install wants, by absolute path, but for nginx's upstreams, which change by the minute. */
+export function renderMachine(input: MachineInput): Map<string, string> {
+  const { site, pools, assets, machine } = input;
+  return new Map([
+    ...fixed(input).map(([path, name, values]): [string, string] => [path, fill(assets, name, values)]),
+    ...pools.flatMap(pool => unitsOf(pool, input)),
+    ['/etc/nginx/conf.d/cgipool.conf', renderSite(site, machine.ipv6, assets)],
+    ['/etc/nginx/cgipool/locations.conf', renderLocations(site, pools, assets)],
+  ]);
+}

@@ -1,0 +1,25 @@
+import type { Site } from '../pool/pool.ts';
+import { type Assets, fill } from './fill.ts';
+
+const listens = (given: readonly string[], port: number, ipv6: boolean, more: string): string => {
+  const defaults = ipv6 ? [`${port}`, `[::]:${port}`] : [`${port}`];
+  return (given.length > 0 ? given : defaults).map(listen => `    listen ${listen}${more};`).join('\n');
+};
+
+function tls(site: Site, ipv6: boolean, assets: Assets): string {
+  if (!site.tls) return '';
+  return fill(assets, 'nginx/tls.conf', {
+    LISTEN: listens(site.tls.listen, 443, ipv6, ' ssl http2'),
+    NAMES: site.serverNames.join(' '),
+    CERTIFICATE: site.tls.certificate,
+    KEY: site.tls.key,
+  });
+}
+
+/** conf.d/cgipool.conf: the server blocks. Without Listen= they take both families, where the machine has both. */
+export const renderSite = (site: Site, ipv6: boolean, assets: Assets): string =>
+  fill(assets, 'nginx/site.conf', {
+    LISTEN: listens(site.listen, 80, ipv6, ''),
+    NAMES: site.serverNames.join(' '),
+    TLS: tls(site, ipv6, assets),
+  });
