@@ -33,14 +33,22 @@ export function parseUnix(text: string, into: Sockets): void {
 const count = ({ connections }: Sockets, key: string): unknown =>
   connections.set(key, (connections.get(key) ?? 0) + 1);
 
-const read = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
+/** Below the own process: in a sandbox with ProcSubset=pid there is no /proc/net. */
+const TABLES = '/proc/self/net';
 
-/** One sample of the kernel's socket tables. A table that cannot be read (no IPv6) counts as empty. */
+const read = (table: string): Promise<string> => readFile(`${TABLES}/${table}`, 'utf8');
+
+const noIpv6 = (error: NodeJS.ErrnoException): string => {
+  if (error.code === 'ENOENT') return '';
+  throw error;
+};
+
+/** One sample of the kernel's socket tables. Throws when they cannot be read: no count is not a count of none. */
 export async function readSockets(): Promise<Sockets> {
   const into: Sockets = { connections: new Map(), listening: new Set() };
-  const [tcp, tcp6, unix] = await Promise.all(['tcp', 'tcp6', 'unix'].map(name => read(`/proc/net/${name}`)));
-  parseTcp(tcp ?? '', into);
-  parseTcp(tcp6 ?? '', into);
-  parseUnix(unix ?? '', into);
+  const [tcp, tcp6, unix] = await Promise.all([read('tcp'), read('tcp6').catch(noIpv6), read('unix')]);
+  parseTcp(tcp, into);
+  parseTcp(tcp6, into);
+  parseUnix(unix, into);
   return into;
 }

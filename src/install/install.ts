@@ -38,7 +38,7 @@ export async function installFiles(
   root: string,
   { site, pools, wanted, changes }: InstallPlan,
 ): Promise<void> {
-  await writeChanges(root, changes, wanted.keys());
+  await writeChanges(root, changes, [...wanted.keys()]);
   await record(root, site, pools, changes);
 }
 
@@ -67,7 +67,7 @@ export async function installHere(plan: InstallPlan): Promise<Result<void>> {
   const bus = await Bus.connect();
   try {
     const own = plan.changes.filter(change => !isNginx(change.path));
-    await writeChanges('/', own, plan.wanted.keys());
+    await writeChanges('/', own, [...plan.wanted.keys()]);
     await reread(bus, own);
     const recorded = await record('/', plan.site, plan.pools, own);
     await startNginx(bus);

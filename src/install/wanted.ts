@@ -11,7 +11,8 @@ export const isNginx = (path: string): boolean => path.startsWith('/etc/nginx/')
 
 /** All files of a fleet as text, those of nginx included but for its upstreams. */
 export async function wantedFiles(site: Site, pools: Pool[]): Promise<Wanted> {
-  const ipv6 = existsSync('/proc/net/if_inet6');
+  // not /proc/net: the publish step's sandbox has only processes in /proc
+  const ipv6 = existsSync('/proc/self/net/if_inet6');
   const machine = { ipv6, node: process.execPath, program: await program() };
   return renderMachine({ site, pools, assets: await readAssets(), machine });
 }

@@ -16,7 +16,7 @@ async function remove(path: string): Promise<void> {
 export async function writeChanges(
   root: string,
   changes: readonly Change[],
-  wanted: Iterable<string>,
+  wanted: readonly string[],
 ): Promise<void> {
   const manifest = new Set([...wanted, ...(await manifestOf(root))]);
   await writeManifest(root, manifest);

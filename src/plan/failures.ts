@@ -2,10 +2,19 @@ import { failedAgain, HEALTHY_STRETCH } from './backoff.ts';
 import { act, healthy, type Look, members, note } from './look.ts';
 import { isAlive } from './world.ts';
 
-/** Remembers that an instance failed beyond systemd's own restarts: its slot waits, and soon the pool does. */
-export function recordFailure(look: Look, slot: number, message: string): void {
+/**
+ * Remembers that an instance failed beyond systemd's own restarts: its slot waits, and soon the pool does. The first
+ * `free` failures of a slot cost it no wait.
+ */
+export function recordFailure(look: Look, slot: number, message: string, free = 0): void {
   const { pool, now, memory } = look;
-  memory.slotFailures[slot] = failedAgain(memory.slotFailures[slot], now, `${pool.name} ${slot}`, message);
+  memory.slotFailures[slot] = failedAgain(
+    memory.slotFailures[slot],
+    now,
+    `${pool.name} ${slot}`,
+    message,
+    free,
+  );
   // the first failure of a pool costs no wait: another slot takes over at once
   memory.failures = failedAgain(memory.failures, now, pool.name, `slot ${slot}: ${message}`, 1);
   note(look, `slot ${slot} failed: ${message}`);

@@ -40,7 +40,8 @@ export function replaceHung(look: Look): void {
   const victim = due(look);
   if (!victim) return;
   const reason = `${victim.memory.fails} probes in a row failed (${victim.memory.detail})`;
-  recordFailure(look, victim.slot, reason);
+  // unlike a crash, which systemd has retried by now, a first hang says nothing against the slot
+  recordFailure(look, victim.slot, reason, 1);
   drainHung(look, victim.slot, reason);
 }
 

@@ -128,10 +128,15 @@ function problemsOf(look: Look): string[] {
   ];
 }
 
-function poolState(look: Look, wanted: number, healthy: number): PoolStatus['state'] {
+/** Serving: healthy, and published where there is something to publish. */
+const isServing = (look: Look, i: InstanceStatus): boolean =>
+  i.state === 'healthy' && (i.published || look.pool.nginx.location === null);
+
+function poolState(look: Look, wanted: number, instances: readonly InstanceStatus[]): PoolStatus['state'] {
+  const serving = instances.filter(i => isServing(look, i)).length;
   if (look.memory.stopped) return 'stopped';
-  if (healthy === 0) return 'down';
-  return healthy < wanted ? 'degraded' : 'ok';
+  if (serving === 0) return 'down';
+  return serving < wanted ? 'degraded' : 'ok';
 }
 
 function poolStatus(look: Look): PoolStatus {
@@ -144,7 +149,7 @@ function poolStatus(look: Look): PoolStatus {
     name: look.pool.name,
     description: look.pool.description,
     location: look.pool.nginx.location,
-    state: poolState(look, wanted, healthy),
+    state: poolState(look, wanted, instances),
     desired: wanted,
     ...range(look),
     healthy,
