@@ -1,5 +1,5 @@
-import { type Sections, slotsOf } from './pool-file.ts';
 import type { Problem } from './result.ts';
+import { type Sections, slotsOf } from './sections.ts';
 
 type Rule = (read: Sections) => { line: number; message: string } | null;
 

@@ -1,3 +1,4 @@
+import { Claims } from './claims.ts';
 import type { Pool, Site } from './pool.ts';
 import { type PoolFile, parsePool } from './pool-file.ts';
 import type { Problem } from './result.ts';
@@ -10,63 +11,55 @@ export interface Fleet {
   problems: Problem[];
 }
 
-const isSite = (file: string): boolean => /(^|\/)cgipool\.conf$/.test(file);
+/** The text of one file below /etc/cgipool. */
+export interface Source {
+  file: string;
+  text: string;
+}
 
-/** Who was first to claim a port or a location, file by file in order of name. */
-class Claims {
-  #owners = new Map<string, string>();
+const isSite = ({ file }: Source): boolean => /(^|\/)cgipool\.conf$/.test(file);
 
-  /** Claims it, or says who has it. */
-  claim(what: string, owner: string): string | null {
-    const other = this.#owners.get(what);
-    if (other === undefined) this.#owners.set(what, owner);
-    return other ?? null;
+const byFile = (a: { file: string }, b: { file: string }): number =>
+  a.file < b.file ? -1 : a.file > b.file ? 1 : 0;
+
+const fault = (found: PoolFile, more: readonly Problem[]): PoolFile =>
+  more.length === 0 ? found : { ...found, pool: null, problems: [...found.problems, ...more] };
+
+/**
+ * Adds the mistakes that only several files together make. Of two pools that want the same, the one whose file name
+ * sorts later has the mistake and is no pool any more. Files with a mistake come after all pools that can run: they are
+ * told of all their conflicts, but take nothing away.
+ */
+export function checkFleet(files: readonly PoolFile[], site: Site): PoolFile[] {
+  const claims = new Claims(site);
+  const waiting: PoolFile[] = [];
+  const good: PoolFile[] = [];
+  for (const found of files.toSorted(byFile)) {
+    const runs = found.pool !== null && claims.conflicts(found.file, found.wants).length === 0;
+    (runs ? good : waiting).push(found);
+    if (runs) claims.take(found.file, found.wants);
   }
+  const faulty = waiting.map(found => {
+    const problems = claims.conflicts(found.file, found.wants);
+    claims.take(found.file, found.wants);
+    return fault(found, problems);
+  });
+  return [...good, ...faulty].sort(byFile);
 }
 
-function portConflict({ file, pool, lineOf }: PoolFile, claims: Claims): Problem[] {
-  if (pool?.listen !== 'tcp') return [];
-  for (const port of pool.slots) {
-    const owner = claims.claim(`port ${port}`, file);
-    if (owner !== null)
-      return [{ file, line: lineOf.ports, message: `port ${port} belongs to ${owner} already` }];
-  }
-  return [];
-}
-
-function locationConflict({ file, pool, lineOf }: PoolFile, claims: Claims): Problem[] {
-  const location = pool?.nginx.location ?? null;
-  const owner = location === null ? null : claims.claim(`location ${location}`, file);
-  return owner === null
-    ? []
-    : [{ file, line: lineOf.location, message: `Location=${location} belongs to ${owner} already` }];
-}
-
-const STATUS = '/pool-status';
-
-/** Mistakes that only several files together make; the later file has them. */
-function conflicts(files: readonly PoolFile[], site: Site): Map<string, Problem[]> {
-  const claims = new Claims();
-  claims.claim(`port ${site.control.split(':')[1]}`, "nginx's Control= of cgipool.conf");
-  claims.claim(`location ${STATUS}`, 'the status of all pools');
-  return new Map(files.map(f => [f.file, [...portConflict(f, claims), ...locationConflict(f, claims)]]));
-}
-
-function readSite(files: readonly { file: string; text: string }[]): SiteFile {
-  const found = files.find(({ file }) => isSite(file));
+function readSite(sources: readonly Source[]): SiteFile {
+  const found = sources.find(isSite);
   return found ? parseSite(found.file, found.text) : { site: defaultSite(), problems: [] };
 }
 
 /** Understands all files together. A pool with a mistake is left out; the others stand. */
-export function parseFleet(files: readonly { file: string; text: string }[]): Fleet {
-  const { site, problems } = readSite(files);
-  const parsed = files
-    .filter(({ file }) => !isSite(file))
-    .sort((a, b) => (a.file < b.file ? -1 : 1))
-    .map(({ file, text }) => parsePool(file, text));
-  const between = conflicts(parsed, site);
-  const isGood = (f: PoolFile): boolean => f.pool !== null && between.get(f.file)?.length === 0;
-  const pools = parsed.filter(isGood).flatMap(f => (f.pool ? [f.pool] : []));
-  const all = parsed.flatMap(f => [...f.problems, ...(between.get(f.file) ?? [])]);
-  return { site, pools, problems: [...problems, ...all] };
+export function parseFleet(sources: readonly Source[]): Fleet {
+  const { site, problems } = readSite(sources);
+  const files = sources.filter(source => !isSite(source)).map(({ file, text }) => parsePool(file, text));
+  const checked = checkFleet(files, site);
+  return {
+    site,
+    pools: checked.flatMap(({ pool }) => (pool ? [pool] : [])),
+    problems: [...problems, ...checked.flatMap(found => found.problems)],
+  };
 }

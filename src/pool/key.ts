@@ -3,6 +3,8 @@ import type { Parse } from './values.ts';
 /** One key of a section: everything that parser, suggestions and reference know about it. */
 export interface Key<T> {
   parse: Parse<T>;
+  /** What is to be written, as the reference calls it: `time span`, `1 to 1000`. */
+  unit: string;
   /** The text that stands for an absent key, or in words what is computed, or that it is required. */
   fallback: { text: string } | { computed: string } | 'required';
   /** One sentence for the reference. */
@@ -10,24 +12,30 @@ export interface Key<T> {
   example: string;
 }
 
+/** What to write, how it is read. */
+export interface Kind<T> {
+  unit: string;
+  parse: Parse<T>;
+}
+
 /** A key that has a default, written as in a pool file. */
-export const key = <T>(parse: Parse<T>, text: string, doc: string, example: string): Key<T> => ({
-  parse,
+export const key = <T>(kind: Kind<T>, text: string, doc: string, example: string): Key<T> => ({
+  ...kind,
   fallback: { text },
   doc,
   example,
 });
 
 /** A key whose default follows from others. */
-export const derived = <T>(parse: Parse<T>, computed: string, doc: string, example: string): Key<T> => ({
-  parse,
+export const derived = <T>(kind: Kind<T>, computed: string, doc: string, example: string): Key<T> => ({
+  ...kind,
   fallback: { computed },
   doc,
   example,
 });
 
-export const required = <T>(parse: Parse<T>, doc: string, example: string): Key<T> => ({
-  parse,
+export const required = <T>(kind: Kind<T>, doc: string, example: string): Key<T> => ({
+  ...kind,
   fallback: 'required',
   doc,
   example,

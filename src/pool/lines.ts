@@ -1,5 +1,13 @@
 import ini from 'ini';
+import { headerName, isHeader, mistake } from './line.ts';
 import type { Problem } from './result.ts';
+import { strip } from './strip.ts';
+
+/** A `[Section]` line. */
+export interface Header {
+  name: string;
+  line: number;
+}
 
 /** One `Key=value` line. The value is as written, but for white space around it. */
 export interface Assignment {
@@ -10,74 +18,52 @@ export interface Assignment {
 }
 
 export interface Lines {
+  headers: Header[];
   assignments: Assignment[];
   problems: Problem[];
 }
 
-const isComment = (line: string): boolean => /^\s*[;#]/.test(line);
-const HEADER = /^\s*\[(.*)\]\s*$/;
-/** Control characters but for the tab. */
-const CONTROL = /[^\P{Cc}\t]/u;
-
-/** What is wrong with a line that is neither comment, header nor assignment. */
-function mistake(line: string, inSection: boolean): string | null {
-  if (CONTROL.test(line)) return 'control characters are not allowed; retype the line';
-  if (line.endsWith('\\'))
-    return 'a line cannot be continued on the next: write it on one line, without the \\ at its end';
-  if (HEADER.test(line)) return null;
-  if (!/^[^=]*\S[^=]*=/.test(line))
-    return `"${line.trim()}" is not Key=value, [Section] or a comment (# or ; first on its line)`;
-  return inSection ? null : 'this key stands before any [Section]: put [Pool] on a line above it';
-}
-
-/**
- * In an ini header `.` nests, `__proto__` vanishes and `]`, `;`, `#`, `\` mean something. No section of ours has any
- * of them, so they become `?`: an unknown section, which is reported.
- */
-const plainHeader = (name: string): string => name.replace(/^_|[^A-Za-z0-9 _-]/g, '?');
-
-/** ini gives U+2028 and U+2029 to a line splitter; as JSON escapes they pass. */
+/** ini splits its input at line ends only, but gives these two to a `.` that does not match them. */
 const quote = (text: string): string =>
   JSON.stringify(text).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 
 /**
- * ini's format spoils values with quotes, `;`, `#`, `true` or a repeated key. So each line is handed to it as a JSON
- * string under its line number: nothing repeats, nothing is interpreted, and the numbers keep the order.
+ * ini's format spoils values with quotes, `;`, `#`, `true` or a repeated key, and section names with a dot. So each line
+ * goes through it under its line number, as a JSON string, and each header as its number: nothing repeats, nothing is
+ * interpreted, and whole numbers keep their order.
  */
-function numbered(line: string, number: number): string {
-  const header = HEADER.exec(line);
-  return header ? `[${plainHeader(header[1] ?? '')}]` : `${number} = ${quote(line)}`;
-}
+const numbered = (line: string, number: number): string =>
+  isHeader(line) ? `[${number}]` : `${number} = ${quote(line)}`;
 
-function assignment(section: string, line: string, number: number): Assignment {
-  const equals = line.indexOf('=');
-  return { section, key: line.slice(0, equals).trim(), value: line.slice(equals + 1).trim(), line: number };
+function assignment(section: string, text: string, line: number): Assignment {
+  const equals = text.indexOf('=');
+  return { section, key: strip(text.slice(0, equals)), value: strip(text.slice(equals + 1)), line };
 }
 
 const splitLines = (text: string): string[] => text.replace(/^\uFEFF/, '').split(/\r?\n/);
 
-/** Reads systemd-style INI text. Every line that is no assignment, header or comment is a problem. */
+/** Reads systemd-style INI text. Every line that is no assignment, header, comment or blank is a problem. */
 export function readLines(file: string, text: string): Lines {
+  const headers: Header[] = [];
   const problems: Problem[] = [];
   const accepted: string[] = [];
-  let inSection = false;
-  for (const [index, line] of splitLines(text).entries()) {
-    if (line.trim() === '' || isComment(line)) continue;
-    const message = mistake(line, inSection);
-    if (message) problems.push({ file, line: index + 1, message });
-    else accepted.push(numbered(line, index + 1));
-    inSection ||= HEADER.test(line);
+  for (const [index, raw] of splitLines(text).entries()) {
+    const line = strip(raw);
+    const number = index + 1;
+    const message = mistake(line, headers.length > 0);
+    if (message !== null) problems.push({ file, line: number, message });
+    else if (line !== '' && !/^[#;]/.test(line)) accepted.push(numbered(line, number));
+    if (isHeader(line)) headers.push({ name: headerName(line), line: number });
   }
-  return { assignments: decode(accepted), problems };
+  return { headers, assignments: decode(accepted, headers), problems };
 }
 
-function decode(lines: readonly string[]): Assignment[] {
-  const sections = ini.parse(lines.join('\n'), { bracketedArray: false }) as Record<
-    string,
-    Record<string, string>
-  >;
-  const found = Object.entries(sections).flatMap(([section, body]) =>
-    Object.entries(body).map(([number, line]) => assignment(section, line, Number(number))),
+function decode(lines: readonly string[], headers: readonly Header[]): Assignment[] {
+  const names = new Map(headers.map(({ name, line }) => [String(line), name]));
+  const sections: Record<string, Record<string, string>> = ini.parse(lines.join('\n'), {
+    bracketedArray: false,
+  });
+  return Object.entries(sections).flatMap(([header, body]) =>
+    Object.entries(body).map(([number, text]) => assignment(names.get(header) ?? '', text, Number(number))),
   );
-  return found.sort((a, b) => a.line - b.line);
 }

@@ -18,31 +18,31 @@ function repeated(file: string, given: readonly Assignment[]): Problem[] {
     if (before === undefined) first.set(key, line);
     return before === undefined
       ? []
-      : [{ file, line, message: `${key}= was given on line ${before} already` }];
+      : [{ file, line, message: `${key}= was given on line ${before} already: keep one of them` }];
   });
 }
 
 type Valued = { value: unknown; problem?: Problem };
 
-function readValue(
-  file: string,
-  name: string,
-  key: Key<unknown>,
-  given: Assignment | undefined,
-  last: number,
-): Valued {
-  const { fallback } = key;
-  if (given === undefined && fallback === 'required')
+/** One value by its key; what is wrong follows on the text as given: `Min=0 is too small: at least 1`. */
+export function readValue(file: string, { parse }: Key<unknown>, given: Assignment): Valued {
+  const { key, value: text, line } = given;
+  const at = (message: string): Valued => ({ value: null, problem: { file, line, message } });
+  if (text === '') return at(`${key}= is empty: give a value, or remove the line`);
+  const parsed = parse(text);
+  if (parsed.ok) return { value: parsed.value };
+  return at(`${key}=${text}${parsed.error.startsWith(':') ? '' : ' '}${parsed.error}`);
+}
+
+function absent(file: string, name: string, key: Key<unknown>): Valued {
+  const { fallback, example } = key;
+  if (fallback === 'required')
     return {
       value: null,
-      problem: { file, line: last, message: `${name}= is missing: for example ${name}=${key.example}` },
+      problem: { file, line: 0, message: `${name}= is missing: for example ${name}=${example}` },
     };
-  const text =
-    given?.value ?? (typeof fallback === 'object' && 'text' in fallback ? fallback.text : undefined);
-  if (text === undefined) return { value: null };
-  const parsed = key.parse(text);
-  if (parsed.ok) return { value: parsed.value };
-  return { value: null, problem: { file, line: given?.line ?? 0, message: `${name}=: ${parsed.error}` } };
+  if ('computed' in fallback) return { value: null };
+  return readValue(file, key, { section: '', key: name, value: fallback.text, line: 0 });
 }
 
 /** Reads one section by its key table. Unknown keys are somebody else's to report. */
@@ -53,9 +53,10 @@ export function readSection<S extends Section>(
 ): Read<S> {
   const known = given.filter(({ key }) => Object.hasOwn(table, key));
   const byKey = new Map(known.map(a => [a.key, a] as const).reverse());
-  const results = Object.entries(table).map(
-    ([name, key]) => [name, readValue(file, name, key, byKey.get(name), 0)] as const,
-  );
+  const results = Object.entries(table).map(([name, key]) => {
+    const first = byKey.get(name);
+    return [name, first ? readValue(file, key, first) : absent(file, name, key)] as const;
+  });
   return {
     values: Object.fromEntries(results.map(([name, { value }]) => [name, value])) as Values<S>,
     lineOf: key => byKey.get(key)?.line ?? 0,

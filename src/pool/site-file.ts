@@ -1,8 +1,9 @@
+import { portOf } from './address.ts';
 import { type Assignment, readLines } from './lines.ts';
 import type { Site } from './pool.ts';
 import type { Problem } from './result.ts';
-import { readSection } from './section.ts';
-import { siteKeys, siteLists } from './site-keys.ts';
+import { type Read, readSection, readValue } from './section.ts';
+import { siteKeys } from './site-keys.ts';
 import { unknowns } from './unknown.ts';
 
 export interface SiteFile {
@@ -10,66 +11,95 @@ export interface SiteFile {
   problems: Problem[];
 }
 
+/** The keys that may be given several times. */
 type ListKey = 'Listen' | 'TLSListen';
+const isList = (key: string): key is ListKey => key === 'Listen' || key === 'TLSListen';
+
+interface List {
+  values: string[];
+  problems: Problem[];
+}
 
 /** All values of a key that may be repeated, each checked by itself. */
-function list(
-  file: string,
-  name: ListKey,
-  given: readonly Assignment[],
-): { values: string[]; problems: Problem[] } {
-  const results = given
-    .filter(a => a.section === 'Nginx' && a.key === name)
-    .map(a => ({ line: a.line, parsed: siteKeys[name].parse(a.value) }));
-  return {
-    values: results.flatMap(({ parsed }) => (parsed.ok ? [parsed.value] : [])),
-    problems: results.flatMap(({ line, parsed }) =>
-      parsed.ok ? [] : [{ file, line, message: `${name}=: ${parsed.error}` }],
-    ),
-  };
+function list(file: string, name: ListKey, given: readonly Assignment[]): List {
+  const found: List = { values: [], problems: [] };
+  for (const assignment of given.filter(a => a.key === name)) {
+    const { value, problem } = readValue(file, siteKeys[name], assignment);
+    if (problem) found.problems.push(problem);
+    else if (found.values.includes(String(value)))
+      found.problems.push({
+        file,
+        line: assignment.line,
+        message: `${name}=${value} was given before: remove it`,
+      });
+    else found.values.push(String(value));
+  }
+  return found;
 }
 
-type SiteValues = ReturnType<typeof readSection<typeof siteKeys>>;
+type SiteRead = Read<typeof siteKeys>;
 
-const halfTls = (file: string, { values, lineOf }: SiteValues): Problem[] => {
-  const [certificate, key] = [values.TLSCertificate, values.TLSKey];
-  if ((certificate === null) === (key === null)) return [];
-  const line = Math.max(lineOf('TLSCertificate'), lineOf('TLSKey'));
-  return [{ file, line, message: 'TLSCertificate= and TLSKey= go together: give both' }];
-};
+function halfTls(file: string, { lineOf }: SiteRead): Problem[] {
+  const [certificate, key] = [lineOf('TLSCertificate'), lineOf('TLSKey')];
+  if (certificate > 0 === key > 0) return [];
+  return [{ file, line: certificate + key, message: 'TLSCertificate= and TLSKey= go together: give both' }];
+}
 
-function siteOf({ values: v }: SiteValues, listen: string[], tlsListen: string[]): Site {
-  const both = v.TLSCertificate !== null && v.TLSKey !== null;
+const DEFAULTS = readSection('cgipool.conf', siteKeys, []).values;
+
+/** A value, or its default where it was bad. */
+function orDefault<T>(value: T | null, fallback: T | null): T {
+  const found = value ?? fallback;
+  if (found === null) throw new TypeError('a default is missing in the key table');
+  return found;
+}
+
+function siteOf({ values: v }: SiteRead, listen: string[], tlsListen: string[]): Site {
+  const { TLSCertificate: certificate, TLSKey: key } = v;
   return {
-    serverNames: v.ServerName ?? [],
+    serverNames: orDefault(v.ServerName, DEFAULTS.ServerName),
     listen,
-    tls: both ? { listen: tlsListen, certificate: v.TLSCertificate ?? '', key: v.TLSKey ?? '' } : null,
-    statusAllow: v.StatusAllow ?? [],
-    control: v.Control ?? '',
-    nginxGroup: v.Group ?? '',
+    tls: certificate !== null && key !== null ? { listen: tlsListen, certificate, key } : null,
+    statusAllow: orDefault(v.StatusAllow, DEFAULTS.StatusAllow),
+    control: orDefault(v.Control, DEFAULTS.Control),
+    nginxGroup: orDefault(v.Group, DEFAULTS.Group),
   };
 }
 
-/** Understands cgipool.conf. With problems the site is of defaults where a value was bad. */
-export function parseSite(file: string, text: string): SiteFile {
-  const { assignments, problems } = readLines(file, text);
-  const single = assignments.filter(a => a.section === 'Nginx' && !siteLists.has(a.key));
-  const read = readSection(file, siteKeys, single);
-  const listen = list(file, 'Listen', assignments);
-  const tlsListen = list(file, 'TLSListen', assignments);
-  const strange = unknowns(file, assignments, { Nginx: siteKeys }, []);
-  const all = [
-    ...problems,
-    ...strange,
-    ...read.problems,
-    ...listen.problems,
-    ...tlsListen.problems,
-    ...halfTls(file, read),
+/** The ports of the two server blocks; site.ts of render/ knows the same defaults. */
+export const serverPorts = ({ listen, tls }: Site): number[] => [
+  ...(listen.length > 0 ? listen.map(portOf) : [80]),
+  ...(tls ? (tls.listen.length > 0 ? tls.listen.map(portOf) : [443]) : []),
+];
+
+function controlTaken(file: string, site: Site, { lineOf }: SiteRead): Problem[] {
+  const port = portOf(site.control);
+  if (!serverPorts(site).includes(port)) return [];
+  return [
+    { file, line: lineOf('Control'), message: `Control= needs a port of its own: ${port} serves users` },
   ];
-  return {
-    site: siteOf(read, listen.values, tlsListen.values),
-    problems: all.sort((a, b) => a.line - b.line),
-  };
+}
+
+/** Understands cgipool.conf. With problems the site has the default where a value was bad. */
+export function parseSite(file: string, text: string): SiteFile {
+  const lines = readLines(file, text);
+  const given = lines.assignments.filter(a => a.section === 'Nginx');
+  const read = readSection(
+    file,
+    siteKeys,
+    given.filter(a => !isList(a.key)),
+  );
+  const listen = list(file, 'Listen', given);
+  const tlsListen = list(file, 'TLSListen', given);
+  const site = siteOf(read, listen.values, tlsListen.values);
+  const problems = [
+    ...lines.problems,
+    ...unknowns(file, lines, { Nginx: siteKeys }, []),
+    ...[read, listen, tlsListen].flatMap(part => part.problems),
+    ...halfTls(file, read),
+    ...controlTaken(file, site, read),
+  ];
+  return { site, problems: problems.sort((a, b) => a.line - b.line) };
 }
 
 /** The site of a machine without a cgipool.conf. */

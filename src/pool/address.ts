@@ -1,0 +1,34 @@
+const isByte = (text: string): boolean => /^(0|[1-9]\d{0,2})$/.test(text) && Number(text) <= 255;
+
+const isIPv4 = (text: string): boolean => text.split('.').length === 4 && text.split('.').every(isByte);
+
+/** The URL parser knows IPv6's many forms. */
+const isIPv6 = (text: string): boolean => /^[0-9a-f:.]+$/i.test(text) && URL.canParse(`http://[${text}]/`);
+
+const isPort = (text: string): boolean =>
+  /^[1-9]\d{0,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
+
+/** An IP address, or a network such as `192.0.2.0/24`. */
+export function isNetwork(text: string): boolean {
+  const [address = '', bits, more] = text.split('/');
+  const most = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
+  if (most < 0 || more !== undefined) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+}
+
+/** `80`, `192.0.2.1:80`, `*:80` or `[::]:80`, with `default_server` after it or not. */
+export function isListen(text: string): boolean {
+  const [, host, port = ''] = /^(?:(.+):)?(\d+)(?:[ \t]+default_server)?$/.exec(text) ?? [];
+  const bracketed = /^\[(.+)\]$/.exec(host ?? '')?.[1];
+  const isHost = host === undefined || host === '*' || isIPv4(host) || isIPv6(bracketed ?? '-');
+  return isHost && isPort(port);
+}
+
+/** `127.0.0.1:7980` */
+export function isLoopback(text: string): boolean {
+  const [address = '', port = '', more] = text.split(':');
+  return address.startsWith('127.') && isIPv4(address) && isPort(port) && more === undefined;
+}
+
+/** The port of a listen argument or endpoint. */
+export const portOf = (text: string): number => Number(/(\d+)(?:[ \t]+default_server)?$/.exec(text)?.[1]);

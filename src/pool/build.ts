@@ -1,0 +1,60 @@
+import type { Health, NginxRoute, Pool, Scale } from './pool.ts';
+import { type Sections, slotsOf } from './sections.ts';
+
+/** A value whose absence was reported already; the pool is then not built. */
+function given<T>(value: T | null): T {
+  if (value === null) throw new TypeError('a value without a problem is missing');
+  return value;
+}
+
+function health({ values: v }: Sections['health']): Health {
+  const fall = given(v.Fall);
+  return {
+    probe: given(v.Probe),
+    path: given(v.Path),
+    host: given(v.Host),
+    interval: given(v.Interval),
+    timeout: given(v.Timeout),
+    rise: given(v.Rise),
+    fall,
+    restartAfter: v.RestartAfter ?? fall + 1,
+    startTimeout: given(v.StartTimeout),
+  };
+}
+
+const scale = ({ values: v }: Sections['scale']): Scale => ({
+  cpu: v.CPU,
+  concurrency: v.Concurrency,
+  window: given(v.Window),
+});
+
+const proxy = ({ values: v }: Sections['nginx']): NginxRoute => ({
+  location: v.Location,
+  balance: given(v.Balance),
+  connectTimeout: given(v.ConnectTimeout),
+  readTimeout: given(v.ReadTimeout),
+  idempotent: given(v.Idempotent),
+  maxBody: given(v.MaxBody),
+});
+
+/** The part of a pool that its own keys say; the rest is copied. */
+type Keyed = Omit<Pool, 'service' | 'unit' | 'slice'>;
+
+/** A pool of sections that have no problem; throws a TypeError when they have one. */
+export function buildPool(name: string, read: Sections): Keyed {
+  const { values: v } = read.pool;
+  const slots = slotsOf(read.pool);
+  return {
+    name,
+    description: v.Description ?? `${name} pool`,
+    exec: given(v.Exec),
+    listen: given(v.Listen),
+    slots,
+    min: given(v.Min),
+    max: v.Max ?? slots.length,
+    drainTimeout: given(v.DrainTimeout),
+    health: health(read.health),
+    scale: scale(read.scale),
+    nginx: proxy(read.nginx),
+  };
+}

@@ -1,0 +1,40 @@
+import { derived, key } from './key.ts';
+import { choice, kinds } from './kinds.ts';
+
+/** [Health]: when an instance is healthy. */
+export const healthKeys = {
+  Probe: key(
+    choice('http', 'tcp', 'none'),
+    'http',
+    'How an instance is checked: by a GET request, by a connection, or not at all.',
+    'tcp',
+  ),
+  Path: key(
+    kinds.urlPath,
+    '/',
+    'What the http probe asks for; an answer of 200 to 399 is a success.',
+    '/healthz',
+  ),
+  Host: key(kinds.host, 'localhost', 'The Host header of the http probe.', 'www.example.org'),
+  Interval: key(
+    kinds.positiveDuration,
+    '2s',
+    'The time from one probe to the next; after a failure a quarter of it.',
+    '5s',
+  ),
+  Timeout: key(kinds.positiveDuration, '500ms', 'A probe without an answer for so long has failed.', '1s'),
+  Rise: key(kinds.count, '2', 'The successes in a row that make an instance healthy.', '1'),
+  Fall: key(kinds.count, '3', 'The failures in a row after which nginx no longer sends to it.', '2'),
+  RestartAfter: derived(
+    kinds.countOrNever,
+    'Fall + 1',
+    'The failures in a row after which it is restarted, at least Fall; 0 is never.',
+    '10',
+  ),
+  StartTimeout: key(
+    kinds.positiveDuration,
+    '10s',
+    'How long a started instance may take to become healthy.',
+    '1min',
+  ),
+};

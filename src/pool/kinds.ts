@@ -1,0 +1,43 @@
+import { balance } from './balance.ts';
+import { command } from './command.ts';
+import type { Kind } from './key.ts';
+import { location } from './location.ts';
+import { slotSet } from './slot-set.ts';
+import { filePath, host, text, urlPath } from './texts.ts';
+import {
+  boolean,
+  bytes,
+  duration,
+  integer,
+  oneOf,
+  orNone,
+  percent,
+  positiveDuration,
+  positiveNumber,
+} from './values.ts';
+
+/** The kinds of value that keys take, each under the name that the reference uses. */
+export const kinds = {
+  balance: { unit: 'method', parse: balance },
+  boolean: { unit: 'yes or no', parse: boolean },
+  bytes: { unit: 'bytes, K, M, G or T', parse: bytes },
+  command: { unit: 'command line', parse: command },
+  count: { unit: '1 to 1000', parse: integer(1, 1000) },
+  countOrNever: { unit: '0 to 1000', parse: integer(0, 1000) },
+  duration: { unit: 'time span', parse: duration },
+  filePath: { unit: 'absolute path', parse: filePath },
+  host: { unit: 'host name', parse: host },
+  location: { unit: 'URL path', parse: location },
+  numberOrNone: { unit: 'number or none', parse: orNone(positiveNumber) },
+  percentOrNone: { unit: 'percentage or none', parse: orNone(percent) },
+  positiveDuration: { unit: 'time span', parse: positiveDuration },
+  slots: { unit: 'numbers and ranges', parse: slotSet },
+  text: { unit: 'text', parse: text },
+  urlPath: { unit: 'URL path and query', parse: urlPath },
+} satisfies Record<string, Kind<unknown>>;
+
+/** One of some words. */
+export const choice = <const T extends string>(...words: T[]): Kind<T> => ({
+  unit: words.join(', ').replace(/, ([^,]*)$/, ' or $1'),
+  parse: oneOf(...words),
+});

@@ -1,0 +1,44 @@
+import { strip } from './strip.ts';
+
+/** Control characters but for the tab. */
+const CONTROL = /[^\P{Cc}\t]/u;
+/** What a decoder puts for bytes that are no UTF-8. */
+const REPLACEMENT = '\uFFFD';
+
+/** A line that opens a section, also when it is not closed properly. */
+export const isHeader = (line: string): boolean => line.startsWith('[');
+
+/** `[Pool]` -> `Pool`; of a malformed header the name that was probably meant. */
+export const headerName = (line: string): string => line.replace(/^\[/, '').replace(/\][^\]]*$/, '');
+
+/** A key that stands alone, cut so that a pasted novel does not fill the screen. */
+const shown = (line: string): string => (line.length > 60 ? `${line.slice(0, 57)}...` : line);
+
+function characters(line: string): string | null {
+  if (CONTROL.test(line)) return 'control characters are not allowed: retype the line';
+  return null;
+}
+
+function header(line: string): string | null {
+  return /^\[[^\]]*\]$/.test(line)
+    ? null
+    : `"${shown(line)}" is no section header: write [Section] alone on its line`;
+}
+
+function assignment(line: string, inSection: boolean): string | null {
+  const equals = line.indexOf('=');
+  if (equals < 0)
+    return `"${shown(line)}" is not Key=value, [Section] or a comment (# or ; first on its line)`;
+  if (strip(line.slice(0, equals)) === '') return `"${shown(line)}" has no key before the =: write Key=value`;
+  return inSection ? null : 'this key stands before any [Section]: put [Pool] on a line above it';
+}
+
+/** What is wrong with one stripped line, or null. */
+export function mistake(line: string, inSection: boolean): string | null {
+  const strange = characters(line);
+  if (strange !== null || line === '' || /^[#;]/.test(line)) return strange;
+  if (line.includes(REPLACEMENT)) return 'the line is not valid UTF-8: save the file as UTF-8';
+  if (line.endsWith('\\'))
+    return 'a line cannot be continued on the next: write it on one line, without the \\ at its end';
+  return isHeader(line) ? header(line) : assignment(line, inSection);
+}

@@ -1,0 +1,38 @@
+import { derived, key, required } from './key.ts';
+import { choice, kinds } from './kinds.ts';
+
+/** [Pool]: what runs, and how many. */
+export const poolKeys = {
+  Description: derived(kinds.text, 'NAME pool', 'What the pool is, as systemctl shows it.', 'Search workers'),
+  Exec: required(
+    kinds.command,
+    "The worker's command line, as systemd's ExecStart= takes it; `%i` is the slot.",
+    '/usr/local/bin/search %i',
+  ),
+  Listen: key(
+    choice('tcp', 'unix'),
+    'tcp',
+    'What workers listen on: a port of 127.0.0.1, or a socket file.',
+    'unix',
+  ),
+  Ports: derived(
+    kinds.slots,
+    'required with Listen=tcp',
+    'The ports, one for each slot, at most 1000.',
+    '8000-8009',
+  ),
+  Slots: derived(
+    kinds.slots,
+    '1-10 with Listen=unix',
+    'The slot numbers of a pool with Listen=unix, at most 1000.',
+    '1-20',
+  ),
+  Min: key(kinds.count, '1', 'The least number of instances.', '2'),
+  Max: derived(kinds.count, 'the number of slots', 'The greatest number of instances.', '5'),
+  DrainTimeout: key(
+    kinds.duration,
+    '30s',
+    'How long an instance that is to go may finish its requests.',
+    '2min',
+  ),
+};
