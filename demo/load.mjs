@@ -1,0 +1,63 @@
+// A bounded load on loopback, of Node alone. --rate R: R requests a second whatever the answers (open loop);
+// --concurrent C: C at a time. Writes {failed, statuses, summary, ...} to --out.
+import { writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { parseArgs } from 'node:util';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rate: { type: 'string' },
+    concurrent: { type: 'string' },
+    seconds: { type: 'string', default: '5' },
+    method: { type: 'string', default: 'GET' },
+    out: { type: 'string' },
+  },
+});
+const url = new URL(positionals[0]);
+const until = Date.now() + Number(values.seconds) * 1000;
+const statuses = {};
+const latencies = [];
+
+// a connection each: what a crowd of clients does to a server
+function request() {
+  const began = performance.now();
+  return new Promise(resolve => {
+    const done = status => {
+      statuses[status] = (statuses[status] ?? 0) + 1;
+      latencies.push(performance.now() - began);
+      resolve();
+    };
+    const call = http.request(url, { method: values.method, agent: false, timeout: 40_000, family: 4 }, answer => {
+      answer.resume().on('end', () => done(answer.statusCode)).on('error', () => done('broken'));
+    });
+    call.on('timeout', () => call.destroy(new Error('timeout'))).on('error', error => done(error.code ?? error.message));
+    call.end();
+  });
+}
+
+async function openLoop(rate) {
+  const began = Date.now();
+  const pending = [];
+  for (let sent = 0; Date.now() < until; ) {
+    for (const due = ((Date.now() - began) / 1000) * rate; sent < due; sent++) pending.push(request());
+    await new Promise(resolve => setTimeout(resolve, 2));
+  }
+  await Promise.all(pending);
+}
+
+async function closedLoop() {
+  while (Date.now() < until) await request();
+}
+
+if (values.rate) await openLoop(Number(values.rate));
+else await Promise.all(Array.from({ length: Number(values.concurrent ?? 1) }, closedLoop));
+
+latencies.sort((a, b) => a - b);
+const at = share => Math.round(latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0);
+const total = latencies.length;
+const failed = total - (statuses[200] ?? 0);
+const summary = `${total} requests, ${failed} failed, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, slowest ${at(1)} ms, ${JSON.stringify(statuses)}`;
+const result = JSON.stringify({ total, failed, statuses, p50: at(0.5), p99: at(0.99), slowest: at(1), summary });
+if (values.out) writeFileSync(values.out, result);
+else console.log(summary);

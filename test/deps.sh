@@ -1,0 +1,10 @@
+#!/bin/sh
+# Brings the npm packages of the lockfile, when they are not there yet or the lockfile is newer. Quiet when they are.
+set -eu
+cd "$(dirname "$0")/.."
+stamp=node_modules/.package-lock.json
+if [ ! -f "$stamp" ] || [ package-lock.json -nt "$stamp" ]; then
+  echo "installing npm packages" >&2
+  npm ci --no-progress --loglevel=error >&2
+  touch "$stamp"
+fi
