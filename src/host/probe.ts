@@ -31,7 +31,7 @@ const url = (pool: Endpoint, slot: number, path: string): string =>
 async function probeHttp(
   pool: Endpoint,
   slot: number,
-  { path, host, timeout }: Health,
+  { path, host, status, timeout }: Health,
 ): Promise<ProbeResult> {
   const { got } = await import('got');
   const request = got(url(pool, slot, path), {
@@ -48,8 +48,7 @@ async function probeHttp(
   });
   const { statusCode, timings } = await request;
   const took = `${statusCode} in ${timings.phases.total ?? 0} ms`;
-  // the range that Kubernetes' httpGet probe takes for well
-  return { ok: statusCode >= 200 && statusCode < 400, detail: took };
+  return { ok: statusCode >= status.least && statusCode <= status.most, detail: took };
 }
 
 function probeConnect(pool: Endpoint, slot: number, timeout: number): Promise<ProbeResult> {

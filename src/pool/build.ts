@@ -11,8 +11,9 @@ function health({ values: v }: Sections['health']): Health {
   const fall = given(v.Fall);
   return {
     probe: given(v.Probe),
-    path: given(v.Path),
+    path: v.Path ?? '/',
     host: given(v.Host),
+    status: v.Status ?? { least: 200, most: v.Path === null ? 499 : 399 },
     interval: given(v.Interval),
     timeout: given(v.Timeout),
     rise: given(v.Rise),

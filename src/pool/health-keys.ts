@@ -9,11 +9,12 @@ export const healthKeys = {
     'How an instance is checked: by a GET request, by a connection, or not at all.',
     'tcp',
   ),
-  Path: key(
-    kinds.urlPath,
-    '/',
-    'What the http probe asks for; an answer of 200 to 399 is a success.',
-    '/healthz',
+  Path: derived(kinds.urlPath, '/', 'What the http probe asks for.', '/healthz'),
+  Status: derived(
+    kinds.statusRange,
+    '200-399; without Path=, 200-499, since a program need not have a page at /',
+    'The statuses that the http probe takes for a success.',
+    '204',
   ),
   Host: key(kinds.host, 'localhost', 'The Host header of the http probe.', 'www.example.org'),
   Interval: key(

@@ -3,7 +3,7 @@ import { command } from './command.ts';
 import type { Kind } from './key.ts';
 import { location } from './location.ts';
 import { slotSet } from './slot-set.ts';
-import { filePath, host, text, urlPath } from './texts.ts';
+import { filePath, host, statusRange, text, urlPath } from './texts.ts';
 import {
   boolean,
   bytes,
@@ -32,6 +32,7 @@ export const kinds = {
   percentOrNone: { unit: 'percentage or none', parse: orNone(percent) },
   positiveDuration: { unit: 'time span', parse: positiveDuration },
   slots: { unit: 'numbers and ranges', parse: slotSet },
+  statusRange: { unit: 'HTTP status or range', parse: statusRange },
   text: { unit: 'text', parse: text },
   urlPath: { unit: 'URL path and query', parse: urlPath },
 } satisfies Record<string, Kind<unknown>>;

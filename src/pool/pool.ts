@@ -18,6 +18,8 @@ export interface Health {
   probe: Probe;
   path: string;
   host: string;
+  /** HTTP statuses that are healthy, both ends included. */
+  status: { least: number; most: number };
   interval: number;
   timeout: number;
   /** Successes in a row that make an instance healthy. */

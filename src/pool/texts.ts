@@ -34,3 +34,10 @@ export const word =
   (isGood: (word: string) => boolean, what: string): Parse<string> =>
   value =>
     isGood(value) ? ok(value) : err(`is no ${what}`);
+
+/** `200-399` or `204`: HTTP statuses, both ends included. */
+export const statusRange: Parse<{ least: number; most: number }> = value => {
+  const match = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(value);
+  const [least, most] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+  return match && least <= most ? ok({ least, most }) : err(`"${value}" is no range of HTTP statuses: write 200-399`);
+};

@@ -19,6 +19,7 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
     probe: 'http',
     path: '/',
     host: 'localhost',
+    status: { least: 200, most: 399 },
     interval: 2000,
     timeout: 500,
     rise: 2,
