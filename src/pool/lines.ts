@@ -51,9 +51,11 @@ export function readLines(file: string, text: string): Lines {
     const line = strip(raw);
     const number = index + 1;
     const message = mistake(line, headers.length > 0);
+    const isContent = line !== '' && !/^[#;]/.test(line);
     if (message !== null) problems.push({ file, line: number, message });
-    else if (line !== '' && !/^[#;]/.test(line)) accepted.push(numbered(line, number));
+    // what follows a malformed header is read in the section that was meant
     if (isHeader(line)) headers.push({ name: headerName(line), line: number });
+    if (isHeader(line) || (isContent && message === null)) accepted.push(numbered(line, number));
   }
   return { headers, assignments: decode(accepted, headers), problems };
 }

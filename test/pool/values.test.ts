@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import { slotSet, spellSlots } from '../../src/pool/slot-set.ts';
+import {
+  boolean,
+  bytes,
+  duration,
+  integer,
+  oneOf,
+  orNone,
+  percent,
+  positiveDuration,
+  positiveNumber,
+} from '../../src/pool/values.ts';
+import { check } from './table.ts';
+
+const test = suite('values');
+
+test('time spans', () => {
+  check(duration, [
+    ['5s', 5000],
+    ['500ms', 500],
+    ['2min', 120_000],
+    ['2m', 120_000],
+    ['1h 30min', 5_400_000],
+    ['1h30min', 5_400_000],
+    ['1 h  30 min', 5_400_000],
+    ['90', 90_000],
+    ['1.5', 1500],
+    ['0.25s', 250],
+    ['0', 0],
+    ['3 days', 259_200_000],
+    ['1week', 604_800_000],
+    ['24d', 2_073_600_000],
+    ['25d', /is longer than 24d/],
+    [`${'9'.repeat(400)}s`, /is longer than 24d/],
+    ['infinity', /has no end: write a limit such as 1h/],
+    ['', /is no time span/],
+    ['s', /is no time span/],
+    ['-5s', /is no time span/],
+    ['5 parsecs', /is no time span: write 500ms, 5s, 2min or 1h 30min/],
+    ['5S', /is no time span/],
+    ['1e3', /is no time span/],
+    ['1.s', /is no time span/],
+    ['.5s', /is no time span/],
+    ['5s, 3ms', /is no time span/],
+    ['0x10', /is no time span/],
+    ['constructor', /is no time span/],
+  ]);
+});
+
+test('time spans that must not be nothing', () => {
+  check(positiveDuration, [
+    ['1ms', 1],
+    ['0', /must be longer than 0/],
+    ['0.1ms', /must be longer than 0/],
+    ['x', /is no time span/],
+  ]);
+});
+
+test('a long text that is no time span is refused at once', () => {
+  const start = performance.now();
+  check(duration, [[`${'1'.repeat(50_000)}!`, /is no time span/]]);
+  check(duration, [[`${'1 a'.repeat(20_000)}!`, /is no time span/]]);
+  assert.ok(performance.now() - start < 1000);
+});
+
+test('sizes', () => {
+  check(bytes, [
+    ['0', 0],
+    ['512', 512],
+    ['1K', 1024],
+    ['64M', 67_108_864],
+    ['1.5G', 1_610_612_736],
+    ['2T', 2_199_023_255_552],
+    ['64 M', 67_108_864],
+    ['64m', /is no size: write 512K, 64M or 2G/],
+    ['64MB', /is no size/],
+    ['-1', /is no size/],
+    ['', /is no size/],
+    ['M', /is no size/],
+    ['9000T', /is too large/],
+  ]);
+});
+
+test('percentages', () => {
+  check(percent, [
+    ['70%', 0.7],
+    ['150%', 1.5],
+    ['0.5%', 0.005],
+    ['0%', /must be more than 0%/],
+    ['70', /is no percentage: write 70%/],
+    ['70 %', /is no percentage/],
+    ['-1%', /is no percentage/],
+  ]);
+});
+
+test('yes and no', () => {
+  check(boolean, [
+    ...['yes', 'true', 'on', '1', 'Yes'].map(text => [text, true] as [string, boolean]),
+    ...['no', 'false', 'off', '0', 'NO'].map(text => [text, false] as [string, boolean]),
+    ['maybe', /is neither yes nor no/],
+    ['', /is neither yes nor no/],
+  ]);
+});
+
+test('whole numbers', () => {
+  check(integer(1, 1000), [
+    ['1', 1],
+    ['1000', 1000],
+    ['0', /^is too small: at least 1$/],
+    ['-3', /^is too small: at least 1$/],
+    ['1001', /^is too large: at most 1000$/],
+    ['two', /^is no whole number: write one from 1 to 1000$/],
+    ['1.5', /is no whole number/],
+    ['1e2', /is no whole number/],
+    ['0x1', /is no whole number/],
+    ['', /is no whole number/],
+  ]);
+});
+
+test('numbers, none and words', () => {
+  check(orNone(positiveNumber), [
+    ['2', 2],
+    ['0.5', 0.5],
+    ['none', null],
+    ['0', /is no number greater than 0.*, or none$/],
+    ['-1', /is no number greater than 0/],
+    ['Infinity', /is no number greater than 0/],
+  ]);
+  check(oneOf('tcp', 'unix'), [
+    ['tcp', 'tcp'],
+    ['udp', /^is none of tcp, unix$/],
+  ]);
+});
+
+test('slots', () => {
+  check(slotSet, [
+    ['8000-8002', [8000, 8001, 8002]],
+    ['8000', [8000]],
+    ['8005,8000-8001 8003', [8000, 8001, 8003, 8005]],
+    ['1, 65535', [1, 65_535]],
+    ['8000,', [8000]],
+    ['', /names no slot/],
+    [',', /names no slot/],
+    ['0', /"0" is no number or range from 1 to 65535/],
+    ['65536', /"65536" is no number or range/],
+    ['8000-65536', /"8000-65536" is no number or range/],
+    ['8009-8000', /8009-8000 runs backwards: write 8000-8009/],
+    ['8000 - 8009', /"-" is no number or range/],
+    ['http', /"http" is no number or range from 1 to 65535: write 8000-8009/],
+    ['8000-8005 8003', /names 8003 twice/],
+    ['1-1001', /names more than the 1000 slots/],
+    ['1-600 601-1200', /names more than the 1000 slots/],
+    ['1-65535', /names more than the 1000 slots/],
+    ['1-1000 '.repeat(1000), /names more than the 1000 slots/],
+  ]);
+  assert.equal(slotSet('1-1000').ok, true);
+});
+
+test('slots are written as they are read', () => {
+  assert.equal(spellSlots([8000, 8001, 8002, 8005, 8007, 8008]), '8000-8002, 8005, 8007-8008');
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { minLength: 1 }), numbers => {
+      const sorted = numbers.toSorted((a, b) => a - b);
+      assert.deepEqual(slotSet(spellSlots(sorted)), { ok: true, value: sorted });
+    }),
+  );
+});
+
+test('any sum of units is a time span', () => {
+  const units = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
+  const part = fc.tuple(fc.nat(100), fc.constantFrom(...(Object.keys(units) as (keyof typeof units)[])));
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 4 }), parts => {
+      const sum = parts.reduce((total, [n, unit]) => total + n * units[unit], 0);
+      for (const glue of ['', ' '])
+        check(duration, [[parts.map(([n, unit]) => `${n}${unit}`).join(glue), sum]]);
+    }),
+  );
+});
+
+test.run();
