@@ -100,7 +100,7 @@ replace() { # SOURCE TARGET
 
 sample_programs() { # TARGET
   mkdir -p "$1/services" "$work/make"
-  cp "$top"/services/*.c "$top"/services/*.h "$top/services/Makefile" "$work/make/"
+  cp -R "$top/services/." "$work/make/"
   make -s -C "$work/make" search || die "the sample search could not be compiled"
   cp "$work/make/search" "$top/services/auth.py" "$1/services/"
 }
