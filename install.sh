@@ -37,7 +37,9 @@ work=
 
 # the folder that a failed step leaves behind
 trap '[ -z "$work" ] || rm -rf "$work"' EXIT
+trap 'exit 129' HUP
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
 require() {

@@ -112,13 +112,15 @@ function instanceStatus(look: Look, unit: Unit): InstanceStatus {
 
 const seconds = (ms: number): string => `${Math.max(1, Math.ceil(ms / 1000))} s`;
 
-function problemsOf(look: Look): string[] {
+function problemsOf(look: Look, healthy: number): string[] {
   const { memory, pool, now } = look;
   const strangers = takenByStrangers(look);
   const { failures, panicSince } = memory;
+  // a failure that has been made good is an event for `cgipool why`, no problem
+  const ails = failures.count > 0 && (failures.count > 1 || healthy < desired(look));
   const waits = failures.until > now ? `; the next try is in ${seconds(failures.until - now)}` : '';
   return [
-    ...(failures.count > 0 ? [`${failures.message}${waits} (journalctl -u 'cgipool-${pool.name}@*')`] : []),
+    ...(ails ? [`${failures.message}${waits} (journalctl -u 'cgipool-${pool.name}@*')`] : []),
     ...(panicSince !== null
       ? ['most instances fail together: none is restarted, all keep their traffic']
       : []),
@@ -154,7 +156,7 @@ function poolStatus(look: Look): PoolStatus {
     ...range(look),
     healthy,
     byHand: look.memory.range !== null,
-    problems: problemsOf(look),
+    problems: problemsOf(look, healthy),
     instances,
   };
 }
