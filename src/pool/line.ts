@@ -8,16 +8,14 @@ const REPLACEMENT = '\uFFFD';
 /** A line that opens a section, also when it is not closed properly. */
 export const isHeader = (line: string): boolean => line.startsWith('[');
 
+/** A line with a key, whatever else is wrong with it. */
+export const isAssignment = (line: string): boolean => /^[^=#;[]/.test(line) && line.includes('=');
+
 /** `[Pool]` -> `Pool`; of a malformed header the name that was probably meant. */
 export const headerName = (line: string): string => line.replace(/^\[/, '').replace(/\][^\]]*$/, '');
 
 /** A key that stands alone, cut so that a pasted novel does not fill the screen. */
 const shown = (line: string): string => (line.length > 60 ? `${line.slice(0, 57)}...` : line);
-
-function characters(line: string): string | null {
-  if (CONTROL.test(line)) return 'control characters are not allowed: retype the line';
-  return null;
-}
 
 function header(line: string): string | null {
   return /^\[[^\]]*\]$/.test(line)
@@ -30,13 +28,14 @@ function assignment(line: string, inSection: boolean): string | null {
   if (equals < 0)
     return `"${shown(line)}" is not Key=value, [Section] or a comment (# or ; first on its line)`;
   if (strip(line.slice(0, equals)) === '') return `"${shown(line)}" has no key before the =: write Key=value`;
-  return inSection ? null : 'this key stands before any [Section]: put [Pool] on a line above it';
+  return inSection ? null : 'this key stands before any [Section]: put its [Section] on a line above it';
 }
 
 /** What is wrong with one stripped line, or null. */
 export function mistake(line: string, inSection: boolean): string | null {
-  const strange = characters(line);
-  if (strange !== null || line === '' || /^[#;]/.test(line)) return strange;
+  // also in comments: a lone carriage return there could hide half a file
+  if (CONTROL.test(line)) return 'control characters are not allowed: retype the line';
+  if (line === '' || /^[#;]/.test(line)) return null;
   if (line.includes(REPLACEMENT)) return 'the line is not valid UTF-8: save the file as UTF-8';
   if (line.endsWith('\\'))
     return 'a line cannot be continued on the next: write it on one line, without the \\ at its end';

@@ -1,5 +1,5 @@
 import ini from 'ini';
-import { headerName, isHeader, mistake } from './line.ts';
+import { headerName, isAssignment, isHeader, mistake } from './line.ts';
 import type { Problem } from './result.ts';
 import { strip } from './strip.ts';
 
@@ -42,22 +42,30 @@ function assignment(section: string, text: string, line: number): Assignment {
 
 const splitLines = (text: string): string[] => text.replace(/^\uFEFF/, '').split(/\r?\n/);
 
+/** Keys before any section: they are a mistake, but were probably meant for this one. */
+const NOWHERE: Header = { name: 'Pool', line: 0 };
+
 /** Reads systemd-style INI text. Every line that is no assignment, header, comment or blank is a problem. */
 export function readLines(file: string, text: string): Lines {
   const headers: Header[] = [];
   const problems: Problem[] = [];
-  const accepted: string[] = [];
+  const accepted = [`[${NOWHERE.line}]`];
   for (const [index, raw] of splitLines(text).entries()) {
     const line = strip(raw);
     const number = index + 1;
     const message = mistake(line, headers.length > 0);
-    const isContent = line !== '' && !/^[#;]/.test(line);
     if (message !== null) problems.push({ file, line: number, message });
-    // what follows a malformed header is read in the section that was meant
     if (isHeader(line)) headers.push({ name: headerName(line), line: number });
-    if (isHeader(line) || (isContent && message === null)) accepted.push(numbered(line, number));
+    // a spoiled line is read too, so that its key does not pass for missing
+    if (isHeader(line) || isAssignment(line)) accepted.push(numbered(line, number));
   }
-  return { headers, assignments: decode(accepted, headers), problems };
+  return { headers, assignments: decode(accepted, [NOWHERE, ...headers]), problems };
+}
+
+/** The mistakes of lines that could be read; a spoiled line has one already, and its value means nothing. */
+export function ofReadable(lines: Lines, problems: readonly Problem[]): Problem[] {
+  const spoiled = new Set(lines.problems.map(problem => problem.line));
+  return problems.filter(problem => !spoiled.has(problem.line));
 }
 
 function decode(lines: readonly string[], headers: readonly Header[]): Assignment[] {

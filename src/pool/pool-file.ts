@@ -2,7 +2,7 @@ import { buildPool } from './build.ts';
 import { crossCheck } from './cross-check.ts';
 import { directives } from './directives.ts';
 import { passThrough, sections } from './keys.ts';
-import { readLines } from './lines.ts';
+import { ofReadable, readLines } from './lines.ts';
 import { POOL_NAME } from './names.ts';
 import type { Pool } from './pool.ts';
 import type { Problem } from './result.ts';
@@ -31,8 +31,8 @@ export const poolNameOf = (file: string): string =>
 function nameProblems(file: string): Problem[] {
   const name = poolNameOf(file);
   if (POOL_NAME.test(name)) return [];
-  const rule = 'a lower-case letter, then up to 31 lower-case letters, digits and hyphens, then .pool';
-  return [{ file, line: 0, message: `"${name}" is no pool name: name the file by ${rule}` }];
+  const rule = '1 to 32 lower-case letters, digits and hyphens, a letter first';
+  return [{ file, line: 0, message: `"${name}" is no pool name: rename the file; names are ${rule}` }];
 }
 
 const wantsOf = (file: string, { pool, nginx }: Sections): Wants => ({
@@ -51,10 +51,12 @@ export function parsePool(file: string, text: string): PoolFile {
   const problems = [
     ...nameProblems(file),
     ...lines.problems,
-    ...unknowns(file, lines, sections, Object.keys(passThrough)),
-    ...sectionProblems(read),
-    ...[service, unit, slice].flatMap(section => section.problems),
-    ...crossCheck(file, read),
+    ...ofReadable(lines, [
+      ...unknowns(file, lines, sections, Object.keys(passThrough)),
+      ...sectionProblems(read),
+      ...[service, unit, slice].flatMap(section => section.problems),
+      ...crossCheck(file, read),
+    ]),
   ].sort((a, b) => a.line - b.line);
   const wants = wantsOf(file, read);
   if (problems.length > 0) return { file, pool: null, problems, wants };

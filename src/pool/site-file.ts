@@ -1,5 +1,5 @@
 import { portOf } from './address.ts';
-import { type Assignment, readLines } from './lines.ts';
+import { type Assignment, ofReadable, readLines } from './lines.ts';
 import type { Site } from './pool.ts';
 import type { Problem } from './result.ts';
 import { type Read, readSection, readValue } from './section.ts';
@@ -94,10 +94,12 @@ export function parseSite(file: string, text: string): SiteFile {
   const site = siteOf(read, listen.values, tlsListen.values);
   const problems = [
     ...lines.problems,
-    ...unknowns(file, lines, { Nginx: siteKeys }, []),
-    ...[read, listen, tlsListen].flatMap(part => part.problems),
-    ...halfTls(file, read),
-    ...controlTaken(file, site, read),
+    ...ofReadable(lines, [
+      ...unknowns(file, lines, { Nginx: siteKeys }, []),
+      ...[read, listen, tlsListen].flatMap(part => part.problems),
+      ...halfTls(file, read),
+      ...controlTaken(file, site, read),
+    ]),
   ];
   return { site, problems: problems.sort((a, b) => a.line - b.line) };
 }

@@ -39,5 +39,7 @@ export const word =
 export const statusRange: Parse<{ least: number; most: number }> = value => {
   const match = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(value);
   const [least, most] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
-  return match && least <= most ? ok({ least, most }) : err(`"${value}" is no range of HTTP statuses: write 200-399`);
+  return match && least <= most
+    ? ok({ least, most })
+    : err('is no status or range of statuses of HTTP: write 204 or 200-399');
 };
