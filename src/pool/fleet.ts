@@ -22,8 +22,11 @@ const isSite = ({ file }: Source): boolean => /(^|\/)cgipool\.conf$/.test(file);
 const byFile = (a: { file: string }, b: { file: string }): number =>
   a.file < b.file ? -1 : a.file > b.file ? 1 : 0;
 
-const fault = (found: PoolFile, more: readonly Problem[]): PoolFile =>
-  more.length === 0 ? found : { ...found, pool: null, problems: [...found.problems, ...more] };
+const fault = (found: PoolFile, more: readonly Problem[]): PoolFile => ({
+  ...found,
+  pool: null,
+  problems: [...found.problems, ...more].sort((a, b) => a.line - b.line),
+});
 
 /**
  * Adds the mistakes that only several files together make. Of two pools that want the same, the one whose file name
