@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import { parseFleet } from '../../src/pool/fleet.ts';
+import { passThrough, sections } from '../../src/pool/keys.ts';
+import { formatProblem } from '../../src/pool/result.ts';
+import { siteKeys } from '../../src/pool/site-keys.ts';
+import { chapter, fenced, mentioned, tableOf } from './reference.ts';
+
+const test = suite('reference');
+
+const page = (name: string): string =>
+  readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8').replaceAll('\r\n', '\n');
+
+const poolPage = page('pool-file.md');
+const sitePage = page('cgipool.conf.md');
+
+const rows = (lines: readonly string[]): string[] => lines.filter(line => line.startsWith('|'));
+
+for (const [name, table] of Object.entries(sections))
+  test(`docs/pool-file.md has each key of [${name}], and no other`, () =>
+    assert.deepEqual(rows(chapter(poolPage, `[${name}]`)), tableOf(table)));
+
+test('docs/cgipool.conf.md has each key of [Nginx], and no other', () =>
+  assert.deepEqual(rows(chapter(sitePage, '[Nginx]')), tableOf(siteKeys)));
+
+for (const [section, table] of [...Object.entries(sections), ['cgipool.conf', siteKeys] as const])
+  for (const [name, { parse, fallback, example, doc }] of Object.entries(table))
+    test(`[${section}] ${name}= accepts its own example and default`, () => {
+      assert.deepEqual([name, parse(example).ok], [name, true]);
+      if (typeof fallback === 'object' && 'text' in fallback) assert.ok(parse(fallback.text).ok);
+      assert.match(doc, /^[A-Z].*\.$/);
+    });
+
+test('tells of every directive that a pool file may not set, and why', () => {
+  const text = chapter(poolPage, '[Service], [Unit] and [Slice]').join('\n');
+  for (const [name, cure] of Object.entries(passThrough.Service)) {
+    assert.ok(text.includes(`\`${name}=\``), name);
+    assert.ok(text.replaceAll('`', '').includes(cure), cure);
+  }
+});
+
+/** systemd's own directives that the pages name. */
+const SYSTEMD = [
+  'ExecStart',
+  'ExecStartPre',
+  'MemoryMax',
+  'CPUQuota',
+  'After',
+  'Environment',
+  'Type',
+  'ProtectHome',
+];
+
+test('names no key that is not there', () => {
+  const known = new Set([
+    ...[...Object.values(sections), siteKeys].flatMap(Object.keys),
+    ...Object.keys(passThrough.Service),
+    ...SYSTEMD,
+  ]);
+  const names = [...mentioned(poolPage), ...mentioned(sitePage)];
+  assert.ok(names.length > 40);
+  assert.deepEqual(
+    names.filter(name => !known.has(name)),
+    [],
+  );
+});
+
+test('its examples are good pool files', () => {
+  const pools = fenced(poolPage, 'ini').map((text, i) => ({ file: `example-${i}.pool`, text }));
+  assert.ok(pools.length >= 3);
+  for (const example of pools) assert.deepEqual(parseFleet([example]).problems.map(formatProblem), []);
+  const [site = ''] = fenced(sitePage, 'ini');
+  assert.match(site, /\[Nginx\]/);
+  assert.deepEqual(parseFleet([{ file: 'cgipool.conf', text: site }]).problems, []);
+});
+
+test('the sample pools are good, together', () => {
+  const sources = ['search.pool', 'auth.pool'].map(file => ({
+    file,
+    text: readFileSync(new URL(`../../services/${file}`, import.meta.url), 'utf8'),
+  }));
+  const { pools, problems } = parseFleet(sources);
+  assert.deepEqual(problems, []);
+  assert.deepEqual(
+    pools.map(({ name, min, max, nginx }) => [name, min, max, nginx.location]),
+    [
+      ['auth', 1, 3, '/api/auth'],
+      ['search', 2, 5, '/api/search'],
+    ],
+  );
+});
+
+test.run();
