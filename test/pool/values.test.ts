@@ -147,6 +147,7 @@ test('slots', () => {
     ['0', /"0" is no number or range from 1 to 65535/],
     ['65536', /"65536" is no number or range/],
     ['8000-65536', /"8000-65536" is no number or range/],
+    ['8001-8000', /8001-8000 runs backwards/],
     ['8009-8000', /8009-8000 runs backwards: write 8000-8009/],
     ['8000 - 8009', /"-" is no number or range/],
     ['http', /"http" is no number or range from 1 to 65535: write 8000-8009/],
