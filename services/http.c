@@ -1,8 +1,11 @@
 #include "http.h"
 #include "listen.h"
 #include "parse.h"
+#include "wire.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,30 +16,29 @@
 #include <unistd.h>
 
 /* Milliseconds: for a whole request to arrive, for the next one on an idle connection, for a refused body. */
-enum { REQUEST_TIME = 5000, IDLE_TIME = 1000, LINGER_TIME = 500 };
+enum { IDLE_TIME = 1000, LINGER_TIME = 500 };
+static long request_time = 5000; /* $READ_TIMEOUT_MS */
+/* Milliseconds that a new client may be silent while others wait: its request is on the way. */
+enum { GRACE_TIME = 100 };
 enum { LARGEST_BODY = 1 << 20 };
-
-enum outcome { GOT, ENDED, LATE };
+/* Requests, after which a connection makes room for others that wait; and connections taken over when ending. */
+enum { MOST_REQUESTS = 100, MOST_WAITING = 1024 };
 
 struct connection {
     int fd;
     char in[LONGEST_HEAD + LONGEST_LINE + 4]; /* both limits and the line ends can be seen to be passed */
     size_t used;
+    int count; /* of requests */
 };
 
 static volatile sig_atomic_t terminating;
 static int listener;
+static long ending; /* since when (now_ms) nobody is let in any more; 0: not yet */
 static struct text out, body;
 
 static void on_term(int signal) {
     (void)signal;
     terminating = 1;
-}
-
-static long now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 const char *http_parameter(const struct request *request, const char *name, size_t *length) {
@@ -57,22 +59,18 @@ long http_number(const struct request *request, const char *name) {
     return length > 0 && *end == '\0' && number >= 0 ? number : -1;
 }
 
-static int await(int fd, short events, long until) {
-    struct pollfd poller = {.fd = fd, .events = events};
-    for (;;) {
-        const long left = until - now_ms();
-        const int ready = left > 0 ? poll(&poller, 1, (int)left) : 0;
-        if (ready >= 0 || errno != EINTR)
-            return ready > 0;
-    }
+/* Somebody else waits to be served, or the worker is to end. */
+static int is_wanted(void) {
+    struct pollfd poller = {.fd = listener, .events = POLLIN};
+    return terminating || poll(&poller, 1, 0) > 0;
 }
 
 /* The wait for another request ends early when somebody else waits or the worker is to end: it serves one at a time. */
 static int await_next(int fd) {
     struct pollfd pollers[] = {{.fd = fd, .events = POLLIN}, {.fd = listener, .events = POLLIN}};
     const long until = now_ms() + IDLE_TIME;
-    while (!terminating && now_ms() < until) {
-        const int ready = poll(pollers, 2, (int)(until - now_ms()));
+    for (long left = IDLE_TIME; !terminating && left > 0; left = until - now_ms()) {
+        const int ready = poll(pollers, 2, (int)left);
         if (pollers[0].revents != 0 || (ready < 0 && errno != EINTR))
             return ready > 0;
         if (ready > 0)
@@ -81,28 +79,10 @@ static int await_next(int fd) {
     return await(fd, POLLIN, now_ms() + 1); /* what has arrived by now is served */
 }
 
-static enum outcome read_some(struct connection *c, char *to, size_t room, size_t *got, long until) {
-    if (!await(c->fd, POLLIN, until))
-        return LATE;
-    const ssize_t n = read(c->fd, to, room);
-    if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
-        *got = 0;
-        return GOT;
-    }
-    *got = n > 0 ? (size_t)n : 0;
-    return n > 0 ? GOT : ENDED;
-}
-
-static int send_all(int fd, const char *bytes, size_t length) {
-    const long until = now_ms() + REQUEST_TIME;
-    while (length > 0) {
-        const ssize_t n = send(fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (n < 0 && errno != EINTR && (errno != EAGAIN || !await(fd, POLLOUT, until)))
-            return -1;
-        bytes += n > 0 ? n : 0;
-        length -= n > 0 ? (size_t)n : 0;
-    }
-    return 0;
+/* Those taken over at the end have their grace together, or many silent ones would delay it. */
+static int await_first(int fd) {
+    const long from = ending != 0 ? ending : now_ms();
+    return await(fd, POLLIN, from + GRACE_TIME) || await_next(fd);
 }
 
 static const char *reason(int status) {
@@ -121,16 +101,24 @@ static const char *reason(int status) {
     }
 }
 
-static int respond(int fd, int status, int is_head, int keeps_alive) {
-    char head[256];
-    snprintf(head, sizeof head, "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\n%sContent-Length: %zu\r\nConnection: %s\r\n\r\n",
-             status, reason(status), status == 405 ? "Allow: GET, HEAD\r\n" : "", body.length,
+static void add_head(int status, int keeps_alive) {
+    char date[40], head[320];
+    const time_t now = time(NULL);
+    struct tm utc;
+    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now, &utc));
+    snprintf(head, sizeof head,
+             "HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Type: application/json\r\n%sContent-Length: %zu\r\nConnection: %s\r\n\r\n",
+             status, reason(status), date, status == 405 ? "Allow: GET, HEAD\r\n" : "", body.length,
              keeps_alive ? "keep-alive" : "close");
-    text_clear(&out);
     text_add(&out, head);
+}
+
+static int respond(int fd, int status, int is_head, int keeps_alive) {
+    text_clear(&out);
+    add_head(status, keeps_alive);
     if (!is_head)
         text_append(&out, body.bytes, body.length);
-    return send_all(fd, out.bytes, out.length);
+    return send_all(fd, out.bytes, out.length, now_ms() + request_time);
 }
 
 /* After a refusal the client may still send: closed at once, it would see a reset instead of the answer. */
@@ -138,7 +126,7 @@ static void linger(struct connection *c) {
     const long until = now_ms() + LINGER_TIME;
     size_t got;
     shutdown(c->fd, SHUT_WR);
-    while (read_some(c, c->in, sizeof c->in, &got, until) == GOT)
+    while (read_some(c->fd, c->in, sizeof c->in, &got, until) == GOT)
         continue;
 }
 
@@ -187,7 +175,7 @@ static int too_long(const struct connection *c, size_t head) {
 
 /* Reads a whole head. 0: it is there; 1: the client went or is late without having begun; else a status. */
 static int read_head(struct connection *c, size_t *head, size_t *after) {
-    const long until = now_ms() + REQUEST_TIME;
+    const long until = now_ms() + request_time;
     for (;;) {
         size_t got;
         skip_empty_lines(c);
@@ -195,7 +183,7 @@ static int read_head(struct connection *c, size_t *head, size_t *after) {
             return too_long(c, *head);
         if (too_long(c, c->used) != 0)
             return too_long(c, c->used);
-        const enum outcome outcome = read_some(c, c->in + c->used, sizeof c->in - c->used, &got, until);
+        const enum outcome outcome = read_some(c->fd, c->in + c->used, sizeof c->in - c->used, &got, until);
         if (outcome != GOT)
             return outcome == ENDED || c->used == 0 ? 1 : 408;
         c->used += got;
@@ -205,11 +193,11 @@ static int read_head(struct connection *c, size_t *head, size_t *after) {
 /* Reads past a body; what follows it in the buffer is the next request. */
 static int skip_body(struct connection *c, const struct head *head) {
     size_t left = head->body;
-    const long until = now_ms() + REQUEST_TIME;
+    const long until = now_ms() + request_time;
     if (left > LARGEST_BODY)
         return 413;
     if (head->expects && c->used == 0 && left > 0)
-        send_all(c->fd, "HTTP/1.1 100 Continue\r\n\r\n", 25);
+        send_all(c->fd, "HTTP/1.1 100 Continue\r\n\r\n", 25, until);
     for (;;) {
         const size_t take = left < c->used ? left : c->used;
         memmove(c->in, c->in + take, c->used - take);
@@ -217,10 +205,16 @@ static int skip_body(struct connection *c, const struct head *head) {
         left -= take;
         if (left == 0)
             return 0;
-        const enum outcome outcome = read_some(c, c->in, sizeof c->in, &c->used, until);
+        const enum outcome outcome = read_some(c->fd, c->in, sizeof c->in, &c->used, until);
         if (outcome != GOT)
             return outcome == LATE ? 408 : 1;
     }
+}
+
+/* What was sent ahead is served. Else it is better to say close now than to hang up on the next request. */
+static int keeps(struct connection *c, const struct head *head) {
+    c->count++;
+    return head->request.keeps_alive && (!is_wanted() || (c->used > 0 && c->count < MOST_REQUESTS));
 }
 
 /* One request and its answer. Returns whether another may follow. */
@@ -241,17 +235,18 @@ static int serve_request(struct connection *c, handler answer) {
         return status == 1 ? 0 : refuse(c, status, head.request.is_head);
     text_clear(&body);
     answer(&head.request, &body);
-    const int keeps = head.request.keeps_alive && !terminating;
-    return respond(c->fd, 200, head.request.is_head, keeps) == 0 && keeps;
+    const int stays = keeps(c, &head);
+    return respond(c->fd, 200, head.request.is_head, stays) == 0 && stays;
 }
 
 static void serve_connection(int fd, handler answer) {
     static struct connection c;
     c.fd = fd;
     c.used = 0;
-    while (serve_request(&c, answer))
-        if (c.used == 0 && !await_next(fd))
-            break;
+    c.count = 0;
+    int more = await_first(fd);
+    while (more && serve_request(&c, answer))
+        more = c.used > 0 || await_next(fd);
     close(fd);
 }
 
@@ -276,19 +271,51 @@ static void await_client(void) {
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
+static int take_client(void) {
+    const int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    const int yes = 1;
+    /* the answers to pipelined requests need not wait for each other's receipt; a unix socket rightly refuses */
+    if (fd >= 0)
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    return fd;
+}
+
+/*
+ * Whoever is in the queue believes to be connected, and would be reset when the listener closes. So all are taken
+ * over, nobody else is let in, and then they are served: an end, however many still come.
+ */
+static void serve_waiting(handler answer) {
+    int waiting[MOST_WAITING], count = 0;
+    listen_remove();
+    while (listen_is_own() && count < MOST_WAITING && (waiting[count] = take_client()) >= 0)
+        count++;
+    close(listener);
+    listener = -1; /* poll passes over it */
+    ending = now_ms();
+    for (int i = 0; i < count; i++)
+        serve_connection(waiting[i], answer);
+}
+
+static void read_environment(void) {
+    const char *value = getenv("READ_TIMEOUT_MS");
+    const long ms = value != NULL ? strtol(value, NULL, 10) : 0;
+    if (ms > 0 && ms <= 3600 * 1000)
+        request_time = ms;
+}
+
 int http_serve(const char *name, const char *where, handler answer) {
     handle_signals();
+    read_environment();
     listener = listen_on(name, where);
     fcntl(listener, F_SETFL, fcntl(listener, F_GETFL) | O_NONBLOCK);
-    for (;;) {
-        const int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    while (!terminating) {
+        const int fd = take_client();
         if (fd >= 0)
             serve_connection(fd, answer);
-        else if (terminating)
-            break; /* the queue is empty too */
         else
             await_client();
     }
+    serve_waiting(answer);
     text_free(&out);
     text_free(&body);
     return 0;

@@ -5,4 +5,8 @@
  * (sd_listen_fds(3)). On failure says what, why and what to do, and ends the process with status 1.
  */
 int listen_on(const char *name, const char *where);
+/* Whether the queue ends with this process. One that systemd keeps is the next worker's. */
+int listen_is_own(void);
+/* Removes the socket file, if it is still ours: nobody new can come then. A port needs its socket closed for that. */
+void listen_remove(void);
 #endif

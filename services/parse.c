@@ -49,6 +49,9 @@ static int add_parameter(struct request *request, char *at, size_t length) {
     /* what is over the limit is not lost silently */
     if (request->count == MOST_PARAMETERS)
         return 400;
+    /* a name with a NUL would be taken for what stands before it */
+    if (memchr(at, '\0', (size_t)names) != NULL)
+        return 0;
     at[names] = '\0';
     request->parameters[request->count++] = (struct parameter){at, value, (size_t)values};
     value[values] = '\0';
@@ -74,12 +77,8 @@ static int parse_target(struct request *request, char *at, char *end) {
     for (const char *c = at; c < end; c++)
         if ((unsigned char)*c <= ' ' || *c == 0x7f)
             return 400;
-    if (strncasecmp(at, "http://", 7) == 0) {
-        at = memchr(at + 7, '/', (size_t)(end - at - 7));
-        if (at == NULL)
-            return 0;
-    }
-    if (*at != '/')
+    const int is_absolute = end - at > 7 && strncasecmp(at, "http://", 7) == 0;
+    if (!is_absolute && *at != '/')
         return 400;
     char *mark = memchr(at, '?', (size_t)(end - at));
     char *query = mark != NULL ? mark + 1 : end;
@@ -136,13 +135,12 @@ static int has_word(const char *list, const char *word) {
 
 static int take_length(struct head *head, const char *value) {
     char *end;
-    if (!isdigit((unsigned char)value[0]) || strlen(value) > 18)
+    if (!isdigit((unsigned char)value[0]) || head->has_length)
         return 400;
-    const unsigned long long length = strtoull(value, &end, 10);
-    if (*end != '\0' || (head->has_length && head->body != length))
+    head->body = strtoull(value, &end, 10);
+    if (*end != '\0')
         return 400;
     head->has_length = 1;
-    head->body = length;
     return 0;
 }
 
@@ -152,7 +150,7 @@ static int take_header(struct head *head, const char *name, const char *value) {
     if (strcasecmp(name, "Host") == 0)
         return head->has_host++ ? 400 : 0;
     if (strcasecmp(name, "Transfer-Encoding") == 0)
-        head->is_chunked = 1;
+        head->codings |= strcasecmp(value, "chunked") == 0 ? CHUNKED : UNKNOWN;
     else if (strcasecmp(name, "Expect") == 0)
         head->expects = strcasecmp(value, "100-continue") == 0;
     else if (strcasecmp(name, "Connection") == 0) {
@@ -186,8 +184,12 @@ static int parse_header(struct head *head, char *line, char *end) {
 static int conclude(struct head *head) {
     if (head->has_host == 0 && head->minor >= 1)
         return 400;
-    if (head->is_chunked)
-        return head->has_length ? 400 : 411; /* RFC 9112, 6.1 and 6.3 */
+    if (head->codings != 0 && head->has_length)
+        return 400; /* RFC 9112, 6.3: how requests are smuggled */
+    if (head->codings != 0)
+        return head->codings & UNKNOWN ? 501 : 411; /* nothing here reads a body, so its length is enough to ask for */
+    if (head->minor == 0)
+        head->expects = 0; /* RFC 9110, 10.1.1 */
     head->request.keeps_alive = head->minor >= 1 ? !head->wants_close : head->wants_keep && !head->wants_close;
     return 0;
 }

@@ -5,13 +5,15 @@
 
 enum { LONGEST_LINE = 8192, LONGEST_HEAD = 16384 };
 
+enum { CHUNKED = 1, UNKNOWN = 2 };
+
 struct head {
     struct request request;
-    size_t body;       /* Content-Length */
+    size_t body;       /* Content-Length; SIZE_MAX stands for all that are larger */
     int expects;       /* Expect: 100-continue */
     int has_host;
     int has_length;
-    int is_chunked;
+    int codings;       /* of Transfer-Encoding: 0 none, CHUNKED, UNKNOWN or both */
     int minor;         /* of HTTP/1.x */
     int wants_close;
     int wants_keep;

@@ -3,7 +3,9 @@
  *
  *   GET /?q=WORDS   {"query": "...", "results": [...], "pid": N}
  *
- * For demos and load tests: &delay=MS sleeps, &burn=MS uses CPU for so long before the answer (at most 10 s).
+ * The results are the titles of the entries that have all WORDS in title or sentence. Any path will do, since nginx
+ * passes on /api/search?q=WORDS as it came. For demos and load tests: &delay=MS sleeps, &burn=MS uses CPU for so long
+ * before the answer (at most 10 s). $READ_TIMEOUT_MS (5000) is for a whole request to arrive.
  */
 #include "http.h"
 #include <stdio.h>
@@ -12,15 +14,17 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char *const titles[] = {
-    "How systemd starts a unit",
-    "Load balancing with nginx",
-    "Processes and isolation in Unix",
-    "Writing a web server in C",
-    "Health checks that do not lie",
-    "Scaling a pool of workers up and down",
-    "What happens when a worker hangs",
-    "A short history of the CGI protocol",
+static const struct {
+    const char *title, *sentence;
+} corpus[] = {
+    {"How systemd starts a unit", "A job waits for what the unit is ordered after, then the program runs in its cgroup."},
+    {"Load balancing with nginx", "The upstream with the fewest open connections gets the next request."},
+    {"Processes and isolation in Unix", "What a process cannot see it cannot break."},
+    {"Writing a web server in C", "Bytes arrive in any pieces, and the empty line ends the head."},
+    {"Health checks that do not lie", "A check has to take the way that a request takes."},
+    {"Scaling a pool of workers up and down", "Grow at once, shrink only when the load has stayed away."},
+    {"What happens when a worker hangs", "The kernel goes on accepting for it, and clients wait in vain."},
+    {"A short history of the CGI protocol", "A program for each request was simple, safe and slow."},
 };
 
 enum { LONGEST_WAIT_MS = 10000 };
@@ -42,18 +46,31 @@ static long wait_of(const struct request *request, const char *name) {
     return ms < 0 ? 0 : ms > LONGEST_WAIT_MS ? LONGEST_WAIT_MS : ms;
 }
 
-static int matches(const char *title, const char *query) {
-    return query[0] != '\0' && strcasestr(title, query) != NULL;
+/* Whether each word of a query is in the entry, and there is one at all. */
+static int matches(size_t entry, const char *query) {
+    char word[128];
+    int words = 0;
+    for (const char *at = query + strspn(query, " "); *at != '\0'; at += strspn(at, " ")) {
+        const size_t length = strcspn(at, " ");
+        if (length >= sizeof word) /* longer than any sentence */
+            return 0;
+        snprintf(word, sizeof word, "%.*s", (int)length, at);
+        if (strcasestr(corpus[entry].title, word) == NULL && strcasestr(corpus[entry].sentence, word) == NULL)
+            return 0;
+        at += length;
+        words++;
+    }
+    return words > 0;
 }
 
 static void add_results(struct text *body, const char *query) {
     int found = 0;
-    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++) {
-        if (!matches(titles[i], query))
+    for (size_t i = 0; i < sizeof corpus / sizeof *corpus; i++) {
+        if (!matches(i, query))
             continue;
         if (found++ > 0)
             text_add(body, ", ");
-        text_add_json(body, titles[i], strlen(titles[i]));
+        text_add_json(body, corpus[i].title, strlen(corpus[i].title));
     }
 }
 
