@@ -350,8 +350,8 @@ def listen():
         return take_passed()
     if len(sys.argv) < 2 and os.environ.get("SOCKET"):
         return listen_unix(os.environ["SOCKET"])
-    where = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("PORT")
-    if not where:
+    where = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("PORT") or None
+    if where is None:
         print("usage: auth PORT | PATH (or $PORT, $SOCKET)", file=sys.stderr)
         sys.exit(2)
     return listen_unix(where) if "/" in where else listen_tcp(where)

@@ -55,7 +55,7 @@ export class Client {
 
   constructor(worker: Worker) {
     this.socket = dial(worker);
-    this.socket.setNoDelay(true).setEncoding('latin1');
+    this.socket.setNoDelay(true).setEncoding('latin1').setMaxListeners(0);
     this.socket.on('data', data => {
       this.#text += data;
     });

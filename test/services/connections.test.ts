@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { both } from './both.ts';
+import { Client, get, withClient } from './client.ts';
+import { type Program, searchProgram, withWorker } from './program.ts';
+
+const test = suite('services: connections');
+
+const stay = (target: string, fields = ''): string => `GET ${target} HTTP/1.1\r\nHost: x\r\n${fields}\r\n`;
+
+const echoed = (program: Program, body: string): unknown => JSON.parse(body)[program.echo];
+
+const ask = ({ parameter }: Program, value: string): string => `/?${parameter}=${value}`;
+
+both(test, 'pipelined requests are answered in order, bodies passed over', program =>
+  withWorker(program, 'tcp', worker =>
+    withClient(worker, async client => {
+      const bodies = stay(ask(program, 'b'), 'Content-Length: 14\r\n');
+      client.send(
+        `${stay(ask(program, 'a'))}${bodies}GET / HTTP/1.1${stay(ask(program, 'c'))}\r\n${get(ask(program, 'd'))}`,
+      );
+      for (const expected of ['a', 'b', 'c', 'd'])
+        assert.equal(echoed(program, (await client.answer()).body), expected);
+      assert.equal(await client.closed(), '');
+    }),
+  ),
+);
+
+both(test, 'many pipelined requests in one go', program =>
+  withWorker(program, 'unix', worker =>
+    withClient(worker, async client => {
+      const values = Array.from({ length: 300 }, (_, i) => `v${i}`);
+      client.send(values.map(value => stay(ask(program, value))).join(''));
+      for (const value of values) assert.equal(echoed(program, (await client.answer()).body), value);
+    }),
+  ),
+);
+
+both(test, 'HEAD tells the length that GET has, and the connection goes on', program =>
+  withWorker(program, 'tcp', worker =>
+    withClient(worker, async client => {
+      client.send(`HEAD ${ask(program, 'x')} HTTP/1.1\r\nHost: x\r\n\r\n`);
+      const head = await client.answer(true);
+      client.send(stay(ask(program, 'x')));
+      const full = await client.answer();
+      assert.equal(head.headers.get('content-length'), full.headers.get('content-length'));
+      assert.equal(full.body.length, Number(full.headers.get('content-length')));
+    }),
+  ),
+);
+
+both(test, 'Expect: 100-continue gets its 100 before the body', program =>
+  withWorker(program, 'tcp', worker =>
+    withClient(worker, async client => {
+      client.send(stay(ask(program, 'x'), 'Content-Length: 3\r\nExpect: 100-Continue\r\n'));
+      assert.equal((await client.answer()).status, 100);
+      client.send(`abc${get(ask(program, 'y'))}`);
+      assert.equal(echoed(program, (await client.answer()).body), 'x');
+      assert.equal(echoed(program, (await client.answer()).body), 'y');
+    }),
+  ),
+);
+
+both(test, 'HTTP/1.0 gets no 100, nor does a body that is refused', program =>
+  withWorker(program, 'tcp', async worker => {
+    await withClient(worker, async client => {
+      client.send(`GET ${ask(program, 'x')} HTTP/1.0\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n`);
+      client.send('z');
+      assert.equal((await client.answer()).status, 200);
+    });
+    await withClient(worker, async client => {
+      client.send(get('/', 'Content-Length: 9999999\r\nExpect: 100-continue\r\n'));
+      assert.equal((await client.answer()).status, 413);
+    });
+  }),
+);
+
+both(test, 'the refusal of a large body arrives though the client goes on sending', program =>
+  withWorker(program, 'tcp', worker =>
+    withClient(worker, async client => {
+      client.send(`${get('/', 'Content-Length: 4000000\r\n')}${'x'.repeat(4_000_000)}`);
+      assert.equal((await client.answer()).status, 413);
+    }),
+  ),
+);
+
+both(test, 'a client that has sent all may close its side and still is answered', program =>
+  withWorker(program, 'unix', worker =>
+    withClient(worker, async client => {
+      client.send(stay(ask(program, 'x')));
+      client.finish();
+      assert.equal((await client.answer()).status, 200);
+      assert.equal(await client.closed(), '');
+    }),
+  ),
+);
+
+const begun = {
+  line: 'GET /?',
+  header: 'GET / HTTP/1.1\r\nHost: x\r\nA:',
+  'end of the header': 'GET / HTTP/1.1\r\nHost: x\r\n',
+  body: get('/', 'Content-Length: 5\r\n').concat('ab'),
+};
+both(test, '408 wherever a request stops; nothing where none began', program =>
+  withWorker(
+    program,
+    'tcp',
+    async worker => {
+      for (const [where, text] of Object.entries(begun))
+        await withClient(worker, async client => {
+          client.send(text);
+          assert.equal((await client.answer()).status, 408, where);
+          assert.equal(await client.closed(), '', where);
+        });
+      await withClient(worker, async client => assert.equal(await client.closed(), ''));
+    },
+    { READ_TIMEOUT_MS: '100' },
+  ),
+);
+
+both(test, 'a request that trickles in has no longer than one that stops', program =>
+  withWorker(
+    program,
+    'tcp',
+    worker =>
+      withClient(worker, async client => {
+        const drip = setInterval(() => client.send('x'), 10);
+        client.send('GET /?');
+        const answer = await client.answer().finally(() => clearInterval(drip));
+        assert.equal(answer.status, 408);
+      }),
+    { READ_TIMEOUT_MS: '100' },
+  ),
+);
+
+for (const what of ['silent', 'idle'] as const)
+  both(test, `a client that is ${what} keeps nobody waiting`, program =>
+    withWorker(program, 'unix', worker =>
+      withClient(worker, async lazy => {
+        if (what === 'idle') {
+          lazy.send(stay(ask(program, 'x')));
+          await lazy.answer();
+        }
+        const began = performance.now();
+        await withClient(worker, async other => {
+          other.send(get(ask(program, 'y')));
+          assert.equal((await other.answer()).status, 200);
+        });
+        // half of the time that search waits when nobody else is there
+        assert.ok(performance.now() - began < 500, `${performance.now() - began} ms`);
+      }),
+    ),
+  );
+
+both(test, 'delay and burn take their time, and nonsense there none', program =>
+  withWorker(program, 'unix', worker =>
+    withClient(worker, async client => {
+      const time = async (extra: string): Promise<number> => {
+        const began = performance.now();
+        client.send(stay(`${ask(program, 'x')}${extra}`));
+        assert.equal((await client.answer()).status, 200);
+        return performance.now() - began;
+      };
+      // 2 ms: the two clocks round differently
+      assert.ok((await time('&delay=60')) >= 58);
+      assert.ok((await time('&burn=60')) >= 58);
+      assert.ok((await time('&delay=-1&burn=x')) < 1000);
+    }),
+  ),
+);
+
+test('search: a connection that others wait for is told to close with its answer', () =>
+  withWorker(searchProgram, 'tcp', worker =>
+    withClient(worker, async first => {
+      first.send(stay('/?q=x&delay=100'));
+      // connected means queued by now; the answer to the first takes longer than that
+      const second = await new Client(worker).connected();
+      assert.equal((await first.answer()).headers.get('connection'), 'close');
+      second.send(get('/?q=y'));
+      assert.equal((await second.answer()).status, 200);
+      second.destroy();
+    }),
+  ));
+
+test.run();

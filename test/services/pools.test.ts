@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import { parseFleet } from '../../src/pool/fleet.ts';
+
+const test = suite('services: pool files');
+
+const source = (name: string) => ({
+  file: `/etc/cgipool/${name}`,
+  text: readFileSync(new URL(`../../services/${name}`, import.meta.url), 'utf8'),
+});
+
+test('both are valid, together, and say what they are known for', () => {
+  const { pools, problems } = parseFleet([source('search.pool'), source('auth.pool')]);
+  assert.deepEqual(problems, []);
+  const [auth, search] = pools;
+  assert.ok(auth && search);
+  const facts = pools.map(p => [p.exec, p.min, p.max, p.slots[0], p.slots.length, p.nginx.location]);
+  assert.deepEqual(facts, [
+    ['/usr/local/lib/cgipool/services/auth.py %i', 1, 3, 8100, 10, '/api/auth'],
+    ['/usr/local/lib/cgipool/services/search %i', 2, 5, 8000, 10, '/api/search'],
+  ]);
+  assert.deepEqual(search.scale, { cpu: 0.7, concurrency: 2, window: 60_000 });
+  assert.deepEqual([search.health.path, auth.health.path], ['/?q=health', '/?user=health']);
+});
+
+test.run();
