@@ -20,8 +20,11 @@ export function parseUnitName(unit: string): { pool: string; slot: number } | nu
   return match?.[1] && match[2] ? { pool: match[1], slot: Number(match[2]) } : null;
 }
 
-/** The socket of a unix instance. A folder per slot, because systemd removes RuntimeDirectory= with the unit. */
-export const socketPath = (pool: string, slot: number): string => `/run/cgipool/${pool}/${slot}/sock`;
+/**
+ * The socket of a unix instance, or of `%i`, which is any in a unit's template. A folder per slot, because systemd
+ * removes RuntimeDirectory= with the unit.
+ */
+export const socketPath = (pool: string, slot: number | '%i'): string => `/run/cgipool/${pool}/${slot}/sock`;
 
 /** What nginx dials: `127.0.0.1:8000` or `unix:/run/cgipool/search/1/sock`. */
 export const endpoint = (pool: Pick<Pool, 'name' | 'listen'>, slot: number): string =>

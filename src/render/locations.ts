@@ -1,17 +1,16 @@
 import type { Pool, Site } from '../pool/pool.ts';
 import { type Assets, fill } from './fill.ts';
-import { variable } from './upstreams.ts';
 
-/** `/api/search` means itself and what is below it, not `/api/searching`. */
+/** `/api/search` means itself and what is below it, not `/api/searching`. `/` leaves an administrator's regexes their say. */
 const matches = (location: string): string[] =>
-  location.endsWith('/') ? [`${location}`] : [`= ${location}`, `^~ ${location}/`];
+  location === '/' ? ['/'] : [`= ${location}`, `^~ ${location}/`];
 
 const route = (pool: Pool, match: string, assets: Assets): string =>
   fill(assets, 'nginx/route.conf', {
     MATCH: match,
     NAME: pool.name,
-    VARIABLE: variable(pool.name),
     RETRY: pool.nginx.idempotent ? ' non_idempotent' : '',
+    GIVEUP: `${2 * pool.nginx.readTimeout}ms`,
     CONNECT: `${pool.nginx.connectTimeout}ms`,
     READ: `${pool.nginx.readTimeout}ms`,
     BODY: String(pool.nginx.maxBody),

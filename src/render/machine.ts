@@ -23,18 +23,24 @@ export interface MachineInput {
 
 const UNITS = '/etc/systemd/system';
 
+/** A path as one word of ExecStart=, as systemd.service(5) has it read. */
+const argument = (path: string): string => {
+  const text = path.replaceAll('%', '%%');
+  return /[\s"'\\;]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
+};
+
 /** Files that are the same whatever the pools are: where, from which template, with which values. */
 function fixed({
   site,
   machine: { node, program },
 }: MachineInput): [string, string, Record<string, string>][] {
-  const run = { NODE: node, PROGRAM: program };
+  const run = { NODE: argument(node), PROGRAM: argument(program) };
   return [
     [`${UNITS}/cgipool.service`, 'units/cgipool.service', { ...run, NGINXGROUP: site.nginxGroup }],
     [`${UNITS}/cgipool-publish.service`, 'units/cgipool-publish.service', run],
     [`${UNITS}/cgipool-autoscale.service`, 'units/cgipool-autoscale.service', {}],
     [`${UNITS}/cgipool-autoscale.timer`, 'units/cgipool-autoscale.timer', {}],
-    [`${UNITS}/nginx.service.d/cgipool.conf`, 'units/nginx.conf', {}],
+    [`${UNITS}/nginx.service.d/cgipool.conf`, 'units/nginx.service.d-cgipool.conf', {}],
     ['/etc/sysusers.d/cgipool.conf', 'units/sysusers.conf', {}],
     ['/etc/tmpfiles.d/cgipool.conf', 'units/tmpfiles.conf', {}],
     ['/etc/dbus-1/system.d/org.cgipool1.conf', 'units/org.cgipool1.conf', {}],

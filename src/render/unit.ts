@@ -9,9 +9,12 @@ const literal = (text: string): string => text.replaceAll('%', '%%');
 
 /** What a worker finds in its environment beside its arguments. */
 const environment = (pool: Pool): string =>
-  pool.listen === 'tcp' ? 'PORT=%i' : `SOCKET=${socketPath(pool.name, 0).replace('/0/', '/%i/')}`;
+  pool.listen === 'tcp' ? 'PORT=%i' : `SOCKET=${socketPath(pool.name, '%i')}`;
 
-/** A socket that nginx's group may dial and nobody else; systemd removes the folder, and so a stale socket. */
+/**
+ * A socket that nginx's group may dial and nobody else; systemd removes the folder, and so a stale socket. The group is
+ * the worker's own, since without a privilege it could give its socket to no other.
+ */
 const unixAccess = (pool: Pool, site: Site): string =>
   [
     `RuntimeDirectory=cgipool/${pool.name}/%i`,

@@ -2,9 +2,6 @@ import { endpoint } from '../pool/names.ts';
 import type { Balance, Pool, Site } from '../pool/pool.ts';
 import { type Assets, fill } from './fill.ts';
 
-/** nginx variables may not hold a hyphen; pool names hold no underscore, so nothing collides. */
-export const variable = (pool: string): string => pool.replaceAll('-', '_');
-
 const directive = (balance: Balance): string => {
   if (balance.method === 'round_robin') return '';
   if (balance.method === 'random') return '    random two least_conn;\n';
@@ -12,7 +9,7 @@ const directive = (balance: Balance): string => {
   return `    ${balance.method};\n`;
 };
 
-/** About 1 KB of shared memory per server, and nginx's least of eight pages. */
+/** About 1 KB of shared memory per server; nginx takes no zone of less than eight pages. */
 const zoneKilobytes = (pool: Pool): number => Math.max(64, pool.slots.length + 16);
 
 // max_fails=0: with nginx's own marking, a few crashes in a row make all instances fail at once
@@ -21,29 +18,42 @@ const server = (pool: Pool, slot: number): string => `    server ${endpoint(pool
 /** nginx does not load an upstream without a server. */
 const NOBODY = '    server 127.0.0.1:9 down;\n';
 
-function upstream(pool: Pool, live: readonly number[], assets: Assets): string {
-  const slots = pool.slots.filter(slot => live.includes(slot));
-  return fill(assets, 'nginx/upstream.conf', {
+/** A pool and those of its slots that nginx shall send to. */
+interface Lit {
+  pool: Pool;
+  slots: number[];
+}
+
+/** What is asked for, as far as the pool has it. hasOwn: a pool may be called `constructor`. */
+function lit(pool: Pool, live: Record<string, readonly number[]>): Lit {
+  const asked = new Set(Object.hasOwn(live, pool.name) ? live[pool.name] : []);
+  return { pool, slots: pool.slots.filter(slot => asked.has(slot)) };
+}
+
+const upstream = ({ pool, slots }: Lit, assets: Assets): string =>
+  fill(assets, 'nginx/upstream.conf', {
     NAME: pool.name,
-    VARIABLE: variable(pool.name),
-    READY: slots.length > 0 ? '1' : '0',
     ZONE: String(zoneKilobytes(pool)),
     BALANCE: directive(pool.nginx.balance),
     SERVERS: slots.length > 0 ? slots.map(slot => server(pool, slot)).join('') : NOBODY,
   });
-}
+
+/** A line of the map by which a route knows that its pool can answer. The prefix: a pool may be called `default`. */
+const ready = ({ pool, slots }: Lit): string => (slots.length > 0 ? `    cgipool_${pool.name} 1;\n` : '');
 
 /** upstreams.conf: for each pool its live slots, as far as the pool has them, and the generation to answer by. */
 export function renderUpstreams(
   site: Site,
   pools: readonly Pool[],
-  live: Record<string, number[]>,
+  live: Record<string, readonly number[]>,
   generation: number,
   assets: Assets,
 ): string {
-  const control = fill(assets, 'nginx/control.conf', {
+  const all = pools.map(pool => lit(pool, live));
+  return fill(assets, 'nginx/upstreams.conf', {
     CONTROL: site.control,
     GENERATION: String(generation),
+    READY: all.map(ready).join(''),
+    UPSTREAMS: all.map(one => upstream(one, assets)).join(''),
   });
-  return control + pools.map(pool => upstream(pool, live[pool.name] ?? [], assets)).join('');
 }
