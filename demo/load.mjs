@@ -28,10 +28,19 @@ function request() {
       latencies.push(performance.now() - began);
       resolve();
     };
-    const call = http.request(url, { method: values.method, agent: false, timeout: 40_000, family: 4 }, answer => {
-      answer.resume().on('end', () => done(answer.statusCode)).on('error', () => done('broken'));
-    });
-    call.on('timeout', () => call.destroy(new Error('timeout'))).on('error', error => done(error.code ?? error.message));
+    const call = http.request(
+      url,
+      { method: values.method, agent: false, timeout: 40_000, family: 4 },
+      answer => {
+        answer
+          .resume()
+          .on('end', () => done(answer.statusCode))
+          .on('error', () => done('broken'));
+      },
+    );
+    call
+      .on('timeout', () => call.destroy(new Error('timeout')))
+      .on('error', error => done(error.code ?? error.message));
     call.end();
   });
 }
@@ -54,10 +63,19 @@ if (values.rate) await openLoop(Number(values.rate));
 else await Promise.all(Array.from({ length: Number(values.concurrent ?? 1) }, closedLoop));
 
 latencies.sort((a, b) => a - b);
-const at = share => Math.round(latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0);
+const at = share =>
+  Math.round(latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0);
 const total = latencies.length;
 const failed = total - (statuses[200] ?? 0);
 const summary = `${total} requests, ${failed} failed, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, slowest ${at(1)} ms, ${JSON.stringify(statuses)}`;
-const result = JSON.stringify({ total, failed, statuses, p50: at(0.5), p99: at(0.99), slowest: at(1), summary });
+const result = JSON.stringify({
+  total,
+  failed,
+  statuses,
+  p50: at(0.5),
+  p99: at(0.99),
+  slowest: at(1),
+  summary,
+});
 if (values.out) writeFileSync(values.out, result);
 else console.log(summary);

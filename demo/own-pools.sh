@@ -4,7 +4,7 @@ set -eu
 mkdir -p /srv/demo/files /srv/demo/php/php /srv/demo/node
 mkdir -p /srv/demo/files/files
 echo "a file" >/srv/demo/files/files/index.html
-echo "<?php echo \"php \", getmypid(), \"\\n\";" >/srv/demo/php/index.php
+echo "<?php echo \"php \", getmypid(), \"\\n\";" >/srv/demo/php/php/index.php
 cat >/srv/demo/node/server.js <<'JS'
 require('http').createServer((request, response) => response.end(`node ${process.pid}\n`)).listen(process.env.PORT, '127.0.0.1');
 JS

@@ -1,0 +1,52 @@
+import { readdirSync } from 'node:fs';
+import { killMachines } from './machines.ts';
+import { type Outcome, report } from './outcome.ts';
+import { runAll } from './parallel.ts';
+import { runFile } from './test-file.ts';
+import { runTool } from './tool.ts';
+
+/*
+ * Runs the tests: `main.ts` all, `main.ts unit` without those in machines, `main.ts NAME...` the files whose path holds
+ * one of the names. Ends with a line `N passed, N failed`.
+ */
+
+/** Below it are the tests that boot machines. */
+const MACHINES = 'test/e2e/';
+/** Two cores; a test in a machine mostly waits. */
+const AT_ONCE = 2;
+
+const [mode = 'all', ...more] = process.argv.slice(2);
+const names = mode === 'all' || mode === 'unit' ? [] : [mode, ...more];
+
+function wanted(file: string): boolean {
+  if (names.length > 0) return names.some(name => file.includes(name));
+  return mode === 'all' || !file.startsWith(MACHINES);
+}
+
+const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .map(name => `test/${name}`)
+  .filter(name => name.endsWith('.test.ts') && wanted(name))
+  .sort();
+if (files.length === 0) throw new Error(`no test file has ${names.join(' or ')} in its path`);
+
+const tools = [
+  runTool('types', 'node_modules/.bin/tsc', '--noEmit'),
+  runTool('lint and format', 'node_modules/.bin/biome', 'check', '--error-on-warnings', '.'),
+];
+
+process.on('SIGINT', () => process.exit(130));
+process.on('SIGTERM', () => process.exit(143));
+process.on('exit', killMachines);
+
+const tasks = [
+  ...(names.length > 0 ? [] : tools),
+  ...files.map(file => () => runFile(file, file.startsWith(MACHINES) ? 600 : 60)),
+];
+const began = Date.now();
+const outcomes: Outcome[] = await runAll(tasks, AT_ONCE, report);
+const passed = outcomes.reduce((sum, o) => sum + o.passed, 0);
+const failed = outcomes.reduce((sum, o) => sum + o.failed, 0);
+for (const outcome of outcomes.filter(o => o.failed > 0)) console.log(`failed: ${outcome.name}`);
+console.log(`${outcomes.length} files in ${Math.round((Date.now() - began) / 1000)} s`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
