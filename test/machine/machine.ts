@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import type { Test } from 'uvu';
+import type { PoolStatus, Status } from '../../src/plan/status.ts';
+
+const top = fileURLToPath(new URL('../../', import.meta.url));
+const script = fileURLToPath(new URL('./machine.sh', import.meta.url));
+
+/** How a command inside ended. */
+export interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** A booted Debian with systemd, dbus, polkit and nginx of its own, and this checkout to read. */
+export class Machine {
+  private constructor(readonly name: string) {}
+
+  static async boot(name: string): Promise<Machine> {
+    const full = `${process.env.CGIPOOL_TEST_RUN ?? 'test'}-${name}`;
+    await execa('bash', [script, 'boot', full], { stdin: 'ignore' });
+    return new Machine(full);
+  }
+
+  /** Runs a bash text inside, from the top of the checkout. Never throws for its exit status. */
+  async attempt(command: string, input = ''): Promise<Ran> {
+    const args = [script, 'exec', this.name, '--', 'bash', '-c', `cd ${top}; ${command}`];
+    const { exitCode, stdout, stderr } = await execa('bash', args, { input, reject: false });
+    return { code: exitCode ?? -1, out: stdout, err: stderr };
+  }
+
+  /** Runs a bash text inside; its output. Throws with all that it said when it fails. */
+  async run(command: string, input = ''): Promise<string> {
+    const { code, out, err } = await this.attempt(command, input);
+    if (code !== 0) throw new Error(`${command}: exit ${code}\n${out}\n${err}`);
+    return out;
+  }
+
+  /** Awaits that a bash condition holds inside; throws with its last words when it does not in time. */
+  async await(condition: string, seconds = 15): Promise<string> {
+    const each = `for i in $(seq ${seconds * 20}); do w=$(${condition} 2>&1) && { echo "$w"; exit; }; sleep 0.05; done`;
+    return this.run(`${each}; echo "never: $w" >&2; exit 1`);
+  }
+
+  write(path: string, text: string): Promise<string> {
+    return this.run(`mkdir -p ${dirname(path)}; cat >${path}`, text);
+  }
+
+  /** Writes /etc/cgipool/NAME.pool. */
+  pool(name: string, text: string): Promise<string> {
+    return this.write(`/etc/cgipool/${name}.pool`, text);
+  }
+
+  async status(): Promise<Status> {
+    return JSON.parse(await this.run('cgipool status --json')) as Status;
+  }
+
+  async poolStatus(name: string): Promise<PoolStatus> {
+    const found = (await this.status()).pools.find(p => p.name === name);
+    assert.ok(found, `pool ${name} is installed`);
+    return found;
+  }
+
+  /** Awaits that a pool's status is as it should be; throws with the last one when it is not in time. */
+  async until(name: string, holds: (pool: PoolStatus) => boolean, seconds = 15): Promise<PoolStatus> {
+    const end = Date.now() + seconds * 1000;
+    for (;;) {
+      const pool = await this.poolStatus(name);
+      if (holds(pool)) return pool;
+      if (Date.now() > end) throw new Error(`${holds} never came true: ${JSON.stringify(pool, null, 1)}`);
+    }
+  }
+
+  /** Awaits that so many instances are healthy and nginx sends to them, and that there are no others. */
+  serving(name: string, count: number, seconds = 15): Promise<PoolStatus> {
+    const isServing = (p: PoolStatus): boolean =>
+      p.instances.length === count && p.instances.every(i => i.published && i.state === 'healthy');
+    return this.until(name, isServing, seconds);
+  }
+
+  /** Installs the program without the sample pools, and then what is in /etc/cgipool. */
+  install(...options: string[]): Promise<string> {
+    return this.run(`./install.sh ${options.join(' ')}`);
+  }
+
+  async reboot(): Promise<void> {
+    await execa('bash', [script, 'reboot', this.name], { stdin: 'ignore' });
+  }
+
+  async kill(): Promise<void> {
+    await execa('bash', [script, 'kill', this.name], { stdin: 'ignore' });
+  }
+}
+
+/**
+ * One machine for all tests of a file: booted and prepared when the first asks for it, taken down after the last. Not in
+ * a before hook: uvu takes a hook that throws for a success.
+ */
+export function machineFor(
+  test: Test,
+  name: string,
+  prepare: (machine: Machine) => Promise<unknown> = machine => machine.install(),
+): () => Promise<Machine> {
+  let booting: Promise<Machine> | undefined;
+  const boot = async (): Promise<Machine> => {
+    const machine = await Machine.boot(name);
+    await prepare(machine);
+    return machine;
+  };
+  test.after(async () => {
+    const full = `${process.env.CGIPOOL_TEST_RUN ?? 'test'}-${name}`;
+    await execa('bash', [script, 'kill', full], { stdin: 'ignore', reject: false });
+  });
+  return () => {
+    booting ??= boot();
+    return booting;
+  };
+}
