@@ -9,7 +9,7 @@ function paceOf({ phase, fails }: InstanceMemory): Target['pace'] {
 }
 
 /** Whom to probe: every running life that is not on its way out, of pools that have a probe. */
-export function targets(installed: Installed, world: World, memory: Memory): Target[] {
+export function targets(installed: Pick<Installed, 'pools'>, world: World, memory: Memory): Target[] {
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
   return world.units.flatMap(unit => {
     const pool = pools.get(unit.pool);

@@ -28,7 +28,7 @@ export function watchPanic(look: Look): void {
 /** The hung worker that is due, if restarts are allowed now. */
 function due(look: Look): Member | undefined {
   const { restartAfter } = look.pool.health;
-  const busy = Object.values(look.memory.instances).some(m => m.drain?.hung);
+  const busy = Object.values(look.memory.instances).some(m => m.drain?.kind === 'hung');
   const { panicSince, failures } = look.memory;
   const trial = panicSince === null || look.now - Math.max(panicSince, failures.lastAt) >= TRIAL;
   if (restartAfter === 0 || busy || !trial) return undefined;

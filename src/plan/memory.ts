@@ -11,8 +11,11 @@ export interface Drain {
   reason: string;
   /** From this time on it is stopped with requests in flight, ms since the epoch. */
   deadline: number;
-  /** A hung worker is stopped even when nginx cannot be told to leave it alone. */
-  hung: boolean;
+  /**
+   * spare: its place is filled, and it is taken back when that is no longer so; swap: its successor needs its slot;
+   * hung: it is stopped even when nginx cannot be told to leave it alone.
+   */
+  kind: 'spare' | 'swap' | 'hung';
 }
 
 export interface InstanceMemory {

@@ -77,7 +77,9 @@ export interface World {
   commands: Command[];
 }
 
-export const isRunning = (unit: Unit): boolean => unit.active === 'active' || unit.active === 'reloading';
+export const isRunning = (unit: Pick<Unit, 'active'>): boolean =>
+  unit.active === 'active' || unit.active === 'reloading';
 
 /** Running, or on its way there (systemd's own restart included). */
-export const isAlive = (unit: Unit): boolean => isRunning(unit) || unit.active === 'activating';
+export const isAlive = (unit: Pick<Unit, 'active'>): boolean =>
+  isRunning(unit) || unit.active === 'activating';

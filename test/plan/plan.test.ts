@@ -8,7 +8,7 @@ const test = suite('plan');
 
 test('brings a pool to min and publishes only what was seen healthy', () => {
   const drive = new Drive(installed(pool()));
-  drive.look();
+  drive.run(200);
   assert.deepEqual(drive.slots(), [8000, 8001]);
   assert.deepEqual(drive.published(), []);
   drive.run(2000);
@@ -140,11 +140,11 @@ test('a rollout whose new instances never get healthy halts and the old ones go 
 test('nothing that nginx sends to is stopped while publishing fails', () => {
   const drive = new Drive(installed(pool({ min: 3 })));
   drive.run(5000);
-  drive.fake.publishFails = true;
+  drive.fake.nginx.fate = () => 'fails';
   drive.look({ commands: [{ kind: 'scale', pool: 'search', range: { min: 1, max: 1 } }] });
   drive.run(120_000);
   assert.deepEqual(drive.slots(), [8000, 8001, 8002]);
-  drive.fake.publishFails = false;
+  drive.fake.nginx.fate = () => 'arrives';
   drive.run(120_000);
   assert.deepEqual(drive.slots(), [8000]);
 });
