@@ -3,9 +3,9 @@ import type { InstanceMemory, Memory } from '../plan/memory.ts';
 import { isRunning, type World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 
-function paceOf({ phase, fails }: InstanceMemory): Target['pace'] {
+function paceOf({ phase, fails, busy }: InstanceMemory): Target['pace'] {
   if (phase === 'starting') return 'starting';
-  return fails > 0 || phase === 'unhealthy' ? 'failing' : 'steady';
+  return fails > 0 || busy || phase === 'unhealthy' ? 'failing' : 'steady';
 }
 
 /** Whom to probe: every running life that is not on its way out, of pools that have a probe. */

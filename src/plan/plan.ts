@@ -12,7 +12,7 @@ import { publish, wantedSlots } from './publish.ts';
 import { autoscale } from './scale.ts';
 import { startMissing } from './starts.ts';
 import { drainSurplus } from './surplus.ts';
-import { adopt, hear, track } from './track.ts';
+import { adopt, follow, hear, track } from './track.ts';
 import type { Live, Unit, World } from './world.ts';
 
 export interface Plan {
@@ -31,6 +31,7 @@ const DRAIN_LOOK = 100;
 const RULES: readonly ((look: Look) => void)[] = [
   obey,
   track,
+  follow,
   hear,
   forgive,
   sample,

@@ -77,6 +77,24 @@ test('grows at once to Max under load, never beyond, and shrinks to Min after th
   assert.doesNotMatch(story, /@8004/);
 });
 
+test('an overload is no illness: nothing is restarted or taken out of nginx, and the pool grows', async () => {
+  const m = await machine();
+  const before = await m.serving('search', 2);
+  // a queue of 75 at each of two workers makes a probe wait for four seconds
+  const load = m.load(WORK, '--concurrent 150 --seconds 14');
+  await m.until('search', p => p.instances.some(i => i.detail.startsWith('busy: ')));
+  await m.until('search', p => p.instances.filter(i => i.published).length === 4);
+  const { failed, statuses } = await load;
+  assert.equal(failed, 0, JSON.stringify(statuses));
+  const after = await m.poolStatus('search');
+  const lives = (pool: typeof after) => pool.instances.map(i => `${i.slot} ${i.pid}`);
+  assert.deepEqual(
+    lives(before).filter(life => !lives(after).includes(life)),
+    [],
+  );
+  assert.doesNotMatch(await m.run('cgipool why search'), /unhealthy|fail together/);
+});
+
 test('grows by CPU, too', async () => {
   const m = await machine();
   await m.pool('search', POOL.replace('CPU=none', 'CPU=20%').replace('Concurrency=2', 'Concurrency=none'));

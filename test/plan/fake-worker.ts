@@ -2,7 +2,7 @@ import type { Unit } from '../../src/plan/world.ts';
 import type { Delays } from './fake-world.ts';
 
 /** How the worker on a slot behaves in a life. */
-export type Behaviour = 'well' | 'hangs' | 'never-ready' | 'crashes' | 'missing' | 'slow';
+export type Behaviour = 'well' | 'hangs' | 'never-ready' | 'crashes' | 'missing' | 'slow' | 'overloaded';
 
 /** StartLimitBurst= and StartLimitIntervalSec= of the unit template. */
 const BURST = 5;
@@ -56,6 +56,16 @@ export class Worker {
   answers(now: number): boolean {
     const up = this.unit.active === 'active' && now >= this.#readyAt;
     return up && (this.behaviour === 'well' || this.behaviour === 'slow');
+  }
+
+  /** It says nothing, as opposed to a refusal. */
+  get isLate(): boolean {
+    return this.unit.active === 'active' && (this.behaviour === 'hangs' || this.behaviour === 'overloaded');
+  }
+
+  /** Whoever is overloaded has ended a request since the last look. */
+  takeEnded(): number {
+    return this.behaviour === 'overloaded' && this.unit.active === 'active' ? 1 : 0;
   }
 
   start(now: number): void {

@@ -64,6 +64,7 @@ export class FakeWorld {
         slot,
         invocation,
         ok: answers,
+        late: worker?.isLate ?? false,
         detail: worker?.behaviour ?? 'nobody',
       });
     }
@@ -118,7 +119,15 @@ export class FakeWorld {
     return this.strangers.has(Number(slot)) ? 'crashes' : this.behaviour(pool, Number(slot));
   }
 
-  #load({ unit, connections, cpuUsec }: Worker): LoadSample {
-    return { pool: unit.pool, slot: unit.slot, invocation: unit.invocation, cpuUsec, connections };
+  #load(worker: Worker): LoadSample {
+    const { unit, connections, cpuUsec } = worker;
+    return {
+      pool: unit.pool,
+      slot: unit.slot,
+      invocation: unit.invocation,
+      cpuUsec,
+      connections,
+      ended: worker.takeEnded(),
+    };
   }
 }

@@ -14,7 +14,7 @@ const killAll: Fault = sim => {
 
 const hang: Fault = sim => {
   const found = worker(sim);
-  if (found) found.behaviour = sim.dice.chance(0.7) ? 'hangs' : 'well';
+  if (found) found.behaviour = sim.dice.pick(['hangs', 'hangs', 'overloaded', 'well'] as const) ?? 'well';
 };
 
 const hangAll: Fault = sim => {

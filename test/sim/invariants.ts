@@ -7,8 +7,8 @@ import type { ProbeOutcome, World } from '../../src/plan/world.ts';
 import type { InstalledPool } from '../../src/pool/installed.ts';
 import type { FakeWorld } from '../plan/fake-world.ts';
 
-/** How long a hung instance may keep nginx's traffic when nginx cannot be told, ms: plan/drain.ts. */
-const HUNG_PATIENCE = 5_000;
+/** How long a stuck instance may keep nginx's traffic when nginx cannot be told, ms: plan/drain.ts. */
+const STUCK_PATIENCE = 5_000;
 /** Starts of one pool that may come at once beyond its slots, and how long one more takes to be allowed, ms. */
 const BURST = 8;
 const REFILL = 10_000;
@@ -65,8 +65,9 @@ export class Invariants {
 
   #stopped(look: Look | null, pool: string, slot: number): void {
     const drain = look?.memory.instances[slot]?.drain;
-    const hung = drain?.kind === 'hung' && this.fake.now >= drain.since + HUNG_PATIENCE;
-    if (this.fake.nginx.maySendTo(pool, slot) && !hung)
+    const stuck =
+      (drain?.kind === 'hung' || drain?.kind === 'slow') && this.fake.now >= drain.since + STUCK_PATIENCE;
+    if (this.fake.nginx.maySendTo(pool, slot) && !stuck)
       throw new Error(`stops ${pool}@${slot}, which nginx sends to`);
   }
 
