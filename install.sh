@@ -122,8 +122,8 @@ program() {
 
 # an administrator's pool file is never overwritten
 sample_pools() {
+  mkdir -p /etc/cgipool # for yours, too
   [ $samples = yes ] || return 0
-  mkdir -p /etc/cgipool
   for pool in search auth; do
     [ ! -e "/etc/cgipool/$pool.pool" ] || continue
     sed "s#/usr/local/lib/cgipool/#$library/#" "$top/services/$pool.pool" >"$work/$pool.pool"

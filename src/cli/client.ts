@@ -17,7 +17,7 @@ function asFailure(error: unknown): Failure {
 /** Calls a method of the running controller; its answer, or '' when it has none. Throws Failure. */
 export async function ask(member: string, ...args: string[]): Promise<string> {
   const { Bus } = await import('../host/bus.ts');
-  const { NAME, PATH, INTERFACE } = await import('../controller/names.ts');
+  const { NAME, PATH, INTERFACE } = await import('../host/names.ts');
   const call = { destination: NAME, path: PATH, interface: INTERFACE, member };
   try {
     const bus = await Bus.connect();

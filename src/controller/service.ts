@@ -1,6 +1,6 @@
 import dbus from 'dbus-next';
 import type { Bus } from '../host/bus.ts';
-import { INTERFACE, NAME, PATH } from './names.ts';
+import { INTERFACE, NAME, PATH } from '../host/names.ts';
 
 const { DBusError, NameFlag, RequestNameReply } = dbus;
 const { Interface } = dbus.interface;

@@ -52,7 +52,7 @@ export async function publishNow(): Promise<Result<void>> {
 
 /** Tells a controller that goes on running of the new pools. */
 async function reloadController(bus: Bus): Promise<void> {
-  const { INTERFACE, NAME, PATH } = await import('../controller/names.ts');
+  const { INTERFACE, NAME, PATH } = await import('../host/names.ts');
   await bus.call({ destination: NAME, path: PATH, interface: INTERFACE, member: 'Reload' });
 }
 

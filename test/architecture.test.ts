@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { suite } from 'uvu';
+import { cycles, graphOf, unreached } from './house/graph.ts';
+import { anys, silencers, unrun } from './house/habits.ts';
+import { HOUSE, wrongImports } from './house/layers.ts';
+import { impurities, printing } from './house/purity.ts';
+import { parse, readSources, type Source } from './house/source.ts';
+
+const test = suite('architecture');
+
+const src = readSources('src');
+const tests = readSources('test');
+const all = [...src, ...tests];
+
+test('src/ has the rooms of the house, and no other', () => {
+  assert.deepEqual(readdirSync('src').sort(), Object.keys(HOUSE).sort());
+  assert.ok(src.length > 80 && tests.length > 20, 'the files are found');
+});
+
+test('imports go one way', () => assert.deepEqual(wrongImports(src), []));
+test('there is no circle of imports', () => assert.deepEqual(cycles(graphOf(all)), []));
+test('the program needs every file', () => assert.deepEqual(unreached(graphOf(src), 'src/cli/main.ts'), []));
+test('pool, render and plan depend on their arguments alone', () => assert.deepEqual(impurities(src), []));
+test('only cli prints and exits', () => assert.deepEqual(printing(src), []));
+test('there is no any', () => assert.deepEqual(anys(all), []));
+test('nothing silences the compiler or the linter', () => assert.deepEqual(silencers(all), []));
+test('every test file runs its suites', () => assert.deepEqual(unrun(tests), []));
+
+/* The checks see what they are for: each row is a file that breaks a rule, and what is said of it. */
+
+type Check = (sources: readonly Source[]) => string[];
+type Row = [path: string, text: string, ...said: string[]];
+
+function says(check: Check, rows: readonly Row[]): void {
+  for (const [path, text, ...said] of rows)
+    assert.deepEqual(
+      check([parse(path, text)]),
+      said.map(words => `${path}:${words}`),
+      text,
+    );
+}
+
+test('a wrong import is seen, however it is written', () => {
+  const to = (room: string, file: string, line = 1): string => `${line}: ${room} may not import ${file}`;
+  says(wrongImports, [
+    ['src/pool/a.ts', "import { readFile } from 'node:fs/promises';", to('pool', 'node:fs/promises')],
+    ['src/pool/a.ts', "\nimport type { Plan } from '../plan/plan.ts';", to('pool', 'src/plan/plan.ts', 2)],
+    ['src/pool/a.ts', "import './b.ts';\nimport ini from 'ini';"],
+    ['src/render/a.ts', "import 'ini';", to('render', 'ini')],
+    ['src/render/a.ts', "export * from '../plan/b.ts';", to('render', 'src/plan/b.ts')],
+    ['src/render/a.ts', "export { b } from '../pool/b.ts';"],
+    ['src/plan/a.ts', "const b = await import('got');", to('plan', 'got')],
+    ['src/plan/a.ts', "type B = import('../host/b.ts').B;", to('plan', 'src/host/b.ts')],
+    ['src/plan/a.ts', "const b = require('execa');", to('plan', 'execa')],
+    ['src/host/a.ts', "import { type B, c } from '../pool/b.ts';", to('host', 'src/pool/b.ts')],
+    ['src/host/a.ts', "import { type B, type C } from '../pool/b.ts';"],
+    ['src/host/a.ts', "import type { B } from '../plan/b.ts';\nimport { ok } from '../pool/result.ts';"],
+    ['src/host/a.ts', "import { b } from '../plan/b.ts';", to('host', 'src/plan/b.ts')],
+    ['src/host/a.ts', "import 'commander';", to('host', 'commander')],
+    ['src/install/a.ts', "import { b } from '../controller/b.ts';", to('install', 'src/controller/b.ts')],
+    ['src/install/a.ts', "import { b } from '../cli/b.ts';", to('install', 'src/cli/b.ts')],
+    ['src/controller/a.ts', "import { b } from '../cli/b.ts';", to('controller', 'src/cli/b.ts')],
+    ['src/controller/a.ts', "import 'node:fs';", to('controller', 'node:fs')],
+    ['src/cli/a.ts', 'await import(name);', to('cli', 'what is computed at run time')],
+    ['src/cli/a.ts', "await import('./b.ts'); await import('../controller/b.ts'); import 'node:fs';"],
+    ['src/other/a.ts', "import '../pool/b.ts';", to('other', 'src/pool/b.ts')],
+  ]);
+});
+
+const chain = (...files: [string, string][]): Source[] =>
+  files.map(([name, next]) => parse(`src/pool/${name}.ts`, `import type { T } from './${next}.ts';`));
+
+test('a circle is seen, and a file that nothing needs', () => {
+  const circle = graphOf(chain(['a', 'b'], ['b', 'c'], ['c', 'b'], ['d', 'a']));
+  assert.deepEqual(cycles(circle), ['src/pool/b.ts -> src/pool/c.ts -> src/pool/b.ts']);
+  assert.deepEqual(unreached(circle, 'src/pool/a.ts'), ['src/pool/d.ts']);
+  assert.deepEqual(cycles(graphOf(chain(['a', 'b'], ['b', 'd'], ['c', 'd'], ['a2', 'b']))), []);
+});
+
+test('an impurity is seen, and what only looks like one is not', () => {
+  const said = (what: string): string => `1: ${what} in a pure room`;
+  const breaks = (text: string, what = text): Row => ['src/plan/a.ts', text, said(what)];
+  says(impurities, [
+    ...['Date.now()', 'Math.random()'].map(text => breaks(text, text.slice(0, -2))),
+    ...['new Date()', 'new Date', 'Date()', 'import.meta'].map(text => breaks(text)),
+    ...['process', 'console', 'performance', 'globalThis'].map(text => breaks(`${text}.x()`, text)),
+    ...['fetch', 'setTimeout', 'setInterval'].map(text => breaks(`${text}(x)`, text)),
+    breaks('new Date(now).toLocaleString()', 'new Date(now).toLocaleString'),
+    breaks('const { env } = process;', 'process'),
+    breaks('f({ process });', 'process'),
+    ['src/plan/a.ts', 'new Date(now).toISOString(); // Date.now() and new Date()'],
+    ['src/plan/a.ts', "unit.process; f({ process: 1, text: 'console' }); interface U { process: 1 }"],
+    ['src/host/a.ts', 'Date.now(); process.pid; fetch(x);'],
+  ]);
+});
+
+test('printing and exiting are seen outside of cli', () => {
+  const said = (what: string): string => `1: ${what} outside of src/cli/`;
+  says(printing, [
+    ['src/host/a.ts', "console.error('x');", said('console')],
+    ['src/install/a.ts', 'process.exit(1);', said('process.exit')],
+    ['src/controller/a.ts', 'process.exitCode = 1;', said('process.exitCode')],
+    ['src/controller/a.ts', "process.stdout.write('x');", said('process.stdout')],
+    ['src/controller/log.ts', "process.stdout.write('x');"],
+    ['src/cli/a.ts', "console.log('x'); process.exit(1);"],
+    ['src/host/a.ts', 'process.env.PATH; process.pid;'],
+  ]);
+});
+
+test('any, a silencer and a suite that never runs are seen', () => {
+  // not beside comment signs: this file is checked too
+  const [biome, ts] = ['biome-ignore', '@ts-ignore'];
+  says(anys, [
+    ['src/a.ts', 'let a: any;', '1: any'],
+    ['src/a.ts', 'f(x as any[]);', '1: any'],
+    ['src/a.ts', "const any = 1; // any, but not the type 'any'"],
+  ]);
+  says(silencers, [
+    ['src/a.ts', `\n// ${biome} lint/x: y`, `2: ${biome}`],
+    ['src/a.ts', `f(/* ${ts} */);`, `1: ${ts}`],
+    ['src/a.ts', "f('biome-ignore');"],
+  ]);
+  says(unrun, [
+    ['test/a.test.ts', "const test = suite('a'); test.run();"],
+    ['test/a.test.ts', "const test = suite('a'); // test.run();", ' test.run() is never called'],
+    ['test/a.test.ts', "const a = suite('a'); const b = suite('b'); a.run();", ' b.run() is never called'],
+    ['test/a.test.ts', "const test = suite('a'); if (x) test.run();", ' test.run() is never called'],
+    ['test/a.test.ts', 'test.run();', ' no suite'],
+    ['test/a.ts', 'f();'],
+  ]);
+});
+
+test.run();

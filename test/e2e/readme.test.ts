@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import { machineFor } from '../machine/machine.ts';
+
+const test = suite('e2e: the README');
+const machine = machineFor(test, 'readme', m => m.run('./install.sh --no-samples'));
+
+/** The commands of the chapter on a first pool, as a reader copies them. */
+function firstPool(): string {
+  const readme = readFileSync('README.md', 'utf8');
+  const [, commands = ''] = /^## A first pool$.*?^```sh\n(.*?)^```$/ms.exec(readme) ?? [];
+  assert.match(commands, /^sudo cgipool install\ncurl /m);
+  return commands;
+}
+
+test('the first pool answers, by nothing but the commands of the README', async () => {
+  const m = await machine();
+  // the machine's only user is root, and has no sudo
+  const said = await m.run(`sudo() { "$@"; }; set -e; export PATH=/usr/local/bin:$PATH; ${firstPool()}`);
+  assert.match(said, /^hello: 1 of 1 healthy$/m);
+  const pid = /^hello from (\d+)$/m.exec(said)?.[1];
+  assert.equal(await m.run('systemctl show -P MainPID cgipool-hello@8200.service'), pid);
+});
+
+test('the tools of systemd that the README names see it', async () => {
+  const m = await machine();
+  const status = await m.run("systemctl status --no-pager 'cgipool-hello@*'");
+  assert.match(status, /cgipool-hello@8200\.service - hello pool \(slot 8200\)/);
+  assert.match(await m.run("journalctl --no-pager -u 'cgipool-hello@*'"), /cgipool-hello@8200\.service/);
+});
+
+test('a server block of an administrator routes to it', async () => {
+  const m = await machine();
+  await m.write(
+    '/etc/nginx/conf.d/mine.conf',
+    'server { listen 127.0.0.1:8088; include /etc/nginx/cgipool/locations.conf; }\n',
+  );
+  await m.run('nginx -t -q && systemctl reload nginx');
+  assert.match(await m.await('curl -sf http://127.0.0.1:8088/hello'), /^hello from \d+$/);
+});
+
+test('the docs tell the truth of status --json and why --json', async () => {
+  const m = await machine();
+  const docs = readFileSync('docs/status.md', 'utf8');
+  const keys = (value: unknown): string[] =>
+    value !== null && typeof value === 'object'
+      ? Object.entries(value).flatMap(([key, inner]) => [
+          ...(Array.isArray(value) ? [] : [key]),
+          ...keys(inner),
+        ])
+      : [];
+  const why = await m.await(`cgipool why --json | grep -q '"rule"' && cgipool why --json`);
+  const all = new Set([...keys(await m.status()), ...keys(JSON.parse(why))]);
+  assert.ok(all.size > 30, [...all].join(' '));
+  for (const key of all) assert.ok(docs.includes(`| \`${key}\` |`), key);
+});
+
+test('uninstall leaves the pool file, and without one not even its folder', async () => {
+  const m = await machine();
+  assert.match(await m.run('cgipool uninstall'), /your pool files are still in \/etc\/cgipool/);
+  assert.equal(await m.run('ls /etc/cgipool'), 'hello.pool');
+  await m.run('./install.sh --no-samples && rm /etc/cgipool/hello.pool && cgipool uninstall');
+  assert.equal((await m.attempt('ls -d /etc/cgipool')).out, '');
+});
+
+test.run();

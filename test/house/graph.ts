@@ -1,0 +1,36 @@
+import { importsOf, type Source } from './source.ts';
+
+type Graph = ReadonlyMap<string, readonly string[]>;
+
+/** Who imports whom, types included. */
+export const graphOf = (sources: readonly Source[]): Graph =>
+  new Map(
+    sources.map(s => [s.path, importsOf(s).flatMap(({ target }) => (target === null ? [] : [target]))]),
+  );
+
+/** The circles of a graph, each as `a -> b -> a`; one for each import that closes one. */
+export function cycles(graph: Graph): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): void => {
+    const at = trail.indexOf(path);
+    if (at >= 0) found.push([...trail.slice(at), path].join(' -> '));
+    if (at >= 0 || done.has(path)) return;
+    for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of graph.keys()) visit(path, []);
+  return found;
+}
+
+/** The files that nothing reaches from `entry`. */
+export function unreached(graph: Graph, entry: string): string[] {
+  const reached = new Set<string>();
+  const visit = (path: string): void => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    for (const next of graph.get(path) ?? []) visit(next);
+  };
+  visit(entry);
+  return [...graph.keys()].filter(path => !reached.has(path));
+}
