@@ -1,4 +1,4 @@
-import { cpuUsec } from '../host/cpu.ts';
+import { cpuUsec, memoryBytes } from '../host/cgroup.ts';
 import { readJson } from '../host/files.ts';
 import type { Flow } from '../host/flow.ts';
 import type { Instances } from '../host/instances.ts';
@@ -8,6 +8,7 @@ import { readSockets, type Sockets } from '../host/sockets.ts';
 import type { Command, LoadSample, Published, Unit, World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import { socketPath, unitName } from '../pool/names.ts';
+import type { Pool } from '../pool/pool.ts';
 
 /** What came in from outside since the last look. */
 export interface Inbox {
@@ -20,24 +21,31 @@ interface Traffic extends Sockets {
   ended: ((endpoint: string) => number) | null;
 }
 
+/** What is to be known of a unit's pool to sample it. */
+type Sampled = Pick<Pool, 'listen' | 'recycling'>;
+
 async function loadOf(
-  unit: Unit,
-  unix: boolean,
+  { pool, slot, invocation }: Unit,
+  { listen, recycling }: Sampled,
   instances: Instances,
   traffic: Traffic,
 ): Promise<LoadSample> {
-  const { pool, slot, invocation } = unit;
   const cgroup = instances.cgroup(unitName(pool, slot));
-  const key = unix ? socketPath(pool, slot) : String(slot);
+  const key = listen === 'unix' ? socketPath(pool, slot) : String(slot);
   return {
     pool,
     slot,
     invocation,
     cpuUsec: cgroup ? await cpuUsec(cgroup) : null,
+    // several files more to read: only where it matters
+    memory: cgroup && recycling.maxMemory !== null ? await memoryBytes(cgroup) : null,
     connections: traffic.connections.get(key) ?? 0,
     ended: traffic.ended?.(key) ?? null,
   };
 }
+
+/** Of an instance whose pool is gone. */
+const unknown: Sampled = { listen: 'tcp', recycling: { maxAge: null, maxMemory: null } };
 
 const isPublished = (value: Published | null): value is Published =>
   value !== null && typeof value.generation === 'number' && typeof value.live === 'object';
@@ -55,10 +63,12 @@ export async function observe(
     readSockets(),
     readJson<Published>(paths.result),
   ]);
-  const unix = new Set(installed.pools.filter(p => p.pool.listen === 'unix').map(p => p.pool.name));
+  const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
   const traffic = { ...sockets, ended: flow.ended(sockets) };
   const running = units.filter(unit => unit.pid > 0);
-  const load = await Promise.all(running.map(unit => loadOf(unit, unix.has(unit.pool), instances, traffic)));
+  const load = await Promise.all(
+    running.map(unit => loadOf(unit, pools.get(unit.pool) ?? unknown, instances, traffic)),
+  );
   return {
     units,
     publishing,

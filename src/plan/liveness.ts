@@ -26,10 +26,11 @@ export function watchPanic(look: Look): void {
   );
 }
 
-/** One at a time: the successor of the last one has to prove itself first. */
+/** As many as Restarts= says, and the successors of the last ones have to prove themselves first. */
 function isReplacing(look: Look, list: readonly Member[]): boolean {
-  const isComing = list.some(m => m.memory.phase === 'starting');
-  return isComing || (stuck(look) > 0 && list.length < desired(look));
+  const coming = list.filter(m => m.memory.phase === 'starting').length;
+  const missing = Math.max(0, desired(look) - list.length);
+  return coming + Math.min(stuck(look), missing) >= look.pool.health.restarts;
 }
 
 /** The worker that is due to be replaced, if that is allowed now. */

@@ -43,6 +43,8 @@ export interface LoadSample {
   cpuUsec: number | null;
   /** Open connections on the endpoint, waiting ones included. */
   connections: number | null;
+  /** Memory that it holds, bytes. */
+  memory: number | null;
   /** Connections that the worker ended since the look before. */
   ended: number | null;
 }

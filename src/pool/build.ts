@@ -20,6 +20,8 @@ function health({ values: v }: Sections['health']): Health {
     fall,
     restartAfter: v.RestartAfter ?? fall + 1,
     startTimeout: given(v.StartTimeout),
+    body: v.Body,
+    restarts: given(v.Restarts),
   };
 }
 
@@ -54,6 +56,8 @@ export function buildPool(name: string, read: Sections): Keyed {
     min: given(v.Min),
     max: v.Max ?? slots.length,
     drainTimeout: given(v.DrainTimeout),
+    rollout: { surge: given(v.Surge), batch: given(v.Batch) },
+    recycling: { maxAge: v.MaxAge, maxMemory: v.MaxMemory },
     health: health(read.health),
     scale: scale(read.scale),
     nginx: proxy(read.nginx),

@@ -30,6 +30,26 @@ export interface Health {
   restartAfter: number;
   /** How long a started instance may take until it is healthy. */
   startTimeout: number;
+  /** Text that a healthy answer's body holds, or null: any. */
+  body: string | null;
+  /** How many instances that answer no probe may be replaced at one time. */
+  restarts: number;
+}
+
+/** How old instances are replaced. */
+export interface Rollout {
+  /** How many more than desired may run meanwhile. */
+  surge: number;
+  /** How many are replaced at one time. */
+  batch: number;
+}
+
+/** When an instance has run long enough, however well it does; null is never. */
+export interface Recycling {
+  /** ms */
+  maxAge: number | null;
+  /** bytes */
+  maxMemory: number | null;
 }
 
 export interface Scale {
@@ -67,6 +87,8 @@ export interface Pool {
   max: number;
   /** How long a drained instance may finish what is in flight, ms. */
   drainTimeout: number;
+  rollout: Rollout;
+  recycling: Recycling;
   health: Health;
   scale: Scale;
   nginx: NginxRoute;
