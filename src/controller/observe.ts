@@ -1,36 +1,41 @@
 import { cpuUsec, memoryBytes } from '../host/cgroup.ts';
 import { readJson } from '../host/files.ts';
-import type { Flow } from '../host/flow.ts';
+import type { Flow, Moved } from '../host/flow.ts';
 import type { Instances } from '../host/instances.ts';
 import { paths } from '../host/paths.ts';
 import type { Prober } from '../host/prober.ts';
 import { readSockets, type Sockets } from '../host/sockets.ts';
 import type { Command, LoadSample, Published, Unit, World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
-import { socketPath, unitName } from '../pool/names.ts';
+import { endpoint, socketPath, unitName } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
 
 /** What came in from outside since the last look. */
 export interface Inbox {
   commands: Command[];
   tick: boolean;
+  /** Requests by what nginx dials; null when nginx is not heard. */
+  requests: ReadonlyMap<string, number> | null;
 }
 
-/** The socket tables of this look, and what workers ended since the look before. */
+/** What this look and the one before tell of endpoints. */
 interface Traffic extends Sockets {
-  ended: ((endpoint: string) => number) | null;
+  moved: (endpoint: string) => Moved;
+  /** Requests by what nginx dials; null when nginx is not heard. */
+  requests: ReadonlyMap<string, number> | null;
 }
 
 /** What is to be known of a unit's pool to sample it. */
-type Sampled = Pick<Pool, 'listen' | 'recycling'>;
+type Sampled = Pick<Pool, 'name' | 'listen' | 'recycling'>;
 
 async function loadOf(
   { pool, slot, invocation }: Unit,
-  { listen, recycling }: Sampled,
+  sampled: Sampled,
   instances: Instances,
   traffic: Traffic,
 ): Promise<LoadSample> {
   const cgroup = instances.cgroup(unitName(pool, slot));
+  const { listen, recycling } = sampled;
   const key = listen === 'unix' ? socketPath(pool, slot) : String(slot);
   return {
     pool,
@@ -40,12 +45,17 @@ async function loadOf(
     // several files more to read: only where it matters
     memory: cgroup && recycling.maxMemory !== null ? await memoryBytes(cgroup) : null,
     connections: traffic.connections.get(key) ?? 0,
-    ended: traffic.ended?.(key) ?? null,
+    requests: traffic.requests && (traffic.requests.get(endpoint(sampled, slot)) ?? 0),
+    ...traffic.moved(key),
   };
 }
 
 /** Of an instance whose pool is gone. */
-const unknown: Sampled = { listen: 'tcp', recycling: { maxAge: null, maxMemory: null } };
+const unknown = (name: string): Sampled => ({
+  name,
+  listen: 'tcp',
+  recycling: { maxAge: null, maxMemory: null, maxRequests: null },
+});
 
 const isPublished = (value: Published | null): value is Published =>
   value !== null && typeof value.generation === 'number' && typeof value.live === 'object';
@@ -64,10 +74,10 @@ export async function observe(
     readJson<Published>(paths.result),
   ]);
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
-  const traffic = { ...sockets, ended: flow.ended(sockets) };
+  const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests: inbox.requests };
   const running = units.filter(unit => unit.pid > 0);
   const load = await Promise.all(
-    running.map(unit => loadOf(unit, pools.get(unit.pool) ?? unknown, instances, traffic)),
+    running.map(unit => loadOf(unit, pools.get(unit.pool) ?? unknown(unit.pool), instances, traffic)),
   );
   return {
     units,

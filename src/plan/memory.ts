@@ -32,6 +32,8 @@ export interface InstanceMemory {
   busy: boolean;
   /** When it was last seen to end a connection, ms since the epoch. */
   endedAt: number;
+  /** Requests that nginx has sent to it. */
+  requests: number;
   /** Why it is to be replaced although it does well, or null. */
   worn: string | null;
   /** The last probe's words. */
@@ -141,6 +143,7 @@ export const newInstance = (invocation: string, restarts: number, now: number): 
   fails: 0,
   busy: false,
   endedAt: 0,
+  requests: 0,
   worn: null,
   detail: '',
   drain: null,

@@ -2,7 +2,7 @@ import type { Installed, InstalledPool } from '../pool/installed.ts';
 import { type Action, inOrder } from './action.ts';
 import { isDraining, stopDrained, takeBack } from './drain.ts';
 import { clearFailed, forgive, prove } from './failures.ts';
-import { giveUpStarting, replaceHung, watchPanic } from './liveness.ts';
+import { giveUpStarting, replaceHung, replaceStuck, watchPanic } from './liveness.ts';
 import { sample } from './load.ts';
 import { type Look, openLook } from './look.ts';
 import { type Memory, newPoolMemory, type PoolMemory } from './memory.ts';
@@ -41,6 +41,7 @@ const RULES: readonly ((look: Look) => void)[] = [
   watchPanic,
   giveUpStarting,
   replaceHung,
+  replaceStuck,
   recycle,
   takeBack,
   stopDrained,

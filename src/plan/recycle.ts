@@ -11,15 +11,31 @@ const jittered = (limit: number, seed: string): number => limit * (1 - JITTER + 
 const minutes = (ms: number): string => `${Math.round(ms / 60_000)} min`;
 const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`;
 
-/** Why an instance has run long enough, or null. */
-function wear(look: Look, { slot, unit }: Member): string | null {
-  const { maxAge, maxMemory } = look.pool.recycling;
-  const age = look.now - unit.startedAt;
-  if (maxAge !== null && unit.startedAt > 0 && age > jittered(maxAge, unit.invocation))
-    return `it has run for ${minutes(age)} (MaxAge=)`;
-  const held = look.world.load.find(s => s.pool === look.pool.name && s.slot === slot)?.memory ?? 0;
+type Wear = (look: Look, member: Member) => string | null;
+
+const byAge: Wear = ({ now, pool }, { unit }) => {
+  const { maxAge } = pool.recycling;
+  if (maxAge === null || unit.startedAt === 0) return null;
+  const age = now - unit.startedAt;
+  return age > jittered(maxAge, unit.invocation) ? `it has run for ${minutes(age)} (MaxAge=)` : null;
+};
+
+const byMemory: Wear = ({ world, pool }, { slot }) => {
+  const { maxMemory } = pool.recycling;
+  const held = world.load.find(s => s.pool === pool.name && s.slot === slot)?.memory ?? 0;
   return maxMemory !== null && held > maxMemory ? `it holds ${megabytes(held)} (MaxMemory=)` : null;
-}
+};
+
+const byRequests: Wear = ({ pool }, { memory }) => {
+  const { maxRequests } = pool.recycling;
+  return maxRequests !== null && memory.requests > jittered(maxRequests, memory.invocation)
+    ? `it had ${memory.requests} requests (MaxRequests=)`
+    : null;
+};
+
+/** Why an instance has run long enough, or null. */
+const wear: Wear = (look, member) =>
+  byAge(look, member) ?? byMemory(look, member) ?? byRequests(look, member);
 
 /** Marks one instance for replacement when it has run long enough; never a second before the first has gone. */
 export function recycle(look: Look): void {

@@ -47,6 +47,10 @@ export interface LoadSample {
   memory: number | null;
   /** Connections that the worker ended since the look before. */
   ended: number | null;
+  /** For how long it has held the oldest connection that it accepted, ms; null when it holds none. */
+  oldest: number | null;
+  /** Requests that nginx sent to it since the look before; null where nginx does not tell. */
+  requests: number | null;
 }
 
 /** Which slots of which pool nginx sends to. */

@@ -39,6 +39,12 @@ export const healthKeys = {
     'How many instances that answer no probe may be replaced at one time.',
     '2',
   ),
+  RequestTimeout: key(
+    kinds.durationOrNone,
+    'none',
+    'An instance that holds one request for longer is replaced; not for WebSockets and other long connections.',
+    '1min',
+  ),
   StartTimeout: key(
     kinds.positiveDuration,
     '10s',

@@ -25,6 +25,7 @@ export const kinds = {
   bytes: { unit: 'bytes, K, M, G or T', parse: bytes },
   command: { unit: 'command line', parse: command },
   count: { unit: '1 to 1000', parse: integer(1, 1000) },
+  countOrNone: { unit: 'number or none', parse: orNone(integer(1, 1_000_000_000)) },
   countOrNever: { unit: '0 to 1000', parse: integer(0, 1000) },
   duration: { unit: 'time span', parse: duration },
   durationOrNone: { unit: 'time span or none', parse: orNone(positiveDuration) },

@@ -43,6 +43,12 @@ export const poolKeys = {
     'An instance that holds more memory is replaced; with none only MemoryMax= of [Service] limits it.',
     '200M',
   ),
+  MaxRequests: key(
+    kinds.countOrNone,
+    'none',
+    'An instance that nginx has sent so many requests, give or take a tenth, is replaced.',
+    '10000',
+  ),
   DrainTimeout: key(
     kinds.duration,
     '30s',

@@ -34,6 +34,8 @@ export interface Health {
   body: string | null;
   /** How many instances that answer no probe may be replaced at one time. */
   restarts: number;
+  /** An instance that holds a request for longer hangs, ms; null: a request may take any time. */
+  requestTimeout: number | null;
 }
 
 /** How old instances are replaced. */
@@ -50,6 +52,7 @@ export interface Recycling {
   maxAge: number | null;
   /** bytes */
   maxMemory: number | null;
+  maxRequests: number | null;
 }
 
 export interface Scale {
@@ -72,6 +75,8 @@ export interface NginxRoute {
   idempotent: boolean;
   /** client_max_body_size in bytes; 0 is no limit. */
   maxBody: number;
+  /** Requests that take longer are told of in the journal, ms; null: none is. */
+  slowLog: number | null;
 }
 
 /** What is wanted of one pool: the meaning of one NAME.pool file. */
@@ -109,6 +114,8 @@ export interface Site {
   statusAllow: string[];
   /** host:port of loopback where nginx tells which generation it runs. */
   control: string;
+  /** host:port of loopback where the controller hears nginx's access log. */
+  accessLog: string;
   /** Unix group of nginx's worker processes. */
   nginxGroup: string;
 }

@@ -33,6 +33,9 @@ export class Worker {
   connections = 0;
   cpuUsec = 0;
   memory = 0;
+  /** Of each look. */
+  requests = 0;
+  oldest: number | null = null;
   isGone = false;
   /** When the next step of the state machine comes, ms. */
   nextAt = Number.POSITIVE_INFINITY;

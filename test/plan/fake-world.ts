@@ -121,6 +121,8 @@ export class FakeWorld {
       memory,
       connections,
       ended: worker.takeEnded(),
+      oldest: worker.oldest,
+      requests: worker.requests,
     };
   }
 }

@@ -282,15 +282,31 @@ test('a unit stopped by hand is replaced', () => {
   assert.equal(drive.published().length, 2);
 });
 
+test('a request that is held for longer than RequestTimeout= costs its instance the place, healthy or not', () => {
+  const health = { ...pool().health, requestTimeout: 20_000 };
+  const drive = new Drive(installed(pool({ health })));
+  drive.run(5000);
+  const stuck = drive.fake.workers.get('search@8001');
+  assert.ok(stuck);
+  Object.assign(stuck, { connections: 1, oldest: 19_000 });
+  drive.run(2000);
+  assert.deepEqual(drive.published(), [8000, 8001]);
+  stuck.oldest = 21_000;
+  drive.run(2000);
+  assert.deepEqual(drive.published(), [8000, 8002]);
+  assert.deepEqual(drive.slots(), [8000, 8002]);
+});
+
 test('recycles what has run long enough, one at a time and at full capacity', () => {
   for (const recycling of [
-    { maxAge: 60_000, maxMemory: null },
-    { maxAge: null, maxMemory: 1000 },
+    { maxAge: 60_000, maxMemory: null, maxRequests: null },
+    { maxAge: null, maxMemory: 1000, maxRequests: null },
+    { maxAge: null, maxMemory: null, maxRequests: 100 },
   ]) {
     const drive = new Drive(installed(pool({ min: 3, recycling })));
     drive.run(5000);
     const old = drive.fake.alive();
-    for (const worker of old) worker.memory = 1001;
+    for (const worker of old) Object.assign(worker, { memory: 1001, requests: 1 });
     const leaving = (): number =>
       Object.values(drive.memory.pools.search?.instances ?? {}).filter(m => m.drain || m.worn !== null)
         .length;
@@ -299,7 +315,7 @@ test('recycles what has run long enough, one at a time and at full capacity', ()
       assert.ok(leaving() <= 1, 'never two at once');
     });
     assert.ok(drive.fake.alive().every(w => !old.includes(w)));
-    assert.match(JSON.stringify(drive.memory.pools.search?.events), /recycle 8000: it (has run|holds)/);
+    assert.match(JSON.stringify(drive.memory.pools.search?.events), /recycle 8000: it (has run|holds|had)/);
   }
 });
 

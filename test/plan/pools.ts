@@ -12,7 +12,7 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
   max: 4,
   drainTimeout: 30_000,
   rollout: { surge: 1, batch: 1 },
-  recycling: { maxAge: null, maxMemory: null },
+  recycling: { maxAge: null, maxMemory: null, maxRequests: null },
   health: {
     probe: 'http',
     path: '/',
@@ -26,6 +26,7 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
     startTimeout: 10_000,
     body: null,
     restarts: 1,
+    requestTimeout: null,
   },
   scale: { cpu: 0.7, concurrency: null, window: 60_000 },
   nginx: {
@@ -35,6 +36,7 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
     readTimeout: 30_000,
     idempotent: false,
     maxBody: 1 << 20,
+    slowLog: null,
   },
   service: [],
   unit: [],

@@ -151,7 +151,7 @@ export function heal(sim: Scene): void {
   sim.controller.crashChance = 0;
   // what is replaced for its age is never settled
   for (const each of sim.installed.pools)
-    each.pool = { ...each.pool, recycling: { maxAge: null, maxMemory: null } };
+    each.pool = { ...each.pool, recycling: { maxAge: null, maxMemory: null, maxRequests: null } };
   for (const { pool } of sim.installed.pools)
     sim.controller.commands.push({ kind: 'start', pool: pool.name });
 }

@@ -18,7 +18,7 @@ const CONVERGES_WITHIN = 1_000_000;
 const STAYS = 100_000;
 
 const POOLS = [
-  pool({ name: 'search', min: 2, max: 4, recycling: { maxAge: 90_000, maxMemory: null } }),
+  pool({ name: 'search', min: 2, max: 4, recycling: { maxAge: 90_000, maxMemory: null, maxRequests: null } }),
   pool({ name: 'auth', slots: [8100, 8101], min: 1, max: 2 }),
   pool({ name: 'tight', slots: [8200, 8201, 8202], min: 3, max: 3 }),
   pool({
