@@ -3,13 +3,13 @@ import type { InstanceMemory, Memory } from '../plan/memory.ts';
 import { isRunning, type World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 
-function paceOf({ phase, fails }: InstanceMemory): Target['pace'] {
+function paceOf({ phase, fails, busy }: InstanceMemory): Target['pace'] {
   if (phase === 'starting') return 'starting';
-  return fails > 0 || phase === 'unhealthy' ? 'failing' : 'steady';
+  return fails > 0 || busy || phase === 'unhealthy' ? 'failing' : 'steady';
 }
 
 /** Whom to probe: every running life that is not on its way out, of pools that have a probe. */
-export function targets(installed: Installed, world: World, memory: Memory): Target[] {
+export function targets(installed: Pick<Installed, 'pools'>, world: World, memory: Memory): Target[] {
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
   return world.units.flatMap(unit => {
     const pool = pools.get(unit.pool);

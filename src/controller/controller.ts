@@ -1,4 +1,5 @@
 import { Bus } from '../host/bus.ts';
+import { Flow } from '../host/flow.ts';
 import { Instances } from '../host/instances.ts';
 import { paths } from '../host/paths.ts';
 import { Prober } from '../host/prober.ts';
@@ -36,6 +37,7 @@ class Controller implements Requests {
   #memory: Memory = newMemory();
   readonly #instances: Instances;
   readonly #prober: Prober;
+  readonly #flow = new Flow();
   readonly #hands: Hands;
   readonly #memoryFile: Keeper;
   readonly #statusFile: Keeper;
@@ -61,7 +63,7 @@ class Controller implements Requests {
   async turn(): Promise<Plan> {
     const inbox = { commands: this.#commands.splice(0), tick: this.#tick };
     this.#tick = false;
-    this.#world = await observe(this.installed, this.#instances, this.#prober, inbox);
+    this.#world = await observe(this.installed, this.#instances, this.#prober, this.#flow, inbox);
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
     // remembered before it is done: a controller killed in between must not do it twice

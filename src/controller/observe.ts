@@ -1,5 +1,6 @@
 import { cpuUsec } from '../host/cpu.ts';
 import { readJson } from '../host/files.ts';
+import type { Flow } from '../host/flow.ts';
 import type { Instances } from '../host/instances.ts';
 import { paths } from '../host/paths.ts';
 import type { Prober } from '../host/prober.ts';
@@ -14,11 +15,16 @@ export interface Inbox {
   tick: boolean;
 }
 
+/** The socket tables of this look, and what workers ended since the look before. */
+interface Traffic extends Sockets {
+  ended: ((endpoint: string) => number) | null;
+}
+
 async function loadOf(
   unit: Unit,
   unix: boolean,
   instances: Instances,
-  sockets: Sockets,
+  traffic: Traffic,
 ): Promise<LoadSample> {
   const { pool, slot, invocation } = unit;
   const cgroup = instances.cgroup(unitName(pool, slot));
@@ -28,7 +34,8 @@ async function loadOf(
     slot,
     invocation,
     cpuUsec: cgroup ? await cpuUsec(cgroup) : null,
-    connections: sockets.connections.get(key) ?? 0,
+    connections: traffic.connections.get(key) ?? 0,
+    ended: traffic.ended?.(key) ?? null,
   };
 }
 
@@ -40,6 +47,7 @@ export async function observe(
   installed: Installed,
   instances: Instances,
   prober: Prober,
+  flow: Flow,
   inbox: Inbox,
 ): Promise<World> {
   const [{ units, publishing }, sockets, result] = await Promise.all([
@@ -48,8 +56,9 @@ export async function observe(
     readJson<Published>(paths.result),
   ]);
   const unix = new Set(installed.pools.filter(p => p.pool.listen === 'unix').map(p => p.pool.name));
+  const traffic = { ...sockets, ended: flow.ended(sockets) };
   const running = units.filter(unit => unit.pid > 0);
-  const load = await Promise.all(running.map(unit => loadOf(unit, unix.has(unit.pool), instances, sockets)));
+  const load = await Promise.all(running.map(unit => loadOf(unit, unix.has(unit.pool), instances, traffic)));
   return {
     units,
     publishing,

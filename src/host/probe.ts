@@ -4,13 +4,19 @@ import type { Health, Pool } from '../pool/pool.ts';
 
 export interface ProbeResult {
   ok: boolean;
+  /** There was no answer in time. */
+  late: boolean;
   detail: string;
 }
 
 /** A health answer longer than this is no health answer, bytes. */
 const BODY_LIMIT = 64 * 1024;
 
-const failed = (detail: string): ProbeResult => ({ ok: false, detail });
+const failed = (error: unknown, timeout: number): ProbeResult => ({
+  ok: false,
+  late: (error as { code?: string }).code === 'ETIMEDOUT',
+  detail: reason(error, timeout),
+});
 
 /** `ECONNREFUSED` and the like in words. */
 function reason(error: unknown, timeout: number): string {
@@ -48,7 +54,7 @@ async function probeHttp(
   });
   const { statusCode, timings } = await request;
   const took = `${statusCode} in ${timings.phases.total ?? 0} ms`;
-  return { ok: statusCode >= status.least && statusCode <= status.most, detail: took };
+  return { ok: statusCode >= status.least && statusCode <= status.most, late: false, detail: took };
 }
 
 function probeConnect(pool: Endpoint, slot: number, timeout: number): Promise<ProbeResult> {
@@ -57,7 +63,9 @@ function probeConnect(pool: Endpoint, slot: number, timeout: number): Promise<Pr
     pool.listen === 'tcp' ? { host: '127.0.0.1', port: slot } : { path: socketPath(pool.name, slot) };
   return new Promise((resolve, reject) => {
     const socket = connect({ ...target, timeout });
-    socket.once('connect', () => resolve({ ok: true, detail: `connected in ${Date.now() - began} ms` }));
+    socket.once('connect', () =>
+      resolve({ ok: true, late: false, detail: `connected in ${Date.now() - began} ms` }),
+    );
     socket.once('timeout', () => reject({ code: 'ETIMEDOUT' }));
     socket.once('error', reject);
     socket.once('connect', () => socket.destroy()).once('timeout', () => socket.destroy());
@@ -71,6 +79,6 @@ export async function probe(pool: Endpoint, slot: number, health: Health): Promi
       ? probeHttp(pool, slot, health)
       : probeConnect(pool, slot, health.timeout));
   } catch (error) {
-    return failed(reason(error, health.timeout));
+    return failed(error, health.timeout);
   }
 }

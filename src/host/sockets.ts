@@ -1,13 +1,18 @@
 import { readFile } from 'node:fs/promises';
 
-/** What the kernel tells of endpoints: open connections by endpoint key, and the ports listened on. */
+/** What the kernel tells of endpoints, by endpoint key: a port number as text, or a unix socket's path. */
 export interface Sockets {
-  /** Key: a port number as text, or a unix socket's path. Waiting connections count too. */
+  /** Open connections, waiting ones included. */
   connections: Map<string, number>;
+  /** Which connections the worker has not closed, whether or not the client has: by the client's port or inode. */
+  held: Map<string, Set<string>>;
+  /** TCP ports listened on. */
   listening: Set<number>;
 }
 
 const ESTABLISHED = '01';
+/** The client has closed, the worker has not. */
+const CLOSE_WAIT = '08';
 const LISTEN = '0A';
 /** Of unix sockets: a client that waits to be accepted, and one that is connected. */
 const UNIX_OPEN = new Set(['02', '03']);
@@ -15,23 +20,30 @@ const UNIX_OPEN = new Set(['02', '03']);
 /** Adds the lines of /proc/net/tcp or tcp6, whose format is in proc_net_tcp.rst of the kernel. */
 export function parseTcp(text: string, into: Sockets): void {
   for (const line of text.split('\n').slice(1)) {
-    const [, local = '', , state] = line.trim().split(/\s+/, 4);
+    const [, local = '', remote = '', state] = line.trim().split(/\s+/, 4);
     const port = Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16);
     if (state === LISTEN) into.listening.add(port);
     if (state === ESTABLISHED) count(into, String(port));
+    if (state === ESTABLISHED || state === CLOSE_WAIT) hold(into, String(port), remote);
   }
 }
 
 /** Adds the lines of /proc/net/unix: Num RefCount Protocol Flags Type St Inode Path. */
 export function parseUnix(text: string, into: Sockets): void {
   for (const line of text.split('\n').slice(1)) {
-    const [, , , , , state = '', , path] = line.trim().split(/\s+/);
-    if (path && UNIX_OPEN.has(state)) count(into, path);
+    const [, , , , , state = '', inode = '0', path] = line.trim().split(/\s+/);
+    if (!path || !UNIX_OPEN.has(state)) continue;
+    count(into, path);
+    // one that is not accepted yet has no inode
+    if (inode !== '0') hold(into, path, inode);
   }
 }
 
 const count = ({ connections }: Sockets, key: string): unknown =>
   connections.set(key, (connections.get(key) ?? 0) + 1);
+
+const hold = ({ held }: Sockets, key: string, id: string): unknown =>
+  held.get(key)?.add(id) ?? held.set(key, new Set([id]));
 
 /** Below the own process: in a sandbox with ProcSubset=pid there is no /proc/net. */
 const TABLES = '/proc/self/net';
@@ -45,7 +57,7 @@ const noIpv6 = (error: NodeJS.ErrnoException): string => {
 
 /** One sample of the kernel's socket tables. Throws when they cannot be read: no count is not a count of none. */
 export async function readSockets(): Promise<Sockets> {
-  const into: Sockets = { connections: new Map(), listening: new Set() };
+  const into: Sockets = { connections: new Map(), held: new Map(), listening: new Set() };
   const [tcp, tcp6, unix] = await Promise.all([read('tcp'), read('tcp6').catch(noIpv6), read('unix')]);
   parseTcp(tcp, into);
   parseTcp(tcp6, into);

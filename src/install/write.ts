@@ -1,4 +1,4 @@
-import { rm, rmdir } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic, writeIfChanged } from '../host/files.ts';
 import { paths } from '../host/paths.ts';
@@ -20,6 +20,8 @@ export async function writeChanges(
 ): Promise<void> {
   const manifest = new Set([...wanted, ...(await manifestOf(root))]);
   await writeManifest(root, manifest);
+  // where an administrator puts the first pool file
+  await mkdir(join(root, paths.pools), { recursive: true });
   for (const { path, text } of changes)
     if (text === null) await remove(join(root, path));
     else await writeFileAtomic(join(root, path), text);

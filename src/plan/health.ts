@@ -9,17 +9,23 @@ function nextPhase(phase: Phase, oks: number, fails: number, health: Health): Ph
   return phase;
 }
 
+/** Late, but at work: it ended connections while the probe waited. Whoever has a long queue is not hung. */
+const isBusy = ({ endedAt }: InstanceMemory, late: boolean, { timeout }: Health, now: number): boolean =>
+  late && endedAt > 0 && endedAt >= now - timeout;
+
 /** What one probe makes of an instance. A probe of another life says nothing about this one. */
 export function judge(
   memory: InstanceMemory,
-  outcome: Pick<ProbeOutcome, 'ok' | 'detail' | 'invocation'>,
+  outcome: Pick<ProbeOutcome, 'ok' | 'late' | 'detail' | 'invocation'>,
   health: Health,
   now: number,
 ): InstanceMemory {
   if (outcome.invocation !== memory.invocation) return memory;
+  if (isBusy(memory, outcome.late, health, now))
+    return { ...memory, busy: true, detail: `busy: ${outcome.detail}, but it ends other requests` };
   const oks = outcome.ok ? memory.oks + 1 : 0;
   const fails = outcome.ok ? 0 : memory.fails + 1;
   const phase = nextPhase(memory.phase, oks, fails, health);
   const since = phase === memory.phase ? memory.since : now;
-  return { ...memory, oks, fails, phase, since, detail: outcome.detail };
+  return { ...memory, oks, fails, phase, since, busy: false, detail: outcome.detail };
 }

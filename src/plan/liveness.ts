@@ -1,4 +1,5 @@
-import { drainHung } from './drain.ts';
+import { desired } from './desired.ts';
+import { drainHung, drainSlow, inFlight, stuck } from './drain.ts';
 import { recordFailure } from './failures.ts';
 import { act, type Look, type Member, members, note } from './look.ts';
 import { isRunning } from './world.ts';
@@ -25,24 +26,33 @@ export function watchPanic(look: Look): void {
   );
 }
 
-/** The hung worker that is due, if restarts are allowed now. */
-function due(look: Look): Member | undefined {
-  const { restartAfter } = look.pool.health;
-  const busy = Object.values(look.memory.instances).some(m => m.drain?.hung);
-  const { panicSince, failures } = look.memory;
-  const trial = panicSince === null || look.now - Math.max(panicSince, failures.lastAt) >= TRIAL;
-  if (restartAfter === 0 || busy || !trial) return undefined;
-  return members(look).find(m => hasFallen(m) && m.memory.fails >= restartAfter);
+/** One at a time: the successor of the last one has to prove itself first. */
+function isReplacing(look: Look, list: readonly Member[]): boolean {
+  const isComing = list.some(m => m.memory.phase === 'starting');
+  return isComing || (stuck(look) > 0 && list.length < desired(look));
 }
 
-/** Replaces at most one hung instance at a time. */
+/** The worker that is due to be replaced, if that is allowed now. */
+function due(look: Look): Member | undefined {
+  const { restartAfter } = look.pool.health;
+  const { panicSince, failures } = look.memory;
+  const list = members(look);
+  const trial = panicSince === null || look.now - Math.max(panicSince, failures.lastAt) >= TRIAL;
+  if (restartAfter === 0 || isReplacing(look, list) || !trial) return undefined;
+  return list.find(m => hasFallen(m) && m.memory.fails >= restartAfter);
+}
+
+/** Replaces at most one instance at a time that answers no probe. */
 export function replaceHung(look: Look): void {
   const victim = due(look);
   if (!victim) return;
-  const reason = `${victim.memory.fails} probes in a row failed (${victim.memory.detail})`;
-  // unlike a crash, which systemd has retried by now, a first hang says nothing against the slot
-  recordFailure(look, victim.slot, reason, 1);
-  drainHung(look, victim.slot, reason);
+  const { slot, memory } = victim;
+  const reason = `${memory.fails} probes in a row failed (${memory.detail})`;
+  if (inFlight(look, slot) !== 0) drainSlow(look, slot, reason);
+  else {
+    recordFailure(look, slot, reason, 1);
+    drainHung(look, slot, reason);
+  }
 }
 
 /** Gives up on an instance that does not become healthy in time. */

@@ -11,8 +11,12 @@ export interface Drain {
   reason: string;
   /** From this time on it is stopped with requests in flight, ms since the epoch. */
   deadline: number;
-  /** A hung worker is stopped even when nginx cannot be told to leave it alone. */
-  hung: boolean;
+  /**
+   * spare: its place is filled, and it is taken back when that is no longer so; swap: its successor needs its slot;
+   * slow: it answers no probe but holds requests, which may be slow or hang; hung: it answers nothing. The last two are
+   * stopped even when nginx cannot be told to leave them alone.
+   */
+  kind: 'spare' | 'swap' | 'slow' | 'hung';
 }
 
 export interface InstanceMemory {
@@ -24,6 +28,10 @@ export interface InstanceMemory {
   /** In a row. */
   oks: number;
   fails: number;
+  /** The last probe was not answered in time, but the worker ended other connections meanwhile. */
+  busy: boolean;
+  /** When it was last seen to end a connection, ms since the epoch. */
+  endedAt: number;
   /** The last probe's words. */
   detail: string;
   drain: Drain | null;
@@ -127,6 +135,8 @@ export const newInstance = (invocation: string, restarts: number, now: number): 
   since: now,
   oks: 0,
   fails: 0,
+  busy: false,
+  endedAt: 0,
   detail: '',
   drain: null,
 });

@@ -1,18 +1,19 @@
 import type { Installed, InstalledPool } from '../pool/installed.ts';
 import { type Action, inOrder } from './action.ts';
-import { isDraining, stopDrained } from './drain.ts';
+import { isDraining, stopDrained, takeBack } from './drain.ts';
 import { clearFailed, forgive } from './failures.ts';
 import { giveUpStarting, replaceHung, watchPanic } from './liveness.ts';
 import { sample } from './load.ts';
 import { type Look, openLook } from './look.ts';
 import { type Memory, newPoolMemory, type PoolMemory } from './memory.ts';
 import { obey } from './obey.ts';
+import { endOrphans } from './orphans.ts';
 import { publish, wantedSlots } from './publish.ts';
 import { autoscale } from './scale.ts';
 import { startMissing } from './starts.ts';
 import { drainSurplus } from './surplus.ts';
-import { adopt, hear, track } from './track.ts';
-import { isAlive, type Live, type Unit, type World } from './world.ts';
+import { adopt, follow, hear, track } from './track.ts';
+import type { Live, Unit, World } from './world.ts';
 
 export interface Plan {
   actions: Action[];
@@ -30,6 +31,7 @@ const DRAIN_LOOK = 100;
 const RULES: readonly ((look: Look) => void)[] = [
   obey,
   track,
+  follow,
   hear,
   forgive,
   sample,
@@ -37,6 +39,7 @@ const RULES: readonly ((look: Look) => void)[] = [
   watchPanic,
   giveUpStarting,
   replaceHung,
+  takeBack,
   stopDrained,
   drainSurplus,
   clearFailed,
@@ -70,14 +73,6 @@ function lookAt(
   return look;
 }
 
-/** Stops instances of pools that are no longer installed, once nginx has let go of them. */
-function stopOrphans(units: UnitsByPool, pools: ReadonlySet<string>, world: World): Action[] {
-  const orphans = [...units].filter(([pool]) => !pools.has(pool)).flatMap(([, slots]) => [...slots.values()]);
-  return orphans
-    .filter(unit => isAlive(unit) && !unit.job && !world.published?.live[unit.pool]?.includes(unit.slot))
-    .map(({ pool, slot }) => ({ kind: 'stop', pool, slot, reason: 'its pool is no longer installed' }));
-}
-
 const wantedLive = (looks: readonly Look[]): Live =>
   Object.fromEntries(looks.map(look => [look.pool.name, wantedSlots(look)]));
 
@@ -92,7 +87,7 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
   const units = byPool(world.units);
   const looks = installed.pools.map(p => lookAt(p, units.get(p.pool.name) ?? new Map(), world, memory, now));
   const published = publish(memory.publish, world, wantedLive(looks), now);
-  const orphans = stopOrphans(units, new Set(installed.pools.map(p => p.pool.name)), world);
+  const orphans = endOrphans(installed.pools, world);
   const actions = [...looks.flatMap(look => look.actions), ...orphans];
   if (published.action) actions.push(published.action);
   const wakeAt = Math.min(

@@ -1,7 +1,7 @@
 import type { Scale } from '../pool/pool.ts';
 import { desired, range } from './desired.ts';
 import { measured, reset } from './load.ts';
-import { healthy, type Look, members, note } from './look.ts';
+import { type Look, members, note } from './look.ts';
 import type { Decision, Reading, Recommendation } from './memory.ts';
 
 /** Within a tenth of the target nothing changes, as in Kubernetes' HorizontalPodAutoscaler. */
@@ -66,10 +66,14 @@ function decide(look: Look, list: Reading[], ready: number): Decision {
   };
 }
 
+/** Those that requests go to: the healthy, and in a panic all that nginx still sends to, or load would never count. */
+const serving = (look: Look): number =>
+  members(look).filter(m => m.memory.phase === 'healthy' || look.live.includes(m.slot)).length;
+
 /** At a tick of the timer: up at once, down only to the window's highest recommendation. */
 export function autoscale(look: Look): void {
   if (!look.world.tick || look.memory.stopped) return;
-  const ready = healthy(members(look)).length;
+  const ready = serving(look);
   const decision = decide(look, readings(look.pool.scale, ready, measured(look.memory.load, ready)), ready);
   if (decision.to !== decision.from) note(look, `scale ${decision.from} -> ${decision.to}: ${decision.rule}`);
   look.memory.decision = decision;

@@ -32,7 +32,7 @@ function rollOver(look: Look, list: Member[], stale: Member[], wanted: number): 
   if (list.length > wanted && spare) drain(look, victim.slot, 'a newer one serves in its place');
   else if (list.length === wanted && spareSlots(look).length === 0 && list.every(isHealthy)) {
     note(look, 'rolling over without a spare slot: one instance stops before its successor starts');
-    drain(look, victim.slot, 'no slot is free for its successor');
+    drain(look, victim.slot, 'no slot is free for its successor', 'swap');
   }
 }
 

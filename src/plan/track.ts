@@ -66,6 +66,14 @@ export function adopt(look: Look): void {
     if (look.memory.instances[slot]?.phase === 'starting') amend(look, slot, { phase: 'healthy' });
 }
 
+/** Notes who ended a connection since the last look. */
+export function follow(look: Look): void {
+  for (const { pool, slot, invocation, ended } of look.world.load) {
+    const known = pool === look.pool.name ? look.memory.instances[slot] : undefined;
+    if (ended && known?.invocation === invocation) amend(look, slot, { endedAt: look.now });
+  }
+}
+
 /** Lets the probes since the last look speak. */
 export function hear(look: Look): void {
   for (const outcome of look.world.probes) {

@@ -28,6 +28,8 @@ export interface ProbeOutcome {
   slot: number;
   invocation: string;
   ok: boolean;
+  /** There was no answer in time, as opposed to a wrong one or none at all. */
+  late: boolean;
   /** For people: `200 in 3 ms`, `no answer within 500 ms`. */
   detail: string;
 }
@@ -41,6 +43,8 @@ export interface LoadSample {
   cpuUsec: number | null;
   /** Open connections on the endpoint, waiting ones included. */
   connections: number | null;
+  /** Connections that the worker ended since the look before. */
+  ended: number | null;
 }
 
 /** Which slots of which pool nginx sends to. */
@@ -77,7 +81,9 @@ export interface World {
   commands: Command[];
 }
 
-export const isRunning = (unit: Unit): boolean => unit.active === 'active' || unit.active === 'reloading';
+export const isRunning = (unit: Pick<Unit, 'active'>): boolean =>
+  unit.active === 'active' || unit.active === 'reloading';
 
 /** Running, or on its way there (systemd's own restart included). */
-export const isAlive = (unit: Unit): boolean => isRunning(unit) || unit.active === 'activating';
+export const isAlive = (unit: Pick<Unit, 'active'>): boolean =>
+  isRunning(unit) || unit.active === 'activating';

@@ -29,7 +29,7 @@ export const healthKeys = {
   RestartAfter: derived(
     kinds.countOrNever,
     'Fall + 1',
-    'The failures in a row after which it is restarted, at least Fall; 0 is never.',
+    'The failures in a row after which it is replaced, at least Fall; 0 is never.',
     '10',
   ),
   StartTimeout: key(

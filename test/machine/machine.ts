@@ -15,6 +15,18 @@ export interface Ran {
   err: string;
 }
 
+/** What a bounded load made of its requests. */
+export interface Load {
+  total: number;
+  /** Of them, those without a 200. */
+  failed: number;
+  statuses: Record<string, number>;
+  /** Milliseconds. */
+  p50: number;
+  p99: number;
+  slowest: number;
+}
+
 /** A booted Debian with systemd, dbus, polkit and nginx of its own, and this checkout to read. */
 export class Machine {
   private constructor(readonly name: string) {}
@@ -79,6 +91,21 @@ export class Machine {
     const isServing = (p: PoolStatus): boolean =>
       p.instances.length === count && p.instances.every(i => i.published && i.state === 'healthy');
     return this.until(name, isServing, seconds);
+  }
+
+  /** Sends requests for a while; options as demo/load.mjs has them. */
+  async load(url: string, options: string): Promise<Load> {
+    const out = `/run/load-${Math.random().toString(36).slice(2)}.json`;
+    await this.run(`node demo/load.mjs '${url}' ${options} --out ${out}`);
+    return JSON.parse(await this.run(`cat ${out}`)) as Load;
+  }
+
+  /** Sends a signal to the main process of an instance. */
+  signal(name: string, pool: string, slot: number): Promise<string> {
+    // MainPID is 0 between two lives, and signal 0's target would be ourselves
+    return this.run(
+      `pid=$(systemctl show -P MainPID cgipool-${pool}@${slot}); [ $pid -gt 1 ] && kill -${name} $pid && echo $pid`,
+    );
   }
 
   /** Installs the program without the sample pools, and then what is in /etc/cgipool. */

@@ -1,3 +1,4 @@
+import { targets } from '../../src/controller/aim.ts';
 import type { Action } from '../../src/plan/action.ts';
 import { type Memory, newMemory } from '../../src/plan/memory.ts';
 import { plan } from '../../src/plan/plan.ts';
@@ -5,7 +6,7 @@ import type { World } from '../../src/plan/world.ts';
 import type { InstalledPool } from '../../src/pool/installed.ts';
 import { FakeWorld } from './fake-world.ts';
 
-/** The controller's loop against the fake world, one look every 100 ms of virtual time. */
+/** The controller's loop against the fake world, one look and one probe of each instance every 100 ms of virtual time. */
 export class Drive {
   memory: Memory = newMemory();
   fake = new FakeWorld();
@@ -15,10 +16,12 @@ export class Drive {
   constructor(public installed: { pools: InstalledPool[] }) {}
 
   look(change: Partial<World> = {}): Action[] {
-    const next = plan(this.installed, this.fake.world(change), this.memory, this.fake.now);
+    const world = this.fake.world(change);
+    const next = plan(this.installed, world, this.memory, this.fake.now);
     // as the controller does: through JSON
     this.memory = JSON.parse(JSON.stringify(next.memory));
     this.fake.carryOut(next.actions);
+    this.fake.probe(targets(this.installed, world, this.memory));
     this.actions.push(...next.actions);
     return next.actions;
   }

@@ -8,7 +8,7 @@ const test = suite('plan');
 
 test('brings a pool to min and publishes only what was seen healthy', () => {
   const drive = new Drive(installed(pool()));
-  drive.look();
+  drive.run(200);
   assert.deepEqual(drive.slots(), [8000, 8001]);
   assert.deepEqual(drive.published(), []);
   drive.run(2000);
@@ -41,10 +41,85 @@ test('a hung instance is unpublished and replaced on another slot', () => {
   const hung = drive.fake.workers.get('search@8000');
   assert.ok(hung);
   hung.behaviour = 'hangs';
-  hung.connections = 3;
   drive.run(3000);
   assert.deepEqual(drive.published(), [8001, 8002]);
   assert.deepEqual(drive.slots(), [8001, 8002]);
+  assert.equal(drive.memory.pools.search?.failures.count, 1);
+});
+
+test('one that holds requests is replaced at once too, and may finish them: it is slow, which is no failure', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  const slow = drive.fake.workers.get('search@8000');
+  assert.ok(slow);
+  slow.behaviour = 'hangs';
+  slow.connections = 1;
+  drive.run(20_000);
+  assert.deepEqual(drive.published(), [8001, 8002]);
+  assert.deepEqual(drive.slots(), [8000, 8001, 8002], 'nginx waits 30 s for it, and so do we');
+  slow.behaviour = 'well';
+  slow.connections = 0;
+  drive.run(1000);
+  assert.deepEqual(drive.slots(), [8001, 8002]);
+  assert.equal(drive.memory.pools.search?.failures.count, 0);
+});
+
+test('one that never finishes what it holds is stopped when nginx gives up on it, and that is a failure', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  const hung = drive.fake.workers.get('search@8000');
+  assert.ok(hung);
+  hung.behaviour = 'hangs';
+  hung.connections = 1;
+  drive.run(34_000);
+  assert.deepEqual(drive.slots(), [8001, 8002]);
+  assert.equal(drive.memory.pools.search?.failures.count, 1);
+});
+
+test('two that hang are replaced one after the other, the second without waiting for what the first holds', () => {
+  const drive = new Drive(installed(pool({ min: 5, slots: [1, 2, 3, 4, 5, 6, 7, 8], max: 8 })));
+  drive.run(5000);
+  for (const slot of [1, 2]) {
+    const hung = drive.fake.workers.get(`search@${slot}`);
+    assert.ok(hung);
+    hung.behaviour = 'hangs';
+    hung.connections = 1;
+  }
+  drive.run(6000, {}, () => assert.ok(drive.published().length >= 3));
+  assert.deepEqual(drive.published(), [3, 4, 5, 6, 7]);
+});
+
+test('workers with a long queue answer no probe in time, yet they are at work: they stay, and the pool grows', () => {
+  const drive = new Drive(installed(pool({ scale: { cpu: null, concurrency: 2, window: 60_000 } })));
+  drive.run(5000);
+  const old = drive.fake.alive();
+  for (const worker of old) {
+    worker.behaviour = 'overloaded';
+    worker.connections = 30;
+  }
+  const before = drive.actions.length;
+  drive.run(20_000);
+  drive.look({ tick: true });
+  drive.run(5000);
+  assert.deepEqual(drive.slots(), [8000, 8001, 8002, 8003]);
+  assert.ok(old.every(w => w.unit.restarts === 0));
+  assert.deepEqual(
+    drive.actions.slice(before).filter(a => a.kind === 'stop'),
+    [],
+  );
+  assert.match(drive.memory.pools.search?.instances[8000]?.detail ?? '', /^busy: /);
+});
+
+test('in a panic the pool can still grow: what nginx sends to counts', () => {
+  const drive = new Drive(installed(pool({ scale: { cpu: null, concurrency: 2, window: 60_000 } })));
+  drive.run(5000);
+  for (const worker of drive.fake.alive()) {
+    worker.behaviour = 'hangs';
+    worker.connections = 30;
+  }
+  drive.run(10_000);
+  drive.look({ tick: true });
+  assert.equal(drive.memory.pools.search?.decision?.to, 4);
 });
 
 test('when most fail together none is killed and all keep their traffic', () => {
@@ -140,11 +215,11 @@ test('a rollout whose new instances never get healthy halts and the old ones go 
 test('nothing that nginx sends to is stopped while publishing fails', () => {
   const drive = new Drive(installed(pool({ min: 3 })));
   drive.run(5000);
-  drive.fake.publishFails = true;
+  drive.fake.nginx.fate = () => 'fails';
   drive.look({ commands: [{ kind: 'scale', pool: 'search', range: { min: 1, max: 1 } }] });
   drive.run(120_000);
   assert.deepEqual(drive.slots(), [8000, 8001, 8002]);
-  drive.fake.publishFails = false;
+  drive.fake.nginx.fate = () => 'arrives';
   drive.run(120_000);
   assert.deepEqual(drive.slots(), [8000]);
 });

@@ -34,6 +34,9 @@ const tools = [
   runTool('lint and format', 'node_modules/.bin/biome', 'check', '--error-on-warnings', '.'),
 ];
 
+// the quick part takes a sample of the simulation
+process.env.SIM_STEPS ??= mode === 'all' ? '120000' : '20000';
+
 process.on('SIGINT', () => process.exit(130));
 process.on('SIGTERM', () => process.exit(143));
 process.on('exit', killMachines);

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { type Machine, machineFor } from '../machine/machine.ts';
+
+const test = suite('e2e: autoscaling');
+
+const POOL = `[Pool]
+Description=Search workers
+Exec=/usr/local/lib/cgipool/services/search %i
+Ports=8000-8009
+Min=2
+Max=4
+[Health]
+Path=/?q=health
+[Scale]
+CPU=none
+Concurrency=2
+Window=8s
+[Nginx]
+Location=/api/search`;
+
+const machine = machineFor(test, 'autoscale', async m => {
+  await m.install();
+  await m.pool('search', POOL);
+  await m.run('cgipool install');
+});
+
+const WORK = 'http://localhost/api/search?q=x&delay=50';
+
+/** Ten requests at once; they end with the test. */
+const busy = (m: Machine, seconds: number) => m.load(WORK, `--concurrent 10 --seconds ${seconds}`);
+
+test('the timer ticks every five seconds and leaves the journal alone', async () => {
+  const m = await machine();
+  await m.serving('search', 2);
+  const timer = await m.run('systemctl show cgipool-autoscale.timer -p TimersMonotonic -p AccuracyUSec');
+  assert.match(timer, /OnUnitActiveUSec=5s/);
+  assert.match(timer, /AccuracyUSec=100ms/);
+  const last = 'systemctl show -P LastTriggerUSecMonotonic cgipool-autoscale.timer';
+  const first = await m.run(last);
+  await m.await(`n=$(${last}); [ "$n" != '${first}' ]`);
+  assert.equal(await m.run('journalctl -q --no-pager -u cgipool-autoscale.service'), '');
+});
+
+test('without the timer nothing scales, and all else goes on', async () => {
+  const m = await machine();
+  const { instances } = await m.serving('search', 2);
+  await m.run('systemctl stop cgipool-autoscale.timer');
+  const decided = await m.run('cgipool why search --json');
+  const load = busy(m, 8);
+  await m.signal('KILL', 'search', instances[0]?.slot ?? 0);
+  await m.until('search', p => p.instances.some(i => i.restarts > 0 && i.state === 'healthy'));
+  assert.equal((await load).failed, 0);
+  const [before, after] = [decided, await m.run('cgipool why search --json')].map(t => JSON.parse(t)[0]);
+  assert.deepEqual(after.decision, before.decision);
+  assert.equal(after.desired, 2);
+  await m.run('systemctl start cgipool-autoscale.timer');
+});
+
+test('grows at once to Max under load, never beyond, and shrinks to Min after the window, losing nothing', async () => {
+  const m = await machine();
+  await m.serving('search', 2);
+  const load = busy(m, 18);
+  await m.serving('search', 4, 15);
+  const why = await m.run('cgipool why search');
+  assert.match(why, /2 -> 4 instances, because: up at once, by concurrency|at the maximum/);
+  assert.match(why, /concurrency: \d+\.\d+ per instance, target 2\.00 -> \d+/);
+  const { failed, total, statuses } = await load;
+  assert.ok(total > 500);
+  assert.equal(failed, 0, JSON.stringify(statuses));
+  await m.serving('search', 2, 40);
+  const story = await m.run("journalctl -u cgipool --no-pager -g 'start cgipool-search|stop cgipool-search'");
+  assert.match(
+    story,
+    /stop cgipool-search@8003\.service: 4 are more than the 2 desired; nothing is in flight/,
+  );
+  assert.doesNotMatch(story, /@8004/);
+});
+
+test('an overload is no illness: nothing is restarted or taken out of nginx, and the pool grows', async () => {
+  const m = await machine();
+  const before = await m.serving('search', 2);
+  // a queue of 75 at each of two workers makes a probe wait for four seconds
+  const load = m.load(WORK, '--concurrent 150 --seconds 14');
+  await m.until('search', p => p.instances.some(i => i.detail.startsWith('busy: ')));
+  await m.until('search', p => p.instances.filter(i => i.published).length === 4);
+  const { failed, statuses } = await load;
+  assert.equal(failed, 0, JSON.stringify(statuses));
+  const after = await m.poolStatus('search');
+  const lives = (pool: typeof after) => pool.instances.map(i => `${i.slot} ${i.pid}`);
+  assert.deepEqual(
+    lives(before).filter(life => !lives(after).includes(life)),
+    [],
+  );
+  assert.doesNotMatch(await m.run('cgipool why search'), /unhealthy|fail together/);
+});
+
+test('grows by CPU, too', async () => {
+  const m = await machine();
+  await m.pool('search', POOL.replace('CPU=none', 'CPU=20%').replace('Concurrency=2', 'Concurrency=none'));
+  await m.run('cgipool install');
+  await m.serving('search', 2);
+  const load = m.load('http://localhost/api/search?q=x&burn=50', '--concurrent 4 --seconds 14');
+  await m.until('search', p => p.desired === 4, 15);
+  assert.match(await m.run('cgipool why search'), /by cpu|at the maximum/);
+  assert.equal((await load).failed, 0);
+});
+
+test.run();

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { machineFor } from '../machine/machine.ts';
+
+const test = suite("e2e: other people's programs, three lines each");
+
+const machine = machineFor(test, 'programs', async m => {
+  await m.install('--no-samples');
+  await m.run('bash demo/own-pools.sh && cgipool install');
+});
+
+for (const [name, slot, answer] of [
+  ['files', 8200, /^a file$/],
+  ['php', 8300, /^php \d+$/],
+  ['node', 8400, /^node \d+$/],
+] as const)
+  test(`${name} serves, survives kill -9 and scales`, async () => {
+    const m = await machine();
+    await m.serving(name, 1);
+    const url = `http://localhost/${name}/`;
+    assert.match(await m.run(`curl -sf ${url}`), answer);
+    await m.signal('KILL', name, slot);
+    await m.until(name, p => p.instances.some(i => i.restarts === 1 && i.published && i.state === 'healthy'));
+    assert.match(await m.run(`curl -sf ${url}`), answer);
+    const load = m.load(url, '--rate 50 --seconds 4');
+    await m.run(`cgipool scale ${name} 3`);
+    await m.serving(name, 3);
+    await m.run(`cgipool scale ${name} 1`);
+    await m.serving(name, 1);
+    const { failed, statuses } = await load;
+    assert.equal(failed, 0, JSON.stringify(statuses));
+  });
+
+test('the three-line pools are warned of nothing and verify', async () => {
+  const m = await machine();
+  const checked = await m.attempt('cgipool check');
+  assert.deepEqual(
+    [checked.code, checked.err, checked.out],
+    [0, '', '3 pools are well-formed: files, node, php'],
+  );
+});
+
+test.run();

@@ -1,0 +1,45 @@
+import type { Action } from '../../src/plan/action.ts';
+import type { Published } from '../../src/plan/world.ts';
+
+type Publish = Extract<Action, { kind: 'publish' }>;
+
+/** What comes of a publish: it arrives, it is refused, or the step dies without a word. */
+export type Fate = 'arrives' | 'fails' | 'dies';
+
+/** The publish step and nginx behind it. */
+export class FakeNginx {
+  published: Published | null = { generation: 1, live: {}, error: null, at: 0 };
+  fate: () => Fate = () => 'arrives';
+  /** When the step under way ends, ms. */
+  nextAt = Number.POSITIVE_INFINITY;
+  #asked: Publish | null = null;
+
+  get isPublishing(): boolean {
+    return this.#asked !== null;
+  }
+
+  /** What nginx may be sending to: the old set, and with a step under way the new one. */
+  maySendTo(pool: string, slot: number): boolean {
+    const sets = [this.published?.live, this.#asked?.live];
+    return sets.some(live => live?.[pool]?.includes(slot));
+  }
+
+  /** The request file is replaced also while a step runs, which then has read the old one or reads the new one. */
+  publish(action: Publish, endsAt: number): void {
+    this.#asked = action;
+    this.nextAt = endsAt;
+  }
+
+  settle(now: number): boolean {
+    const asked = this.#asked;
+    if (!asked || this.nextAt > now) return false;
+    const fate = this.fate();
+    const old = this.published ?? { generation: 0, live: {}, error: null, at: 0 };
+    if (fate === 'arrives')
+      this.published = { generation: asked.generation, live: asked.live, error: null, at: now };
+    if (fate === 'fails') this.published = { ...old, error: 'nginx -t failed', at: now };
+    this.#asked = null;
+    this.nextAt = Number.POSITIVE_INFINITY;
+    return true;
+  }
+}

@@ -1,0 +1,127 @@
+import type { Unit } from '../../src/plan/world.ts';
+import type { Delays } from './fake-world.ts';
+
+/** How the worker on a slot behaves in a life. */
+export type Behaviour = 'well' | 'hangs' | 'never-ready' | 'crashes' | 'missing' | 'slow' | 'overloaded';
+
+/** StartLimitBurst= and StartLimitIntervalSec= of the unit template. */
+const BURST = 5;
+const INTERVAL = 10_000;
+/** TimeoutStopSec=: a hung one hears no SIGTERM. */
+const STOP_TIMEOUT = 10_000;
+const CRASHES_AFTER = 50;
+const SLOW = 4_000;
+
+let serial = 0;
+
+/*
+ * A unit as systemd has it:
+ *
+ *   start -> activating (job) -> active --dies--> activating (restart) -> active ... -> failed (start limit)
+ *   stop  -> deactivating (job) -> gone
+ */
+export class Worker {
+  unit: Unit;
+  behaviour: Behaviour = 'well';
+  connections = 0;
+  cpuUsec = 0;
+  isGone = false;
+  /** When the next step of the state machine comes, ms. */
+  nextAt = Number.POSITIVE_INFINITY;
+  #next: (now: number) => void = () => {};
+  #lives: number[] = [];
+  #readyAt = 0;
+
+  constructor(
+    pool: string,
+    slot: number,
+    readonly delays: Delays,
+    readonly fate: () => Behaviour,
+  ) {
+    const never = { invocation: '', pid: 0, startedAt: 0, restarts: 0, result: 'success', exit: 0 };
+    this.unit = { pool, slot, active: 'inactive', job: false, ...never };
+  }
+
+  /** Takes every step that is due. Tells whether there was one. */
+  settle(now: number): boolean {
+    const due = this.nextAt <= now;
+    while (this.nextAt <= now && !this.isGone) {
+      const [at, next] = [this.nextAt, this.#next];
+      this.nextAt = Number.POSITIVE_INFINITY;
+      next(at);
+    }
+    return due;
+  }
+
+  answers(now: number): boolean {
+    const up = this.unit.active === 'active' && now >= this.#readyAt;
+    return up && (this.behaviour === 'well' || this.behaviour === 'slow');
+  }
+
+  /** It says nothing, as opposed to a refusal. */
+  get isLate(): boolean {
+    return this.unit.active === 'active' && (this.behaviour === 'hangs' || this.behaviour === 'overloaded');
+  }
+
+  /** Whoever is overloaded has ended a request since the last look. */
+  takeEnded(): number {
+    return this.behaviour === 'overloaded' && this.unit.active === 'active' ? 1 : 0;
+  }
+
+  start(now: number): void {
+    if (this.unit.active !== 'inactive' && this.unit.active !== 'failed') return;
+    this.unit = { ...this.unit, restarts: 0 };
+    this.#activate(now, this.delays.start(), true);
+  }
+
+  stop(now: number): void {
+    if (this.unit.active === 'failed' || this.unit.active === 'deactivating') return;
+    const takes = this.behaviour === 'hangs' ? STOP_TIMEOUT : 5;
+    this.unit = { ...this.unit, active: 'deactivating', job: true };
+    this.#then(now + takes, () => {
+      this.isGone = true;
+    });
+  }
+
+  /** The process ends: systemd restarts it, unless that is asked for or came too often. */
+  die(now: number): void {
+    if (this.unit.active !== 'active') return;
+    this.connections = 0;
+    this.#activate(now, this.delays.restart(), false);
+  }
+
+  #activate(now: number, takes: number, job: boolean): void {
+    this.#lives = this.#lives.filter(at => at > now - INTERVAL);
+    if (this.#lives.length >= BURST) this.#fail('exit-code', 1);
+    else {
+      this.unit = { ...this.unit, active: 'activating', job, pid: 0 };
+      this.#then(now + takes, at => this.#live(at, job));
+    }
+  }
+
+  #live(now: number, fresh: boolean): void {
+    this.behaviour = this.fate();
+    this.#lives.push(now);
+    serial += 1;
+    const restarts = fresh ? 0 : this.unit.restarts + 1;
+    this.unit = { ...this.unit, invocation: `life${serial}`, startedAt: now, restarts };
+    if (this.behaviour === 'missing') this.#fail('exit-code', 203);
+    else this.#run(now);
+  }
+
+  #run(now: number): void {
+    this.unit = { ...this.unit, active: 'active', job: false, pid: serial, result: 'success', exit: 0 };
+    this.#readyAt = now + (this.behaviour === 'slow' ? SLOW : this.delays.ready());
+    if (this.behaviour === 'crashes') this.#then(now + CRASHES_AFTER, at => this.die(at));
+  }
+
+  #fail(result: string, exit: number): void {
+    this.nextAt = Number.POSITIVE_INFINITY;
+    this.unit = { ...this.unit, active: 'failed', job: false, pid: 0, result, exit };
+  }
+
+  #then(at: number, next: (now: number) => void): void {
+    this.nextAt = at;
+    this.#next = next;
+  }
+}

@@ -1,0 +1,43 @@
+import type { InstalledPool } from '../../src/pool/installed.ts';
+import type { Pool } from '../../src/pool/pool.ts';
+
+/** A pool as a file of a few lines makes it. */
+export const pool = (change: Partial<Pool> = {}): Pool => ({
+  name: 'search',
+  description: 'Search workers',
+  exec: '/bin/search %i',
+  listen: 'tcp',
+  slots: [8000, 8001, 8002, 8003, 8004],
+  min: 2,
+  max: 4,
+  drainTimeout: 30_000,
+  health: {
+    probe: 'http',
+    path: '/',
+    host: 'localhost',
+    status: { least: 200, most: 399 },
+    interval: 2000,
+    timeout: 500,
+    rise: 2,
+    fall: 3,
+    restartAfter: 4,
+    startTimeout: 10_000,
+  },
+  scale: { cpu: 0.7, concurrency: null, window: 60_000 },
+  nginx: {
+    location: '/api/search',
+    balance: { method: 'least_conn' },
+    connectTimeout: 1000,
+    readTimeout: 30_000,
+    idempotent: false,
+    maxBody: 1 << 20,
+  },
+  service: [],
+  unit: [],
+  slice: [],
+  ...change,
+});
+
+export const installed = (...pools: Pool[]): { pools: InstalledPool[] } => ({
+  pools: pools.map(p => ({ pool: p, changedAt: 0 })),
+});

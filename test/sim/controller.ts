@@ -1,0 +1,94 @@
+import { targets } from '../../src/controller/aim.ts';
+import type { Target } from '../../src/host/prober.ts';
+import type { Action } from '../../src/plan/action.ts';
+import { type Memory, newMemory } from '../../src/plan/memory.ts';
+import { plan } from '../../src/plan/plan.ts';
+import type { Command, World } from '../../src/plan/world.ts';
+import type { InstalledPool } from '../../src/pool/installed.ts';
+import type { FakeWorld } from '../plan/fake-world.ts';
+import type { Dice } from './dice.ts';
+
+/** Probe intervals by pace, ms: as host/prober.ts has them for a pool of the default Interval=. */
+const PACE: Record<Target['pace'], number> = { starting: 100, failing: 500, steady: 2000 };
+/** RestartSec= of cgipool.service and the start of the program. */
+const RESTART_TAKES = 700;
+
+/** What an action was decided on. */
+export interface Turned {
+  world: World;
+  memory: Memory;
+}
+
+/** The controller's loop as the real one runs it, but for a crash between any two of its steps. */
+export class SimController {
+  memory: Memory = newMemory();
+  /** What lies in /run. */
+  saved = 'null';
+  wakeAt = 0;
+  commands: Command[] = [];
+  tick = false;
+  crashChance = 0;
+  /** The file with the memory is lost in a crash this often. */
+  forgetChance = 0;
+  #due = new Map<string, number>();
+  #targets: Target[] = [];
+
+  constructor(
+    readonly fake: FakeWorld,
+    readonly dice: Dice,
+  ) {}
+
+  /** One look. `before` sees each action with the world as it is before the action. */
+  turn(installed: { pools: InstalledPool[] }, before: (action: Action, turned: Turned) => void): void {
+    const world = this.fake.world({ commands: this.commands.splice(0), tick: this.tick });
+    this.tick = false;
+    const next = plan(installed, world, this.memory, this.fake.now);
+    if (this.dice.chance(this.crashChance)) {
+      this.crash();
+      return;
+    }
+    this.memory = next.memory;
+    this.saved = JSON.stringify(next.memory);
+    this.wakeAt = next.wakeAt;
+    const alive = next.actions.every(action => {
+      if (this.dice.chance(this.crashChance)) return false;
+      before(action, { world, memory: next.memory });
+      this.fake.do(action);
+      return true;
+    });
+    if (alive) this.#aim(targets(installed, world, next.memory));
+    else this.crash();
+  }
+
+  #aim(list: Target[]): void {
+    this.#targets = list;
+    this.probe();
+  }
+
+  /** Probes whom it is time to probe. */
+  probe(): void {
+    const due = new Map<string, number>();
+    for (const target of this.#targets) {
+      const key = `${target.pool.name}@${target.slot} ${target.invocation}`;
+      const at = this.#due.get(key) ?? 0;
+      if (at <= this.fake.now) this.fake.probe([target]);
+      due.set(key, at <= this.fake.now ? this.fake.now + PACE[target.pace] : at);
+    }
+    this.#due = due;
+  }
+
+  /** When the next probe is due, ms. */
+  nextProbe(): number {
+    return Math.min(...this.#due.values());
+  }
+
+  /** It dies and comes back with what it saved, or with nothing. */
+  crash(): void {
+    this.memory = JSON.parse(this.saved) ?? newMemory();
+    if (this.dice.chance(this.forgetChance)) this.memory = newMemory();
+    this.#targets = [];
+    this.#due.clear();
+    this.fake.world(); // outcomes that nobody heard
+    this.wakeAt = this.fake.now + RESTART_TAKES;
+  }
+}

@@ -1,0 +1,137 @@
+import type { Behaviour } from '../plan/fake-worker.ts';
+import type { Simulation } from './simulation.ts';
+
+type Fault = (sim: Simulation) => void;
+
+const worker = ({ fake, dice }: Simulation) => dice.pick([...fake.workers.values()]);
+const aPool = ({ installed, dice }: Simulation) => dice.pick(installed.pools);
+
+const kill: Fault = sim => worker(sim)?.die(sim.fake.now);
+
+const killAll: Fault = sim => {
+  for (const each of sim.fake.workers.values()) each.die(sim.fake.now);
+};
+
+const hang: Fault = sim => {
+  const found = worker(sim);
+  if (found) found.behaviour = sim.dice.pick(['hangs', 'hangs', 'overloaded', 'well'] as const) ?? 'well';
+};
+
+const hangAll: Fault = sim => {
+  const name = aPool(sim)?.pool.name;
+  for (const each of sim.fake.alive()) if (each.unit.pool === name) each.behaviour = 'hangs';
+};
+
+/** A bad version, a broken database, and their ends: how the lives of a pool go from now on. */
+const regime: Fault = sim => {
+  const name = aPool(sim)?.pool.name;
+  const bad: Behaviour[] = ['hangs', 'never-ready', 'crashes', 'missing', 'slow'];
+  const one = sim.dice.pick(bad) ?? 'well';
+  const share = sim.dice.pick([0, 0, 0, 0.2, 1]) ?? 0;
+  if (name) sim.regimes.set(name, () => (sim.dice.chance(share) ? one : 'well'));
+};
+
+const stranger: Fault = sim => {
+  const slot = sim.dice.pick(aPool(sim)?.pool.slots ?? []);
+  const busy = [...sim.fake.workers.values()].some(w => w.unit.slot === slot);
+  if (slot === undefined || busy || sim.fake.strangers.delete(slot)) return;
+  sim.fake.strangers.add(slot);
+};
+
+const stopByHand: Fault = sim => {
+  const found = worker(sim);
+  found?.stop(sim.fake.now);
+  sim.check.credit(found?.unit.pool, 1);
+};
+
+const startByHand: Fault = sim => {
+  const { pool } = aPool(sim) ?? {};
+  const slot = sim.dice.pick(pool?.slots ?? []);
+  if (pool && slot !== undefined) sim.fake.start(pool.name, slot);
+};
+
+const publishing: Fault = sim => {
+  const fate = sim.dice.pick(['arrives', 'arrives', 'fails', 'dies'] as const) ?? 'arrives';
+  sim.fake.nginx.fate = () => fate;
+};
+
+const connections: Fault = sim => {
+  const found = worker(sim);
+  if (found) found.connections = sim.dice.chance(0.5) ? 0 : sim.dice.between(1, 9);
+};
+
+const command: Fault = sim => {
+  const name = aPool(sim)?.pool;
+  if (!name) return;
+  const pool = name.name;
+  const min = sim.dice.between(1, name.slots.length);
+  const max = sim.dice.between(min, name.slots.length);
+  const kind = sim.dice.pick(['scale', 'scale', 'auto', 'restart', 'start', 'start', 'stop'] as const);
+  sim.check.credit(pool, 2 * name.slots.length);
+  if (kind === 'scale' || kind === 'auto')
+    sim.controller.commands.push({ kind: 'scale', pool, range: kind === 'auto' ? null : { min, max } });
+  else if (kind) sim.controller.commands.push({ kind, pool });
+};
+
+/** `cgipool install` with a changed unit text. */
+const change: Fault = sim => {
+  const found = aPool(sim);
+  if (found) found.changedAt = sim.fake.now;
+  sim.check.credit(found?.pool.name, 2 * (found?.pool.slots.length ?? 0));
+};
+
+const uninstallOne: Fault = sim => {
+  const [first, ...rest] = sim.installed.pools;
+  if (first && rest.length > 0) sim.installed = { pools: rest };
+  else sim.installed = sim.all();
+  sim.check.credit(undefined, 20);
+};
+
+const reboot: Fault = sim => {
+  sim.fake.workers.clear();
+  sim.fake.nginx.published = null;
+  sim.controller.saved = 'null';
+  sim.controller.crash();
+  sim.check.credit(undefined, 20);
+};
+
+const crash: Fault = sim => sim.controller.crash();
+
+/** Each with how often it comes, in relation to the others. */
+const FAULTS: readonly [Fault, number][] = [
+  [kill, 30],
+  [killAll, 2],
+  [hang, 20],
+  [hangAll, 2],
+  [regime, 8],
+  [stranger, 6],
+  [stopByHand, 6],
+  [startByHand, 4],
+  [publishing, 8],
+  [connections, 30],
+  [command, 10],
+  [change, 4],
+  [uninstallOne, 2],
+  [reboot, 1],
+  [crash, 4],
+];
+
+const BAG = FAULTS.flatMap(([fault, weight]) => Array.from({ length: weight }, () => fault));
+
+/** Lets one thing go wrong, or somebody do something. Its name, for the story of a failed run. */
+export function strike(sim: Simulation): string {
+  const fault = sim.dice.pick(BAG);
+  fault?.(sim);
+  return fault?.name ?? '';
+}
+
+/** Ends all that is wrong: what is left is the controller's to mend. */
+export function heal(sim: Simulation): void {
+  sim.regimes.clear();
+  sim.fake.strangers.clear();
+  sim.fake.nginx.fate = () => 'arrives';
+  for (const each of sim.fake.workers.values()) each.connections = 0;
+  sim.controller.crashChance = 0;
+  for (const { pool } of sim.installed.pools)
+    sim.controller.commands.push({ kind: 'start', pool: pool.name });
+}

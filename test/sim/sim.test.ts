@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { simulate } from './simulation.ts';
+
+/*
+ * The planner against a world in which things go wrong. SIM_STEPS: how many looks in all; SIM_SEED: the first seed, which
+ * a failure names. Without an end: SIM_STEPS=Infinity SIM_SEED=$RANDOM node --import tsx test/sim/sim.test.ts
+ */
+const test = suite('simulation');
+const STEPS = Number(process.env.SIM_STEPS ?? 20_000);
+const FIRST = Number(process.env.SIM_SEED ?? 1);
+/** Looks with faults in one run; a run then heals and settles. */
+const LOOKS = 2_000;
+
+test(`${STEPS} looks: every invariant holds, and every run settles`, () => {
+  let steps = 0;
+  for (let seed = FIRST; steps < STEPS; seed++) {
+    const run = simulate(seed, LOOKS);
+    assert.equal(run.violation, null, run.violation ?? '');
+    steps += run.steps;
+  }
+});
+
+test.run();

@@ -1,0 +1,176 @@
+import { desired } from '../../src/plan/desired.ts';
+import { openLook } from '../../src/plan/look.ts';
+import { isStale } from '../../src/plan/stale.ts';
+import type { World } from '../../src/plan/world.ts';
+import type { InstalledPool } from '../../src/pool/installed.ts';
+import type { Behaviour } from '../plan/fake-worker.ts';
+import { FakeWorld } from '../plan/fake-world.ts';
+import { pool } from '../plan/pools.ts';
+import { SimController } from './controller.ts';
+import { Dice } from './dice.ts';
+import { heal, strike } from './faults.ts';
+import { Invariants } from './invariants.ts';
+
+const TICK = 5_000;
+/** Backoff's cap of five minutes, a start, a drain and the window of scaling, twice. */
+const CONVERGES_WITHIN = 1_000_000;
+/** And then all must stay as it should be, longer than the window of scaling. */
+const STAYS = 100_000;
+
+const POOLS = [
+  pool({ name: 'search', min: 2, max: 4 }),
+  pool({ name: 'auth', slots: [8100, 8101], min: 1, max: 2 }),
+  pool({ name: 'tight', slots: [8200, 8201, 8202], min: 3, max: 3 }),
+  pool({ name: 'wide', slots: Array.from({ length: 12 }, (_, i) => 8300 + i), min: 4, max: 12 }),
+];
+
+const nothing: World = {
+  units: [],
+  probes: [],
+  load: [],
+  listening: new Set(),
+  published: null,
+  publishing: false,
+  tick: false,
+  commands: [],
+};
+
+/** One seeded run: the planner against a world in which things go wrong, on a virtual clock. */
+export class Simulation {
+  readonly dice: Dice;
+  readonly fake = new FakeWorld();
+  readonly controller: SimController;
+  readonly check: Invariants;
+  installed = this.all();
+  /** How the next lives of a pool go. */
+  regimes = new Map<string, () => Behaviour>();
+  /** The last things that happened, for people. */
+  story: string[] = [];
+  steps = 0;
+  #tickAt = 0;
+  #faults = true;
+  #busy = new Map<string, number>();
+
+  constructor(seed: number) {
+    this.dice = new Dice(seed);
+    this.controller = new SimController(this.fake, this.dice);
+    this.controller.crashChance = 0.002;
+    this.controller.forgetChance = 0.2;
+    this.check = new Invariants(this.fake);
+    this.fake.behaviour = name => this.regimes.get(name)?.() ?? 'well';
+    this.fake.delays = {
+      start: () => this.dice.between(5, 60),
+      ready: () => this.dice.between(1, 900),
+      restart: () => this.dice.between(15, 80),
+      publish: () => this.dice.between(50, this.dice.chance(0.05) ? 5000 : 500),
+    };
+  }
+
+  all(): { pools: InstalledPool[] } {
+    return { pools: POOLS.map(p => ({ pool: p, changedAt: 0 })) };
+  }
+
+  /** Runs so many looks with faults, then heals the world and awaits that all is as it should be. */
+  run(looks: number): void {
+    for (let i = 0; i < looks; i++) {
+      if (this.dice.chance(0.05)) this.#tell(strike(this));
+      this.look();
+    }
+    this.#faults = false;
+    heal(this);
+    this.#tell('healed');
+    const end = this.fake.now + CONVERGES_WITHIN;
+    while (this.#amiss() !== null && this.fake.now < end) this.look();
+    for (const settled = this.fake.now + STAYS; this.fake.now < settled; ) this.look();
+    const amiss = this.#amiss();
+    if (amiss !== null) throw new Error(amiss);
+  }
+
+  look(): void {
+    this.#pass();
+    this.steps += 1;
+    const { world } = this.fake;
+    this.fake.world = change => this.#watched(world.call(this.fake, change));
+    this.controller.turn(this.installed, (action, { world: seen, memory }) => {
+      const where = 'slot' in action ? `${action.pool}@${action.slot}` : JSON.stringify(action.live);
+      this.#tell(`${action.kind} ${where}: ${action.reason}`);
+      this.check.judge(action, this.installed.pools, seen, memory);
+    });
+    this.fake.world = world;
+  }
+
+  /** Until the controller wakes: by its clock, a probe, or a signal, some of which are lost. */
+  #pass(): void {
+    const { fake, controller, dice } = this;
+    const lost = this.#faults && dice.chance(0.05);
+    const signal = lost ? Number.POSITIVE_INFINITY : fake.nextEvent() + dice.between(0, 4);
+    const wake = Math.min(controller.wakeAt, signal, controller.nextProbe(), this.#tickAt);
+    const ms = Math.max(0, Math.min(wake - fake.now, 1_000));
+    this.#burn(ms);
+    fake.advance(ms);
+    controller.probe();
+    if (fake.now < this.#tickAt) return;
+    controller.tick = true;
+    this.#tickAt = fake.now + TICK;
+  }
+
+  /** Workers use the CPU: how much changes now and then. */
+  #burn(ms: number): void {
+    for (const worker of this.fake.alive()) {
+      const key = worker.unit.pool;
+      if (this.dice.chance(0.001)) this.#busy.set(key, this.#faults ? this.dice.roll() * 1.2 : 0);
+      worker.cpuUsec += ms * 1000 * (this.#faults ? (this.#busy.get(key) ?? 0) : 0);
+    }
+  }
+
+  #watched(world: ReturnType<FakeWorld['world']>): ReturnType<FakeWorld['world']> {
+    this.check.hear(world.probes, 2);
+    if (!this.controller.memory.seasoned) this.check.adopt(world);
+    return world;
+  }
+
+  #tell(what: string): void {
+    this.story.push(`${((this.fake.now - 1_000_000) / 1000).toFixed(3)} ${what}`);
+    if (this.story.length > 60) this.story.shift();
+  }
+
+  /** What is not yet as it should be: desired, running and published are the same, all of it new and well. */
+  #amiss(): string | null {
+    const known = new Set(this.installed.pools.map(p => p.pool.name));
+    const orphan = [...this.fake.workers.values()].find(w => !known.has(w.unit.pool));
+    if (orphan) return `${orphan.unit.pool}@${orphan.unit.slot} is of a pool that is gone`;
+    const found = this.installed.pools.map(installed => this.#amissIn(installed));
+    return found.find(problem => problem !== null) ?? null;
+  }
+
+  #amissIn(installed: InstalledPool): string | null {
+    const { name } = installed.pool;
+    const memory = this.controller.memory.pools[name];
+    if (!memory) return `${name} is forgotten`;
+    const units = [...this.fake.workers.values()].map(w => w.unit).filter(u => u.pool === name);
+    const look = openLook(
+      installed,
+      memory,
+      new Map(units.map(u => [u.slot, u])),
+      { ...nothing, published: this.fake.published },
+      this.fake.now,
+    );
+    const [running, published] = [units.map(u => u.slot).sort(), look.live];
+    const old = units.filter(unit => isStale(look, { unit })).length;
+    return running.join() === published.join() && units.length === desired(look) && old === 0
+      ? null
+      : `${name}: ${desired(look)} desired, ${running} run (${old} old), ${published} are published`;
+  }
+}
+
+/** How one seed went: the looks taken, and the first violation with what led to it, or null. */
+export function simulate(seed: number, looks: number): { steps: number; violation: string | null } {
+  const sim = new Simulation(seed);
+  try {
+    sim.run(looks);
+    return { steps: sim.steps, violation: null };
+  } catch (error) {
+    const story = sim.story.slice(-40).join('\n  ');
+    return { steps: sim.steps, violation: `seed ${seed}: ${(error as Error).message}\n  ${story}` };
+  }
+}
