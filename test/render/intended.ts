@@ -1,45 +1,45 @@
 import type { Pool, Site } from '../../src/pool/pool.ts';
-import type { Directive } from './nginx-reader.ts';
+import { args, type Directive } from './nginx-reader.ts';
 
-/* What nginx is meant to be told, as trees: written anew from the documentation, not from the templates. */
+/*
+ * What nginx is meant to be told of a pool or a site: the text of a plain one, with the own words in their places. So it
+ * follows the templates, but not what fills them in.
+ */
 
-const line = (...words: (string | number)[]): Directive => [words.map(String)];
+/** The words that follow a directive's name; undefined leaves them. */
+type Own = Record<string, string[] | undefined>;
 
-const header = (name: string, value: string): Directive => line('proxy_set_header', name, value);
+/** A tree in which the directives of some names have other words. */
+const withOwn = (tree: readonly Directive[], own: Own): Directive[] =>
+  tree.map(([[name = '', ...words], block]) => {
+    const whole = [name, ...((Object.hasOwn(own, name) ? own[name] : undefined) ?? words)];
+    return block ? [whole, withOwn(block, own)] : [whole];
+  });
 
-const route = ({ name, nginx: n }: Pool, ...match: string[]): Directive => [
-  ['location', ...match],
-  [
-    line('set', '$cgipool_pool', name),
-    [
-      ['if', '($cgipool_ready', '=', '0)'],
-      [line('add_header', 'Retry-After', '1', 'always'), line('return', 503)],
-    ],
-    line('proxy_pass', `http://cgipool_${name}`),
-    line('proxy_http_version', '1.1'),
-    header('Host', '$host'),
-    header('X-Real-IP', '$remote_addr'),
-    header('X-Forwarded-For', '$proxy_add_x_forwarded_for'),
-    header('X-Forwarded-Proto', '$scheme'),
-    header('Upgrade', '$http_upgrade'),
-    header('Connection', '$cgipool_connection'),
-    line('proxy_next_upstream', 'error', 'timeout', ...(n.idempotent ? ['non_idempotent'] : [])),
-    line('proxy_next_upstream_tries', 3),
-    line('proxy_next_upstream_timeout', `${n.readTimeout * 2}ms`),
-    line('proxy_connect_timeout', `${n.connectTimeout}ms`),
-    line('proxy_read_timeout', `${n.readTimeout}ms`),
-    line('proxy_send_timeout', `${n.readTimeout}ms`),
-    line('client_max_body_size', n.maxBody),
-  ],
-];
+const ownOf = ({ name, nginx: n }: Pool): Own => ({
+  set: ['$cgipool_pool', name],
+  proxy_pass: [`http://cgipool_${name}`],
+  proxy_next_upstream: ['error', 'timeout', ...(n.idempotent ? ['non_idempotent'] : [])],
+  proxy_next_upstream_timeout: [`${n.readTimeout * 2}ms`],
+  proxy_connect_timeout: [`${n.connectTimeout}ms`],
+  proxy_read_timeout: [`${n.readTimeout}ms`],
+  proxy_send_timeout: [`${n.readTimeout}ms`],
+  client_max_body_size: [String(n.maxBody)],
+});
 
-/** The routes of a pool: its location itself and all below it. */
-export function routes(pool: Pool): Directive[] {
+/** The routes of a pool, its location itself and all below it, by those of a plain pool. */
+export function routes(pool: Pool, plain: readonly Directive[]): Directive[] {
   const { location } = pool.nginx;
+  const own = ownOf(pool);
+  const one = plain.slice(0, 1);
   if (location === null) return [];
-  if (location === '/') return [route(pool, '/')];
-  return [route(pool, '=', location), route(pool, '^~', `${location}/`)];
+  if (location === '/') return withOwn(one, { ...own, location: ['/'] });
+  return [['=', location] as string[], ['^~', `${location}/`]].flatMap(match =>
+    withOwn(one, { ...own, location: match }),
+  );
 }
+
+const line = (...words: string[]): Directive => [words];
 
 const method = ({ nginx: { balance } }: Pool): Directive[] => {
   if (balance.method === 'round_robin') return [];
@@ -62,42 +62,30 @@ export const upstream = (pool: Pool, live: readonly number[], zone = '64k'): Dir
   ],
 ];
 
-const server = (
-  listens: readonly string[],
-  { serverNames }: Site,
-  more: readonly Directive[] = [],
-): Directive => [
-  ['server'],
-  [
-    ...listens.map(listen => line('listen', ...listen.split(/[ \t]+/))),
-    line('server_name', ...serverNames),
-    ...more,
-    line('include', '/etc/nginx/cgipool/locations.conf'),
-  ],
-];
-
-const tls = (certificate: string, key: string): Directive[] => [
-  line('ssl_certificate', certificate),
-  line('ssl_certificate_key', key),
-  line('ssl_protocols', 'TLSv1.2', 'TLSv1.3'),
-  line('ssl_session_cache', 'shared:cgipool:10m'),
-  line('ssl_session_timeout', '1d'),
-  line('ssl_session_tickets', 'off'),
-];
-
 const orElse = (list: readonly string[], ...defaults: string[]): readonly string[] =>
   list.length > 0 ? list : defaults;
 
-/** The server blocks on a machine with IPv6. */
-export const servers = (site: Site): Directive[] => [
-  server(orElse(site.listen, '80', '[::]:80'), site),
-  ...(site.tls
-    ? [
-        server(
-          orElse(site.tls.listen, '443', '[::]:443').map(listen => `${listen} ssl http2`),
-          site,
-          tls(site.tls.certificate, site.tls.key),
-        ),
-      ]
+/** What the server blocks of a site listen on, on a machine with IPv6. */
+export const listens = ({ listen, tls }: Site): string[][] => [
+  orElse(listen, '80', '[::]:80').map(text => text.replace(/[ \t]+/g, ' ')),
+  ...(tls
+    ? [orElse(tls.listen, '443', '[::]:443').map(text => `${text.replace(/[ \t]+/g, ' ')} ssl http2`)]
     : []),
 ];
+
+/** Each server block's listens, and the block without them. */
+export const unlisten = (servers: readonly Directive[]): [string[], Directive][] =>
+  servers.map(([words, block = []]) => [
+    args(block, 'listen'),
+    [words, block.filter(([[name]]) => name !== 'listen')],
+  ]);
+
+/** The server blocks of a site without their listens, by those of a plain site with TLS. */
+export function servers({ serverNames, tls }: Site, plain: readonly Directive[]): Directive[] {
+  const blocks = unlisten(plain).map(([, block]) => block);
+  return withOwn(tls ? blocks : blocks.slice(0, 1), {
+    server_name: serverNames,
+    ssl_certificate: tls ? [tls.certificate] : undefined,
+    ssl_certificate_key: tls ? [tls.key] : undefined,
+  });
+}
