@@ -205,12 +205,12 @@ const value = fc.oneof(
   ...['', ' ', ';'].map(between => fc.tuple(good, hostile).map(parts => parts.join(between))),
 );
 const file = fc.record({
-  ServerName: value,
-  Listen: value,
+  ServerName: fc.oneof(value, fc.constant('a.example *.b')),
+  Listen: fc.oneof(value, fc.constantFrom('8080', '[::]:81 \t default_server')),
   TLSListen: value,
   TLSCertificate: fc.oneof(fc.constant('/a'), value),
   TLSKey: fc.oneof(fc.constant('/b'), value),
-  StatusAllow: value,
+  StatusAllow: fc.oneof(value, fc.constant('::1 10.0.0.0/8')),
   Control: value,
   Group: value,
 });
@@ -234,7 +234,7 @@ test('no hostile value of cgipool.conf adds, removes or changes a directive', ()
     runs(250),
   );
   for (const count of Object.values(seen))
-    assert.ok(count > 15, `most were refused: ${JSON.stringify(seen)}`);
+    assert.ok(count > 10, `most were refused: ${JSON.stringify(seen)}`);
 });
 
 test('a value that did break out would be found', () => {
