@@ -1,12 +1,12 @@
 import { missingPrograms, readFleet } from '../install/sources.ts';
 import { formatProblem, type Problem } from '../pool/result.ts';
 import { Failure } from './failure.ts';
-import { red, yellow } from './table.ts';
+import { onError } from './table.ts';
 
 /** Tells each mistake on a line of its own, as compilers do. */
 export function tellProblems(problems: readonly Problem[], warnings: readonly string[]): void {
-  for (const problem of problems) console.error(red(formatProblem(problem)));
-  for (const warning of warnings) console.error(yellow(`warning: ${warning}`));
+  for (const problem of problems) console.error(onError.red(formatProblem(problem)));
+  for (const warning of warnings) console.error(onError.yellow(`warning: ${warning}`));
 }
 
 /** `cgipool check [FILE...]` */
