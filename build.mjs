@@ -1,4 +1,5 @@
-// Bundles the program into dist/: it starts twice as fast as from node_modules, and needs none where it is installed.
+// Bundles the program into dist/, or the folder given: it starts twice as fast as from node_modules, and needs none where
+// it is installed.
 import { chmod, rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
@@ -8,10 +9,12 @@ const banner = [
   'const require = __createRequire(import.meta.url);',
 ].join('\n');
 
-await rm('dist', { recursive: true, force: true });
+const outdir = process.argv[2] ?? 'dist';
+
+await rm(outdir, { recursive: true, force: true });
 await build({
   entryPoints: { cgipool: 'src/cli/main.ts' },
-  outdir: 'dist',
+  outdir,
   outExtension: { '.js': '.mjs' },
   bundle: true,
   // verbs are imported when called: a chunk each
@@ -26,4 +29,4 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
-await chmod('dist/cgipool.mjs', 0o755);
+await chmod(`${outdir}/cgipool.mjs`, 0o755);

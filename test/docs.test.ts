@@ -108,6 +108,13 @@ test('the architecture has every state of an instance', () =>
     wordsOf(src, 'InstanceState').toSorted(),
   ));
 
+test('the architecture has every kind of drain', () => {
+  const [, kinds = ''] = fieldsOf(src, 'Drain').find(([field]) => field === 'kind') ?? [];
+  assert.ok(quoted(kinds).length > 1);
+  const said = quoted(chapter(architecture, '## The life of an instance'));
+  for (const kind of quoted(kinds)) assert.ok(said.includes(kind), kind);
+});
+
 const TYPES = [
   'Status',
   'PoolStatus',

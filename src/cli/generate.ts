@@ -7,6 +7,7 @@ import { type Wanted, wantedFiles } from '../install/wanted.ts';
 import { sliceName, templateName } from '../pool/names.ts';
 import { renderUpstreams } from '../render/upstreams.ts';
 import { tellProblems } from './check.ts';
+import { count } from './count.ts';
 import { Failure } from './failure.ts';
 
 const ofPool = (files: Wanted, pool: string): [string, string][] =>
@@ -33,5 +34,5 @@ export async function generate(
   if (chosen.length === 0)
     throw new Failure(`there is no well-formed pool ${pool} in ${join(root, paths.pools)}`, 2);
   await emit(chosen, out);
-  if (problems.length > 0) throw new Failure(`${problems.length} mistakes`, 2);
+  if (problems.length > 0) throw new Failure(count(problems.length, 'mistake'), 2);
 }

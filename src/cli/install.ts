@@ -4,6 +4,7 @@ import type { Change } from '../install/changes.ts';
 import { type InstallPlan, installFiles, installHere, planInstall } from '../install/install.ts';
 import { awaitPools } from './await-pools.ts';
 import { tellProblems } from './check.ts';
+import { count } from './count.ts';
 import { Failure } from './failure.ts';
 import { requireRoot } from './root.ts';
 import { green, red, yellow } from './table.ts';
@@ -19,7 +20,7 @@ const SIGN: Record<Change['kind'], string> = { add: green('+'), change: yellow('
 function tellChanges(changes: readonly Change[], dryRun: boolean): void {
   for (const { kind, path } of changes) console.log(`${SIGN[kind]} ${path}`);
   if (changes.length === 0) console.log('nothing to change');
-  else if (dryRun) console.log(`${changes.length} files would change; nothing was touched`);
+  else if (dryRun) console.log(`${count(changes.length, 'file')} would change; nothing was touched`);
 }
 
 /** What a machine needs before anything is written, each with its cure. */

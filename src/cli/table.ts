@@ -1,15 +1,16 @@
-const isTerminal = process.stdout.isTTY === true && !process.env.NO_COLOR;
-
 const paint =
-  (code: number) =>
+  (code: number, stream: NodeJS.WriteStream) =>
   (text: string): string =>
-    isTerminal ? `\u001b[${code}m${text}\u001b[0m` : text;
+    stream.isTTY && !process.env.NO_COLOR ? `\u001b[${code}m${text}\u001b[0m` : text;
 
 /** Colours only where somebody looks; NO_COLOR turns them off there too. */
-export const green = paint(32);
-export const red = paint(31);
-export const yellow = paint(33);
-export const bold = paint(1);
+export const green = paint(32, process.stdout);
+export const red = paint(31, process.stdout);
+export const yellow = paint(33, process.stdout);
+export const bold = paint(1, process.stdout);
+
+/** The same for what goes to the standard error, which may be a file while the output is a terminal. */
+export const onError = { red: paint(31, process.stderr), yellow: paint(33, process.stderr) };
 
 const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
 const width = (text: string): number => text.replace(ESCAPES, '').length;

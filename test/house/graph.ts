@@ -2,10 +2,15 @@ import { importsOf, type Source } from './source.ts';
 
 type Graph = ReadonlyMap<string, readonly string[]>;
 
-/** Who imports whom, types included. */
-export const graphOf = (sources: readonly Source[]): Graph =>
+/** Who imports whom; with `types` also what is there for the compiler alone. */
+export const graphOf = (sources: readonly Source[], { types } = { types: true }): Graph =>
   new Map(
-    sources.map(s => [s.path, importsOf(s).flatMap(({ target }) => (target === null ? [] : [target]))]),
+    sources.map(source => [
+      source.path,
+      importsOf(source).flatMap(({ target, typeOnly }) =>
+        target === null || (typeOnly && !types) ? [] : [target],
+      ),
+    ]),
   );
 
 /** The circles of a graph, each as `a -> b -> a`; one for each import that closes one. */

@@ -27,9 +27,9 @@ export const rows = (text: string, heading: string): string[][] =>
     )
     .map(cells);
 
-/** What stands in backticks. */
+/** What stands in backticks, outside of fenced blocks. */
 export const quoted = (text: string): string[] =>
-  [...text.matchAll(/`([^`]+)`/g)].map(([, inner = '']) => inner);
+  [...text.replace(/^```.*?^```/gms, '').matchAll(/`([^`]+)`/g)].map(([, inner = '']) => inner);
 
 /** The links of a page to files of the checkout. */
 export const links = (text: string): string[] =>

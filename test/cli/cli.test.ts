@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import { cgipool as declared } from '../../src/cli/program.ts';
+import { cgipool, inside, onTerminal, rootWith, snapshot, write } from './cli.ts';
+
+const test = suite('cli');
+
+const pool = (ports: string, location: string, exec = '/bin/sh %i'): string =>
+  `[Pool]\nExec=${exec}\nPorts=${ports}\n[Nginx]\nLocation=${location}\n`;
+
+const GOOD = { 'a.pool': pool('8000-8001', '/a'), 'b-c.pool': pool('8100', '/b') };
+const BAD = { 'x.pool': '[Pool]\nExec=sh\nPorts=1-0\nMni=2\n', 'y.pool': '[Pool]\nPorts=8000\n[Nope]\n' };
+
+test('the help of every verb has examples', () => {
+  const { commands } = declared();
+  assert.ok(commands.length > 10);
+  for (const command of commands) {
+    let help = '';
+    command.configureOutput({ writeOut: text => (help += text) }).outputHelp();
+    assert.match(help, /\nExamples:\n {2}\S/, command.name());
+    for (const example of help.slice(help.indexOf('Examples:')).matchAll(/cgipool (\w+)/g))
+      assert.equal(example[1], command.name());
+  }
+});
+
+test('exit statuses: 0 done, 1 failed, 2 wrong usage or a bad pool file', async () => {
+  const root = rootWith({ ...GOOD, ...BAD });
+  const rows: [code: number, words: RegExp, ...args: string[]][] = [
+    [0, /^$/, '--help'],
+    [0, /^$/, 'check', '--help'],
+    [2, /Usage: cgipool/],
+    [2, /unknown command 'chekc'\n.*check/, 'chekc'],
+    [2, /missing required argument 'spec'/, 'scale', 'a'],
+    [2, /too many arguments/, 'stop', 'a', 'b'],
+    [2, /A_b is no pool name/, 'logs', 'A_b'],
+    [2, /there is no well-formed pool z in .*etc\/cgipool/, 'generate', 'z', '--root', root],
+    [1, /no D-Bus system bus .*is dbus.service running\?/, 'status'],
+    [1, /no D-Bus system bus/, 'scale', 'a', '3'],
+  ];
+  const ran = await Promise.all(rows.map(([, , ...args]) => cgipool(...args)));
+  for (const [i, [code, words, ...args]] of rows.entries()) {
+    assert.equal(ran[i]?.code, code, args.join(' '));
+    assert.match(ran[i]?.err ?? '', words, args.join(' '));
+    assert.doesNotMatch(ran[i]?.err ?? '', /\n +at |undefined/, 'no stack');
+  }
+});
+
+test('check tells every mistake of every file in one run, each with its line', async () => {
+  const root = rootWith({ ...GOOD, ...BAD });
+  const { code, out, err } = await cgipool('check', '--root', root);
+  const lines = err.replaceAll(`${root}/etc/cgipool/`, '').split('\n');
+  const places = lines.slice(0, -1).map(line => /^([xy]\.pool(?::\d+)?): \S/.exec(line)?.[1]);
+  assert.deepEqual(places, ['x.pool:2', 'x.pool:3', 'x.pool:4', 'y.pool', 'y.pool:2', 'y.pool:3']);
+  assert.equal(lines.at(-1), 'cgipool: 6 mistakes');
+  assert.deepEqual([code, out], [2, '']);
+});
+
+test('check names the good pools, and warns of a program that is not there', async () => {
+  const root = rootWith({ ...GOOD, 'd.pool': pool('9000', '/d', '/nowhere/d %i') });
+  const { code, out, err } = await inside('check', '--root', root);
+  assert.deepEqual([code, out], [0, '3 pools are well-formed: a, b-c, d']);
+  assert.match(err, /^warning: d\.pool: \/nowhere\/d is no executable file: .*Exec=$/);
+});
+
+test('check of single files looks at no others', async () => {
+  const root = rootWith({ ...GOOD, ...BAD });
+  const { code, out, err } = await inside('check', join(root, 'etc/cgipool/a.pool'));
+  assert.deepEqual([code, out, err], [0, '1 pool is well-formed: a', '']);
+});
+
+test('check --json has its schema, good or bad', async () => {
+  const good = await inside('check', '--json', '--root', rootWith(GOOD));
+  const bad = await inside('check', '--json', '--root', rootWith(BAD));
+  assert.deepEqual(JSON.parse(good.out), { version: 1, problems: [], warnings: [] });
+  const { version, problems, warnings } = JSON.parse(bad.out);
+  assert.deepEqual([good.code, bad.code, version, problems.length, warnings], [0, 2, 1, 5, []]);
+  for (const problem of problems) assert.deepEqual(Object.keys(problem), ['file', 'line', 'message']);
+});
+
+const sections = (out: string): string[] => [...out.matchAll(/^# (\/\S+)$/gm)].map(([, path = '']) => path);
+
+test('generate prints the texts of all pools, or of one, and of the good ones beside bad ones', async () => {
+  const units = '/etc/systemd/system/cgipool';
+  const all = await inside('generate', '--root', rootWith(GOOD));
+  const one = await inside('generate', 'b-c', '--root', rootWith(GOOD));
+  const some = await inside('generate', 'a', '--root', rootWith({ ...GOOD, ...BAD }));
+  assert.equal(all.code, 0);
+  for (const path of [`${units}-a@.service`, `${units}.service`, '/etc/nginx/cgipool/upstreams.conf'])
+    assert.ok(sections(all.out).includes(path), path);
+  assert.deepEqual([one.code, sections(one.out)], [0, [`${units}-b-c@.service`, `${units}-b\\x2dc.slice`]]);
+  assert.deepEqual([some.code, sections(some.out)], [2, [`${units}-a@.service`, `${units}-a.slice`]]);
+  assert.match(some.err, /x\.pool:2: /);
+});
+
+test('generate --out writes just what it prints, and touches nothing else', async () => {
+  const root = rootWith(GOOD);
+  const out = rootWith({});
+  write(join(out, 'mine'), 'stays');
+  const [before, mine] = [snapshot(root), snapshot(out)];
+  const printed = await inside('generate', '--root', root);
+  const written = await inside('generate', '--root', root, '--out', out);
+  assert.deepEqual(written, { code: 0, out: '', err: '' });
+  const after = snapshot(out);
+  assert.deepEqual(Object.keys(after).sort(), [...sections(printed.out), '/mine'].sort());
+  for (const [path, { text }] of Object.entries(after).filter(([path]) => path !== '/mine'))
+    assert.ok(`${printed.out}\n`.includes(`# ${path}\n${text}`), path);
+  assert.deepEqual([snapshot(root), after['/mine']], [before, mine['/mine']]);
+  await inside('generate', '--root', root, '--out', out);
+  assert.deepEqual(snapshot(out), after, 'equal files are left alone');
+});
+
+test('install --root converges a folder, and --dry-run only tells', async () => {
+  const root = rootWith(GOOD);
+  const before = snapshot(root);
+  const install = (...more: string[]): ReturnType<typeof inside> =>
+    inside('install', '--root', root, ...more);
+  const dry = await install('--dry-run');
+  assert.match(dry.out, /\n\d+ files would change; nothing was touched$/);
+  assert.deepEqual(snapshot(root), before);
+  const first = await install();
+  assert.deepEqual([first.code, first.out], [0, dry.out.replace(/\n.*$/, '')]);
+  const installed = snapshot(root);
+  assert.deepEqual(await install(), { code: 0, out: 'nothing to change', err: '' });
+  assert.deepEqual(snapshot(root), installed);
+});
+
+test('install --root follows the pool files: what goes, goes; what is bad, stays', async () => {
+  const root = rootWith(GOOD);
+  await inside('install', '--root', root);
+  write(join(root, 'etc/cgipool/a.pool'), '[Pool]\nExec=sh\n');
+  write(join(root, 'etc/cgipool/b-c.pool'), pool('8100-8101', '/b', '/bin/dash %i'));
+  const { code, out, err } = await inside('install', '--root', root);
+  assert.deepEqual([code, out], [2, '~ /etc/systemd/system/cgipool-b-c@.service']);
+  assert.match(err, /a\.pool:2: .*\n.*cgipool: the pools of the files above stay as they were$/s);
+  assert.match(
+    snapshot(root)['/etc/systemd/system/cgipool-a@.service']?.text ?? '',
+    /ExecStart=\/bin\/sh %i/,
+  );
+});
+
+test('colours only where somebody looks', async () => {
+  const root = rootWith(BAD);
+  const file = join(root, 'said');
+  const colour = String.fromCharCode(27);
+  const check = `$cgipool check --root ${root}`;
+  const [seen, plain, apart] = await Promise.all([
+    onTerminal(check),
+    onTerminal(check, { NO_COLOR: '1' }),
+    onTerminal(`${check} 2>${file}; cat ${file}`),
+  ]);
+  for (const text of [seen, plain, apart]) assert.match(text, /x\.pool:2: /);
+  assert.ok(seen.includes(`${colour}[31m`));
+  assert.ok(!plain.includes(colour), 'NO_COLOR');
+  assert.ok(!apart.includes(colour), 'errors in a file');
+  assert.ok(!(await cgipool('check', '--root', root)).err.includes(colour), 'a pipe');
+});
+
+test.run();

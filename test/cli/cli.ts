@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { execa } from 'execa';
+import { Failure } from '../../src/cli/failure.ts';
+import { cgipool as declared } from '../../src/cli/program.ts';
+
+/** Below the top, so that the program finds units/ and nginx/; of this run alone, so that none builds over another. */
+const folder = `node_modules/.cache/cgipool-cli-${process.pid}`;
+const building = execa('node', ['build.mjs', folder]);
+const temporary = mkdtempSync(join(tmpdir(), 'cgipool-cli-'));
+
+process.on('exit', () => {
+  for (const path of [folder, temporary]) rmSync(path, { recursive: true, force: true });
+});
+
+export interface Ran {
+  code: number | undefined;
+  out: string;
+  err: string;
+}
+
+/** There is no bus and no colour but where a test asks for it. */
+const ENV = { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent/bus', NO_COLOR: '' };
+
+/** Runs the program as it is installed. Never throws for its exit status. */
+export async function cgipool(...args: string[]): Promise<Ran> {
+  await building;
+  const run = await execa('node', [`${folder}/cgipool.mjs`, ...args], {
+    reject: false,
+    env: ENV,
+    stdin: 'ignore',
+  });
+  return { code: run.exitCode, out: run.stdout, err: run.stderr };
+}
+
+/** Runs a command inside of this process: sooner than as a program, and otherwise the same. One at a time. */
+export async function inside(...args: string[]): Promise<Ran> {
+  const { log, error } = console;
+  const said = { out: [] as string[], err: [] as string[] };
+  console.log = (text: string) => said.out.push(text);
+  console.error = (text: string) => said.err.push(text);
+  const ended = await declared()
+    .parseAsync(args, { from: 'user' })
+    .catch(failure => failure);
+  Object.assign(console, { log, error });
+  if (ended instanceof Failure) said.err.push(`cgipool: ${ended.message}`);
+  else if (ended instanceof Error) throw ended;
+  const code = ended instanceof Failure ? ended.code : 0;
+  return { code, out: said.out.join('\n'), err: said.err.join('\n') };
+}
+
+/** Runs a shell text on a terminal, with the program as "$cgipool"; what the terminal shows. */
+export async function onTerminal(text: string, env: Record<string, string> = {}): Promise<string> {
+  await building;
+  const more = { ...ENV, cgipool: `node ${folder}/cgipool.mjs`, ...env };
+  const run = await execa('script', ['-qec', text, '/dev/null'], {
+    reject: false,
+    env: more,
+    stdin: 'ignore',
+  });
+  return run.stdout;
+}
+
+let roots = 0;
+
+/** A root whose /etc/cgipool holds these files. */
+export function rootWith(files: Record<string, string>): string {
+  const root = join(temporary, String(roots++));
+  for (const [name, text] of Object.entries(files)) write(join(root, 'etc/cgipool', name), text);
+  mkdirSync(root, { recursive: true });
+  return root;
+}
+
+export function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+/** Every file below a folder, with its text and the time of its last change. */
+export function snapshot(below: string): Record<string, { text: string; changed: number }> {
+  const entries = readdirSync(below, { recursive: true, withFileTypes: true }).filter(entry =>
+    entry.isFile(),
+  );
+  const paths = entries.map(entry => join(entry.parentPath, entry.name)).sort();
+  const read = (path: string): { text: string; changed: number } => ({
+    text: readFileSync(path, 'utf8'),
+    changed: statSync(path).mtimeMs,
+  });
+  return Object.fromEntries(paths.map(path => [`/${relative(below, path)}`, read(path)]));
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { readAssets } from '../../src/install/assets.ts';
+import { type Fleet, parseFleet } from '../../src/pool/fleet.ts';
+import type { Pool, Site } from '../../src/pool/pool.ts';
+import { formatProblem } from '../../src/pool/result.ts';
+import { defaultSite } from '../../src/pool/site-file.ts';
+
+export const assets = await readAssets();
+export const site = defaultSite();
+
+const MINIMAL = { pool: ['Exec=/bin/worker %i', 'Ports=8000-8002'], nginx: ['Location=/api'] };
+
+/** A pool file of three lines and more. */
+export const poolText = (...more: string[]): string =>
+  ['[Pool]', ...MINIMAL.pool, '[Nginx]', ...MINIMAL.nginx, ...more].join('\n');
+
+/** The pool that a text means; the text must be good. */
+export function poolOf(text: string, name = 'search'): Pool {
+  const { pools, problems } = parseFleet([{ file: `${name}.pool`, text }]);
+  assert.deepEqual(problems.map(formatProblem), []);
+  return pools[0] as Pool;
+}
+
+/** The site that lines of cgipool.conf mean; they must be good. */
+export function siteOf(...lines: string[]): Site {
+  const fleet = parseFleet([{ file: 'cgipool.conf', text: ['[Nginx]', ...lines].join('\n') }]);
+  assert.deepEqual(fleet.problems.map(formatProblem), []);
+  return fleet.site;
+}
+
+/** What a file means when every line with a mistake is taken out, as an attacker would do it. */
+export function best(file: string, text: string): Fleet {
+  for (let lines = text.split('\n'); ; ) {
+    const fleet = parseFleet([{ file, text: lines.join('\n') }]);
+    const wrong = new Set(fleet.problems.map(problem => problem.line - 1));
+    // a mistake of the file as a whole: something is missing now
+    if (wrong.size === 0 || wrong.has(-1)) return fleet;
+    lines = lines.filter((_, i) => !wrong.has(i));
+  }
+}
+
+const SIGNS = [
+  ...[
+    '%',
+    '%i',
+    '%%',
+    '$',
+    '$&',
+    '$1',
+    '\\',
+    '\\n',
+    '\\x2d',
+    '"',
+    "'",
+    ';',
+    '#',
+    '{',
+    '}',
+    '[',
+    ']',
+    '=',
+    ' ',
+  ],
+  ...[
+    '\t',
+    '\n',
+    '\r',
+    '\0',
+    '\u2028',
+    '\u00a0',
+    '\uFEFF',
+    '\u0085',
+    '\v',
+    '/',
+    '-',
+    ',',
+    ':',
+    '.',
+    '@',
+    '+',
+  ],
+];
+const WORDS = [
+  ...[
+    '@NAME@',
+    '@EXEC@',
+    '@SERVICE@',
+    'ExecStart=/bin/sh',
+    '[Service]',
+    'User=root',
+    '\n[Service]\nUser=root',
+  ],
+  ...[
+    'include /etc/passwd;',
+    'return 200 x;',
+    'server { }',
+    'consistent',
+    '$request_uri',
+    '$host',
+    'a',
+    'B',
+    '7',
+  ],
+  ...[
+    'search',
+    '/bin/x',
+    'é',
+    '%C3%A9',
+    '%3B',
+    '%0A',
+    'ü',
+    'none',
+    'yes',
+    '127.0.0.1',
+    '80',
+    'default_server',
+  ],
+];
+
+/** Texts of all that means something to systemd, nginx, the templates or JavaScript. */
+export const hostile: fc.Arbitrary<string> = fc.oneof(
+  { weight: 4, arbitrary: fc.string({ unit: fc.constantFrom(...SIGNS, ...WORDS), maxLength: 6 }) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+);
+
+/** More of them: CGIPOOL_FUZZ=50 runs fifty times as many cases. */
+export const runs = (number: number): { numRuns: number } => ({
+  numRuns: number * Number(process.env.CGIPOOL_FUZZ ?? 1),
+});

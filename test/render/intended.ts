@@ -1,0 +1,91 @@
+import type { Pool, Site } from '../../src/pool/pool.ts';
+import { args, type Directive } from './nginx-reader.ts';
+
+/*
+ * What nginx is meant to be told of a pool or a site: the text of a plain one, with the own words in their places. So it
+ * follows the templates, but not what fills them in.
+ */
+
+/** The words that follow a directive's name; undefined leaves them. */
+type Own = Record<string, string[] | undefined>;
+
+/** A tree in which the directives of some names have other words. */
+const withOwn = (tree: readonly Directive[], own: Own): Directive[] =>
+  tree.map(([[name = '', ...words], block]) => {
+    const whole = [name, ...((Object.hasOwn(own, name) ? own[name] : undefined) ?? words)];
+    return block ? [whole, withOwn(block, own)] : [whole];
+  });
+
+const ownOf = ({ name, nginx: n }: Pool): Own => ({
+  set: ['$cgipool_pool', name],
+  proxy_pass: [`http://cgipool_${name}`],
+  proxy_next_upstream: ['error', 'timeout', ...(n.idempotent ? ['non_idempotent'] : [])],
+  proxy_next_upstream_timeout: [`${n.readTimeout * 2}ms`],
+  proxy_connect_timeout: [`${n.connectTimeout}ms`],
+  proxy_read_timeout: [`${n.readTimeout}ms`],
+  proxy_send_timeout: [`${n.readTimeout}ms`],
+  client_max_body_size: [String(n.maxBody)],
+});
+
+/** The routes of a pool, its location itself and all below it, by those of a plain pool. */
+export function routes(pool: Pool, plain: readonly Directive[]): Directive[] {
+  const { location } = pool.nginx;
+  const own = ownOf(pool);
+  const one = plain.slice(0, 1);
+  if (location === null) return [];
+  if (location === '/') return withOwn(one, { ...own, location: ['/'] });
+  return [['=', location] as string[], ['^~', `${location}/`]].flatMap(match =>
+    withOwn(one, { ...own, location: match }),
+  );
+}
+
+const line = (...words: string[]): Directive => [words];
+
+const method = ({ nginx: { balance } }: Pool): Directive[] => {
+  if (balance.method === 'round_robin') return [];
+  if (balance.method === 'random') return [line('random', 'two', 'least_conn')];
+  return [balance.method === 'hash' ? line('hash', balance.key, 'consistent') : line(balance.method)];
+};
+
+const dial = ({ name, listen }: Pool, slot: number): string =>
+  listen === 'tcp' ? `127.0.0.1:${slot}` : `unix:/run/cgipool/${name}/${slot}/sock`;
+
+/** The upstream of a pool with these live slots. */
+export const upstream = (pool: Pool, live: readonly number[], zone = '64k'): Directive => [
+  ['upstream', `cgipool_${pool.name}`],
+  [
+    line('zone', `cgipool_${pool.name}`, zone),
+    ...method(pool),
+    ...(live.length > 0
+      ? live.map(slot => line('server', dial(pool, slot), 'max_fails=0'))
+      : [line('server', '127.0.0.1:9', 'down')]),
+  ],
+];
+
+const orElse = (list: readonly string[], ...defaults: string[]): readonly string[] =>
+  list.length > 0 ? list : defaults;
+
+/** What the server blocks of a site listen on, on a machine with IPv6. */
+export const listens = ({ listen, tls }: Site): string[][] => [
+  orElse(listen, '80', '[::]:80').map(text => text.replace(/[ \t]+/g, ' ')),
+  ...(tls
+    ? [orElse(tls.listen, '443', '[::]:443').map(text => `${text.replace(/[ \t]+/g, ' ')} ssl http2`)]
+    : []),
+];
+
+/** Each server block's listens, and the block without them. */
+export const unlisten = (servers: readonly Directive[]): [string[], Directive][] =>
+  servers.map(([words, block = []]) => [
+    args(block, 'listen'),
+    [words, block.filter(([[name]]) => name !== 'listen')],
+  ]);
+
+/** The server blocks of a site without their listens, by those of a plain site with TLS. */
+export function servers({ serverNames, tls }: Site, plain: readonly Directive[]): Directive[] {
+  const blocks = unlisten(plain).map(([, block]) => block);
+  return withOwn(tls ? blocks : blocks.slice(0, 1), {
+    server_name: serverNames,
+    ssl_certificate: tls ? [tls.certificate] : undefined,
+    ssl_certificate_key: tls ? [tls.key] : undefined,
+  });
+}

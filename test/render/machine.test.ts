@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import vm from 'node:vm';
+import { suite } from 'uvu';
+import { fill } from '../../src/render/fill.ts';
+import { type MachineInput, renderMachine } from '../../src/render/machine.ts';
+import { assets, poolOf, poolText, site, siteOf } from './given.ts';
+import { readUnit, valuesOf } from './unit-reader.ts';
+
+const test = suite('machine');
+
+const input = (change: Partial<MachineInput> = {}): MachineInput => ({
+  site,
+  pools: [poolOf(poolText())],
+  assets,
+  machine: { ipv6: true, node: '/usr/bin/node', program: '/usr/local/lib/cgipool/cgipool.mjs' },
+  ...change,
+});
+
+const textOf = (path: string, given = input()): string => renderMachine(given).get(path) ?? assert.fail(path);
+
+const FIXED = [
+  '/etc/dbus-1/system.d/org.cgipool1.conf',
+  '/etc/nginx/cgipool/locations.conf',
+  '/etc/nginx/conf.d/cgipool.conf',
+  '/etc/polkit-1/rules.d/50-cgipool.rules',
+  '/etc/systemd/system/cgipool-autoscale.service',
+  '/etc/systemd/system/cgipool-autoscale.timer',
+  '/etc/systemd/system/cgipool-publish.service',
+  '/etc/systemd/system/cgipool.service',
+  '/etc/systemd/system/nginx.service.d/cgipool.conf',
+  '/etc/sysusers.d/cgipool.conf',
+  '/etc/tmpfiles.d/cgipool.conf',
+];
+
+test('which files an install wants', () => {
+  assert.deepEqual([...renderMachine(input({ pools: [] })).keys()].sort(), FIXED);
+  const pools = [poolOf(poolText()), poolOf(poolText().replace('/api', '/b'), 'a-b')];
+  const more = [...renderMachine(input({ pools })).keys()].filter(path => !FIXED.includes(path));
+  assert.deepEqual(more.sort(), [
+    '/etc/systemd/system/cgipool-a-b@.service',
+    '/etc/systemd/system/cgipool-a\\x2db.slice',
+    '/etc/systemd/system/cgipool-search.slice',
+    '/etc/systemd/system/cgipool-search@.service',
+  ]);
+});
+
+test('every template is used, and nothing is left to fill in', () => {
+  const used = new Set<string>();
+  const watched = new Proxy(assets, {
+    get: (all, name: string) => {
+      used.add(name);
+      return all[name];
+    },
+  });
+  const tls = siteOf('TLSCertificate=/etc/a.pem', 'TLSKey=/etc/a.key');
+  for (const text of renderMachine(input({ site: tls, assets: watched })).values())
+    assert.doesNotMatch(text, /@[A-Z]+@|undefined|\[object/);
+  const templates = ['units', 'nginx'].flatMap(folder =>
+    readdirSync(folder).map(name => `${folder}/${name}`),
+  );
+  const later = ['nginx/upstream.conf', 'nginx/upstreams.conf'];
+  assert.deepEqual([...used, ...later].sort(), templates.sort());
+});
+
+test('the program is one word each of ExecStart=, whatever its path', () => {
+  const started = (node: string): string[] => {
+    const unit = textOf(
+      '/etc/systemd/system/cgipool.service',
+      input({ machine: { ipv6: true, node, program: '/p' } }),
+    );
+    return valuesOf(readUnit(unit), 'Service', 'ExecStart');
+  };
+  const rows: [path: string, word: string][] = [
+    ['/usr/bin/node', '/usr/bin/node'],
+    ['/opt/my node/node', '"/opt/my node/node"'],
+    ['/opt/50%/node', '/opt/50%%/node'],
+    ['/opt/a"b\\c/node', '"/opt/a\\"b\\\\c/node"'],
+    ["/opt/a'b;c/node", `"/opt/a'b;c/node"`],
+  ];
+  for (const [path, word] of rows) assert.deepEqual(started(path), [`${word} /p controller`]);
+});
+
+test("the controller is in nginx's group, to dial unix sockets", () => {
+  const unit = textOf('/etc/systemd/system/cgipool.service', input({ site: siteOf('Group=nginx') }));
+  assert.deepEqual(valuesOf(readUnit(unit), 'Service', 'SupplementaryGroups'), ['nginx']);
+});
+
+/** What the polkit rule says of a request, by running it. */
+function verdict(user: string, id: string, unit: string | undefined, verb: string | undefined): string {
+  const details: Record<string, string | undefined> = { unit, verb };
+  const polkit = {
+    Result: { YES: 'yes', NO: 'no', NOT_HANDLED: 'not handled' },
+    rule: (_action: unknown, _subject: unknown): string => 'no rule',
+    addRule(rule: () => string) {
+      this.rule = rule;
+    },
+  };
+  vm.runInNewContext(textOf('/etc/polkit-1/rules.d/50-cgipool.rules'), { polkit });
+  return polkit.rule({ id, lookup: (key: string) => details[key] }, { user });
+}
+
+test('the polkit rule lets the controller drive instances and start the publish step, and nothing else', () => {
+  const manage = 'org.freedesktop.systemd1.manage-units';
+  const asks = (unit?: string, verb?: string): string => verdict('cgipool', manage, unit, verb);
+  for (const verb of ['start', 'stop', 'restart', 'reset-failed'])
+    assert.equal(asks('cgipool-search@8000.service', verb), 'yes');
+  assert.equal(asks('cgipool-publish.service', 'start'), 'yes');
+  for (const [unit, verb] of [
+    ['cgipool-publish.service', 'stop'],
+    ['cgipool-search@8000.service', 'set-property'],
+    ['cgipool-search@8000.service', 'kill'],
+    ['cgipool-search@8000.service', undefined],
+    ['cgipool.service', 'restart'],
+    ['ssh.service', 'start'],
+    ['cgipool-search@8000.service\nssh.service', 'start'],
+    ['x-cgipool-search@8000.service', 'start'],
+    ['cgipool-search@../../x.service', 'start'],
+    ['cgipool-search@8000.socket', 'start'],
+    [undefined, undefined],
+  ] as const)
+    assert.equal(asks(unit, verb), 'no', `${verb} ${unit}`);
+  assert.equal(verdict('mallory', manage, 'cgipool-search@8000.service', 'start'), 'not handled');
+  assert.equal(verdict('cgipool', 'org.freedesktop.login1.reboot', undefined, undefined), 'not handled');
+});
+
+test('the timer ticks every five seconds, to the tenth', () => {
+  const timer = readUnit(textOf('/etc/systemd/system/cgipool-autoscale.timer'));
+  assert.deepEqual(valuesOf(timer, 'Timer', 'OnUnitActiveSec'), ['5s']);
+  assert.deepEqual(valuesOf(timer, 'Timer', 'AccuracySec'), ['100ms']);
+});
+
+test('fill: every place gets its value, as it is', () => {
+  const given = { a: '@X@-@Y@-@X@', b: 'no place' };
+  assert.equal(fill(given, 'a', { X: '@Y@', Y: '$&' }), '@Y@-$&-@Y@');
+  assert.equal(fill(given, 'b', {}), 'no place');
+  assert.equal(fill({ a: '@x@ a@X.b @' }, 'a', {}), '@x@ a@X.b @');
+});
+
+test('fill: a mistake of ours is an error that names it', () => {
+  const given = { a: '@X@-@Y@' };
+  assert.throws(() => fill(given, 'none', {}), /^Error: the template none is missing: reinstall cgipool$/);
+  assert.throws(() => fill(given, 'a', { X: '1' }), /^Error: a: nothing to put for @Y@$/);
+  assert.throws(() => fill(given, 'a', { X: '1', Y: '2', Z: '3', W: '4' }), /^Error: a: no place for Z, W$/);
+});
+
+test.run();

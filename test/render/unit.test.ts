@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import type { Directive, Pool } from '../../src/pool/pool.ts';
+import { renderSlice, renderTemplate } from '../../src/render/unit.ts';
+import { assets, best, hostile, poolOf, poolText, runs, site, siteOf } from './given.ts';
+import { type Line, readUnit, valuesOf } from './unit-reader.ts';
+
+const test = suite('units');
+
+const unitOf = (pool: Pool, where = site): Line[] => readUnit(renderTemplate(pool, where, assets));
+const of = (text: string, section: string, key: string): string[] =>
+  valuesOf(unitOf(poolOf(text)), section, key);
+
+test('what the keys of [Pool] become', () => {
+  const rows: [text: string, section: string, key: string, ...values: string[]][] = [
+    [poolText(), 'Unit', 'Description', 'search pool (slot %i)'],
+    [poolText('[Pool]', 'Description=50% "off" $HOME'), 'Unit', 'Description', '50%% "off" $HOME (slot %i)'],
+    [poolText(), 'Service', 'ExecStart', '/bin/worker %i'],
+    [poolText(), 'Service', 'Environment', 'POOL=search SLOT=%i PORT=%i'],
+    [poolText(), 'Service', 'SyslogIdentifier', 'cgipool-search'],
+    [poolText(), 'Service', 'Slice', 'cgipool-search.slice'],
+    [poolText(), 'Service', 'UMask', '0077'],
+    [poolText(), 'Service', 'RuntimeDirectory'],
+    [poolText(), 'Service', 'Group'],
+    [poolText(), 'Service', 'Type', 'exec'],
+    [poolText(), 'Service', 'Restart', 'always'],
+    [poolText(), 'Service', 'RestartSec', '0'],
+    [poolText(), 'Unit', 'StartLimitBurst', '5'],
+  ];
+  for (const [text, section, key, ...values] of rows) assert.deepEqual(of(text, section, key), values, key);
+});
+
+test('a command line goes in as it is', () => {
+  const exec = `-/bin/sh -c 'exec "$0" \\; %% $$' "%i;"`;
+  const pool = poolOf(`[Pool]\nExec=${exec}\nPorts=1`);
+  assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'ExecStart'), [exec]);
+});
+
+test("what Listen=unix becomes: a folder that nginx's group may enter", () => {
+  const pool = poolOf('[Pool]\nExec=/bin/worker\nListen=unix');
+  const unit = unitOf(pool, siteOf('Group=nginx'));
+  const path = '/run/cgipool/search/%i/sock';
+  assert.deepEqual(valuesOf(unit, 'Service', 'Environment'), [`POOL=search SLOT=%i SOCKET=${path}`]);
+  assert.deepEqual(valuesOf(unit, 'Service', 'RuntimeDirectory'), ['cgipool/search/%i']);
+  assert.deepEqual(valuesOf(unit, 'Service', 'RuntimeDirectoryMode'), ['0750']);
+  assert.deepEqual(valuesOf(unit, 'Service', 'Group'), ['nginx']);
+  assert.deepEqual(valuesOf(unit, 'Service', 'UMask'), ['0007']);
+});
+
+test('the sandbox is closed unless the pool opens it', () => {
+  const unit = unitOf(poolOf(poolText()));
+  const closed = unit.filter(
+    ([, key, value]) => /^(Protect|Private|Restrict|NoNew|Dynamic)/.test(key) && value !== 'no',
+  );
+  assert.ok(closed.length >= 18, `${closed.length}`);
+  assert.deepEqual(valuesOf(unit, 'Service', 'CapabilityBoundingSet'), ['']);
+});
+
+test('pass-through goes in byte for byte, last in its section', () => {
+  const given = [
+    ['User', 'www-data'],
+    ['Environment', '"A=b ; c" B=#d \\x20 $e'],
+    ['Environment', ''],
+    ['ExecStartPre', '+/bin/sh -c "true; # %i"'],
+    ['X-Note', 'a=b\u2028c\u00a0d'],
+  ] as const;
+  const lines = given.map(([key, value]) => `${key}=${value}`);
+  const pool = poolOf(
+    poolText('[Service]', ...lines, '[Unit]', 'After=a.service', '[Slice]', 'MemoryMax=1G'),
+  );
+  const unit = unitOf(pool);
+  const service = unit.filter(([section]) => section === 'Service');
+  assert.deepEqual(
+    service.slice(-given.length),
+    given.map(([key, value]) => ['Service', key, value]),
+  );
+  assert.deepEqual(unit.filter(([section]) => section === 'Unit').at(-1), ['Unit', 'After', 'a.service']);
+  assert.ok(renderTemplate(pool, site, assets).includes(`\n${lines.join('\n')}\n`));
+  assert.deepEqual(readUnit(renderSlice(pool, assets)), [
+    ['Unit', 'Description', 'search pool: all instances'],
+    ['Slice', 'MemoryMax', '1G'],
+  ]);
+});
+
+test('a hyphen in a pool name is no nesting of slices', () => {
+  const pool = poolOf(poolText(), 'my-own-pool');
+  assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'Slice'), ['cgipool-my\\x2down\\x2dpool.slice']);
+  assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'SyslogIdentifier'), ['cgipool-my-own-pool']);
+});
+
+const plain = poolOf(poolText());
+const baseline = unitOf(plain);
+
+const linesOf = (section: string, list: readonly Directive[]): Line[] =>
+  list.map(({ key, value }) => [section, key, value]);
+
+/** What a pool's unit must say: that of the plain pool, with the pool's own words in their places. */
+function intended(pool: Pool): Line[] {
+  const own: Record<string, string> = {
+    Description: `${pool.description.replaceAll('%', '%%')} (slot %i)`,
+    ExecStart: pool.exec,
+  };
+  const filled = baseline.map(([section, key, value]): Line => [section, key, own[key] ?? value]);
+  const part = (name: string): Line[] => filled.filter(([section]) => section === name);
+  const more = { unit: linesOf('Unit', pool.unit), service: linesOf('Service', pool.service) };
+  return [...part('Unit'), ...more.unit, ...part('Service'), ...more.service];
+}
+
+interface Given {
+  description: string;
+  exec: string;
+  lines: [section: string, key: string, value: string][];
+}
+
+const passed = fc.tuple(fc.constantFrom('Service', 'Unit', 'Slice'), fc.constantFrom('X-A', 'User'), hostile);
+const values: fc.Arbitrary<Given> = fc.record({
+  description: hostile,
+  exec: hostile,
+  lines: fc.array(passed, { maxLength: 4 }),
+});
+
+/** The pool of hostile values, without those that are refused. */
+function hostilePool({ description, exec, lines }: Given): Pool {
+  const more = [
+    `[Pool]\nDescription=${description}`,
+    ...lines.map(([section, key, value]) => `[${section}]\n${key}=${value}`),
+  ].join('\n');
+  const by = (command: string): Pool | undefined =>
+    best('search.pool', `[Pool]\nPorts=8000\nExec=${command}\n${more}`).pools[0];
+  return by(`/bin/worker ${exec}`) ?? (by(plain.exec) as Pool);
+}
+
+test('no hostile value adds, removes or changes a directive of the unit or the slice', () => {
+  const seen = { exec: 0, description: 0, lines: 0 };
+  fc.assert(
+    fc.property(values, given => {
+      const pool = hostilePool(given);
+      if (pool.exec !== plain.exec) seen.exec++;
+      if (pool.description !== plain.description) seen.description++;
+      seen.lines += pool.service.length + pool.unit.length + pool.slice.length;
+      assert.deepEqual(unitOf(pool), intended(pool));
+      assert.deepEqual(readUnit(renderSlice(pool, assets)), [
+        ['Unit', 'Description', `${pool.description.replaceAll('%', '%%')}: all instances`],
+        ...linesOf('Slice', pool.slice),
+      ]);
+    }),
+    runs(600),
+  );
+  for (const count of Object.values(seen))
+    assert.ok(count > 100, `most were refused: ${JSON.stringify(seen)}`);
+});
+
+test('a value that did break out would be found', () => {
+  const breaks = (change: Partial<Pool>): boolean => {
+    const pool = { ...plain, ...change };
+    try {
+      assert.deepEqual(unitOf(pool), intended(pool));
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  assert.ok(!breaks({ description: 'a "quiet" one; # really' }));
+  assert.ok(breaks({ description: 'a\n[Service]\nUser=root' }));
+  assert.ok(breaks({ exec: '/bin/worker\rUser=root' }));
+  assert.ok(breaks({ service: [{ key: 'X-A', value: 'b\0User=root', line: 1 }] }));
+  assert.ok(
+    breaks({
+      service: [
+        { key: 'X-A', value: 'b\\', line: 1 },
+        { key: 'User', value: 'x', line: 2 },
+      ],
+    }),
+  );
+});
+
+test.run();
