@@ -8,9 +8,12 @@ import type { Change } from './changes.ts';
 const CONTROLLER = 'cgipool.service';
 export const TIMER = 'cgipool-autoscale.timer';
 
+/** `su` leaves root without the folders of userdel and the like. */
+const PATH = `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`;
+
 /** Runs a program of the system; throws with its own words. */
 export async function run(file: string, ...args: string[]): Promise<string> {
-  const done = await execa(file, args, { reject: false, all: true, stdin: 'ignore' });
+  const done = await execa(file, args, { reject: false, all: true, stdin: 'ignore', env: { PATH } });
   if (done.failed) throw new Error(`${file} ${args.join(' ')}: ${done.all?.trim() || done.shortMessage}`);
   return done.stdout;
 }

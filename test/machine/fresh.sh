@@ -43,7 +43,7 @@ build_fresh() { # ARCHIVE
   mount_overlay / "$new/upper" "$new/work" "$new/merged"
   run_debootstrap "$new/merged" "$mirror" >"$CACHE/fresh.log" 2>&1 || status=1
   [ $status = 1 ] || tar -C "$new/upper/fresh" --exclude='./var/cache/apt/archives/*.deb' -cf "$1.new" . || status=1
-  [ $status = 1 ] || mv "$1.new" "$1"
+  [ $status = 1 ] || { rm -f "$CACHE"/fresh-*.tar && mv "$1.new" "$1"; }
   unmount_fresh "$new"
   trap - EXIT
   [ $status = 0 ] || die "debootstrap failed: see $CACHE/fresh.log"
@@ -57,7 +57,7 @@ prepare_fresh() { # ARCHIVE
   exec 9>"$CACHE/lock"
   flock 9
   install_nspawn
-  [ -f "$1" ] || { rm -f "$CACHE"/fresh-*.tar && build_fresh "$1"; }
+  [ -f "$1" ] || build_fresh "$1"
   exec 9>&-
 }
 
