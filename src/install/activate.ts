@@ -50,9 +50,13 @@ export async function needsRestart(bus: Bus, changes: readonly Change[]): Promis
   return touches(changes, `/${CONTROLLER}`) || (await isOutdated(bus));
 }
 
+/** `options`: of systemctl, such as another root. */
+export const enableController = (...options: string[]): Promise<string> =>
+  run('systemctl', ...options, 'enable', '--quiet', CONTROLLER, TIMER);
+
 /** Enables and starts the controller and its timer; restarts the controller only when it is outdated. */
 export async function startController(restart: boolean): Promise<void> {
-  await run('systemctl', 'enable', '--quiet', CONTROLLER, TIMER);
+  await enableController();
   await run('systemctl', restart ? 'restart' : 'start', CONTROLLER);
   await run('systemctl', 'start', TIMER);
 }
