@@ -39,7 +39,7 @@ export async function isNginxActive(bus: Bus): Promise<boolean> {
   return (await unitProperty(bus, UNIT, 'Unit', 'ActiveState')) === 'active';
 }
 
-async function confirm(control: string, generation: number): Promise<boolean> {
+async function confirm(control: string, generation: number | null): Promise<boolean> {
   const end = Date.now() + CONFIRM_WITHIN;
   while (Date.now() < end) {
     if ((await servedGeneration(control)) === generation) return true;
@@ -64,7 +64,7 @@ async function put(texts: Texts): Promise<Map<string, string | null>> {
   return before;
 }
 
-async function activate(bus: Bus, control: string, generation: number): Promise<Result<void>> {
+async function activate(bus: Bus, control: string, generation: number | null): Promise<Result<void>> {
   if (!(await isNginxActive(bus))) return ok(undefined); // it reads the new text when it starts
   await reloadUnit(bus, UNIT);
   if (await confirm(control, generation)) return ok(undefined);
@@ -75,13 +75,14 @@ async function activate(bus: Bus, control: string, generation: number): Promise<
 
 /**
  * Replaces files of nginx's configuration as one transaction: written, tested, reloaded, and confirmed by the
- * generation that nginx then tells at `control`; otherwise the old texts are put back and nginx goes on.
+ * generation that nginx then tells at `control`, or with null by its silence there; otherwise the old texts are put
+ * back and nginx goes on.
  */
 export async function replaceConfig(
   bus: Bus,
   texts: Texts,
   control: string,
-  generation: number,
+  generation: number | null,
 ): Promise<Result<void>> {
   const before = await put(texts);
   const tested = await testNginx();
