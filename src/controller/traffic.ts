@@ -1,7 +1,6 @@
-import { rm } from 'node:fs/promises';
 import type { Access, Attempt } from '../host/access-line.ts';
 import { AccessLog } from '../host/access-log.ts';
-import { writeIfChanged } from '../host/files.ts';
+import { removeFile, writeIfChanged } from '../host/files.ts';
 import { paths } from '../host/paths.ts';
 import { usersOf } from '../host/users.ts';
 import type { Installed } from '../pool/installed.ts';
@@ -46,7 +45,7 @@ export class Traffic {
     this.#served = servedBy(installed);
     this.#accessLog?.close();
     this.#accessLog = null;
-    await rm(paths.listens, { force: true });
+    await removeFile(paths.listens);
     if (installed.pools.some(({ pool }) => needsTraffic(pool))) await this.#listen(installed);
   }
 
