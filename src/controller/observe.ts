@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { cpuUsec } from '../host/cpu.ts';
 import { readJson } from '../host/files.ts';
 import type { Instances } from '../host/instances.ts';
@@ -32,8 +33,18 @@ async function loadOf(
   };
 }
 
+const INTERRUPTED = 'the publish step was interrupted: journalctl -u cgipool-publish.service';
+
 const isPublished = (value: Published | null): value is Published =>
   value !== null && typeof value.generation === 'number' && typeof value.live === 'object';
+
+/** The publish step's last report. One that was killed made none, but left its notes of what to put back. */
+async function readPublished(publishing: boolean): Promise<Published | null> {
+  const result = await readJson<Published>(paths.result);
+  if (!isPublished(result)) return null;
+  const interrupted = !publishing && existsSync(paths.undo);
+  return interrupted ? { ...result, error: result.error ?? INTERRUPTED } : result;
+}
 
 /** One look at the machine: systemd, the probes, the kernel's socket tables and the publish step's report. */
 export async function observe(
@@ -42,11 +53,7 @@ export async function observe(
   prober: Prober,
   inbox: Inbox,
 ): Promise<World> {
-  const [{ units, publishing }, sockets, result] = await Promise.all([
-    instances.list(),
-    readSockets(),
-    readJson<Published>(paths.result),
-  ]);
+  const [{ units, publishing }, sockets] = await Promise.all([instances.list(), readSockets()]);
   const unix = new Set(installed.pools.filter(p => p.pool.listen === 'unix').map(p => p.pool.name));
   const running = units.filter(unit => unit.pid > 0);
   const load = await Promise.all(running.map(unit => loadOf(unit, unix.has(unit.pool), instances, sockets)));
@@ -55,7 +62,7 @@ export async function observe(
     publishing,
     load,
     listening: sockets.listening,
-    published: isPublished(result) ? result : null,
+    published: await readPublished(publishing),
     probes: prober.take(),
     tick: inbox.tick,
     commands: inbox.commands,

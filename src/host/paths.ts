@@ -7,6 +7,7 @@ export const paths = {
   status: '/run/cgipool-controller/status.json',
   request: '/run/cgipool-controller/publish.json',
   result: '/run/cgipool-publish/result.json',
+  undo: '/run/cgipool-publish/undo.json',
   upstreams: '/etc/nginx/cgipool/upstreams.conf',
 } as const;
 

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Bus } from '../host/bus.ts';
-import { isNginxActive, testNginx } from '../host/nginx.ts';
+import { isNginxUp, testNginx } from '../host/nginx.ts';
 import { paths } from '../host/paths.ts';
 import { daemonReload, listUnits, reloadUnit, resetFailed } from '../host/systemd.ts';
 import { run, TIMER } from './activate.ts';
@@ -17,7 +17,7 @@ async function releaseNginx(bus: Bus): Promise<void> {
   const changes = (await changesTo('/', new Map())).filter(change => isNginx(change.path));
   for (const { path } of changes) await rm(path, { force: true });
   await rm(dirname(paths.upstreams), { recursive: true, force: true });
-  if ((await testNginx()).ok && (await isNginxActive(bus))) await reloadUnit(bus, 'nginx.service');
+  if ((await testNginx()).ok && (await isNginxUp(bus))) await reloadUnit(bus, 'nginx.service');
 }
 
 /** Stops all units of ours, instances last but one: a stop finishes what is in flight. */
