@@ -1,11 +1,10 @@
 import { cpuUsec, memoryBytes } from '../host/cgroup.ts';
-import { readJson } from '../host/files.ts';
 import type { Flow, Moved } from '../host/flow.ts';
 import type { Instances } from '../host/instances.ts';
-import { paths } from '../host/paths.ts';
 import type { Prober } from '../host/prober.ts';
+import { readPublished } from '../host/published.ts';
 import { readSockets, type Sockets } from '../host/sockets.ts';
-import type { Command, LoadSample, Published, Unit, World } from '../plan/world.ts';
+import type { Command, LoadSample, Unit, World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import { endpoint, socketPath, unitName } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
@@ -57,9 +56,6 @@ const unknown = (name: string): Sampled => ({
   recycling: { maxAge: null, maxMemory: null, maxRequests: null },
 });
 
-const isPublished = (value: Published | null): value is Published =>
-  value !== null && typeof value.generation === 'number' && typeof value.live === 'object';
-
 /** One look at the machine: systemd, the probes, the kernel's socket tables and the publish step's report. */
 export async function observe(
   installed: Installed,
@@ -68,11 +64,7 @@ export async function observe(
   flow: Flow,
   inbox: Inbox,
 ): Promise<World> {
-  const [{ units, publishing }, sockets, result] = await Promise.all([
-    instances.list(),
-    readSockets(),
-    readJson<Published>(paths.result),
-  ]);
+  const [{ units, publishing }, sockets] = await Promise.all([instances.list(), readSockets()]);
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
   const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests: inbox.requests };
   const running = units.filter(unit => unit.pid > 0);
@@ -84,7 +76,7 @@ export async function observe(
     publishing,
     load,
     listening: sockets.listening,
-    published: isPublished(result) ? result : null,
+    published: await readPublished(publishing),
     probes: prober.take(),
     tick: inbox.tick,
     commands: inbox.commands,

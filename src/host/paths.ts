@@ -9,6 +9,7 @@ export const paths = {
   listens: '/run/cgipool-controller/listens',
   request: '/run/cgipool-controller/publish.json',
   result: '/run/cgipool-publish/result.json',
+  undo: '/run/cgipool-publish/undo.json',
   upstreams: '/etc/nginx/cgipool/upstreams.conf',
 } as const;
 

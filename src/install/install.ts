@@ -60,9 +60,12 @@ export async function installFiles(
 
 /** Has nginx's texts written, tested and reloaded by the one service that may. */
 export async function publishNow(): Promise<Result<void>> {
+  const since = Date.now();
   await run('systemctl', 'start', PUBLISH_UNIT).catch(() => {}); // the report says more than systemctl
   const report = await readJson<Published>(paths.result);
-  if (!report) return err(`${PUBLISH_UNIT} did not report: journalctl -u ${PUBLISH_UNIT}`);
+  // an older one is not about this run, which then was killed
+  if (!report || report.at < since)
+    return err(`${PUBLISH_UNIT} did not report: journalctl -u ${PUBLISH_UNIT}`);
   return report.error === null ? ok(undefined) : err(report.error);
 }
 

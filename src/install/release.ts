@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Bus } from '../host/bus.ts';
-import { isNginxActive, replaceConfig, testNginx } from '../host/nginx.ts';
+import { isNginxUp, replaceConfig, testNginx } from '../host/nginx.ts';
 import { paths } from '../host/paths.ts';
 import { readSockets } from '../host/sockets.ts';
 import type { Installed } from '../pool/installed.ts';
@@ -14,7 +14,7 @@ const EVERY = 50;
 /** nginx's configuration does not load already with our texts in it: then it can only be left as it runs. */
 async function letGoUntested(bus: Bus, texts: readonly string[], fault: string): Promise<Result<string[]>> {
   for (const path of texts) await rm(path, { force: true });
-  if (!(await isNginxActive(bus))) return ok([]);
+  if (!(await isNginxUp(bus))) return ok([]);
   return ok([`nginx was not reloaded and goes on as it was, since its configuration is broken: ${fault}`]);
 }
 
