@@ -6,6 +6,7 @@ const CURES: Record<string, string> = {
   'org.freedesktop.DBus.Error.ServiceUnknown': 'the controller does not run: systemctl start cgipool.service',
   'org.freedesktop.DBus.Error.NameHasNoOwner': 'the controller does not run: systemctl start cgipool.service',
   'org.freedesktop.DBus.Error.AccessDenied': 'not allowed: use sudo, or join the group cgipool',
+  'org.freedesktop.DBus.Error.NoReply': 'the controller ended before it answered: try again',
   'org.cgipool.Deadline': 'the controller does not answer: systemctl status cgipool.service',
 };
 

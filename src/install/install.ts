@@ -7,7 +7,7 @@ import type { Problem } from '../pool/result.ts';
 import { err, ok, type Result } from '../pool/result.ts';
 import { needsRestart, reread, run, startController, startNginx } from './activate.ts';
 import { type Change, changesTo } from './changes.ts';
-import { keepServing } from './keep.ts';
+import { keepServing, keepSite } from './keep.ts';
 import { installedNow, record } from './record.ts';
 import { missingPrograms, readFleet } from './sources.ts';
 import { isNginx, type Wanted, wantedFiles } from './wanted.ts';
@@ -28,9 +28,10 @@ export async function planInstall(root: string): Promise<InstallPlan> {
   const fleet = await readFleet(root);
   const before = await installedNow(root);
   const pools = keepServing(fleet.pools, fleet.problems, before);
-  const wanted = await wantedFiles(fleet.site, pools);
+  const site = keepSite(fleet.site, fleet.problems, before);
+  const wanted = await wantedFiles(site, pools);
   const changes = await changesTo(root, wanted);
-  return { ...fleet, pools, wanted, changes, warnings: await missingPrograms(fleet) };
+  return { ...fleet, site, pools, wanted, changes, warnings: await missingPrograms(fleet) };
 }
 
 /** Writes the files only, below another root: for images. nginx's are written too, since nothing runs there. */

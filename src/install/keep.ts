@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Installed } from '../pool/installed.ts';
-import type { Pool } from '../pool/pool.ts';
+import type { Pool, Site } from '../pool/pool.ts';
 import type { Problem } from '../pool/result.ts';
 
 const poolOf = (file: string): string => basename(file).replace(/\.pool$/, '');
@@ -20,4 +20,10 @@ export function keepServing(
     .map(p => p.pool)
     .filter(pool => bad.has(pool.name) && !names.has(pool.name));
   return [...good, ...kept].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The site to install: with a mistake in cgipool.conf it stays as it was installed before. */
+export function keepSite(site: Site, problems: readonly Problem[], before: Installed | null): Site {
+  const isBad = problems.some(problem => basename(problem.file) === 'cgipool.conf');
+  return (isBad && before?.site) || site;
 }

@@ -1,35 +1,55 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { paths } from '../host/paths.ts';
-import { type Fleet, parseFleet } from '../pool/fleet.ts';
-
-/** A pool file or cgipool.conf, as read. */
-export interface Source {
-  file: string;
-  text: string;
-}
+import { type Fleet, parseFleet, type Source } from '../pool/fleet.ts';
+import { err, ok, type Problem, type Result } from '../pool/result.ts';
 
 const isSource = (name: string): boolean =>
   (name.endsWith('.pool') && !name.startsWith('.')) || name === 'cgipool.conf';
 
-const readSource = async (file: string): Promise<Source> => ({ file, text: await readFile(file, 'utf8') });
+/** What can be wrong with a file as such, in words with their cure; other codes speak for themselves. */
+const UNREADABLE: Record<string, string> = {
+  ENOENT: 'there is no such file: mend its name or what it links to',
+  EISDIR: 'it is a folder: put a file in its place',
+  EACCES: 'it may not be read: use sudo',
+};
 
-/** The files given, or every pool file and cgipool.conf below ROOT/etc/cgipool; none where the folder is missing. */
-export async function readSources(root: string, files: readonly string[] = []): Promise<Source[]> {
-  if (files.length > 0) return Promise.all(files.map(readSource));
-  const folder = join(root, paths.pools);
-  const names = await readdir(folder).catch(() => []);
-  return Promise.all(
-    names
-      .filter(isSource)
-      .sort()
-      .map(name => readSource(join(folder, name))),
+const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoException): Problem => ({
+  file,
+  line: 0,
+  message: UNREADABLE[code] ?? `it cannot be read: ${message}`,
+});
+
+const readSource = (file: string): Promise<Result<Source, Problem>> =>
+  readFile(file, 'utf8').then(
+    text => ok({ file, text }),
+    error => err(unreadable(file, error)),
   );
+
+/** The pool files and cgipool.conf below ROOT/etc/cgipool; none where the folder is missing. */
+async function sourcesBelow(root: string): Promise<string[]> {
+  const folder = join(root, paths.pools);
+  const names = await readdir(folder).catch(error => {
+    // any other error must not look like "no pools", which would stop them all
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names
+    .filter(isSource)
+    .sort()
+    .map(name => join(folder, name));
 }
 
-/** Reads and understands all sources at once; every mistake of every file is in `problems`. */
-export const readFleet = async (root: string, files: readonly string[] = []): Promise<Fleet> =>
-  parseFleet(await readSources(root, files));
+/**
+ * Reads and understands all sources at once, the files given or all below ROOT; every mistake of every file is in
+ * `problems`, and a file that cannot be read is one.
+ */
+export async function readFleet(root: string, files: readonly string[] = []): Promise<Fleet> {
+  const read = await Promise.all((files.length > 0 ? files : await sourcesBelow(root)).map(readSource));
+  const fleet = parseFleet(read.flatMap(found => (found.ok ? [found.value] : [])));
+  const missed = read.flatMap(found => (found.ok ? [] : [found.error]));
+  return { ...fleet, problems: [...missed, ...fleet.problems] };
+}
 
 const programOf = (exec: string): string => exec.replace(/^[-@:]+/, '').split(/\s/, 1)[0] ?? '';
 
