@@ -4,7 +4,8 @@ import type { Instances } from '../host/instances.ts';
 import { paths } from '../host/paths.ts';
 import type { Prober } from '../host/prober.ts';
 import { readSockets, type Sockets } from '../host/sockets.ts';
-import type { Command, LoadSample, Published, Unit, World } from '../plan/world.ts';
+import { isPublished } from '../plan/memory-shape.ts';
+import type { Command, LoadSample, Unit, World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import { socketPath, unitName } from '../pool/names.ts';
 
@@ -32,9 +33,6 @@ async function loadOf(
   };
 }
 
-const isPublished = (value: Published | null): value is Published =>
-  value !== null && typeof value.generation === 'number' && typeof value.live === 'object';
-
 /** One look at the machine: systemd, the probes, the kernel's socket tables and the publish step's report. */
 export async function observe(
   installed: Installed,
@@ -45,7 +43,7 @@ export async function observe(
   const [{ units, publishing }, sockets, result] = await Promise.all([
     instances.list(),
     readSockets(),
-    readJson<Published>(paths.result),
+    readJson<unknown>(paths.result),
   ]);
   const unix = new Set(installed.pools.filter(p => p.pool.listen === 'unix').map(p => p.pool.name));
   const running = units.filter(unit => unit.pid > 0);

@@ -3,6 +3,7 @@ export const paths = {
   pools: '/etc/cgipool',
   installed: '/var/lib/cgipool/installed.json',
   manifest: '/var/lib/cgipool/manifest.json',
+  unfinished: '/var/lib/cgipool/unfinished.json',
   memory: '/run/cgipool-controller/memory.json',
   status: '/run/cgipool-controller/status.json',
   request: '/run/cgipool-controller/publish.json',
@@ -10,4 +11,5 @@ export const paths = {
   upstreams: '/etc/nginx/cgipool/upstreams.conf',
 } as const;
 
+export const NGINX_UNIT = 'nginx.service';
 export const PUBLISH_UNIT = 'cgipool-publish.service';
