@@ -24,6 +24,8 @@ function reason(error: unknown, timeout: number): string {
   if (code === 'ETIMEDOUT') return `no answer within ${timeout} ms`;
   if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'nothing listens on its endpoint';
   if (code === 'ECONNRESET') return 'the connection was closed without an answer';
+  if (code === 'ERR_CANCELED') return `its answer is longer than ${BODY_LIMIT / 1024} KiB`;
+  if (code?.startsWith('HPE_')) return `its answer is no HTTP (${code})`;
   return code ?? message ?? 'unknown';
 }
 
