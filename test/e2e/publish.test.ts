@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { Machine } from '../machine/machine.ts';
 import { machineFor } from '../machine/machine.ts';
-import { bringEcho, echoPool, statusOf } from './echo-pool.ts';
+import { bringEcho, echoPool } from './echo-pool.ts';
 
 const test = suite('e2e: the publish step');
 
@@ -83,7 +83,7 @@ const HOSTILE: Record<string, [string, RegExp]> = {
 test('a request that the installed pools do not allow is refused, and nginx left as it is', async () => {
   const m = await machine();
   await m.run(`systemctl stop cgipool.service; cp ${REQUEST} /run/good.json`);
-  const before = [await texts(m), await generationOf(m)];
+  const [before, workers] = [await texts(m), await generationOf(m)];
   for (const [what, [write, refusal]] of Object.entries(HOSTILE)) {
     const since = await m.run('date +%s.%N');
     const script = `cd /run/cgipool-controller; rm -rf F F2; ${write}`.replaceAll(
@@ -91,17 +91,21 @@ test('a request that the installed pools do not allow is refused, and nginx left
       'publish.json$1',
     );
     await m.run(`setpriv --reuid=cgipool --regid=cgipool --clear-groups bash -c "$(cat)"`, script);
-    assert.equal((await m.attempt('timeout 20 systemctl start cgipool-publish.service')).code, 1, what);
-    const { error, live } = JSON.parse(await m.run('cat /run/cgipool-publish/result.json'));
+    const step = `timeout 20 systemctl start cgipool-publish.service; echo $?; cat /run/cgipool-publish/result.json
+      sha256sum /etc/nginx/conf.d/cgipool.conf /etc/nginx/cgipool/*; curl -s -o /dev/null -w '%{http_code}' ${URL}`;
+    const [code, result = '', ...rest] = (await m.run(step)).split('\n');
+    assert.equal(code, '1', what);
+    const { error, live } = JSON.parse(result);
     assert.match(error, refusal, what);
     assert.ok(error.includes(REQUEST), `${what}: ${error}`);
     assert.doesNotMatch(error, /root:/, what);
     assert.deepEqual(live, { echo: [8000] }, what);
+    assert.equal(rest.pop(), '200', what);
+    assert.equal(rest.join('\n'), before, what);
     const journal = await m.run(`journalctl -o cat -t cgipool-publish --since @${since}`);
     assert.match(journal, refusal, what);
-    assert.deepEqual([await texts(m), await generationOf(m)], before, what);
-    assert.equal(await statusOf(m, URL), 200, what);
   }
+  assert.equal(await generationOf(m), workers);
   await m.run(
     'rm -rf /run/cgipool-controller/publish.json*; cp /run/good.json /run/cgipool-controller/publish.json',
   );
