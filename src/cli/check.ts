@@ -19,7 +19,7 @@ export async function check(
   { root, json }: { root: string; json?: boolean },
 ): Promise<void> {
   const fleet = await readFleet(root, files);
-  const warnings = await missingPrograms(fleet);
+  const warnings = await missingPrograms(fleet, root);
   if (json) console.log(JSON.stringify({ version: 1, problems: fleet.problems, warnings }, null, 2));
   else tellProblems(fleet.problems, warnings);
   if (fleet.problems.length > 0) throw new Failure(count(fleet.problems.length, 'mistake'), 2);

@@ -25,7 +25,6 @@ function tellChanges(changes: readonly Change[], dryRun: boolean): void {
 
 /** What a machine needs before anything is written, each with its cure. */
 async function requireMachine(): Promise<void> {
-  requireRoot('cgipool install');
   if (!existsSync('/run/systemd/system'))
     throw new Failure(
       'systemd is not running here: cgipool needs it as PID 1 (npm run demo boots a machine of its own)',
@@ -51,6 +50,8 @@ async function converge(plan: InstallPlan): Promise<void> {
 
 /** `cgipool install [--dry-run] [--root DIR]` */
 export async function install({ root, dryRun = false }: InstallOptions): Promise<void> {
+  if (root === '/' && dryRun) requireRoot('cgipool install --dry-run', 'reads what is for root only');
+  else if (root === '/') requireRoot('cgipool install');
   const plan = await planInstall(root);
   tellProblems(plan.problems, plan.warnings);
   if (dryRun) tellChanges(plan.changes, true);

@@ -17,6 +17,7 @@ import { observe } from './observe.ts';
 import { offer, Refusal, type Requests } from './service.ts';
 import { parseSpec } from './spec.ts';
 import { Keeper, loadInstalled, loadMemory } from './store.ts';
+import { Traffic } from './traffic.ts';
 
 const nothingSeen: World = {
   units: [],
@@ -38,6 +39,7 @@ class Controller implements Requests {
   readonly #instances: Instances;
   readonly #prober: Prober;
   readonly #flow = new Flow();
+  readonly #traffic: Traffic;
   readonly #hands: Hands;
   readonly #memoryFile: Keeper;
   readonly #statusFile: Keeper;
@@ -51,17 +53,19 @@ class Controller implements Requests {
     this.#instances = new Instances(bus);
     this.#prober = new Prober(() => loop.wake());
     this.#hands = new Hands(bus, log);
+    this.#traffic = new Traffic(log);
     this.#memoryFile = new Keeper(paths.memory, log);
     this.#statusFile = new Keeper(paths.status, log);
   }
 
   async begin(): Promise<void> {
     this.#memory = await loadMemory();
+    await this.#traffic.follow(this.installed);
     await this.#instances.watch(() => this.loop.wake());
   }
 
   async turn(): Promise<Plan> {
-    const inbox = { commands: this.#commands.splice(0), tick: this.#tick };
+    const inbox = { commands: this.#commands.splice(0), tick: this.#tick, requests: this.#traffic.take() };
     this.#tick = false;
     this.#world = await observe(this.installed, this.#instances, this.#prober, this.#flow, inbox);
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
@@ -113,6 +117,7 @@ class Controller implements Requests {
     } catch (error) {
       throw new Refusal((error as Error).message);
     }
+    await this.#traffic.follow(this.installed);
     this.log.info(`reloaded: ${this.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
     this.loop.wake();
   }

@@ -1,46 +1,60 @@
-import { cpuUsec } from '../host/cpu.ts';
-import { readJson } from '../host/files.ts';
-import type { Flow } from '../host/flow.ts';
+import { cpuUsec, memoryBytes } from '../host/cgroup.ts';
+import type { Flow, Moved } from '../host/flow.ts';
 import type { Instances } from '../host/instances.ts';
-import { paths } from '../host/paths.ts';
 import type { Prober } from '../host/prober.ts';
+import { readPublished } from '../host/published.ts';
 import { readSockets, type Sockets } from '../host/sockets.ts';
-import type { Command, LoadSample, Published, Unit, World } from '../plan/world.ts';
+import type { Command, LoadSample, Unit, World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
-import { socketPath, unitName } from '../pool/names.ts';
+import { endpoint, socketPath, unitName } from '../pool/names.ts';
+import type { Pool } from '../pool/pool.ts';
 
 /** What came in from outside since the last look. */
 export interface Inbox {
   commands: Command[];
   tick: boolean;
+  /** Requests by what nginx dials; null when nginx is not heard. */
+  requests: ReadonlyMap<string, number> | null;
 }
 
-/** The socket tables of this look, and what workers ended since the look before. */
+/** What this look and the one before tell of endpoints. */
 interface Traffic extends Sockets {
-  ended: ((endpoint: string) => number) | null;
+  moved: (endpoint: string) => Moved;
+  /** Requests by what nginx dials; null when nginx is not heard. */
+  requests: ReadonlyMap<string, number> | null;
 }
+
+/** What is to be known of a unit's pool to sample it. */
+type Sampled = Pick<Pool, 'name' | 'listen' | 'recycling'>;
 
 async function loadOf(
-  unit: Unit,
-  unix: boolean,
+  { pool, slot, invocation }: Unit,
+  sampled: Sampled,
   instances: Instances,
   traffic: Traffic,
 ): Promise<LoadSample> {
-  const { pool, slot, invocation } = unit;
   const cgroup = instances.cgroup(unitName(pool, slot));
-  const key = unix ? socketPath(pool, slot) : String(slot);
+  const { listen, recycling } = sampled;
+  const key = listen === 'unix' ? socketPath(pool, slot) : String(slot);
   return {
     pool,
     slot,
     invocation,
     cpuUsec: cgroup ? await cpuUsec(cgroup) : null,
+    // several files more to read: only where it matters
+    memory: cgroup && recycling.maxMemory !== null ? await memoryBytes(cgroup) : null,
     connections: traffic.connections.get(key) ?? 0,
-    ended: traffic.ended?.(key) ?? null,
+    requests: traffic.requests && (traffic.requests.get(endpoint(sampled, slot)) ?? 0),
+    ...traffic.moved(key),
   };
 }
 
-const isPublished = (value: Published | null): value is Published =>
-  value !== null && typeof value.generation === 'number' && typeof value.live === 'object';
+/** Of an instance whose pool is gone. */
+const unknown = (name: string): Sampled => ({
+  name,
+  listen: 'tcp',
+  recycling: { maxAge: null, maxMemory: null, maxRequests: null },
+});
 
 /** One look at the machine: systemd, the probes, the kernel's socket tables and the publish step's report. */
 export async function observe(
@@ -50,21 +64,19 @@ export async function observe(
   flow: Flow,
   inbox: Inbox,
 ): Promise<World> {
-  const [{ units, publishing }, sockets, result] = await Promise.all([
-    instances.list(),
-    readSockets(),
-    readJson<Published>(paths.result),
-  ]);
-  const unix = new Set(installed.pools.filter(p => p.pool.listen === 'unix').map(p => p.pool.name));
-  const traffic = { ...sockets, ended: flow.ended(sockets) };
+  const [{ units, publishing }, sockets] = await Promise.all([instances.list(), readSockets()]);
+  const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
+  const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests: inbox.requests };
   const running = units.filter(unit => unit.pid > 0);
-  const load = await Promise.all(running.map(unit => loadOf(unit, unix.has(unit.pool), instances, traffic)));
+  const load = await Promise.all(
+    running.map(unit => loadOf(unit, pools.get(unit.pool) ?? unknown(unit.pool), instances, traffic)),
+  );
   return {
     units,
     publishing,
     load,
     listening: sockets.listening,
-    published: isPublished(result) ? result : null,
+    published: await readPublished(publishing),
     probes: prober.take(),
     tick: inbox.tick,
     commands: inbox.commands,

@@ -49,6 +49,9 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o644):
   }
 }
 
+/** Removes a file; one that is not there is gone already. */
+export const removeFile = (path: string): Promise<void> => rm(path, { force: true });
+
 /** Like writeFileAtomic, but leaves an equal file alone. Tells whether it wrote. */
 export async function writeIfChanged(path: string, text: string, mode = 0o644): Promise<boolean> {
   if ((await readText(path)) === text) return false;

@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { err, ok, type Result } from '../pool/result.ts';
 import type { Bus } from './bus.ts';
-import { readText, writeIfChanged } from './files.ts';
+import { ERROR_LOG, logLength, refusalSince } from './nginx-log.ts';
 import { reloadUnit, unitProperty } from './systemd.ts';
+import { forget, put, remember, type Texts } from './texts.ts';
 
 const UNIT = 'nginx.service';
 /** A reload shows in about 50 ms; a loaded machine gets a hundred times as long. */
@@ -35,11 +35,13 @@ export async function servedGeneration(control: string): Promise<number | null> 
   }
 }
 
-export async function isNginxActive(bus: Bus): Promise<boolean> {
-  return (await unitProperty(bus, UNIT, 'Unit', 'ActiveState')) === 'active';
+/** Runs, or is just reading its configuration, and so perhaps an older one than is on disk. */
+export async function isNginxUp(bus: Bus): Promise<boolean> {
+  const state = await unitProperty(bus, UNIT, 'Unit', 'ActiveState');
+  return state === 'active' || state === 'reloading' || state === 'activating';
 }
 
-async function confirm(control: string, generation: number): Promise<boolean> {
+async function confirm(control: string, generation: number | null): Promise<boolean> {
   const end = Date.now() + CONFIRM_WITHIN;
   while (Date.now() < end) {
     if ((await servedGeneration(control)) === generation) return true;
@@ -48,47 +50,38 @@ async function confirm(control: string, generation: number): Promise<boolean> {
   return false;
 }
 
-/** Path to text, or to null for a file that should not be there. */
-export type Texts = ReadonlyMap<string, string | null>;
-
-/** Makes the files be as given; returns what was there before, of those that differed. */
-async function put(texts: Texts): Promise<Map<string, string | null>> {
-  const before = new Map<string, string | null>();
-  for (const [path, text] of texts) {
-    const old = await readText(path);
-    if (old === text) continue;
-    before.set(path, old);
-    if (text === null) await rm(path, { force: true });
-    else await writeIfChanged(path, text);
-  }
-  return before;
-}
-
-async function activate(bus: Bus, control: string, generation: number): Promise<Result<void>> {
-  if (!(await isNginxActive(bus))) return ok(undefined); // it reads the new text when it starts
+async function activate(bus: Bus, control: string, generation: number | null): Promise<Result<void>> {
+  if (!(await isNginxUp(bus))) return ok(undefined); // it reads the new text when it starts
+  const length = await logLength();
   await reloadUnit(bus, UNIT);
   if (await confirm(control, generation)) return ok(undefined);
-  return err(
-    'nginx was reloaded but still answers by its old configuration: see journalctl -u nginx (a port in use?)',
-  );
+  const words = (await refusalSince(length)) ?? `see ${ERROR_LOG}`;
+  return err(`nginx was reloaded but goes on with its old configuration (a port that is taken?): ${words}`);
+}
+
+const failed = (error: Error): Result<void> => err(error.message);
+
+/** A reload only where the new text passed the test: it may have been taken up, late. */
+async function putBack(bus: Bus, before: Texts, passed: boolean): Promise<void> {
+  await put(before);
+  if (passed && (await isNginxUp(bus))) await reloadUnit(bus, UNIT).catch(() => {});
 }
 
 /**
  * Replaces files of nginx's configuration as one transaction: written, tested, reloaded, and confirmed by the
- * generation that nginx then tells at `control`; otherwise the old texts are put back and nginx goes on.
+ * generation that nginx then tells at `control`, or with null by its silence there; otherwise the old texts are put
+ * back and nginx goes on.
  */
 export async function replaceConfig(
   bus: Bus,
   texts: Texts,
   control: string,
-  generation: number,
+  generation: number | null,
 ): Promise<Result<void>> {
-  const before = await put(texts);
-  const tested = await testNginx();
-  const done = tested.ok ? await activate(bus, control, generation) : tested;
-  if (!done.ok) {
-    await put(before);
-    if (tested.ok) await reloadUnit(bus, UNIT);
-  }
+  const before = await remember(texts);
+  const tested = await put(texts).then(testNginx).catch(failed);
+  const done = tested.ok ? await activate(bus, control, generation).catch(failed) : tested;
+  if (!done.ok) await putBack(bus, before, tested.ok);
+  await forget();
   return done;
 }

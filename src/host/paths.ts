@@ -5,8 +5,11 @@ export const paths = {
   manifest: '/var/lib/cgipool/manifest.json',
   memory: '/run/cgipool-controller/memory.json',
   status: '/run/cgipool-controller/status.json',
+  /** Is there while the controller hears nginx's access log. */
+  listens: '/run/cgipool-controller/listens',
   request: '/run/cgipool-controller/publish.json',
   result: '/run/cgipool-publish/result.json',
+  undo: '/run/cgipool-publish/undo.json',
   upstreams: '/etc/nginx/cgipool/upstreams.conf',
 } as const;
 

@@ -45,7 +45,7 @@ const url = (pool: Endpoint, slot: number, path: string): string =>
 async function probeHttp(
   pool: Endpoint,
   slot: number,
-  { path, host, status, timeout }: Health,
+  { path, host, status, body, timeout }: Health,
 ): Promise<ProbeResult> {
   const { got } = await import('got');
   const request = got(url(pool, slot, path), {
@@ -60,9 +60,12 @@ async function probeHttp(
   request.on('downloadProgress', ({ transferred }) => {
     if (transferred > BODY_LIMIT) request.cancel();
   });
-  const { statusCode, timings } = await request;
+  const { statusCode, timings, body: text } = await request;
   const took = `${statusCode} in ${timings.phases.total ?? 0} ms`;
-  return { ok: statusCode >= status.least && statusCode <= status.most, late: false, detail: took };
+  const isExpected = statusCode >= status.least && statusCode <= status.most;
+  if (isExpected && body !== null && !text.includes(body))
+    return { ok: false, late: false, detail: `${took}, without the text of Body=` };
+  return { ok: isExpected, late: false, detail: took };
 }
 
 function probeConnect(pool: Endpoint, slot: number, timeout: number): Promise<ProbeResult> {

@@ -30,6 +30,9 @@ function pause({ pool, pace }: Target, age: number): number {
   return interval * (0.9 + 0.2 * Math.random());
 }
 
+/** The first pause at the steady pace is anything up to the interval: so a pool's probes are spread over it. */
+const firstPause = ({ pool }: Target): number => pool.health.interval * Math.random();
+
 /** Probes one target until stopped; a slow probe delays nothing but its own next one. */
 class Patrol {
   #timer: NodeJS.Timeout | undefined;
@@ -47,7 +50,7 @@ class Patrol {
   aim(target: Target): void {
     const sooner = target.pace !== this.target.pace && this.#timer !== undefined;
     this.target = target;
-    if (sooner) this.#schedule(this.#left());
+    if (sooner) this.#schedule(target.pace === 'steady' ? firstPause(target) : this.#left());
   }
 
   stop(): void {

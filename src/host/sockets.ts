@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 export interface Sockets {
   /** Open connections, waiting ones included. */
   connections: Map<string, number>;
-  /** Which connections the worker has not closed, whether or not the client has: by the client's port or inode. */
+  /** Which connections the worker has accepted and not closed, whether or not the client has: by their inodes. */
   held: Map<string, Set<string>>;
   /** TCP ports listened on. */
   listening: Set<number>;
@@ -20,11 +20,11 @@ const UNIX_OPEN = new Set(['02', '03']);
 /** Adds the lines of /proc/net/tcp or tcp6, whose format is in proc_net_tcp.rst of the kernel. */
 export function parseTcp(text: string, into: Sockets): void {
   for (const line of text.split('\n').slice(1)) {
-    const [, local = '', remote = '', state] = line.trim().split(/\s+/, 4);
+    const [, local = '', , state, , , , , , inode = '0'] = line.trim().split(/\s+/, 10);
     const port = Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16);
     if (state === LISTEN) into.listening.add(port);
     if (state === ESTABLISHED) count(into, String(port));
-    if (state === ESTABLISHED || state === CLOSE_WAIT) hold(into, String(port), remote);
+    if (state === ESTABLISHED || state === CLOSE_WAIT) hold(into, String(port), inode);
   }
 }
 
@@ -34,16 +34,19 @@ export function parseUnix(text: string, into: Sockets): void {
     const [, , , , , state = '', inode = '0', path] = line.trim().split(/\s+/);
     if (!path || !UNIX_OPEN.has(state)) continue;
     count(into, path);
-    // one that is not accepted yet has no inode
-    if (inode !== '0') hold(into, path, inode);
+    hold(into, path, inode);
   }
 }
 
 const count = ({ connections }: Sockets, key: string): unknown =>
   connections.set(key, (connections.get(key) ?? 0) + 1);
 
-const hold = ({ held }: Sockets, key: string, id: string): unknown =>
-  held.get(key)?.add(id) ?? held.set(key, new Set([id]));
+function hold({ held }: Sockets, key: string, inode: string): void {
+  // one that is not accepted yet has none
+  if (inode === '0') return;
+  const known = held.get(key) ?? new Set();
+  held.set(key, known.add(inode));
+}
 
 /** Below the own process: in a sandbox with ProcSubset=pid there is no /proc/net. */
 const TABLES = '/proc/self/net';

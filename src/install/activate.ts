@@ -8,9 +8,12 @@ import type { Change } from './changes.ts';
 const CONTROLLER = 'cgipool.service';
 export const TIMER = 'cgipool-autoscale.timer';
 
+/** `su` leaves root without the folders of userdel and the like. */
+const PATH = `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`;
+
 /** Runs a program of the system; throws with its own words. */
 export async function run(file: string, ...args: string[]): Promise<string> {
-  const done = await execa(file, args, { reject: false, all: true, stdin: 'ignore' });
+  const done = await execa(file, args, { reject: false, all: true, stdin: 'ignore', env: { PATH } });
   if (done.failed) throw new Error(`${file} ${args.join(' ')}: ${done.all?.trim() || done.shortMessage}`);
   return done.stdout;
 }
@@ -47,9 +50,13 @@ export async function needsRestart(bus: Bus, changes: readonly Change[]): Promis
   return touches(changes, `/${CONTROLLER}`) || (await isOutdated(bus));
 }
 
+/** `options`: of systemctl, such as another root. */
+export const enableController = (...options: string[]): Promise<string> =>
+  run('systemctl', ...options, 'enable', '--quiet', CONTROLLER, TIMER);
+
 /** Enables and starts the controller and its timer; restarts the controller only when it is outdated. */
 export async function startController(restart: boolean): Promise<void> {
-  await run('systemctl', 'enable', '--quiet', CONTROLLER, TIMER);
+  await enableController();
   await run('systemctl', restart ? 'restart' : 'start', CONTROLLER);
   await run('systemctl', 'start', TIMER);
 }

@@ -1,13 +1,16 @@
+import { join, resolve } from 'node:path';
 import { Bus } from '../host/bus.ts';
-import { readJson } from '../host/files.ts';
+import { readJson, readText, writeFileAtomic } from '../host/files.ts';
 import { PUBLISH_UNIT, paths } from '../host/paths.ts';
 import type { Published } from '../plan/world.ts';
 import type { Pool, Site } from '../pool/pool.ts';
 import type { Problem } from '../pool/result.ts';
 import { err, ok, type Result } from '../pool/result.ts';
-import { needsRestart, reread, run, startController, startNginx } from './activate.ts';
+import { renderUpstreams } from '../render/upstreams.ts';
+import { enableController, needsRestart, reread, run, startController, startNginx } from './activate.ts';
+import { readAssets } from './assets.ts';
 import { type Change, changesTo } from './changes.ts';
-import { keepServing } from './keep.ts';
+import { keepServing, keepSite } from './keep.ts';
 import { installedNow, record } from './record.ts';
 import { missingPrograms, readFleet } from './sources.ts';
 import { isNginx, type Wanted, wantedFiles } from './wanted.ts';
@@ -28,25 +31,41 @@ export async function planInstall(root: string): Promise<InstallPlan> {
   const fleet = await readFleet(root);
   const before = await installedNow(root);
   const pools = keepServing(fleet.pools, fleet.problems, before);
-  const wanted = await wantedFiles(fleet.site, pools);
+  const site = keepSite(fleet.site, fleet.problems, before);
+  const wanted = await wantedFiles(site, pools);
   const changes = await changesTo(root, wanted);
-  return { ...fleet, pools, wanted, changes, warnings: await missingPrograms(fleet) };
+  return { ...fleet, site, pools, wanted, changes, warnings: await missingPrograms(fleet, root) };
 }
 
-/** Writes the files only, below another root: for images. nginx's are written too, since nothing runs there. */
+/** nginx of an image starts before the controller, and not without the upstreams that the site includes. */
+async function addUpstreams(root: string, site: Site, pools: readonly Pool[]): Promise<void> {
+  const path = join(root, paths.upstreams);
+  if ((await readText(path)) !== null) return;
+  await writeFileAtomic(path, renderUpstreams(site, pools, {}, 0, await readAssets()));
+}
+
+/**
+ * Writes the files only, below another root: for images. nginx's are written too, since nothing runs there, and the
+ * controller is enabled, so that it starts with the image.
+ */
 export async function installFiles(
   root: string,
   { site, pools, wanted, changes }: InstallPlan,
 ): Promise<void> {
   await writeChanges(root, changes, [...wanted.keys()]);
+  await addUpstreams(root, site, pools);
   await record(root, site, pools, changes);
+  await enableController('--root', resolve(root));
 }
 
 /** Has nginx's texts written, tested and reloaded by the one service that may. */
 export async function publishNow(): Promise<Result<void>> {
+  const since = Date.now();
   await run('systemctl', 'start', PUBLISH_UNIT).catch(() => {}); // the report says more than systemctl
   const report = await readJson<Published>(paths.result);
-  if (!report) return err(`${PUBLISH_UNIT} did not report: journalctl -u ${PUBLISH_UNIT}`);
+  // an older one is not about this run, which then was killed
+  if (!report || report.at < since)
+    return err(`${PUBLISH_UNIT} did not report: journalctl -u ${PUBLISH_UNIT}`);
   return report.error === null ? ok(undefined) : err(report.error);
 }
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Installed } from '../pool/installed.ts';
-import type { Pool } from '../pool/pool.ts';
+import type { Pool, Site } from '../pool/pool.ts';
 import type { Problem } from '../pool/result.ts';
 
 const poolOf = (file: string): string => basename(file).replace(/\.pool$/, '');
@@ -21,3 +21,7 @@ export function keepServing(
     .filter(pool => bad.has(pool.name) && !names.has(pool.name));
   return [...good, ...kept].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+/** The site to install: what was installed before while cgipool.conf has a mistake, which else would end TLS. */
+export const keepSite = (site: Site, problems: readonly Problem[], before: Installed | null): Site =>
+  before && problems.some(({ file }) => basename(file) === 'cgipool.conf') ? before.site : site;

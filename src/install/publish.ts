@@ -1,6 +1,6 @@
 import type { Bus } from '../host/bus.ts';
 import { readJson, readText, writeFileAtomic } from '../host/files.ts';
-import { isNginxActive, replaceConfig, servedGeneration } from '../host/nginx.ts';
+import { isNginxUp, replaceConfig, servedGeneration } from '../host/nginx.ts';
 import { paths } from '../host/paths.ts';
 import type { Live, Published } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
@@ -37,7 +37,7 @@ async function isServed(
 ): Promise<boolean> {
   if (!last || last.error || !(await areOnDisk(await textsFor(installed, live, last.generation))))
     return false;
-  return !(await isNginxActive(bus)) || (await servedGeneration(installed.site.control)) === last.generation;
+  return !(await isNginxUp(bus)) || (await servedGeneration(installed.site.control)) === last.generation;
 }
 
 const nothing: Published = { generation: 0, live: {}, error: null, at: 0 };

@@ -1,44 +1,65 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Bus } from '../host/bus.ts';
-import { isNginxActive, testNginx } from '../host/nginx.ts';
 import { paths } from '../host/paths.ts';
-import { daemonReload, listUnits, reloadUnit, resetFailed } from '../host/systemd.ts';
-import { run, TIMER } from './activate.ts';
+import { daemonReload, listUnits, resetFailed } from '../host/systemd.ts';
+import { ok, type Result } from '../pool/result.ts';
+import { defaultSite } from '../pool/site-file.ts';
+import { run, startController, TIMER } from './activate.ts';
 import { program } from './assets.ts';
 import { changesTo } from './changes.ts';
+import { installedNow } from './record.ts';
+import { awaitDrained, releaseNginx } from './release.ts';
 import { isNginx } from './wanted.ts';
 import { writeChanges } from './write.ts';
 
 const OWN_UNITS = ['cgipool*.service', 'cgipool*.timer', 'cgipool*.slice'];
+const INSTANCES = ['cgipool-*@*.service'];
+/** What would start instances or write nginx's texts again. */
+const ACTORS = [TIMER, 'cgipool-autoscale.service', 'cgipool.service', 'cgipool-publish.service'];
 
-/** nginx lets go of the pools first, so that no request meets a worker that stops. */
-async function releaseNginx(bus: Bus): Promise<void> {
-  const changes = (await changesTo('/', new Map())).filter(change => isNginx(change.path));
-  for (const { path } of changes) await rm(path, { force: true });
-  await rm(dirname(paths.upstreams), { recursive: true, force: true });
-  if ((await testNginx()).ok && (await isNginxActive(bus))) await reloadUnit(bus, 'nginx.service');
+/** What an uninstall took away, and what it could not do. */
+export interface Uninstalled {
+  removed: string[];
+  warnings: string[];
 }
 
-/** Stops all units of ours, instances last but one: a stop finishes what is in flight. */
+/** Stops units that are loaded: systemctl takes any other for a mistake. */
+async function stop(bus: Bus, patterns: string[]): Promise<void> {
+  const names = (await listUnits(bus, patterns)).map(unit => unit.name);
+  if (names.length > 0) await run('systemctl', 'stop', '--', ...names);
+}
+
+/** nginx lets go of the pools, and every request that one holds is answered, before any worker stops. */
+async function release(bus: Bus, nginx: readonly string[]): Promise<Result<string[]>> {
+  const installed = await installedNow('/');
+  const wasRunning = (await listUnits(bus, ['cgipool.service'])).some(unit => unit.active === 'active');
+  await stop(bus, ACTORS);
+  const { control } = installed?.site ?? defaultSite();
+  const released = await releaseNginx(bus, nginx, control);
+  if (released.ok && installed) await awaitDrained(installed);
+  if (!released.ok && wasRunning) await startController(false);
+  return released;
+}
+
 async function stopUnits(bus: Bus): Promise<void> {
-  await run('systemctl', 'disable', '--quiet', '--now', TIMER, 'cgipool.service').catch(() => {});
-  await run(
-    'systemctl',
-    'stop',
-    'cgipool-*@*.service',
-    'cgipool-publish.service',
-    'cgipool-autoscale.service',
-  );
+  await run('systemctl', 'disable', '--quiet', TIMER, 'cgipool.service').catch(() => {}); // not installed
+  await stop(bus, INSTANCES);
   const left = await listUnits(bus, OWN_UNITS);
   for (const unit of left.filter(u => u.active === 'failed')) await resetFailed(bus, unit.name);
-  await run('systemctl', 'stop', 'cgipool*.slice').catch(() => {});
+  await stop(bus, ['cgipool*.slice']);
 }
+
+const exists = (database: string): Promise<boolean> =>
+  run('getent', database, 'cgipool').then(
+    () => true,
+    () => false,
+  );
 
 /** The user and group that systemd-sysusers made. */
 async function removeUser(): Promise<void> {
-  await run('userdel', 'cgipool').catch(() => {});
-  await run('groupdel', 'cgipool').catch(() => {}); // userdel took it where it was the user's own
+  if (await exists('passwd')) await run('userdel', 'cgipool');
+  if (await exists('group')) await run('groupdel', 'cgipool'); // userdel takes it where nobody else is in it
 }
 
 async function removeRemains(purge: boolean): Promise<void> {
@@ -57,19 +78,24 @@ async function removeProgram(): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Takes everything of ours off this machine; `purge` takes the pool files and the program too. */
-export async function uninstallHere(purge: boolean): Promise<string[]> {
+/**
+ * Takes everything of ours off this machine; `purge` takes the pool files and the program too. Fails, with nothing
+ * changed, where nginx cannot do without our texts.
+ */
+export async function uninstallHere(purge: boolean): Promise<Result<Uninstalled>> {
   const bus = await Bus.connect();
   try {
     const changes = await changesTo('/', new Map());
-    await releaseNginx(bus);
+    const removed = changes.map(change => change.path);
+    const released = await release(bus, [...removed.filter(isNginx), paths.upstreams]);
+    if (!released.ok) return released;
     await stopUnits(bus);
     await writeChanges('/', changes, []);
     await daemonReload(bus);
     await removeUser();
     await removeRemains(purge);
     if (purge) await removeProgram();
-    return changes.map(change => change.path);
+    return ok({ removed, warnings: released.value });
   } finally {
     bus.close();
   }

@@ -10,7 +10,7 @@ const JITTER = 0.1;
 export const HEALTHY_STRETCH = 60_000;
 
 /** A number in 0..1 that depends on the text alone: the planner may not roll dice (FNV-1a). */
-function spread(text: string): number {
+export function spread(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash >>> 0) / 0x100000000;

@@ -37,7 +37,11 @@ const isStuck = ({ kind }: Drain): boolean => kind === 'slow' || kind === 'hung'
 export const stuck = (look: Look): number =>
   Object.values(look.memory.instances).filter(m => m.drain && isStuck(m.drain)).length;
 
-export const isDraining = (look: Look): boolean => Object.values(look.memory.instances).some(m => m.drain);
+/** How many are on their way out. */
+export const draining = (look: Look): number =>
+  Object.values(look.memory.instances).filter(m => m.drain).length;
+
+export const isDraining = (look: Look): boolean => draining(look) > 0;
 
 /** nginx has let go of it, or it is stuck and nginx cannot be told. */
 function isReleased(look: Look, slot: number, drained: Drain): boolean {

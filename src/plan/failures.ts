@@ -1,5 +1,6 @@
 import { failedAgain, HEALTHY_STRETCH } from './backoff.ts';
 import { act, healthy, type Look, members, note } from './look.ts';
+import { isOutdated } from './stale.ts';
 import { isAlive } from './world.ts';
 
 /**
@@ -18,6 +19,11 @@ export function recordFailure(look: Look, slot: number, message: string, free = 
   // the first failure of a pool costs no wait: another slot takes over at once
   memory.failures = failedAgain(memory.failures, now, pool.name, `slot ${slot}: ${message}`, 1);
   note(look, `slot ${slot} failed: ${message}`);
+}
+
+/** Notes that the installed text is good: an instance of it is healthy. */
+export function prove(look: Look): void {
+  if (healthy(members(look)).some(m => !isOutdated(look, m))) look.memory.provenAt = look.now;
 }
 
 const stretched = (look: Look, since: number): boolean => look.now - since >= HEALTHY_STRETCH;

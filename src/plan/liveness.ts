@@ -26,33 +26,50 @@ export function watchPanic(look: Look): void {
   );
 }
 
-/** One at a time: the successor of the last one has to prove itself first. */
+/** As many as Restarts= says, and the successors of the last ones have to prove themselves first. */
 function isReplacing(look: Look, list: readonly Member[]): boolean {
-  const isComing = list.some(m => m.memory.phase === 'starting');
-  return isComing || (stuck(look) > 0 && list.length < desired(look));
+  const coming = list.filter(m => m.memory.phase === 'starting').length;
+  const missing = Math.max(0, desired(look) - list.length);
+  return coming + Math.min(stuck(look), missing) >= look.pool.health.restarts;
 }
 
-/** The worker that is due to be replaced, if that is allowed now. */
-function due(look: Look): Member | undefined {
-  const { restartAfter } = look.pool.health;
+/** In a panic the cause is elsewhere: then a restart is only tried now and then. */
+function mayRestart(look: Look, list: readonly Member[]): boolean {
   const { panicSince, failures } = look.memory;
-  const list = members(look);
   const trial = panicSince === null || look.now - Math.max(panicSince, failures.lastAt) >= TRIAL;
-  if (restartAfter === 0 || isReplacing(look, list) || !trial) return undefined;
-  return list.find(m => hasFallen(m) && m.memory.fails >= restartAfter);
+  return trial && !isReplacing(look, list);
 }
 
-/** Replaces at most one instance at a time that answers no probe. */
+/** Takes out an instance that has nothing worth waiting for. */
+function replaceNow(look: Look, slot: number, reason: string): void {
+  recordFailure(look, slot, reason, 1);
+  drainHung(look, slot, reason);
+}
+
+/** Replaces instances that answer no probe, as many at a time as Restarts= says. */
 export function replaceHung(look: Look): void {
-  const victim = due(look);
+  const { restartAfter } = look.pool.health;
+  const list = members(look);
+  if (restartAfter === 0 || !mayRestart(look, list)) return;
+  const victim = list.find(m => hasFallen(m) && m.memory.fails >= restartAfter);
   if (!victim) return;
   const { slot, memory } = victim;
   const reason = `${memory.fails} probes in a row failed (${memory.detail})`;
-  if (inFlight(look, slot) !== 0) drainSlow(look, slot, reason);
-  else {
-    recordFailure(look, slot, reason, 1);
-    drainHung(look, slot, reason);
-  }
+  // a first hang says nothing against the slot, and one that holds requests may only be slow
+  if (inFlight(look, slot) === 0) replaceNow(look, slot, reason);
+  else drainSlow(look, slot, reason);
+}
+
+/** Replaces instances that hold a request for longer than RequestTimeout= allows, whatever their probes say. */
+export function replaceStuck(look: Look): void {
+  const { requestTimeout } = look.pool.health;
+  if (requestTimeout === null || !mayRestart(look, members(look))) return;
+  const held = (slot: number): number =>
+    look.world.load.find(s => s.pool === look.pool.name && s.slot === slot)?.oldest ?? 0;
+  const victim = members(look).find(m => held(m.slot) > requestTimeout);
+  if (!victim) return;
+  const [is, may] = [held(victim.slot), requestTimeout].map(ms => `${Math.round(ms / 100) / 10} s`);
+  replaceNow(look, victim.slot, `it has held a request for ${is} (RequestTimeout=${may})`);
 }
 
 /** Gives up on an instance that does not become healthy in time. */

@@ -32,6 +32,10 @@ export interface InstanceMemory {
   busy: boolean;
   /** When it was last seen to end a connection, ms since the epoch. */
   endedAt: number;
+  /** Requests that nginx has sent to it. */
+  requests: number;
+  /** Why it is to be replaced although it does well, or null. */
+  worn: string | null;
   /** The last probe's words. */
   detail: string;
   drain: Drain | null;
@@ -106,6 +110,8 @@ export interface PoolMemory {
   instances: Record<number, InstanceMemory>;
   failures: Failures;
   slotFailures: Record<number, Failures>;
+  /** When an instance of the installed text was last healthy, ms since the epoch. */
+  provenAt: number;
   /** When a majority became unhealthy together, or null. */
   panicSince: number | null;
   events: PoolEvent[];
@@ -137,6 +143,8 @@ export const newInstance = (invocation: string, restarts: number, now: number): 
   fails: 0,
   busy: false,
   endedAt: 0,
+  requests: 0,
+  worn: null,
   detail: '',
   drain: null,
 });
@@ -154,6 +162,7 @@ export const newPoolMemory = (min: number): PoolMemory => ({
   instances: {},
   failures: noFailures(),
   slotFailures: {},
+  provenAt: 0,
   panicSince: null,
   events: [],
 });

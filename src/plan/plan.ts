@@ -1,14 +1,15 @@
 import type { Installed, InstalledPool } from '../pool/installed.ts';
 import { type Action, inOrder } from './action.ts';
 import { isDraining, stopDrained, takeBack } from './drain.ts';
-import { clearFailed, forgive } from './failures.ts';
-import { giveUpStarting, replaceHung, watchPanic } from './liveness.ts';
+import { clearFailed, forgive, prove } from './failures.ts';
+import { giveUpStarting, replaceHung, replaceStuck, watchPanic } from './liveness.ts';
 import { sample } from './load.ts';
 import { type Look, openLook } from './look.ts';
 import { type Memory, newPoolMemory, type PoolMemory } from './memory.ts';
 import { obey } from './obey.ts';
 import { endOrphans } from './orphans.ts';
 import { publish, wantedSlots } from './publish.ts';
+import { recycle } from './recycle.ts';
 import { autoscale } from './scale.ts';
 import { startMissing } from './starts.ts';
 import { drainSurplus } from './surplus.ts';
@@ -33,12 +34,15 @@ const RULES: readonly ((look: Look) => void)[] = [
   track,
   follow,
   hear,
+  prove,
   forgive,
   sample,
   autoscale,
   watchPanic,
   giveUpStarting,
   replaceHung,
+  replaceStuck,
+  recycle,
   takeBack,
   stopDrained,
   drainSurplus,

@@ -41,10 +41,13 @@ function dueAt(memory: PublishMemory, world: World, since: number): number {
 }
 
 const describe = (pools: readonly string[], wanted: Live): string =>
-  pools.map(p => `${p}: ${wanted[p]?.join(' ') || 'none'}`).join('; ');
+  pools.map(p => `${p}: ${wanted[p]?.join(' ') || 'none'}`).join('; ') || 'the last attempt failed';
 
+/** After an error not even when the slots are the same: what failed may have been a new route. */
 const isSettled = (world: World, wanted: Live): boolean =>
-  world.published !== null && differing(wanted, world.published.live).length === 0;
+  world.published !== null &&
+  world.published.error === null &&
+  differing(wanted, world.published.live).length === 0;
 
 /** The last ask came to nothing: refused, failed or died on the way. */
 const hasFailed = (memory: PublishMemory, world: World): boolean =>

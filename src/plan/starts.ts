@@ -1,5 +1,5 @@
 import { desired } from './desired.ts';
-import { isDraining } from './drain.ts';
+import { draining } from './drain.ts';
 import { act, type Look, type Member, members } from './look.ts';
 import { newInstance } from './memory.ts';
 import { freeSlots } from './slots.ts';
@@ -10,22 +10,26 @@ const isOnTrial = (look: Look): boolean => look.memory.failures.count > 1;
 
 const isStarting = (member: Member): boolean => member.memory.phase === 'starting';
 
-/** How many may start in this look: all that lack, or one at a time while on trial or rolling over. */
-function allowance(look: Look, list: readonly Member[], lacking: number, rolling: boolean): number {
+/** How many may start in this look: all that lack, or one at a time while on trial. */
+function allowance(look: Look, list: readonly Member[], lacking: number): number {
   if (look.memory.failures.until > look.now) return 0;
-  if (!isOnTrial(look) && !rolling) return lacking;
+  if (!isOnTrial(look)) return lacking;
   return list.some(isStarting) ? 0 : Math.min(1, lacking);
 }
 
-function startReason(look: Look, count: number, wanted: number, rolling: boolean): string {
-  if (rolling) return 'a new one before an old one goes (rolling over)';
+function startReason(look: Look, count: number, wanted: number): string {
+  if (count >= wanted) return 'a new one before an old one goes (rolling over)';
   const retry = look.memory.failures.count > 0 ? `, try ${look.memory.failures.count + 1}` : '';
   return `${count} of ${wanted} are there${retry}`;
 }
 
-/** Old instances wait for successors, one at a time: the last one replaced has gone. */
-const isRolling = (look: Look, list: readonly Member[], wanted: number): boolean =>
-  wanted > 0 && !isDraining(look) && list.some(m => isStale(look, m));
+/** How many beyond the desired may run: successors of old ones, a batch at a time. */
+function surge(look: Look, list: readonly Member[], wanted: number): number {
+  const { rollout } = look.pool;
+  const stale = list.filter(m => isStale(look, m)).length;
+  const room = rollout.batch - draining(look);
+  return wanted > 0 ? Math.max(0, Math.min(rollout.surge, stale, room)) : 0;
+}
 
 /** Remembers it before it lives: a life too short to be seen is a failure all the same. */
 function start(look: Look, slot: number, reason: string): void {
@@ -33,12 +37,11 @@ function start(look: Look, slot: number, reason: string): void {
   act(look, 'start', slot, reason);
 }
 
-/** Starts what is missing, and one more while old instances are to be replaced. */
+/** Starts what is missing, and successors while old instances are to be replaced. */
 export function startMissing(look: Look): void {
   const list = members(look);
   const wanted = desired(look);
-  const rolling = list.length >= wanted && isRolling(look, list, wanted);
-  const lacking = wanted + (rolling ? 1 : 0) - list.length;
-  const slots = lacking > 0 ? freeSlots(look).slice(0, allowance(look, list, lacking, rolling)) : [];
-  for (const slot of slots) start(look, slot, startReason(look, list.length, wanted, rolling));
+  const lacking = wanted + surge(look, list, wanted) - list.length;
+  const slots = lacking > 0 ? freeSlots(look).slice(0, allowance(look, list, lacking)) : [];
+  for (const [i, slot] of slots.entries()) start(look, slot, startReason(look, list.length + i, wanted));
 }

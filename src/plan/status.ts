@@ -3,9 +3,15 @@ import { endpoint, unitName } from '../pool/names.ts';
 import { desired, range } from './desired.ts';
 import { share } from './load.ts';
 import { type Look, openLook } from './look.ts';
-import type { CpuMark, Decision, Memory, PoolEvent, PoolMemory } from './memory.ts';
-import { newPoolMemory } from './memory.ts';
-import { takenByStrangers } from './slots.ts';
+import {
+  type CpuMark,
+  type Decision,
+  type Memory,
+  newPoolMemory,
+  type PoolEvent,
+  type PoolMemory,
+} from './memory.ts';
+import { problemsOf } from './problems.ts';
 import { isStale } from './stale.ts';
 import type { Unit, World } from './world.ts';
 
@@ -108,26 +114,6 @@ function instanceStatus(look: Look, unit: Unit): InstanceStatus {
     connections,
     detail: detailOf(look, unit),
   };
-}
-
-const seconds = (ms: number): string => `${Math.max(1, Math.ceil(ms / 1000))} s`;
-
-function problemsOf(look: Look, healthy: number): string[] {
-  const { memory, pool, now } = look;
-  const strangers = takenByStrangers(look);
-  const { failures, panicSince } = memory;
-  // a failure that has been made good is an event for `cgipool why`, no problem
-  const ails = failures.count > 0 && (failures.count > 1 || healthy < desired(look));
-  const waits = failures.until > now ? `; the next try is in ${seconds(failures.until - now)}` : '';
-  return [
-    ...(ails ? [`${failures.message}${waits} (journalctl -u 'cgipool-${pool.name}@*')`] : []),
-    ...(panicSince !== null
-      ? ['most instances fail together: none is restarted, all keep their traffic']
-      : []),
-    ...(strangers.length > 0
-      ? [`another program listens on ${strangers.join(', ')}: stop it or change Ports=`]
-      : []),
-  ];
 }
 
 /** Serving: healthy, and published where there is something to publish. */

@@ -1,5 +1,5 @@
 import { desired } from './desired.ts';
-import { drain, isDraining } from './drain.ts';
+import { drain, draining, isDraining } from './drain.ts';
 import { healthy, type Look, type Member, members, note } from './look.ts';
 import { spareSlots } from './slots.ts';
 import { isStale } from './stale.ts';
@@ -24,16 +24,21 @@ function shrink(look: Look, list: Member[], wanted: number): void {
   }
 }
 
-/** Drains one old instance once a new one serves beside the desired number. */
+/** Drains old instances once new ones serve beside the desired number. */
 function rollOver(look: Look, list: Member[], stale: Member[], wanted: number): void {
-  const victim = stale.sort(worstFirst(look))[0];
-  if (!victim || isDraining(look)) return;
-  const spare = healthy(list).length > wanted || !isHealthy(victim);
-  if (list.length > wanted && spare) drain(look, victim.slot, 'a newer one serves in its place');
-  else if (list.length === wanted && spareSlots(look).length === 0 && list.every(isHealthy)) {
-    note(look, 'rolling over without a spare slot: one instance stops before its successor starts');
-    drain(look, victim.slot, 'no slot is free for its successor', 'swap');
-  }
+  const room = look.pool.rollout.batch - draining(look);
+  let spare = healthy(list).length - wanted;
+  const victims = stale.sort(worstFirst(look)).slice(0, Math.max(0, Math.min(room, list.length - wanted)));
+  for (const victim of victims)
+    if (!isHealthy(victim) || spare-- > 0) drain(look, victim.slot, 'a newer one serves in its place');
+}
+
+/** Without a spare slot an old instance goes before its successor comes, one at a time. */
+function swap(look: Look, list: Member[], stale: Member[]): void {
+  const [victim] = stale.sort(worstFirst(look));
+  if (!victim || isDraining(look) || !list.every(isHealthy)) return;
+  note(look, 'rolling over without a spare slot: one instance stops before its successor starts');
+  drain(look, victim.slot, 'no slot is free for its successor', 'swap');
 }
 
 /** Takes out what is too much, or too old. */
@@ -41,6 +46,8 @@ export function drainSurplus(look: Look): void {
   const list = members(look);
   const wanted = desired(look);
   const stale = list.filter(m => isStale(look, m));
-  if (stale.length > 0 && list.length <= wanted + 1 && wanted > 0) rollOver(look, list, stale, wanted);
-  else shrink(look, list, wanted);
+  const isRolling = stale.length > 0 && wanted > 0 && list.length <= wanted + look.pool.rollout.surge;
+  if (!isRolling) shrink(look, list, wanted);
+  else if (list.length === wanted && spareSlots(look).length === 0) swap(look, list, stale);
+  else rollOver(look, list, stale, wanted);
 }

@@ -66,11 +66,13 @@ export function adopt(look: Look): void {
     if (look.memory.instances[slot]?.phase === 'starting') amend(look, slot, { phase: 'healthy' });
 }
 
-/** Notes who ended a connection since the last look. */
+/** Notes who ended a connection, and who got requests, since the last look. */
 export function follow(look: Look): void {
-  for (const { pool, slot, invocation, ended } of look.world.load) {
+  for (const { pool, slot, invocation, ended, requests } of look.world.load) {
     const known = pool === look.pool.name ? look.memory.instances[slot] : undefined;
-    if (ended && known?.invocation === invocation) amend(look, slot, { endedAt: look.now });
+    if (known?.invocation !== invocation) continue;
+    if (ended) amend(look, slot, { endedAt: look.now });
+    if (requests) amend(look, slot, { requests: known.requests + requests });
   }
 }
 

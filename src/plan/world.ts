@@ -43,8 +43,14 @@ export interface LoadSample {
   cpuUsec: number | null;
   /** Open connections on the endpoint, waiting ones included. */
   connections: number | null;
+  /** Memory that it holds, bytes. */
+  memory: number | null;
   /** Connections that the worker ended since the look before. */
   ended: number | null;
+  /** For how long it has held the oldest connection that it accepted, ms; null when it holds none. */
+  oldest: number | null;
+  /** Requests that nginx sent to it since the look before; null where nginx does not tell. */
+  requests: number | null;
 }
 
 /** Which slots of which pool nginx sends to. */

@@ -20,6 +20,9 @@ function health({ values: v }: Sections['health']): Health {
     fall,
     restartAfter: v.RestartAfter ?? fall + 1,
     startTimeout: given(v.StartTimeout),
+    body: v.Body,
+    restarts: given(v.Restarts),
+    requestTimeout: v.RequestTimeout,
   };
 }
 
@@ -36,6 +39,7 @@ const proxy = ({ values: v }: Sections['nginx']): NginxRoute => ({
   readTimeout: given(v.ReadTimeout),
   idempotent: given(v.Idempotent),
   maxBody: given(v.MaxBody),
+  slowLog: v.SlowLog,
 });
 
 /** The part of a pool that its own keys say; the rest is copied. */
@@ -54,6 +58,8 @@ export function buildPool(name: string, read: Sections): Keyed {
     min: given(v.Min),
     max: v.Max ?? slots.length,
     drainTimeout: given(v.DrainTimeout),
+    rollout: { surge: given(v.Surge), batch: given(v.Batch) },
+    recycling: { maxAge: v.MaxAge, maxMemory: v.MaxMemory, maxRequests: v.MaxRequests },
     health: health(read.health),
     scale: scale(read.scale),
     nginx: proxy(read.nginx),

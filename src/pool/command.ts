@@ -10,7 +10,8 @@ export const command: Parse<string> = value => {
   if (/[+!]/.test(prefix))
     return err(`: the prefix ${prefix} would run the worker outside its sandbox, as root: remove it`);
   const program = value.slice(prefix.length);
-  if (!/^\/[^\s/]/.test(program))
+  // in quotes its path may hold blanks
+  if (!/^(?:\/[^\s/]|(["'])\/[^/])/.test(program))
     return err('must begin with the absolute path of a program: /usr/bin/env finds others');
   const bare = program.replace(QUOTED, '_');
   if (/["']/.test(bare)) return err('has a quote that is not closed');

@@ -16,6 +16,7 @@ export const healthKeys = {
     'The statuses that the http probe takes for a success.',
     '204',
   ),
+  Body: derived(kinds.text, 'any', "Text that a healthy answer's body holds.", '"status":"ok"'),
   Host: key(kinds.host, 'localhost', 'The Host header of the http probe.', 'www.example.org'),
   Interval: key(
     kinds.positiveDuration,
@@ -31,6 +32,18 @@ export const healthKeys = {
     'Fall + 1',
     'The failures in a row after which it is replaced, at least Fall; 0 is never.',
     '10',
+  ),
+  Restarts: key(
+    kinds.count,
+    '1',
+    'How many instances that answer no probe may be replaced at one time.',
+    '2',
+  ),
+  RequestTimeout: key(
+    kinds.durationOrNone,
+    'none',
+    'An instance that holds one request for longer is replaced; not for WebSockets and other long connections.',
+    '1min',
   ),
   StartTimeout: key(
     kinds.positiveDuration,

@@ -12,6 +12,7 @@ import {
   oneOf,
   orNone,
   percent,
+  positiveBytes,
   positiveDuration,
   positiveNumber,
 } from './values.ts';
@@ -20,11 +21,14 @@ import {
 export const kinds = {
   balance: { unit: 'method', parse: balance },
   boolean: { unit: 'yes or no', parse: boolean },
+  bytesOrNone: { unit: 'bytes, K, M, G or T, or none', parse: orNone(positiveBytes) },
   bytes: { unit: 'bytes, K, M, G or T', parse: bytes },
   command: { unit: 'command line', parse: command },
   count: { unit: '1 to 1000', parse: integer(1, 1000) },
+  countOrNone: { unit: 'number or none', parse: orNone(integer(1, 1_000_000_000)) },
   countOrNever: { unit: '0 to 1000', parse: integer(0, 1000) },
   duration: { unit: 'time span', parse: duration },
+  durationOrNone: { unit: 'time span or none', parse: orNone(positiveDuration) },
   filePath: { unit: 'absolute path', parse: filePath },
   host: { unit: 'host name', parse: host },
   location: { unit: 'URL path', parse: location },

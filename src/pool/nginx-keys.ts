@@ -34,5 +34,11 @@ export const nginxKeys = {
     'Whether nginx may repeat a POST, LOCK or PATCH on another instance when one fails.',
     'yes',
   ),
+  SlowLog: key(
+    kinds.durationOrNone,
+    'none',
+    "A request that takes longer is told of in the controller's journal, with its URL and instance.",
+    '2s',
+  ),
   MaxBody: key(kinds.bytes, '1M', 'The largest request body; 0 is no limit.', '64M'),
 };

@@ -29,6 +29,26 @@ export const poolKeys = {
   ),
   Min: key(kinds.count, '1', 'The least number of instances.', '2'),
   Max: derived(kinds.count, 'the number of slots', 'The greatest number of instances.', '5'),
+  Surge: key(kinds.count, '1', 'How many more than desired may run while old ones are replaced.', '2'),
+  Batch: key(kinds.count, '1', 'How many are replaced at one time.', '2'),
+  MaxAge: key(
+    kinds.durationOrNone,
+    'none',
+    'An instance that has run so long, give or take a tenth, is replaced; with none it may run for ever.',
+    '1d',
+  ),
+  MaxMemory: key(
+    kinds.bytesOrNone,
+    'none',
+    'An instance that holds more memory is replaced; with none only MemoryMax= of [Service] limits it.',
+    '200M',
+  ),
+  MaxRequests: key(
+    kinds.countOrNone,
+    'none',
+    'An instance that nginx has sent so many requests, give or take a tenth, is replaced.',
+    '10000',
+  ),
   DrainTimeout: key(
     kinds.duration,
     '30s',

@@ -30,6 +30,29 @@ export interface Health {
   restartAfter: number;
   /** How long a started instance may take until it is healthy. */
   startTimeout: number;
+  /** Text that a healthy answer's body holds, or null: any. */
+  body: string | null;
+  /** How many instances that answer no probe may be replaced at one time. */
+  restarts: number;
+  /** An instance that holds a request for longer hangs, ms; null: a request may take any time. */
+  requestTimeout: number | null;
+}
+
+/** How old instances are replaced. */
+export interface Rollout {
+  /** How many more than desired may run meanwhile. */
+  surge: number;
+  /** How many are replaced at one time. */
+  batch: number;
+}
+
+/** When an instance has run long enough, however well it does; null is never. */
+export interface Recycling {
+  /** ms */
+  maxAge: number | null;
+  /** bytes */
+  maxMemory: number | null;
+  maxRequests: number | null;
 }
 
 export interface Scale {
@@ -52,6 +75,8 @@ export interface NginxRoute {
   idempotent: boolean;
   /** client_max_body_size in bytes; 0 is no limit. */
   maxBody: number;
+  /** Requests that take longer are told of in the journal, ms; null: none is. */
+  slowLog: number | null;
 }
 
 /** What is wanted of one pool: the meaning of one NAME.pool file. */
@@ -67,6 +92,8 @@ export interface Pool {
   max: number;
   /** How long a drained instance may finish what is in flight, ms. */
   drainTimeout: number;
+  rollout: Rollout;
+  recycling: Recycling;
   health: Health;
   scale: Scale;
   nginx: NginxRoute;
@@ -87,6 +114,8 @@ export interface Site {
   statusAllow: string[];
   /** host:port of loopback where nginx tells which generation it runs. */
   control: string;
+  /** host:port of loopback where the controller hears nginx's access log. */
+  accessLog: string;
   /** Unix group of nginx's worker processes. */
   nginxGroup: string;
 }

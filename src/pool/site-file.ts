@@ -62,6 +62,7 @@ function siteOf({ values: v }: SiteRead, listen: string[], tlsListen: string[]):
     tls: certificate !== null && key !== null ? { listen: tlsListen, certificate, key } : null,
     statusAllow: orDefault(v.StatusAllow, DEFAULTS.StatusAllow),
     control: orDefault(v.Control, DEFAULTS.Control),
+    accessLog: orDefault(v.AccessLog, DEFAULTS.AccessLog),
     nginxGroup: orDefault(v.Group, DEFAULTS.Group),
   };
 }

@@ -49,6 +49,12 @@ export const siteKeys = {
     'Where nginx tells which generation of upstreams it serves; loopback only.',
     '127.0.0.1:7000',
   ),
+  AccessLog: key(
+    { unit: '127.x.x.x:port', parse: word(isLoopback, 'port of the loopback: write 127.0.0.1:7981') },
+    '127.0.0.1:7981',
+    'Where the controller hears from nginx of each request, by UDP; loopback only.',
+    '127.0.0.1:7001',
+  ),
   Group: key(
     { unit: 'group', parse: word(name => GROUP.test(name), 'group name') },
     'www-data',

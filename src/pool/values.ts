@@ -55,6 +55,12 @@ export const bytes: Parse<number> = text => {
   return size <= Number.MAX_SAFE_INTEGER ? ok(size) : err('is too large: at most 8191T');
 };
 
+/** A size of more than nothing. */
+export const positiveBytes: Parse<number> = text => {
+  const size = bytes(text);
+  return size.ok && size.value === 0 ? err('must be more than 0') : size;
+};
+
 const YES = new Set(['yes', 'true', 'on', '1']);
 const NO = new Set(['no', 'false', 'off', '0']);
 

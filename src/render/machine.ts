@@ -59,7 +59,7 @@ export function renderMachine(input: MachineInput): Map<string, string> {
   return new Map([
     ...fixed(input).map(([path, name, values]): [string, string] => [path, fill(assets, name, values)]),
     ...pools.flatMap(pool => unitsOf(pool, input)),
-    ['/etc/nginx/conf.d/cgipool.conf', renderSite(site, machine.ipv6, assets)],
+    ['/etc/nginx/conf.d/cgipool.conf', renderSite(site, pools, machine.ipv6, assets)],
     ['/etc/nginx/cgipool/locations.conf', renderLocations(site, pools, assets)],
   ]);
 }

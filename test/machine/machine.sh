@@ -4,6 +4,7 @@
 #
 #   machine.sh prepare            build the cached layer with what the machines need (once, about a minute)
 #   machine.sh boot NAME          boot a machine; returns when its systemd is up
+#   machine.sh fresh NAME         boot a Debian as a newcomer has it, with a copy of this checkout: see fresh.sh
 #   machine.sh exec NAME -- CMD   run a command inside
 #   machine.sh reboot NAME        take it down and up again, its files kept
 #   machine.sh kill NAME          take it down and leave nothing behind
@@ -150,9 +151,12 @@ unload_layer() {
 
 leader_of() { cat "$(dir_of "$1")/leader" 2>/dev/null; }
 
-# other file systems of the host are not in the overlay: the one that holds this checkout is shown read-only
-checkout_mount() {
+# systemd-nspawn's options of a machine over the overlay, one a line
+overlay_options() {
   local at
+  echo --private-network
+  echo --resolv-conf=off
+  # other file systems of the host are not in the overlay: the one that holds this checkout is shown read-only
   at=$(stat -c %m "$(dirname "${BASH_SOURCE[0]}")")
   [ "$at" = / ] || echo "--bind-ro=$at"
 }
@@ -178,16 +182,17 @@ leave_cgroups() { # NAME
 }
 
 start_nspawn() { # NAME
-  local dir
+  local dir options
   dir=$(dir_of "$1")
+  mapfile -t options <"$dir/options"
   setsid bash -c '
     dir=$1; shift
     echo $$ >"$dir/nspawn"
     while [ ! -e "$dir/go" ]; do sleep 0.01; done
     export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
     exec systemd-nspawn "$@"
-  ' nspawn "$dir" --quiet --register=no --keep-unit --private-network --resolv-conf=off --timezone=off --link-journal=no \
-    $(checkout_mount) -D "$dir/merged" -M "$1" --console=pipe -b systemd.log_target=journal \
+  ' nspawn "$dir" --quiet --register=no --keep-unit --timezone=off --link-journal=no \
+    "${options[@]}" -D "$dir/merged" -M "$1" --console=pipe -b systemd.log_target=journal \
     </dev/null >"$dir/console" 2>&1 9>&- &
   until [ -s "$dir/nspawn" ]; do sleep 0.01; done
   enter_cgroup "$1" "$(cat "$dir/nspawn")"
@@ -226,28 +231,42 @@ up() { # NAME
   await_up "$1"
 }
 
-boot() { # NAME
+# an empty folder of its own, in memory; what a killed run left under the name goes
+make_dir() { # NAME
+  local dir
   [[ $1 =~ ^[a-z][a-z0-9-]{0,40}$ ]] || die "a machine's name is of small letters, digits and hyphens: $1"
-  prepare
-  local dir layer
   dir=$(dir_of "$1")
   [ ! -d "$dir" ] || kill_machine "$1"
-  layer=$(layer_key)
-  load_layer "$layer"
   mkdir -p "$dir"
   mount -t tmpfs -o mode=755 cgipool-machine "$dir"
   mkdir -p "$dir"/{upper,work,merged}
+}
+
+name_machine() { # NAME ROOT
+  tr -d - </proc/sys/kernel/random/uuid >"$2/etc/machine-id"
+  echo "$1" >"$2/etc/hostname"
+}
+
+boot() { # NAME
+  prepare
+  local dir layer
+  dir=$(dir_of "$1")
+  make_dir "$1"
+  layer=$(layer_key)
+  load_layer "$layer"
   mount_overlay "$LAYER/$layer:/" "$dir/upper" "$dir/work" "$dir/merged"
-  tr -d - </proc/sys/kernel/random/uuid >"$dir/merged/etc/machine-id"
-  echo "$1" >"$dir/merged/etc/hostname"
+  name_machine "$1" "$dir/merged"
+  overlay_options >"$dir/options"
   up "$1"
 }
 
 inside() { # NAME CMD...
-  local leader
+  local leader more=()
   leader=$(leader_of "$1") || die "there is no machine $1"
+  [ ! -f "$(dir_of "$1")/environment" ] || mapfile -t more <"$(dir_of "$1")/environment"
   shift
-  nsenter -t "$leader" -m -p -u -i -C -n -- env -i PATH="$PATH" HOME=/root TERM="${TERM:-dumb}" LANG=C.UTF-8 "$@"
+  nsenter -t "$leader" -m -p -u -i -C -n -- \
+    env -i PATH="$PATH" HOME=/root TERM="${TERM:-dumb}" LANG=C.UTF-8 "${more[@]}" "$@"
 }
 
 # SIGKILL to a container's PID 1 ends every process in it
@@ -287,11 +306,14 @@ reboot_machine() { # NAME
   up "$1"
 }
 
+. "$(dirname "${BASH_SOURCE[0]}")/fresh.sh"
+
 verb=${1:-}
 name=${2:-}
 case $verb in
   prepare) prepare ;;
   boot) boot "$name" ;;
+  fresh) boot_fresh "$name" ;;
   exec)
     shift 2
     [ "${1:-}" != -- ] || shift
@@ -300,5 +322,5 @@ case $verb in
   reboot) reboot_machine "$name" ;;
   kill) kill_machine "$name" ;;
   list) ls "$RUN" 2>/dev/null || true ;;
-  *) die "usage: machine.sh prepare | boot NAME | exec NAME -- CMD | reboot NAME | kill NAME | list" ;;
+  *) die "usage: machine.sh prepare | boot NAME | fresh NAME | exec NAME -- CMD | reboot NAME | kill NAME | list" ;;
 esac

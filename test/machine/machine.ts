@@ -27,19 +27,27 @@ export interface Load {
   slowest: number;
 }
 
+/** The checkout inside, by the verb of machine.sh that boots the machine. */
+const CHECKOUT = { boot: top, fresh: '/root/cgipool' };
+/** What is in it: this host's files and all that tests need, or what a newcomer has. See machine.sh. */
+export type Kind = keyof typeof CHECKOUT;
+
 /** A booted Debian with systemd, dbus, polkit and nginx of its own, and this checkout to read. */
 export class Machine {
-  private constructor(readonly name: string) {}
+  private constructor(
+    readonly name: string,
+    readonly checkout: string,
+  ) {}
 
-  static async boot(name: string): Promise<Machine> {
+  static async boot(name: string, kind: Kind = 'boot'): Promise<Machine> {
     const full = `${process.env.CGIPOOL_TEST_RUN ?? 'test'}-${name}`;
-    await execa('bash', [script, 'boot', full], { stdin: 'ignore' });
-    return new Machine(full);
+    await execa('bash', [script, kind, full], { stdin: 'ignore' });
+    return new Machine(full, CHECKOUT[kind]);
   }
 
   /** Runs a bash text inside, from the top of the checkout. Never throws for its exit status. */
   async attempt(command: string, input = ''): Promise<Ran> {
-    const args = [script, 'exec', this.name, '--', 'bash', '-c', `cd ${top}; ${command}`];
+    const args = [script, 'exec', this.name, '--', 'bash', '-c', `cd ${this.checkout}; ${command}`];
     const { exitCode, stdout, stderr } = await execa('bash', args, { input, reject: false });
     return { code: exitCode ?? -1, out: stdout, err: stderr };
   }
@@ -130,10 +138,11 @@ export function machineFor(
   test: Test,
   name: string,
   prepare: (machine: Machine) => Promise<unknown> = machine => machine.install(),
+  kind: Kind = 'boot',
 ): () => Promise<Machine> {
   let booting: Promise<Machine> | undefined;
   const boot = async (): Promise<Machine> => {
-    const machine = await Machine.boot(name);
+    const machine = await Machine.boot(name, kind);
     await prepare(machine);
     return machine;
   };

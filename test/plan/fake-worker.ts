@@ -1,5 +1,12 @@
 import type { Unit } from '../../src/plan/world.ts';
-import type { Delays } from './fake-world.ts';
+
+/** How long things take, ms; the simulation draws them. */
+export interface Delays {
+  start: () => number;
+  ready: () => number;
+  restart: () => number;
+  publish: () => number;
+}
 
 /** How the worker on a slot behaves in a life. */
 export type Behaviour = 'well' | 'hangs' | 'never-ready' | 'crashes' | 'missing' | 'slow' | 'overloaded';
@@ -25,6 +32,10 @@ export class Worker {
   behaviour: Behaviour = 'well';
   connections = 0;
   cpuUsec = 0;
+  memory = 0;
+  /** Of each look. */
+  requests = 0;
+  oldest: number | null = null;
   isGone = false;
   /** When the next step of the state machine comes, ms. */
   nextAt = Number.POSITIVE_INFINITY;

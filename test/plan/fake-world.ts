@@ -2,17 +2,9 @@ import type { Target } from '../../src/host/prober.ts';
 import type { Action } from '../../src/plan/action.ts';
 import type { LoadSample, ProbeOutcome, Published, World } from '../../src/plan/world.ts';
 import { FakeNginx } from './fake-nginx.ts';
-import { type Behaviour, Worker } from './fake-worker.ts';
+import { type Behaviour, type Delays, Worker } from './fake-worker.ts';
 
 export { installed, pool } from './pools.ts';
-
-/** How long things take, ms; the simulation draws them. */
-export interface Delays {
-  start: () => number;
-  ready: () => number;
-  restart: () => number;
-  publish: () => number;
-}
 
 const STEADY: Delays = { start: () => 10, ready: () => 110, restart: () => 20, publish: () => 250 };
 
@@ -120,14 +112,17 @@ export class FakeWorld {
   }
 
   #load(worker: Worker): LoadSample {
-    const { unit, connections, cpuUsec } = worker;
+    const { unit, connections, cpuUsec, memory } = worker;
     return {
       pool: unit.pool,
       slot: unit.slot,
       invocation: unit.invocation,
       cpuUsec,
+      memory,
       connections,
       ended: worker.takeEnded(),
+      oldest: worker.oldest,
+      requests: worker.requests,
     };
   }
 }

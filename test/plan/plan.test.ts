@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { newMemory } from '../../src/plan/memory.ts';
+import { describe } from '../../src/plan/status.ts';
+import type { Installed } from '../../src/pool/installed.ts';
+import { defaultSite } from '../../src/pool/site-file.ts';
 import { Drive } from './drive.ts';
 import { installed, pool } from './fake-world.ts';
 
 const test = suite('plan');
+
+const installedOf = (drive: Drive): Installed => ({ version: 1, site: defaultSite(), ...drive.installed });
 
 test('brings a pool to min and publishes only what was seen healthy', () => {
   const drive = new Drive(installed(pool()));
@@ -275,6 +280,86 @@ test('a unit stopped by hand is replaced', () => {
   drive.fake.workers.delete('search@8001');
   drive.run(5000);
   assert.equal(drive.published().length, 2);
+});
+
+test('a request that is held for longer than RequestTimeout= costs its instance the place, healthy or not', () => {
+  const health = { ...pool().health, requestTimeout: 20_000 };
+  const drive = new Drive(installed(pool({ health })));
+  drive.run(5000);
+  const stuck = drive.fake.workers.get('search@8001');
+  assert.ok(stuck);
+  Object.assign(stuck, { connections: 1, oldest: 19_000 });
+  drive.run(2000);
+  assert.deepEqual(drive.published(), [8000, 8001]);
+  stuck.oldest = 21_000;
+  drive.run(2000);
+  assert.deepEqual(drive.published(), [8000, 8002]);
+  assert.deepEqual(drive.slots(), [8000, 8002]);
+});
+
+test('recycles what has run long enough, one at a time and at full capacity', () => {
+  for (const recycling of [
+    { maxAge: 60_000, maxMemory: null, maxRequests: null },
+    { maxAge: null, maxMemory: 1000, maxRequests: null },
+    { maxAge: null, maxMemory: null, maxRequests: 100 },
+  ]) {
+    const drive = new Drive(installed(pool({ min: 3, recycling })));
+    drive.run(5000);
+    const old = drive.fake.alive();
+    for (const worker of old) Object.assign(worker, { memory: 1001, requests: 1 });
+    const leaving = (): number =>
+      Object.values(drive.memory.pools.search?.instances ?? {}).filter(m => m.drain || m.worn !== null)
+        .length;
+    drive.run(90_000, {}, () => {
+      assert.ok(drive.published().length >= 3);
+      assert.ok(leaving() <= 1, 'never two at once');
+    });
+    assert.ok(drive.fake.alive().every(w => !old.includes(w)));
+    assert.match(JSON.stringify(drive.memory.pools.search?.events), /recycle 8000: it (has run|holds|had)/);
+  }
+});
+
+test('a rollout of several at a time never runs more than Surge= beyond the desired', () => {
+  const slots = Array.from({ length: 12 }, (_, i) => 8000 + i);
+  const rollout = { surge: 3, batch: 3 };
+  const drive = new Drive(installed(pool({ slots, min: 6, max: 6, rollout })));
+  drive.run(5000);
+  drive.look({ commands: [{ kind: 'restart', pool: 'search' }] });
+  let most = 0;
+  drive.run(20_000, {}, () => {
+    most = Math.max(most, drive.fake.alive().length);
+    assert.ok(drive.published().length >= 6);
+  });
+  assert.equal(most, 9);
+  assert.ok(drive.fake.alive().every(w => w.unit.startedAt > 1_005_000));
+});
+
+test('a bad change is told from a flaky slot', () => {
+  const problems = (drive: Drive): string =>
+    describe(
+      installedOf(drive),
+      drive.fake.world(),
+      drive.memory,
+      drive.fake.now,
+      [],
+    ).pools[0]?.problems.join() ?? '';
+  const bad = new Drive(installed(pool({ min: 3 })));
+  bad.run(5000);
+  bad.fake.behaviour = () => 'crashes';
+  for (const p of bad.installed.pools) p.changedAt = bad.fake.now;
+  bad.run(20_000);
+  assert.match(
+    problems(bad),
+    /no instance became healthy since the pool changed at .*; the rollout halts and 3 old/,
+  );
+
+  const flaky = new Drive(installed(pool({ min: 2, slots: [8000, 8001, 8002] })));
+  flaky.fake.behaviour = (_, slot) => (slot === 8002 ? 'crashes' : 'well');
+  flaky.look({ commands: [{ kind: 'scale', pool: 'search', range: { min: 3, max: 3 } }] });
+  flaky.run(30_000);
+  flaky.look({ commands: [{ kind: 'scale', pool: 'search', range: null }] });
+  flaky.run(1000);
+  assert.match(problems(flaky), /^slot 8002 alone is flaky: it failed \d+ times in a row, exit status 1$/);
 });
 
 test('a look changes neither the world nor the memory it was given', () => {

@@ -11,6 +11,8 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
   min: 2,
   max: 4,
   drainTimeout: 30_000,
+  rollout: { surge: 1, batch: 1 },
+  recycling: { maxAge: null, maxMemory: null, maxRequests: null },
   health: {
     probe: 'http',
     path: '/',
@@ -22,6 +24,9 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
     fall: 3,
     restartAfter: 4,
     startTimeout: 10_000,
+    body: null,
+    restarts: 1,
+    requestTimeout: null,
   },
   scale: { cpu: 0.7, concurrency: null, window: 60_000 },
   nginx: {
@@ -31,6 +36,7 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
     readTimeout: 30_000,
     idempotent: false,
     maxBody: 1 << 20,
+    slowLog: null,
   },
   service: [],
   unit: [],

@@ -14,6 +14,7 @@ test('without a file it serves this machine', () => {
     tls: null,
     statusAllow: ['127.0.0.1', '::1'],
     control: '127.0.0.1:7980',
+    accessLog: '127.0.0.1:7981',
     nginxGroup: 'www-data',
   });
 });
@@ -27,6 +28,7 @@ TLSCertificate=/etc/ssl/a.pem
 TLSKey=/etc/ssl/private/a.key
 StatusAllow=10.0.0.0/8  2001:db8::/32
 Control=127.0.0.2:7000
+AccessLog=127.0.0.2:7001
 Group=nginx
 `;
 
@@ -38,6 +40,7 @@ test('every key', () => {
       tls: { listen: ['8443'], certificate: '/etc/ssl/a.pem', key: '/etc/ssl/private/a.key' },
       statusAllow: ['10.0.0.0/8', '2001:db8::/32'],
       control: '127.0.0.2:7000',
+      accessLog: '127.0.0.2:7001',
       nginxGroup: 'nginx',
     },
     problems: [],

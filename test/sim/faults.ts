@@ -1,10 +1,27 @@
+import type { InstalledPool } from '../../src/pool/installed.ts';
 import type { Behaviour } from '../plan/fake-worker.ts';
-import type { Simulation } from './simulation.ts';
+import type { FakeWorld } from '../plan/fake-world.ts';
+import type { SimController } from './controller.ts';
+import type { Dice } from './dice.ts';
+import type { Invariants } from './invariants.ts';
 
-type Fault = (sim: Simulation) => void;
+/** What faults reach for. */
+export interface Scene {
+  dice: Dice;
+  fake: FakeWorld;
+  controller: SimController;
+  check: Invariants;
+  installed: { pools: InstalledPool[] };
+  /** All pools there ever are, as freshly installed. */
+  all: () => { pools: InstalledPool[] };
+  /** How the next lives of a pool go. */
+  regimes: Map<string, () => Behaviour>;
+}
 
-const worker = ({ fake, dice }: Simulation) => dice.pick([...fake.workers.values()]);
-const aPool = ({ installed, dice }: Simulation) => dice.pick(installed.pools);
+type Fault = (sim: Scene) => void;
+
+const worker = ({ fake, dice }: Scene) => dice.pick([...fake.workers.values()]);
+const aPool = ({ installed, dice }: Scene) => dice.pick(installed.pools);
 
 const kill: Fault = sim => worker(sim)?.die(sim.fake.now);
 
@@ -119,19 +136,22 @@ const FAULTS: readonly [Fault, number][] = [
 const BAG = FAULTS.flatMap(([fault, weight]) => Array.from({ length: weight }, () => fault));
 
 /** Lets one thing go wrong, or somebody do something. Its name, for the story of a failed run. */
-export function strike(sim: Simulation): string {
+export function strike(sim: Scene): string {
   const fault = sim.dice.pick(BAG);
   fault?.(sim);
   return fault?.name ?? '';
 }
 
 /** Ends all that is wrong: what is left is the controller's to mend. */
-export function heal(sim: Simulation): void {
+export function heal(sim: Scene): void {
   sim.regimes.clear();
   sim.fake.strangers.clear();
   sim.fake.nginx.fate = () => 'arrives';
   for (const each of sim.fake.workers.values()) each.connections = 0;
   sim.controller.crashChance = 0;
+  // what is replaced for its age is never settled
+  for (const each of sim.installed.pools)
+    each.pool = { ...each.pool, recycling: { maxAge: null, maxMemory: null, maxRequests: null } };
   for (const { pool } of sim.installed.pools)
     sim.controller.commands.push({ kind: 'start', pool: pool.name });
 }

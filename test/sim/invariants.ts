@@ -75,7 +75,7 @@ export class Invariants {
     if (!look) throw new Error('starts an instance of a pool that is not installed');
     const { name } = look.pool;
     if (look.world.listening.has(slot)) throw new Error(`starts ${name}@${slot} on a port that is taken`);
-    const most = desired(look) + 1;
+    const most = desired(look) + look.pool.rollout.surge;
     const fresh = Object.values(look.memory.instances).filter(m => !m.drain && m.invocation === '').length;
     const there = members(look).filter(m => m.memory.invocation !== '').length + fresh;
     if (there > most) throw new Error(`${there} instances of ${name}, at most ${most}`);

@@ -8,7 +8,7 @@ import { FakeWorld } from '../plan/fake-world.ts';
 import { pool } from '../plan/pools.ts';
 import { SimController } from './controller.ts';
 import { Dice } from './dice.ts';
-import { heal, strike } from './faults.ts';
+import { heal, type Scene, strike } from './faults.ts';
 import { Invariants } from './invariants.ts';
 
 const TICK = 5_000;
@@ -18,10 +18,16 @@ const CONVERGES_WITHIN = 1_000_000;
 const STAYS = 100_000;
 
 const POOLS = [
-  pool({ name: 'search', min: 2, max: 4 }),
+  pool({ name: 'search', min: 2, max: 4, recycling: { maxAge: 90_000, maxMemory: null, maxRequests: null } }),
   pool({ name: 'auth', slots: [8100, 8101], min: 1, max: 2 }),
   pool({ name: 'tight', slots: [8200, 8201, 8202], min: 3, max: 3 }),
-  pool({ name: 'wide', slots: Array.from({ length: 12 }, (_, i) => 8300 + i), min: 4, max: 12 }),
+  pool({
+    name: 'wide',
+    slots: Array.from({ length: 12 }, (_, i) => 8300 + i),
+    min: 4,
+    max: 12,
+    rollout: { surge: 3, batch: 2 },
+  }),
 ];
 
 const nothing: World = {
@@ -36,7 +42,7 @@ const nothing: World = {
 };
 
 /** One seeded run: the planner against a world in which things go wrong, on a virtual clock. */
-export class Simulation {
+export class Simulation implements Scene {
   readonly dice: Dice;
   readonly fake = new FakeWorld();
   readonly controller: SimController;

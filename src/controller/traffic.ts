@@ -1,0 +1,82 @@
+import type { Access, Attempt } from '../host/access-line.ts';
+import { AccessLog } from '../host/access-log.ts';
+import { removeFile, writeIfChanged } from '../host/files.ts';
+import { paths } from '../host/paths.ts';
+import { usersOf } from '../host/users.ts';
+import type { Installed } from '../pool/installed.ts';
+import { endpoint, unitName } from '../pool/names.ts';
+import type { Pool } from '../pool/pool.ts';
+import { needsTraffic, slowAfter } from '../pool/traffic.ts';
+import type { Log } from './log.ts';
+
+/** An instance behind an endpoint. */
+interface Served {
+  pool: Pool;
+  slot: number;
+}
+
+const servedBy = (installed: Installed): Map<string, Served> =>
+  new Map(
+    installed.pools.flatMap(({ pool }) =>
+      pool.slots.map((slot): [string, Served] => [endpoint(pool, slot), { pool, slot }]),
+    ),
+  );
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/** `slow: POST /report at cgipool-search@8000.service took 3.2 s ...` with the way to the worker's own lines. */
+function slowText({ method, uri }: Access, { took, status }: Attempt, { pool, slot }: Served): string {
+  const unit = unitName(pool.name, slot);
+  const since = new Date(Date.now() - took).toISOString().replace('T', ' ').slice(0, 19);
+  const answer = status === null ? 'without an answer' : `status ${status}`;
+  const journal = `journalctl -u ${unit} --since '${since} UTC'`;
+  return `slow: ${method} ${uri} at ${unit} took ${seconds(took)}, ${answer} (${journal})`;
+}
+
+/** What nginx tells of each request, as far as a pool needs it. */
+export class Traffic {
+  #accessLog: AccessLog | null = null;
+  #served = new Map<string, Served>();
+
+  constructor(readonly log: Log) {}
+
+  /** Listens where one of the pools needs it, and tells nginx so by a file; stops where none does. */
+  async follow(installed: Installed): Promise<void> {
+    this.#served = servedBy(installed);
+    this.#accessLog?.close();
+    this.#accessLog = null;
+    await removeFile(paths.listens);
+    if (installed.pools.some(({ pool }) => needsTraffic(pool))) await this.#listen(installed);
+  }
+
+  /** Requests by endpoint since the last call, null when nginx is not heard; the slow ones go to the journal. */
+  take(): ReadonlyMap<string, number> | null {
+    if (!this.#accessLog) return null;
+    const { requests, slow } = this.#accessLog.take();
+    for (const access of slow) this.#tell(access);
+    return requests;
+  }
+
+  async #listen({ site }: Installed): Promise<void> {
+    const limitOf = (at: string): number | null => {
+      const served = this.#served.get(at);
+      return served ? slowAfter(served.pool) : null;
+    };
+    try {
+      this.#accessLog = await AccessLog.listen(site.accessLog, await usersOf(site.nginxGroup), limitOf);
+      // nginx sends nothing while this file is missing: with nobody listening it fills its error log
+      await writeIfChanged(paths.listens, '');
+    } catch (error) {
+      const what = `cannot listen on ${site.accessLog} for nginx's access log (${(error as Error).message})`;
+      this.log.error(`${what}: choose another AccessLog= in cgipool.conf`);
+    }
+  }
+
+  #tell(access: Access): void {
+    for (const attempt of access.attempts) {
+      const served = this.#served.get(attempt.endpoint);
+      if (served && attempt.took > (slowAfter(served.pool) ?? Infinity))
+        this.log.warning(slowText(access, attempt, served));
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { spread } from './backoff.ts';
+import { isDraining } from './drain.ts';
+import { amend, type Look, type Member, members, note } from './look.ts';
+import { isStale } from './stale.ts';
+
+/** A tenth each way: instances that started together do not end together. */
+const JITTER = 0.1;
+
+const jittered = (limit: number, seed: string): number => limit * (1 - JITTER + 2 * JITTER * spread(seed));
+
+const minutes = (ms: number): string => `${Math.round(ms / 60_000)} min`;
+const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`;
+
+type Wear = (look: Look, member: Member) => string | null;
+
+const byAge: Wear = ({ now, pool }, { unit }) => {
+  const { maxAge } = pool.recycling;
+  if (maxAge === null || unit.startedAt === 0) return null;
+  const age = now - unit.startedAt;
+  return age > jittered(maxAge, unit.invocation) ? `it has run for ${minutes(age)} (MaxAge=)` : null;
+};
+
+const byMemory: Wear = ({ world, pool }, { slot }) => {
+  const { maxMemory } = pool.recycling;
+  const held = world.load.find(s => s.pool === pool.name && s.slot === slot)?.memory ?? 0;
+  return maxMemory !== null && held > maxMemory ? `it holds ${megabytes(held)} (MaxMemory=)` : null;
+};
+
+const byRequests: Wear = ({ pool }, { memory }) => {
+  const { maxRequests } = pool.recycling;
+  return maxRequests !== null && memory.requests > jittered(maxRequests, memory.invocation)
+    ? `it had ${memory.requests} requests (MaxRequests=)`
+    : null;
+};
+
+/** Why an instance has run long enough, or null. */
+const wear: Wear = (look, member) =>
+  byAge(look, member) ?? byMemory(look, member) ?? byRequests(look, member);
+
+/** Marks one instance for replacement when it has run long enough; never a second before the first has gone. */
+export function recycle(look: Look): void {
+  const list = members(look);
+  if (isDraining(look) || list.some(m => isStale(look, m) || m.memory.phase === 'starting')) return;
+  for (const member of list) {
+    const worn = wear(look, member);
+    if (worn === null) continue;
+    amend(look, member.slot, { worn });
+    note(look, `recycle ${member.slot}: ${worn}`);
+    return;
+  }
+}

@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { type Machine, machineFor } from '../machine/machine.ts';
+import { stamps } from './traces.ts';
+
+const test = suite('e2e: install');
+/** A checkout that the tests may change; its times say that it is built. */
+const machine = machineFor(test, 'install', m =>
+  m.run(`mkdir -p /srv/src/test
+    cp -a install.sh build.mjs package.json package-lock.json src dist units nginx services /srv/src/
+    cp -a test/deps.sh /srv/src/test/`),
+);
+
+const INSTALL = 'cd /srv/src && ./install.sh';
+const pool = (location: string, ports: string, more = ''): string =>
+  `[Pool]\nExec=/usr/bin/python3 -m http.server --bind 127.0.0.1 %i\nPorts=${ports}\n${more}[Nginx]\nLocation=${location}\n`;
+const controllerPid = (m: Machine): Promise<string> => m.run('systemctl show -P MainPID cgipool.service');
+const workers = async (m: Machine, name: string): Promise<number[]> =>
+  (await m.poolStatus(name)).instances.map(i => i.pid).sort();
+/** The processes that serve: a restart changes the first, a reload the children. */
+const nginxPids = (m: Machine): Promise<string> => m.run('pgrep -x nginx | sort');
+const statusOf = (path: string): string => `curl -s -o /dev/null -w '%{http_code}' localhost${path}`;
+
+const AS_NOBODY = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
+const OLD_NODE = '#!/bin/sh\n[ "$1" = --version ] && { echo v18.19.0; exit; }\nexit 1\n';
+
+/** What install.sh does not do: options, a command before it, exit status, the first line of its words. */
+const REFUSED: [string, string, string, number, RegExp][] = [
+  ['another user', AS_NOBODY, '', 1, /^install\.sh: this changes the system: use sudo \.\/install\.sh$/],
+  [
+    'an old Node',
+    'PATH=/srv/old:$PATH',
+    '',
+    1,
+    /^install\.sh: \/srv\/old\/node is v18\.19\.0, which is too old/,
+  ],
+  ['no Node', 'PATH=/srv/none:/srv/bare', '', 1, /^install\.sh: node is missing/],
+  [
+    'a Node for one user',
+    'PATH=/root/bin:$PATH',
+    '',
+    1,
+    /^install\.sh: \/root\/bin\/node is for one user only/,
+  ],
+  ['an old systemd', 'PATH=/srv/oldctl:$PATH', '', 1, /^install\.sh: systemd 249 is too old/],
+  [
+    'no systemd',
+    `unshare -m sh -c 'mount -t tmpfs tmpfs /run/systemd; exec ./install.sh'; :`,
+    '',
+    1,
+    /^install\.sh: systemd does not run here/,
+  ],
+  ['an unknown option', '', '--what', 2, /^install\.sh: unknown option: --what$/],
+  ['an option without its value', '', '--prefix', 2, /^install\.sh: --prefix needs a folder$/],
+  ['a relative prefix', '', '--prefix opt', 2, /^install\.sh: --prefix opt: give an absolute path$/],
+  [
+    'a prefix that no unit can carry',
+    '',
+    `--prefix '/opt/a"b'`,
+    2,
+    /^install\.sh: --prefix \/opt\/a"b: it must not hold quotes/,
+  ],
+  [
+    'a prefix that the controller cannot see',
+    '',
+    '--prefix /root/x',
+    1,
+    /^install\.sh: --prefix \/root\/x: the controller/,
+  ],
+];
+
+test('install.sh refuses what it cannot do in one line, and touches nothing', async () => {
+  const m = await machine();
+  await m.write('/srv/old/node', OLD_NODE);
+  await m.write('/srv/oldctl/systemctl', '#!/bin/sh\necho "systemd 249 (249.11)"\n');
+  await m.run(`chmod 755 /srv/old/node /srv/oldctl/systemctl; mkdir -p /root/bin /srv/none /srv/bare
+    cp "$(command -v node)" /root/bin/node
+    for tool in sh id dirname sed systemctl cat; do ln -s "$(command -v $tool)" /srv/bare/; done`);
+  const changed = await stamps(m);
+  for (const [name, wrap, options, code, words] of REFUSED) {
+    const command = wrap.includes('./install.sh')
+      ? wrap.replace(/; :$/, '')
+      : `env ${wrap} ./install.sh ${options}`;
+    const ran = await m.attempt(
+      `cd /srv/src && ${wrap.startsWith('setpriv') ? `${wrap} ./install.sh` : command}`,
+    );
+    assert.equal(ran.code, code, `${name}: ${ran.err}`);
+    assert.match(ran.err.split('\n')[0] ?? '', words, name);
+    if (code === 1) assert.equal(ran.err.split('\n').length, 1, `${name}: ${ran.err}`);
+  }
+  assert.equal(await changed(), '');
+});
+
+test('a first run brings all up and keeps a pool file of the administrator', async () => {
+  const m = await machine();
+  const own = pool('/api/search', '8000-8009', 'Min=1\n');
+  await m.pool('search', own);
+  const said = await m.run(INSTALL);
+  assert.doesNotMatch(said, /added the sample pool .*search/);
+  assert.match(said, /added the sample pool \/etc\/cgipool\/auth\.pool/);
+  assert.equal(await m.run('cat /etc/cgipool/search.pool'), own.trim());
+  await m.serving('search', 1);
+  await m.serving('auth', 1);
+});
+
+test('a second run changes nothing, restarts nothing and reloads nothing', async () => {
+  const m = await machine();
+  const changed = await stamps(m);
+  const look = async (): Promise<unknown> => [
+    await controllerPid(m),
+    await nginxPids(m),
+    await workers(m, 'auth'),
+  ];
+  const before = await look();
+  assert.match(await m.run(INSTALL), /^nothing to change$/m);
+  assert.equal(await changed(), '');
+  assert.deepEqual(await look(), before);
+});
+
+test('a sample pool that was removed does not come back with an update', async () => {
+  const m = await machine();
+  await m.run(`rm /etc/cgipool/search.pool; ${INSTALL}`);
+  assert.equal(await m.run('ls /etc/cgipool'), 'auth.pool');
+});
+
+test('an update restarts the controller once and loses no worker, samples or not', async () => {
+  const m = await machine();
+  const [pid, before] = [await controllerPid(m), await workers(m, 'auth')];
+  await m.run('echo "// new" >>/srv/src/dist/cgipool.mjs; touch -d "+1 sec" /srv/src/dist/cgipool.mjs');
+  const since = await m.run("date '+%s.%N'");
+  assert.match(await m.run(`${INSTALL} --no-samples`), /installed the program in/);
+  assert.notEqual(await controllerPid(m), pid);
+  assert.equal(
+    await m.run(`journalctl -u cgipool.service --since @${since} -o cat | grep -c '^controlling'`),
+    '1',
+  );
+  assert.deepEqual(await workers(m, 'auth'), before);
+  await m.run('systemctl restart "cgipool-auth@*"');
+  await m.serving('auth', 1);
+});
+
+test('--dry-run says what would be added, changed and removed, and touches nothing', async () => {
+  const m = await machine();
+  await m.pool('kept', pool('/kept', '8200-8209'));
+  await m.pool('gone', pool('/gone', '8210-8219'));
+  await m.run('cgipool install');
+  await m.pool('kept', pool('/kept', '8200-8209', 'Description=Another\n'));
+  await m.pool('new', pool('/new', '8220-8229'));
+  await m.run('rm /etc/cgipool/gone.pool');
+  const changed = await stamps(m);
+  const said = await m.run('cgipool install --dry-run');
+  assert.equal(await changed(), '');
+  const units = '/etc/systemd/system/cgipool-';
+  for (const line of [`~ ${units}kept@.service`, `+ ${units}new@.service`, `- ${units}gone@.service`])
+    assert.ok(said.split('\n').includes(line), `${line}\n${said}`);
+  assert.match(said, /^\d+ files would change; nothing was touched$/m);
+  assert.equal(await m.run(statusOf('/gone/')), '404', 'it is still there, and its worker has no such file');
+});
+
+test('a removed pool loses its units, its route and its instances', async () => {
+  const m = await machine();
+  await m.run('cgipool install');
+  await m.await('! systemctl list-units --all --plain --no-legend "cgipool-gone@*" | grep .');
+  assert.equal(await m.run('ls /etc/systemd/system | grep gone || :'), '');
+  assert.equal(await m.run('grep -rc gone /etc/nginx/cgipool | grep -v :0 || :'), '');
+  await m.serving('new', 1);
+});
+
+test('it needs root', async () => {
+  const m = await machine();
+  const dry = await m.attempt(`${AS_NOBODY} cgipool install --dry-run`);
+  assert.equal(
+    dry.err,
+    'cgipool: cgipool install --dry-run reads what is for root only: use sudo cgipool install --dry-run',
+  );
+  const ran = await m.attempt(`${AS_NOBODY} cgipool install`);
+  assert.deepEqual(
+    [ran.code, ran.err],
+    [1, 'cgipool: cgipool install changes the system: use sudo cgipool install'],
+  );
+});
+
+test('a bad pool file takes nothing away, and the good ones beside it are installed', async () => {
+  const m = await machine();
+  await m.pool('kept', pool('/kept', '8200-8209', 'Mni=1\n'));
+  await m.pool('good', pool('/good', '8230-8239'));
+  await m.run(
+    'mkdir /etc/cgipool/new.pool.d; mv /etc/cgipool/new.pool /srv/; ln -s /srv/nowhere /etc/cgipool/new.pool',
+  );
+  const ran = await m.attempt('cgipool install');
+  assert.equal(ran.code, 2);
+  assert.match(ran.err, /^\/etc\/cgipool\/kept\.pool:4: .*Mni/m);
+  assert.match(ran.err, /^\/etc\/cgipool\/new\.pool: it cannot be read/m);
+  for (const name of ['kept', 'good', 'new']) await m.serving(name, 1);
+  await m.run(
+    'rm /etc/cgipool/new.pool /etc/cgipool/kept.pool; rmdir /etc/cgipool/new.pool.d; mv /srv/new.pool /etc/cgipool/',
+  );
+});
+
+test('a bad cgipool.conf leaves the site as it was', async () => {
+  const m = await machine();
+  await m.write('/etc/cgipool/cgipool.conf', '[Nginx]\nListen=8081\n');
+  await m.run('cgipool install');
+  await m.write('/etc/cgipool/cgipool.conf', '[Nginx]\nListen=80810\n');
+  const ran = await m.attempt('cgipool install');
+  assert.equal(ran.code, 2);
+  assert.match(ran.err, /^\/etc\/cgipool\/cgipool\.conf:2: /m);
+  assert.match(await m.run('curl -s localhost:8081/pool-status'), /"good"/);
+  await m.run('rm /etc/cgipool/cgipool.conf; cgipool install');
+});
+
+test('--root writes below DIR only, and its units are sound', async () => {
+  const m = await machine();
+  await m.run('mkdir -p /srv/image/etc/cgipool; cp /etc/cgipool/good.pool /srv/image/etc/cgipool/');
+  const changed = await stamps(m);
+  const ran = await m.attempt('cgipool install --root /srv/image');
+  assert.equal(ran.code, 0);
+  assert.equal(
+    ran.err,
+    'warning: good.pool: /usr/bin/python3 is no executable file: install it or mend Exec=',
+  );
+  assert.equal(await changed(), '');
+  const verify = 'systemd-analyze verify --man=no --recursive-errors=yes';
+  const units = '/srv/image/etc/systemd/system/cgipool*.{service,timer,slice}';
+  assert.deepEqual(await m.attempt(`${verify} ${units}`), { code: 0, out: '', err: '' });
+});
+
+test('an image that --root made serves when it boots', async () => {
+  const m = await machine();
+  await m.run(`cgipool uninstall; mkdir /mnt/image; mount --bind / /mnt/image
+    cgipool install --root /mnt/image; systemctl enable nginx 2>/dev/null`);
+  assert.equal((await m.attempt('systemctl is-active cgipool.service')).out, 'inactive');
+  await m.reboot();
+  await m.await('cgipool status');
+  await m.serving('good', 1);
+  assert.equal(await m.run(statusOf('/good')), '404');
+  assert.equal(await m.run('systemctl --failed --no-legend'), '');
+  assert.match(await m.run('cgipool install'), /^nothing to change$/m);
+});
+
+test('--prefix may hold a blank', async () => {
+  const m = await machine();
+  await m.run('cgipool uninstall --purge');
+  const said = await m.run(`${INSTALL} --prefix '/opt/my pools/'`);
+  assert.match(said, /^install\.sh: done: '\/opt\/my pools\/bin\/cgipool' status$/m);
+  assert.match(
+    await m.run('systemctl cat cgipool.service'),
+    /"\/opt\/my pools\/lib\/cgipool\/cgipool\.mjs" controller/,
+  );
+  assert.doesNotMatch(await m.run(`'/opt/my pools/bin/cgipool' check 2>&1`), /warning/);
+  await m.await(`[ $(${statusOf("'/api/search?q=a'")})$(${statusOf("'/api/auth?user=a'")}) = 200200 ]`);
+  await m.run(`'/opt/my pools/bin/cgipool' uninstall --purge`);
+  assert.equal(await m.run("find '/opt/my pools' -type f"), '');
+});
+
+test.run();

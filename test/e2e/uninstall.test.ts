@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { type Machine, machineFor } from '../machine/machine.ts';
+import { contents, remains } from './traces.ts';
+
+const test = suite('e2e: uninstall');
+
+/** Dies of SIGTERM at once, whatever it is doing: only a drain saves its requests. */
+const RUDE = `#!/usr/bin/python3
+import http.server, sys, time
+class Slow(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        if 'slow' in self.path:
+            open('/run/rude/busy', 'w').close()
+            time.sleep(2)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'whole')
+http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), Slow).serve_forever()
+`;
+const RUDE_POOL = `[Pool]
+Exec=/srv/rude %i
+Ports=8200-8209
+[Nginx]
+Location=/rude
+[Service]
+User=nobody
+DynamicUser=no
+PrivateUsers=no
+RuntimeDirectory=rude
+RuntimeDirectoryPreserve=yes
+`;
+/** An administrator's own server, which has nothing to do with ours. */
+const OWN_SITE = 'server { listen 127.0.0.1:8088; location / { return 200 "own\\n"; } }\n';
+
+const machine = machineFor(test, 'uninstall', async m => {
+  await m.write('/srv/rude', RUDE);
+  await m.write('/etc/nginx/conf.d/own.conf', OWN_SITE);
+  await m.run('chmod 755 /srv/rude; systemctl start nginx; systemctl reload nginx');
+});
+
+const CLI = 'node dist/cgipool.mjs';
+
+/** The program and one pool that serves. */
+async function installed(): Promise<Machine> {
+  const m = await machine();
+  await m.pool('rude', RUDE_POOL);
+  await m.install('--no-samples');
+  await m.serving('rude', 1);
+  return m;
+}
+
+test('where nothing was installed there is nothing to do, and it says so', async () => {
+  const m = await machine();
+  const changed = await contents(m);
+  for (const option of ['', '--purge']) {
+    const ran = await m.attempt(`${CLI} uninstall ${option}`);
+    assert.deepEqual(ran, { code: 0, out: 'nothing was installed', err: '' });
+  }
+  assert.equal(await changed(), '');
+});
+
+test('it needs root', async () => {
+  const m = await installed();
+  const ran = await m.attempt('setpriv --reuid=65534 --regid=65534 --clear-groups cgipool uninstall --purge');
+  assert.equal(ran.code, 1);
+  assert.equal(ran.err, 'cgipool: cgipool uninstall changes the system: use sudo cgipool uninstall');
+  await m.serving('rude', 1);
+});
+
+test('requests in flight are answered before the workers stop', async () => {
+  const m = await installed();
+  await m.run('rm -f /run/rude/busy; (curl -s -w " %{http_code}" localhost/rude?slow >/srv/answer 2>&1 &)');
+  await m.await('ls /run/rude/busy');
+  assert.match(await m.run('cgipool uninstall'), /^all pools are stopped and gone from nginx$/m);
+  await m.await('grep -q . /srv/answer');
+  assert.equal(await m.run('cat /srv/answer'), 'whole 200');
+});
+
+test('pool files and the program stay, all else is gone', async () => {
+  const m = await machine();
+  assert.equal(await remains(m), '');
+  assert.equal(await m.run('cat /etc/cgipool/rude.pool'), RUDE_POOL.trim());
+  assert.equal(await m.run('ls /etc/cgipool; cgipool check'), 'rude.pool\n1 pools are well-formed: rude');
+  assert.equal(await m.run("curl -s -o /dev/null -w '%{http_code}' localhost/rude"), '404');
+});
+
+test('install after uninstall brings all back', async () => {
+  const m = await machine();
+  await m.run('cgipool install');
+  await m.serving('rude', 1);
+  assert.equal(await m.run('curl -s localhost/rude'), 'whole');
+});
+
+/** What may be broken when an administrator has had enough, and how it is mended for the next test. */
+const TROUBLES: [string, string, string][] = [
+  ['a dead controller', 'systemctl stop cgipool.service', ':'],
+  ['a stopped nginx', 'systemctl stop nginx', 'systemctl start nginx'],
+  ['a root without the folders of sbin in its PATH', 'export PATH=/usr/local/bin:/usr/bin:/bin', ':'],
+];
+
+for (const [trouble, make, mend] of TROUBLES)
+  test(`it works with ${trouble}`, async () => {
+    const m = await installed();
+    await m.run(`${make}; cgipool uninstall; ${mend}`);
+    assert.equal(await remains(m), '');
+    assert.equal(await m.run('curl -s localhost:8088'), 'own');
+  });
+
+test('it works with a pool in a crash loop', async () => {
+  const m = await machine();
+  await m.pool('crash', '[Pool]\nExec=/bin/false\nPorts=8300-8309\n[Nginx]\nLocation=/crash\n');
+  await installed();
+  await m.await('systemctl is-failed --quiet "cgipool-crash@*"');
+  await m.run('cgipool uninstall; rm /etc/cgipool/crash.pool');
+  assert.equal(await remains(m), '');
+});
+
+test('a server block that includes our routes is named before anything is removed', async () => {
+  const m = await installed();
+  const mine = '/etc/nginx/conf.d/mine.conf';
+  await m.write(mine, 'server { listen 127.0.0.1:8089; include /etc/nginx/cgipool/locations.conf; }\n');
+  const changed = await contents(m);
+  const ran = await m.attempt('cgipool uninstall --purge');
+  assert.equal(ran.code, 1);
+  assert.match(ran.err, /nothing was removed: .*locations\.conf.* in \/etc\/nginx\/conf\.d\/mine\.conf:1/s);
+  assert.match(ran.err, /remove that line and try again\.$/);
+  assert.equal(await changed(), '');
+  assert.equal(await m.run('systemctl is-active cgipool.service cgipool-autoscale.timer'), 'active\nactive');
+  await m.serving('rude', 1);
+  assert.equal(await m.run(`curl -s localhost/rude; rm ${mine}`), 'whole');
+});
+
+test("an administrator's broken nginx configuration does not hold it up, and is told", async () => {
+  const m = await installed();
+  await m.run('echo "nonsense;" >/etc/nginx/conf.d/broken.conf');
+  const ran = await m.attempt('cgipool uninstall');
+  assert.equal(ran.code, 0);
+  assert.match(ran.err, /^warning: nginx was not reloaded .*nonsense/s);
+  assert.equal(await remains(m), '');
+  await m.run('rm /etc/nginx/conf.d/broken.conf; nginx -t; systemctl reload nginx');
+});
+
+test("--purge leaves nothing behind, and an administrator's own site loses no request", async () => {
+  const m = await machine();
+  await m.run(`${CLI} uninstall --purge; rm -rf /etc/cgipool /usr/local/lib/cgipool /usr/local/bin/cgipool`);
+  const changed = await contents(m);
+  await installed();
+  assert.notEqual(await changed(), '');
+  const ask = 'curl -sf -o /dev/null localhost:8088 && echo ok || echo failed';
+  await m.run(
+    `(until [ -e /srv/enough ]; do ${ask}; done >/srv/asked 2>&1; touch /srv/over) >/dev/null 2>&1 &`,
+  );
+  await m.await('grep -q ok /srv/asked');
+  await m.run('cgipool uninstall --purge; wc -l </srv/asked >/srv/then');
+  await m.await('[ $(wc -l </srv/asked) -gt $(($(cat /srv/then) + 5)) ]');
+  await m.run('touch /srv/enough');
+  await m.await('ls /srv/over');
+  assert.equal(await m.run('sort -u /srv/asked'), 'ok');
+  assert.equal(await remains(m), '');
+  assert.equal(await changed(), '');
+});
+
+test.run();
