@@ -7,21 +7,12 @@ import { execa } from 'execa';
 import { suite } from 'uvu';
 import { type ProbeResult, probe } from '../../src/host/probe.ts';
 import type { Health } from '../../src/pool/pool.ts';
+import { parsePool } from '../../src/pool/pool-file.ts';
 
 const test = suite('probe');
 
-const HEALTH: Health = {
-  probe: 'http',
-  path: '/health?x=1',
-  host: 'www.example.org',
-  status: { least: 200, most: 399 },
-  interval: 2000,
-  timeout: 2000,
-  rise: 2,
-  fall: 3,
-  restartAfter: 4,
-  startTimeout: 10_000,
-};
+const file = '[Pool]\nExec=/bin/a\nPorts=1\n[Health]\nPath=/health?x=1\nHost=www.example.org\nTimeout=2s';
+const HEALTH = parsePool('a.pool', file).pool?.health ?? assert.fail('the pool file has a mistake');
 
 /** Probes a server of this process once. */
 async function probed(server: Server, change: Partial<Health> = {}): Promise<ProbeResult> {
@@ -80,6 +71,14 @@ test('the statuses that count', async () => {
     assert.deepEqual([result.ok, result.late], [ok, false], `${code}`);
     assert.match(result.detail, new RegExp(`^${code} in \\d+ ms$`));
   }
+});
+
+test('the text of Body=, where the pool file wants one', async () => {
+  const wanting = (body: string): Promise<ProbeResult> => http((_, r) => r.end('all is well'), { body });
+  assert.ok((await wanting('is well')).ok);
+  const { ok, late, detail } = await wanting('is ill');
+  assert.deepEqual([ok, late], [false, false]);
+  assert.match(detail, /^200 in \d+ ms, without the text of Body=$/);
 });
 
 test('a redirect is an answer and is not followed', async () => {

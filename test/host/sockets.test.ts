@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
-import { Flow } from '../../src/host/flow.ts';
+import { Flow, type Moved } from '../../src/host/flow.ts';
 import { parseTcp, parseUnix, readSockets, type Sockets } from '../../src/host/sockets.ts';
 
 const test = suite('sockets');
@@ -45,7 +45,7 @@ test('the table of TCP: listeners, what is open, and what the worker still holds
   const { connections, held, listening } = parsed(parseTcp, TCP);
   assert.deepEqual([...listening], [8000, 80]);
   assert.deepEqual(Object.fromEntries(connections), { 8000: 1, 50000: 1 });
-  assert.deepEqual([...(held.get('8000') ?? [])], ['0100007F:C350', '0100007F:C352']);
+  assert.deepEqual([...(held.get('8000') ?? [])], ['21399', '21401']);
 });
 
 test('the table of IPv6, whose addresses are longer', () => {
@@ -88,16 +88,20 @@ async function follows(at: { host: string; port: number } | { path: string }): P
     : [at, (at as { path: string }).path];
   const count = async (): Promise<number> => (await readSockets()).connections.get(key) ?? 0;
   const flow = new Flow();
-  const ended = async (): Promise<number | undefined> => flow.ended(await readSockets())?.(key);
+  const moved = async (now: number): Promise<Moved> => flow.move(await readSockets(), now)(key);
   if (port) assert.ok((await readSockets()).listening.has(port));
-  assert.equal(await count(), 0);
+  assert.deepEqual([await count(), await moved(1000)], [0, { ended: null, oldest: null }]);
   const clients = await open(3, target, accepted);
-  assert.deepEqual([await count(), await ended(), await ended()], [3, undefined, 0]);
-  accepted[0]?.destroy();
-  while ((await count()) !== 2) await new Promise(setImmediate);
-  assert.equal(await ended(), 1, 'the worker ended one');
-  for (const socket of [...clients, ...accepted]) socket.destroy();
-  server.close();
+  try {
+    assert.deepEqual([await count(), await moved(2000)], [3, { ended: 0, oldest: 0 }]);
+    assert.deepEqual(await moved(2500), { ended: 0, oldest: 500 });
+    accepted[0]?.destroy();
+    while ((await count()) !== 2) await new Promise(setImmediate);
+    assert.deepEqual(await moved(3000), { ended: 1, oldest: 1000 }, 'the worker ended one');
+  } finally {
+    for (const socket of [...clients, ...accepted]) socket.destroy();
+    server.close();
+  }
   await once(server, 'close');
   assert.ok(!(await readSockets()).listening.has(port));
 }

@@ -3,16 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname } from 'node:path';
 import { probe } from '../../src/host/probe.ts';
-import { healthKeys } from '../../src/pool/health-keys.ts';
 import { socketPath } from '../../src/pool/names.ts';
 import { parsePool } from '../../src/pool/pool-file.ts';
 
 /* Probes a worker on the socket of slot 1, and slot 2, where there is none; prints the results. */
 
-const { pool } = parsePool(
-  'a.pool',
-  `[Pool]\nExec=/bin/a\nListen=unix\n[Health]\nTimeout=${healthKeys.Timeout.example}`,
-);
+const { pool } = parsePool('a.pool', '[Pool]\nExec=/bin/a\nListen=unix\n[Health]\nTimeout=2s');
 if (!pool) throw new Error('the pool file has a mistake');
 const path = socketPath('a', 1);
 mkdirSync(dirname(path), { recursive: true });
