@@ -18,15 +18,21 @@ const failed = (error: unknown, timeout: number): ProbeResult => ({
   detail: reason(error, timeout),
 });
 
-/** `ECONNREFUSED` and the like in words. */
+/** The codes of Node and got in words. */
+const WORDS: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens on its endpoint',
+  ENOENT: 'nothing listens on its endpoint',
+  ECONNRESET: 'the connection was closed without an answer',
+  // only we cancel, see probeHttp
+  ERR_CANCELED: `its answer is longer than ${BODY_LIMIT / 1024} KB`,
+};
+
 function reason(error: unknown, timeout: number): string {
-  const { code, message } = error as { code?: string; message?: string };
+  const { code = '', message } = error as { code?: string; message?: string };
   if (code === 'ETIMEDOUT') return `no answer within ${timeout} ms`;
-  if (code === 'ECONNREFUSED' || code === 'ENOENT') return 'nothing listens on its endpoint';
-  if (code === 'ECONNRESET') return 'the connection was closed without an answer';
-  if (code === 'ERR_CANCELED') return `its answer is longer than ${BODY_LIMIT / 1024} KiB`;
-  if (code?.startsWith('HPE_')) return `its answer is no HTTP (${code})`;
-  return code ?? message ?? 'unknown';
+  // llhttp's codes, of Node's parser
+  if (code.startsWith('HPE_')) return 'what it answers is no HTTP';
+  return WORDS[code] ?? (code || (message ?? 'unknown'));
 }
 
 type Endpoint = Pick<Pool, 'name' | 'listen'>;

@@ -95,7 +95,7 @@ test('generate prints the texts of all pools, or of one, and of the good ones be
 
 test('generate --out writes just what it prints, and touches nothing else', async () => {
   const root = rootWith(GOOD);
-  const out = rootWith({});
+  const out = `${root}-out`;
   write(join(out, 'mine'), 'stays');
   const [before, mine] = [snapshot(root), snapshot(out)];
   const printed = await inside('generate', '--root', root);

@@ -64,17 +64,17 @@ export async function onTerminal(text: string, env: Record<string, string> = {})
 
 let roots = 0;
 
-/** A root whose /etc/cgipool holds these files. */
+/** A root whose /etc/cgipool holds these files, and which has the programs that their pools name. */
 export function rootWith(files: Record<string, string>): string {
   const root = join(temporary, String(roots++));
+  for (const shell of ['bin/sh', 'bin/dash']) write(join(root, shell), '', 0o755);
   for (const [name, text] of Object.entries(files)) write(join(root, 'etc/cgipool', name), text);
-  mkdirSync(root, { recursive: true });
   return root;
 }
 
-export function write(path: string, text: string): void {
+export function write(path: string, text: string, mode = 0o644): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
+  writeFileSync(path, text, { mode });
 }
 
 /** Every file below a folder, with its text and the time of its last change. */
