@@ -5,15 +5,9 @@ import { paths } from '../host/paths.ts';
 import type { Prober } from '../host/prober.ts';
 import { readSockets, type Sockets } from '../host/sockets.ts';
 import { isPublished } from '../plan/memory-shape.ts';
-import type { Command, LoadSample, Unit, World } from '../plan/world.ts';
+import type { LoadSample, Unit, World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import { socketPath, unitName } from '../pool/names.ts';
-
-/** What came in from outside since the last look. */
-export interface Inbox {
-  commands: Command[];
-  tick: boolean;
-}
 
 async function loadOf(
   unit: Unit,
@@ -33,13 +27,8 @@ async function loadOf(
   };
 }
 
-/** One look at the machine: systemd, the probes, the kernel's socket tables and the publish step's report. */
-export async function observe(
-  installed: Installed,
-  instances: Instances,
-  prober: Prober,
-  inbox: Inbox,
-): Promise<World> {
+/** One look at the machine: systemd, the probes, the kernel's socket tables and the publish step's report. No commands. */
+export async function observe(installed: Installed, instances: Instances, prober: Prober): Promise<World> {
   const [{ units, publishing }, sockets, result] = await Promise.all([
     instances.list(),
     readSockets(),
@@ -55,7 +44,7 @@ export async function observe(
     listening: sockets.listening,
     published: isPublished(result) ? result : null,
     probes: prober.take(),
-    tick: inbox.tick,
-    commands: inbox.commands,
+    tick: false,
+    commands: [],
   };
 }
