@@ -46,7 +46,7 @@ async function converge(plan: InstallPlan): Promise<void> {
   await requireMachine();
   const nginx = await installHere(plan);
   tellChanges(plan.changes, false);
-  await awaitPools();
+  await awaitPools(nginx.ok);
   if (!nginx.ok) throw new Failure(`nginx was left as it was: ${nginx.error}`);
 }
 
