@@ -1,6 +1,7 @@
 import type { Bus } from '../host/bus.ts';
 import { readJson, readText, writeFileAtomic } from '../host/files.ts';
 import { isNginxUp, replaceConfig, servedGeneration } from '../host/nginx.ts';
+import { oldGenerations } from '../host/nginx-generations.ts';
 import { paths } from '../host/paths.ts';
 import { isPublished } from '../plan/memory-shape.ts';
 import type { Live, Published } from '../plan/world.ts';
@@ -9,7 +10,7 @@ import { err, ok, type Result } from '../pool/result.ts';
 import { renderUpstreams } from '../render/upstreams.ts';
 import { readAssets } from './assets.ts';
 import { installedNow } from './record.ts';
-import { readRequest } from './request.ts';
+import { type PublishRequest, readRequest } from './request.ts';
 import { isNginx, wantedFiles } from './wanted.ts';
 
 type Texts = Map<string, string>;
@@ -30,39 +31,55 @@ async function areOnDisk(texts: Texts): Promise<boolean> {
 }
 
 /** nginx already serves just this: then it is not reloaded, since a reload costs keepalive clients a request. */
-async function isServed(
-  bus: Bus,
-  installed: Installed,
-  live: Live,
-  last: Published | null,
-): Promise<boolean> {
-  if (!last || last.error || !(await areOnDisk(await textsFor(installed, live, last.generation))))
-    return false;
+async function isServed(bus: Bus, installed: Installed, live: Live, last: Published): Promise<boolean> {
+  if (last.error || !(await areOnDisk(await textsFor(installed, live, last.generation)))) return false;
   return !(await isNginxUp(bus)) || (await servedGeneration(installed.site.control)) === last.generation;
 }
 
+/** Each holds as much memory as nginx itself, as long as its slowest client stays. */
+const MOST_OLD = 10;
+
+const tooMany = (old: number): string =>
+  `${old} replaced configurations of nginx still serve their last requests (WebSockets, downloads): it is reloaded ` +
+  'again when some have ended; worker_shutdown_timeout in nginx.conf limits how long they may take';
+
 const nothing: Published = { generation: 0, live: {}, error: null, at: 0 };
 
-async function transact(bus: Bus, installed: Installed, last: Published | null): Promise<Result<Published>> {
+/** Later than whatever was served before, also before a reboot. */
+const nextGeneration = (request: PublishRequest | null, last: Published | null): number =>
+  Math.max(request?.generation ?? 0, (last?.generation ?? 0) + 1, last ? 0 : Date.now());
+
+/** The upstreams alone, beside the fixed texts that nginx took last: while those fail, the sick are still left out. */
+async function reroute(bus: Bus, { site }: Installed, texts: Texts, generation: number): Promise<boolean> {
+  const upstreams = new Map([...texts].filter(([path]) => path === paths.upstreams));
+  return (await replaceConfig(bus, upstreams, site.control, generation)).ok;
+}
+
+/** All texts, or else the upstreams alone where they are news: a retry of the rest costs no reload. */
+async function replace(
+  bus: Bus,
+  installed: Installed,
+  live: Live,
+  generation: number,
+  isNews: boolean,
+): Promise<Published> {
+  const texts = await textsFor(installed, live, generation);
+  const done = await replaceConfig(bus, texts, installed.site.control, generation);
+  const report = { generation, live, error: done.ok ? null : done.error, at: Date.now() };
+  if (done.ok || (isNews && (await reroute(bus, installed, texts, generation)))) return report;
+  throw new Error(done.error);
+}
+
+async function transact(bus: Bus, installed: Installed, last: Published | null): Promise<Published> {
   const request = await readRequest(installed);
-  if (!request.ok) return request;
+  if (!request.ok) throw new Error(request.error);
   const live = request.value?.live ?? last?.live ?? {};
-  // later than whatever was served before, also before a reboot
-  const generation = Math.max(
-    request.value?.generation ?? 0,
-    (last?.generation ?? 0) + 1,
-    last ? 0 : Date.now(),
-  );
-  const report = { generation, live, error: null, at: Date.now() };
-  if (await isServed(bus, installed, live, last))
-    return ok({ ...report, generation: last?.generation ?? generation });
-  const done = await replaceConfig(
-    bus,
-    await textsFor(installed, live, generation),
-    installed.site.control,
-    generation,
-  );
-  return done.ok ? ok(report) : done;
+  if (last && (await isServed(bus, installed, live, last)))
+    return { ...last, live, error: null, at: Date.now() };
+  const old = await oldGenerations(bus);
+  if (old > MOST_OLD) throw new Error(tooMany(old));
+  const isNews = !last || JSON.stringify(live) !== JSON.stringify(last.live);
+  return replace(bus, installed, live, nextGeneration(request.value, last), isNews);
 }
 
 /**
@@ -71,11 +88,12 @@ async function transact(bus: Bus, installed: Installed, last: Published | null):
  */
 export async function publishStep(bus: Bus): Promise<Result<Published>> {
   const installed = await installedNow('/');
-  if (!installed) return err(`${paths.installed} is missing or damaged: run cgipool install`);
-  const found = await readJson<unknown>(paths.result);
-  const last = isPublished(found) ? found : null;
-  const done = await transact(bus, installed, last).catch(error => err((error as Error).message));
-  const report = done.ok ? done.value : { ...(last ?? nothing), error: done.error, at: Date.now() };
+  if (!installed) return err(`${paths.installed} is missing: run cgipool install`);
+  const known = await readJson<unknown>(paths.result);
+  const last = isPublished(known) ? known : null;
+  const report = await transact(bus, installed, last).catch(
+    (error: Error): Published => ({ ...(last ?? nothing), error: error.message, at: Date.now() }),
+  );
   await writeFileAtomic(paths.result, `${JSON.stringify(report)}\n`);
-  return done;
+  return report.error === null ? ok(report) : err(report.error);
 }

@@ -85,9 +85,12 @@ const pool = fields<PoolMemory>({
   events: listOf(fields<PoolEvent>({ at: isNumber, text: isText })),
 });
 
+const live = recordOf(listOf(Number.isSafeInteger));
+
 const publish = fields<PublishMemory>({
   differsSince: orNull(isNumber),
   askedAt: isNumber,
+  asked: live,
   generation: isNumber,
   failures: isNumber,
 });
@@ -99,7 +102,7 @@ export const isMemory = (value: unknown): value is Memory => memory(value);
 
 const published = fields<Published>({
   generation: Number.isSafeInteger,
-  live: recordOf(listOf(Number.isSafeInteger)),
+  live,
   error: orNull(isText),
   at: isNumber,
 });

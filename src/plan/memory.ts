@@ -1,3 +1,5 @@
+import type { Live } from './world.ts';
+
 /**
  * What one life of an instance went through:
  *
@@ -121,7 +123,10 @@ export interface PublishMemory {
   /** When the wanted set first differed from the published one, or null. */
   differsSince: number | null;
   askedAt: number;
+  /** What was last asked for. */
+  asked: Live;
   generation: number;
+  /** Since something else was asked for. */
   failures: number;
 }
 
@@ -171,5 +176,5 @@ export const newMemory = (): Memory => ({
   version: 1,
   seasoned: false,
   pools: {},
-  publish: { differsSince: null, askedAt: 0, generation: 0, failures: 0 },
+  publish: { differsSince: null, askedAt: 0, asked: {}, generation: 0, failures: 0 },
 });

@@ -63,7 +63,9 @@ export interface PublishStep {
 
 /** Asks for a new generation when the wanted set has differed long enough and no publish is under way. */
 export function publish(before: PublishMemory, world: World, wanted: Live, now: number): PublishStep {
-  const memory = { ...before, failures: hasFailed(before, world) ? before.failures : 0 };
+  // a new wish is tried at once, whatever became of the last one
+  const isNews = differing(wanted, before.asked).length > 0;
+  const memory = { ...before, failures: hasFailed(before, world) && !isNews ? before.failures : 0 };
   if (isSettled(world, wanted))
     return { memory: { ...memory, differsSince: null, failures: 0 }, action: null, wakeAt: null };
   const differsSince = memory.differsSince ?? now;
@@ -79,7 +81,7 @@ function ask(memory: PublishMemory, world: World, wanted: Live, now: number): Pu
   const failures = hasFailed(memory, world) ? memory.failures + 1 : 0;
   const reason = describe(differing(wanted, world.published?.live ?? {}), wanted);
   return {
-    memory: { ...memory, generation, failures, askedAt: now },
+    memory: { ...memory, generation, failures, askedAt: now, asked: wanted },
     action: { kind: 'publish', generation, live: wanted, reason },
     wakeAt: null,
   };
