@@ -3,6 +3,7 @@ import { Bus } from '../host/bus.ts';
 import { readJson, readText, writeFileAtomic } from '../host/files.ts';
 import { PUBLISH_UNIT, paths } from '../host/paths.ts';
 import type { Published } from '../plan/world.ts';
+import type { Installed } from '../pool/installed.ts';
 import type { Pool, Site } from '../pool/pool.ts';
 import type { Problem } from '../pool/result.ts';
 import { err, ok, type Result } from '../pool/result.ts';
@@ -12,6 +13,7 @@ import { readAssets } from './assets.ts';
 import { type Change, changesTo } from './changes.ts';
 import { keepServing, keepSite } from './keep.ts';
 import { installedNow, type Recorded, record } from './record.ts';
+import { awaitDrained } from './release.ts';
 import { missingPrograms, readFleet } from './sources.ts';
 import { begin, finish, unfinished } from './unfinished.ts';
 import { isNginx, type Wanted, wantedFiles } from './wanted.ts';
@@ -82,6 +84,13 @@ async function takeUp(bus: Bus, touched: readonly string[], recorded: boolean): 
   if (recorded && !restart) await reloadController(bus);
 }
 
+/** nginx sends nothing more to pools that go: what they hold is answered before the controller hears and stops them. */
+async function awaitRemoved(before: Installed | null, pools: readonly Pool[]): Promise<void> {
+  const names = new Set(pools.map(pool => pool.name));
+  const gone = (before?.pools ?? []).filter(({ pool }) => !names.has(pool.name));
+  if (gone.length > 0) await awaitDrained(gone.map(({ pool }) => pool));
+}
+
 /** Converges this machine on the plan. Returns what is wrong with nginx, which nothing else waits for. */
 export async function installHere(plan: InstallPlan): Promise<Result<void>> {
   const bus = await Bus.connect();
@@ -91,9 +100,11 @@ export async function installHere(plan: InstallPlan): Promise<Result<void>> {
     await begin(touched);
     await writeChanges('/', own, [...plan.wanted.keys()]);
     await reread(bus, touched);
+    const before = await installedNow('/');
     const recorded = await record('/', plan, touched);
     const started = await startNginx(bus);
     const published = await publishNow();
+    if (published.ok) await awaitRemoved(before, plan.pools);
     await takeUp(bus, touched, recorded);
     await finish();
     return published.ok ? started : published;

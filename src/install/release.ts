@@ -4,7 +4,6 @@ import type { Bus } from '../host/bus.ts';
 import { isNginxUp, replaceConfig, testNginx } from '../host/nginx.ts';
 import { paths } from '../host/paths.ts';
 import { readSockets } from '../host/sockets.ts';
-import type { Installed } from '../pool/installed.ts';
 import { socketPath } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
 import { err, ok, type Result } from '../pool/result.ts';
@@ -44,12 +43,12 @@ const keysOf = (pool: Pool): string[] =>
   pool.slots.map(slot => (pool.listen === 'tcp' ? String(slot) : socketPath(pool.name, slot)));
 
 /** Awaits that no instance holds a request any more, at most as long as each pool's DrainTimeout= allows. */
-export async function awaitDrained({ pools }: Installed): Promise<void> {
+export async function awaitDrained(pools: readonly Pool[]): Promise<void> {
   const began = Date.now();
   for (;;) {
     const waited = Date.now() - began;
     const { connections } = await readSockets();
-    const patient = pools.map(p => p.pool).filter(pool => waited < pool.drainTimeout);
+    const patient = pools.filter(pool => waited < pool.drainTimeout);
     if (!patient.some(pool => keysOf(pool).some(key => connections.has(key)))) return;
     await new Promise(resolve => setTimeout(resolve, EVERY));
   }

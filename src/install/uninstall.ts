@@ -37,7 +37,7 @@ async function release(bus: Bus, nginx: readonly string[]): Promise<Result<strin
   await stop(bus, ACTORS);
   const { control } = installed?.site ?? defaultSite();
   const released = await releaseNginx(bus, nginx, control);
-  if (released.ok && installed) await awaitDrained(installed);
+  if (released.ok && installed) await awaitDrained(installed.pools.map(({ pool }) => pool));
   if (!released.ok && wasRunning) await startController(false);
   return released;
 }

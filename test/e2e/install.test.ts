@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { type Machine, machineFor } from '../machine/machine.ts';
+import { addRude, askSlowly, slowAnswer } from './rude.ts';
 import { stamps } from './traces.ts';
 
 const test = suite('e2e: install');
@@ -164,6 +165,17 @@ test('a removed pool loses its units, its route and its instances', async () => 
   assert.equal(await m.run('ls /etc/systemd/system | grep gone || :'), '');
   assert.equal(await m.run('grep -rc gone /etc/nginx/cgipool | grep -v :0 || :'), '');
   await m.serving('new', 1);
+});
+
+test('a pool that is removed answers what it holds', async () => {
+  const m = await machine();
+  await addRude(m);
+  await m.run('cgipool install');
+  await m.serving('rude', 1);
+  await askSlowly(m);
+  await m.run('rm /etc/cgipool/rude.pool; cgipool install');
+  assert.equal(await slowAnswer(m), 'whole 200');
+  await m.await('! systemctl list-units --all --plain --no-legend "cgipool-rude@*" | grep .');
 });
 
 test('it needs root', async () => {

@@ -1,42 +1,17 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { type Machine, machineFor } from '../machine/machine.ts';
+import { addRude, askSlowly, RUDE_POOL, slowAnswer } from './rude.ts';
 import { contents, remains } from './traces.ts';
 
 const test = suite('e2e: uninstall');
 
-/** Dies of SIGTERM at once, whatever it is doing: only a drain saves its requests. */
-const RUDE = `#!/usr/bin/python3
-import http.server, sys, time
-class Slow(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        if 'slow' in self.path:
-            open('/run/rude/busy', 'w').close()
-            time.sleep(2)
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b'whole')
-http.server.ThreadingHTTPServer(('127.0.0.1', int(sys.argv[1])), Slow).serve_forever()
-`;
-const RUDE_POOL = `[Pool]
-Exec=/srv/rude %i
-Ports=8200-8209
-[Nginx]
-Location=/rude
-[Service]
-User=nobody
-DynamicUser=no
-PrivateUsers=no
-RuntimeDirectory=rude
-RuntimeDirectoryPreserve=yes
-`;
 /** An administrator's own server, which has nothing to do with ours. */
 const OWN_SITE = 'server { listen 127.0.0.1:8088; location / { return 200 "own\\n"; } }\n';
 
 const machine = machineFor(test, 'uninstall', async m => {
-  await m.write('/srv/rude', RUDE);
   await m.write('/etc/nginx/conf.d/own.conf', OWN_SITE);
-  await m.run('chmod 755 /srv/rude; systemctl start nginx; systemctl reload nginx');
+  await m.run('systemctl start nginx; systemctl reload nginx');
 });
 
 const CLI = 'node dist/cgipool.mjs';
@@ -44,7 +19,7 @@ const CLI = 'node dist/cgipool.mjs';
 /** The program and one pool that serves. */
 async function installed(): Promise<Machine> {
   const m = await machine();
-  await m.pool('rude', RUDE_POOL);
+  await addRude(m);
   await m.install('--no-samples');
   await m.serving('rude', 1);
   return m;
@@ -70,11 +45,9 @@ test('it needs root', async () => {
 
 test('requests in flight are answered before the workers stop', async () => {
   const m = await installed();
-  await m.run('rm -f /run/rude/busy; (curl -s -w " %{http_code}" localhost/rude?slow >/srv/answer 2>&1 &)');
-  await m.await('ls /run/rude/busy');
+  await askSlowly(m);
   assert.match(await m.run('cgipool uninstall'), /^all pools are stopped and gone from nginx$/m);
-  await m.await('grep -q . /srv/answer');
-  assert.equal(await m.run('cat /srv/answer'), 'whole 200');
+  assert.equal(await slowAnswer(m), 'whole 200');
 });
 
 test('pool files and the program stay, all else is gone', async () => {
