@@ -1,6 +1,7 @@
 // A bounded load on loopback, of Node alone. --rate R: R requests a second whatever the answers (open loop);
-// --concurrent C: C at a time. Writes {failed, statuses, summary, ...} to --out.
-import { writeFileSync } from 'node:fs';
+// --concurrent C: C at a time. Ends after --seconds, or when the file --stop is there. Writes {failed, statuses,
+// summary, ...} to --out.
+import { existsSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { parseArgs } from 'node:util';
 
@@ -11,11 +12,13 @@ const { values, positionals } = parseArgs({
     concurrent: { type: 'string' },
     seconds: { type: 'string', default: '5' },
     method: { type: 'string', default: 'GET' },
+    stop: { type: 'string' },
     out: { type: 'string' },
   },
 });
 const url = new URL(positionals[0]);
 const until = Date.now() + Number(values.seconds) * 1000;
+const isOver = () => Date.now() >= until || (values.stop !== undefined && existsSync(values.stop));
 const statuses = {};
 const latencies = [];
 
@@ -48,7 +51,7 @@ function request() {
 async function openLoop(rate) {
   const began = Date.now();
   const pending = [];
-  for (let sent = 0; Date.now() < until; ) {
+  for (let sent = 0; !isOver(); ) {
     for (const due = ((Date.now() - began) / 1000) * rate; sent < due; sent++) pending.push(request());
     await new Promise(resolve => setTimeout(resolve, 2));
   }
@@ -56,7 +59,7 @@ async function openLoop(rate) {
 }
 
 async function closedLoop() {
-  while (Date.now() < until) await request();
+  while (!isOver()) await request();
 }
 
 if (values.rate) await openLoop(Number(values.rate));

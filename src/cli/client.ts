@@ -1,11 +1,15 @@
 import type { BusError } from '../host/bus.ts';
 import { Failure } from './failure.ts';
 
+const NOT_THERE =
+  'the controller does not run: systemctl start cgipool.service; if it does not stay, systemctl status cgipool.service says why';
+
 /** What to do about the errors that an administrator meets. */
 const CURES: Record<string, string> = {
-  'org.freedesktop.DBus.Error.ServiceUnknown': 'the controller does not run: systemctl start cgipool.service',
-  'org.freedesktop.DBus.Error.NameHasNoOwner': 'the controller does not run: systemctl start cgipool.service',
+  'org.freedesktop.DBus.Error.ServiceUnknown': NOT_THERE,
+  'org.freedesktop.DBus.Error.NameHasNoOwner': NOT_THERE,
   'org.freedesktop.DBus.Error.AccessDenied': 'not allowed: use sudo, or join the group cgipool',
+  'org.freedesktop.DBus.Error.NoReply': 'the controller ended before it answered: try again',
   'org.cgipool.Deadline': 'the controller does not answer: systemctl status cgipool.service',
 };
 

@@ -45,7 +45,7 @@ async function converge(plan: InstallPlan): Promise<void> {
   const nginx = await installHere(plan);
   tellChanges(plan.changes, false);
   await awaitPools();
-  if (!nginx.ok) throw new Failure(`nginx goes on as it was: ${nginx.error}`);
+  if (!nginx.ok) throw new Failure(`nginx was left as it was: ${nginx.error}`);
 }
 
 /** `cgipool install [--dry-run] [--root DIR]` */

@@ -1,7 +1,10 @@
+import { isSpec } from '../controller/spec.ts';
 import { ask } from './client.ts';
+import { Failure } from './failure.ts';
 
 /** `cgipool scale POOL SPEC` */
 export async function scale(pool: string, spec: string): Promise<void> {
+  if (!isSpec(spec)) throw new Failure(`${spec}: give a number (3), a range (2..5) or auto`, 2);
   await ask('Scale', pool, spec);
   console.log(
     spec === 'auto'

@@ -41,8 +41,9 @@ const failure = (action: Action, error: unknown): string =>
 
 /** Carries out plans and tells of each step once, however often it has to be tried again. */
 export class Hands {
-  /** What the last plan could not do, in words. */
-  failures: string[] = [];
+  #failures: string[] = [];
+  /** Kept until it is tried again, which takes longer than the next plan. */
+  #publishFailure: string[] = [];
   #said = new Set<string>();
 
   constructor(
@@ -50,11 +51,21 @@ export class Hands {
     readonly log: Log,
   ) {}
 
+  /** What could not be done, in words. */
+  get failures(): string[] {
+    return [...this.#publishFailure, ...this.#failures];
+  }
+
+  /** There is nothing to publish any more. */
+  forgetPublish(): void {
+    this.#publishFailure = [];
+  }
+
   /** Actions of one kind run together, the kinds in the plan's order. A failure is told; the next look tries anew. */
   async carryOut(actions: readonly Action[]): Promise<void> {
     const before = this.#said;
     this.#said = new Set();
-    this.failures = [];
+    this.#failures = [];
     for (const kind of new Set(actions.map(action => action.kind)))
       await Promise.all(
         actions.filter(action => action.kind === kind).map(action => this.#one(action, before)),
@@ -63,10 +74,11 @@ export class Hands {
 
   async #one(action: Action, before: ReadonlySet<string>): Promise<void> {
     this.#say('info', `${what(action)}: ${action.reason}`, before);
+    if (action.kind === 'publish') this.forgetPublish();
     try {
       await (executors[action.kind] as (bus: Bus, action: Action) => Promise<unknown>)(this.bus, action);
     } catch (error) {
-      this.failures.push(failure(action, error));
+      (action.kind === 'publish' ? this.#publishFailure : this.#failures).push(failure(action, error));
       this.#say('error', failure(action, error), before);
     }
   }

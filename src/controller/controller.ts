@@ -6,7 +6,7 @@ import { Prober } from '../host/prober.ts';
 import { type Memory, newMemory } from '../plan/memory.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { describe, explain } from '../plan/status.ts';
-import type { Command, World } from '../plan/world.ts';
+import type { ActiveState, Command, World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import type { Pool } from '../pool/pool.ts';
 import { targets } from './aim.ts';
@@ -16,7 +16,7 @@ import { Loop } from './loop.ts';
 import { observe } from './observe.ts';
 import { offer, Refusal, type Requests } from './service.ts';
 import { parseSpec } from './spec.ts';
-import { Keeper, loadInstalled, loadMemory } from './store.ts';
+import { awaitInstalled, Keeper, loadInstalled, loadMemory } from './store.ts';
 import { Traffic } from './traffic.ts';
 
 const nothingSeen: World = {
@@ -29,6 +29,15 @@ const nothingSeen: World = {
   tick: false,
   commands: [],
 };
+
+/** A stopped nginx is no error of a publish, which it will read when it starts; but somebody should start it. */
+function nginxProblems({ pools }: Installed, state: ActiveState | null): string[] {
+  const isFine = state === null || state === 'active' || state === 'reloading' || state === 'activating';
+  if (isFine || pools.every(({ pool }) => pool.nginx.location === null)) return [];
+  return [
+    `nginx.service is ${state}, so that no request arrives: systemctl start nginx (journalctl -u nginx)`,
+  ];
+}
 
 /** Look, plan, apply, again. Holds the last look only to answer questions; systemd is the store. */
 class Controller implements Requests {
@@ -59,7 +68,7 @@ class Controller implements Requests {
   }
 
   async begin(): Promise<void> {
-    this.#memory = await loadMemory();
+    this.#memory = await loadMemory(this.log);
     await this.#traffic.follow(this.installed);
     await this.#instances.watch(() => this.loop.wake());
   }
@@ -73,14 +82,15 @@ class Controller implements Requests {
     // remembered before it is done: a controller killed in between must not do it twice
     await this.#memoryFile.keep(JSON.stringify(next.memory));
     await this.#hands.carryOut(next.actions);
+    if (next.memory.publish.differsSince === null) this.#hands.forgetPublish();
     this.#prober.aim(targets(this.installed, this.#world, next.memory));
     await this.#statusFile.keep(`${this.status()}\n`);
     return next;
   }
 
   status(): string {
-    const { failures } = this.#hands;
-    return JSON.stringify(describe(this.installed, this.#world, this.#memory, Date.now(), failures));
+    const problems = [...nginxProblems(this.installed, this.#instances.nginx), ...this.#hands.failures];
+    return JSON.stringify(describe(this.installed, this.#world, this.#memory, Date.now(), problems));
   }
 
   why(pool: string): string {
@@ -140,13 +150,17 @@ class Controller implements Requests {
 /** Runs the controller until the bus is lost or something unforeseen happens; systemd then starts it anew. */
 export async function runController(log: Log): Promise<never> {
   const bus = await Bus.connect();
-  const loop = new Loop();
-  const controller = new Controller(bus, loop, await loadInstalled(), log);
-  await controller.begin();
-  await offer(bus, controller);
-  log.info(`controlling ${controller.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
   const lost = bus.lost.then(error => {
     throw error;
   });
-  return Promise.race([loop.run(() => controller.turn()), lost]);
+  return Promise.race([control(bus, log), lost]);
+}
+
+async function control(bus: Bus, log: Log): Promise<never> {
+  const loop = new Loop();
+  const controller = new Controller(bus, loop, await awaitInstalled(log), log);
+  await controller.begin();
+  await offer(bus, controller);
+  log.info(`controlling ${controller.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
+  return loop.run(() => controller.turn());
 }

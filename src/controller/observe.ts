@@ -2,12 +2,12 @@ import { cpuUsec, memoryBytes } from '../host/cgroup.ts';
 import type { Flow, Moved } from '../host/flow.ts';
 import type { Instances } from '../host/instances.ts';
 import type { Prober } from '../host/prober.ts';
-import { readPublished } from '../host/published.ts';
 import { readSockets, type Sockets } from '../host/sockets.ts';
 import type { Command, LoadSample, Unit, World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import { endpoint, socketPath, unitName } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
+import { readPublished } from './published.ts';
 
 /** What came in from outside since the last look. */
 export interface Inbox {

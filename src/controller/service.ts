@@ -79,7 +79,8 @@ export async function offer(bus: Bus, requests: Requests): Promise<void> {
   bus.raw.export(PATH, new Controller(requests));
   const reply = await bus.raw.requestName(NAME, NameFlag.DO_NOT_QUEUE).catch(error => {
     throw new Error(
-      `D-Bus does not let this user be ${NAME} (${error.text ?? error.message}): run cgipool install as root`,
+      `D-Bus does not let this user be ${NAME} (${error.text ?? error.message}): cgipool.service runs the controller, ` +
+        'see systemctl status cgipool.service; if that says the same, run cgipool install as root',
     );
   });
   if (reply !== RequestNameReply.PRIMARY_OWNER)

@@ -8,6 +8,9 @@ const bounds = (spec: string): Range | null => {
   return match ? { min: Number(match[1]), max: Number(match[2] ?? match[1]) } : null;
 };
 
+/** Whether it is a scale at all, of whatever pool. */
+export const isSpec = (spec: string): boolean => spec.trim() === 'auto' || bounds(spec) !== null;
+
 /** `3`, `2..5` or `auto` (null) within what the pool's slots allow. */
 export function parseSpec(pool: Pool, spec: string): Result<Range | null> {
   if (spec.trim() === 'auto') return ok(null);

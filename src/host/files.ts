@@ -16,11 +16,25 @@ export async function readText(path: string): Promise<string | null> {
 /** The file's JSON, or null when there is none or it is no JSON (a torn or foreign file). */
 export async function readJson<T>(path: string): Promise<T | null> {
   const text = await readText(path);
+  return text === null ? null : (parseJson(text) as T | null);
+}
+
+/** The value, or null when the text is no JSON. */
+export function parseJson(text: string): unknown {
   try {
-    return text === null ? null : (JSON.parse(text) as T);
+    return JSON.parse(text);
   } catch {
     return null;
   }
+}
+
+const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
+
+/** Node names no file when a write fails; an administrator needs one. */
+function unwritten(path: string, error: unknown): Error {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const why = NO_SPACE.has(code) ? `no space is left, see df ${dirname(path)}` : message;
+  return new Error(`cannot write ${path}: ${why}`, { cause: error });
 }
 
 async function writeSynced(path: string, text: string, mode: number): Promise<void> {
@@ -38,14 +52,14 @@ async function writeSynced(path: string, text: string, mode: number): Promise<vo
 /** Replaces a file as a whole: readers see the old text or the new one. Folders are made as needed. */
 export async function writeFileAtomic(path: string, text: string, mode = 0o644): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
   try {
+    await mkdir(dirname(path), { recursive: true });
     await rm(temporary, { force: true });
     await writeSynced(temporary, text, mode);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw error;
+    throw unwritten(path, error);
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Unit } from '../plan/world.ts';
+import type { ActiveState, Unit } from '../plan/world.ts';
 import { parseUnitName } from '../pool/names.ts';
 import { type Bus, BusError } from './bus.ts';
-import { PUBLISH_UNIT } from './paths.ts';
+import { NGINX_UNIT, PUBLISH_UNIT } from './paths.ts';
 import { listUnits, type UnitDetails, type UnitRow, unitDetails, watchUnits } from './systemd.ts';
 
 /** All details are read anew this often, ms, lest a lost signal costs truth. */
@@ -28,6 +28,8 @@ export class Instances {
   /** Units that changed after their details were last asked for. */
   #dirty = new Set<string>();
   #refreshed = 0;
+  /** nginx.service as last listed; null where systemd has no such unit. */
+  nginx: ActiveState | null = null;
 
   constructor(readonly bus: Bus) {}
 
@@ -43,9 +45,10 @@ export class Instances {
 
   /** Every loaded instance of every pool, and whether the publish step runs. */
   async list(): Promise<Seen> {
-    const rows = await listUnits(this.bus, ['cgipool-*@*.service', PUBLISH_UNIT]);
+    const rows = await listUnits(this.bus, ['cgipool-*@*.service', PUBLISH_UNIT, NGINX_UNIT]);
     this.#forget(rows);
     const units = await Promise.all(rows.map(row => this.#read(row)));
+    this.nginx = rows.find(row => row.name === NGINX_UNIT && row.load === 'loaded')?.active ?? null;
     const step = rows.find(row => row.name === PUBLISH_UNIT);
     return {
       units: units.filter(unit => unit !== null),

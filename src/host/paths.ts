@@ -3,6 +3,7 @@ export const paths = {
   pools: '/etc/cgipool',
   installed: '/var/lib/cgipool/installed.json',
   manifest: '/var/lib/cgipool/manifest.json',
+  unfinished: '/var/lib/cgipool/unfinished.json',
   memory: '/run/cgipool-controller/memory.json',
   status: '/run/cgipool-controller/status.json',
   /** Is there while the controller hears nginx's access log. */
@@ -13,4 +14,5 @@ export const paths = {
   upstreams: '/etc/nginx/cgipool/upstreams.conf',
 } as const;
 
+export const NGINX_UNIT = 'nginx.service';
 export const PUBLISH_UNIT = 'cgipool-publish.service';

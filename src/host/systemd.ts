@@ -8,6 +8,8 @@ const properties = { destination, interface: 'org.freedesktop.DBus.Properties' }
 /** A line of systemd's list of loaded units. */
 export interface UnitRow {
   name: string;
+  /** LoadState, such as `loaded`, `not-found`, `masked`. */
+  load: string;
   active: ActiveState;
   sub: string;
   path: string;
@@ -37,8 +39,9 @@ export async function listUnits(bus: Bus, patterns: string[]): Promise<UnitRow[]
     signature: 'asas',
     body: [[], patterns],
   });
-  return (rows as ListedUnit[]).map(([name, , , active, sub, , path, job]) => ({
+  return (rows as ListedUnit[]).map(([name, , load, active, sub, , path, job]) => ({
     name,
+    load,
     active,
     sub,
     path,

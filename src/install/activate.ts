@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { Bus } from '../host/bus.ts';
 import { daemonReload, unitProperty } from '../host/systemd.ts';
+import { err, ok, type Result } from '../pool/result.ts';
 import { program } from './assets.ts';
-import type { Change } from './changes.ts';
 
 const CONTROLLER = 'cgipool.service';
 export const TIMER = 'cgipool-autoscale.timer';
@@ -18,15 +18,14 @@ export async function run(file: string, ...args: string[]): Promise<string> {
   return done.stdout;
 }
 
-const touches = (changes: readonly Change[], part: string): boolean =>
-  changes.some(c => c.path.includes(part));
+const touches = (paths: readonly string[], part: string): boolean => paths.some(path => path.includes(part));
 
 /** Makes the machine's daemons read what was written: users, folders, units, bus policy. polkitd watches by itself. */
-export async function reread(bus: Bus, changes: readonly Change[]): Promise<void> {
-  if (touches(changes, '/sysusers.d/')) await run('systemd-sysusers', 'cgipool.conf');
-  if (touches(changes, '/tmpfiles.d/')) await run('systemd-tmpfiles', '--create', 'cgipool.conf');
-  if (touches(changes, '/dbus-1/')) await reloadBus(bus);
-  if (touches(changes, '/systemd/system/')) await daemonReload(bus);
+export async function reread(bus: Bus, touched: readonly string[]): Promise<void> {
+  if (touches(touched, '/sysusers.d/')) await run('systemd-sysusers', 'cgipool.conf');
+  if (touches(touched, '/tmpfiles.d/')) await run('systemd-tmpfiles', '--create', 'cgipool.conf');
+  if (touches(touched, '/dbus-1/')) await reloadBus(bus);
+  if (touches(touched, '/systemd/system/')) await daemonReload(bus);
 }
 
 async function reloadBus(bus: Bus): Promise<void> {
@@ -46,8 +45,8 @@ async function isOutdated(bus: Bus): Promise<boolean> {
 }
 
 /** Whether a file that the running controller was started from changed. */
-export async function needsRestart(bus: Bus, changes: readonly Change[]): Promise<boolean> {
-  return touches(changes, `/${CONTROLLER}`) || (await isOutdated(bus));
+export async function needsRestart(bus: Bus, touched: readonly string[]): Promise<boolean> {
+  return touches(touched, `/${CONTROLLER}`) || (await isOutdated(bus));
 }
 
 /** `options`: of systemctl, such as another root. */
@@ -61,8 +60,11 @@ export async function startController(restart: boolean): Promise<void> {
   await run('systemctl', 'start', TIMER);
 }
 
-/** Starts nginx where it is installed and not running. */
-export async function startNginx(bus: Bus): Promise<void> {
-  if ((await unitProperty(bus, 'nginx.service', 'Unit', 'LoadState')) !== 'loaded') return;
-  await run('systemctl', 'start', 'nginx.service');
+/** Starts nginx where it is installed and not running; an error when it does not come up, which nothing else waits for. */
+export async function startNginx(bus: Bus): Promise<Result<void>> {
+  if ((await unitProperty(bus, 'nginx.service', 'Unit', 'LoadState')) !== 'loaded') return ok(undefined);
+  return run('systemctl', 'start', 'nginx.service').then(
+    () => ok(undefined),
+    () => err('it does not start: see journalctl -u nginx, mend it, then systemctl start nginx'),
+  );
 }

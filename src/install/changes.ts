@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readJson, readText } from '../host/files.ts';
 import { paths } from '../host/paths.ts';
+import { isText, listOf } from '../pool/shape.ts';
 import type { Wanted } from './wanted.ts';
 
 export interface Change {
@@ -11,8 +12,10 @@ export interface Change {
 }
 
 /** The paths that the last install wrote: what is no longer wanted of them goes. */
-export const manifestOf = async (root: string): Promise<string[]> =>
-  (await readJson<string[]>(join(root, paths.manifest))) ?? [];
+export async function manifestOf(root: string): Promise<string[]> {
+  const found = await readJson<string[]>(join(root, paths.manifest));
+  return listOf(isText)(found) ? (found ?? []) : [];
+}
 
 async function changeOf(root: string, path: string, text: string | null): Promise<Change[]> {
   const now = await readText(join(root, path));

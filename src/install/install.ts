@@ -13,6 +13,7 @@ import { type Change, changesTo } from './changes.ts';
 import { keepServing, keepSite } from './keep.ts';
 import { installedNow, record } from './record.ts';
 import { missingPrograms, readFleet } from './sources.ts';
+import { begin, finish, unfinished } from './unfinished.ts';
 import { isNginx, type Wanted, wantedFiles } from './wanted.ts';
 import { writeChanges } from './write.ts';
 
@@ -54,7 +55,12 @@ export async function installFiles(
 ): Promise<void> {
   await writeChanges(root, changes, [...wanted.keys()]);
   await addUpstreams(root, site, pools);
-  await record(root, site, pools, changes);
+  await record(
+    root,
+    site,
+    pools,
+    changes.map(change => change.path),
+  );
   await enableController('--root', resolve(root));
 }
 
@@ -75,8 +81,8 @@ async function reloadController(bus: Bus): Promise<void> {
   await bus.call({ destination: NAME, path: PATH, interface: INTERFACE, member: 'Reload' });
 }
 
-async function takeUp(bus: Bus, changes: readonly Change[], recorded: boolean): Promise<void> {
-  const restart = await needsRestart(bus, changes);
+async function takeUp(bus: Bus, touched: readonly string[], recorded: boolean): Promise<void> {
+  const restart = await needsRestart(bus, touched);
   await startController(restart);
   if (recorded && !restart) await reloadController(bus);
 }
@@ -86,13 +92,16 @@ export async function installHere(plan: InstallPlan): Promise<Result<void>> {
   const bus = await Bus.connect();
   try {
     const own = plan.changes.filter(change => !isNginx(change.path));
+    const touched = [...new Set([...own.map(change => change.path), ...(await unfinished())])];
+    await begin(touched);
     await writeChanges('/', own, [...plan.wanted.keys()]);
-    await reread(bus, own);
-    const recorded = await record('/', plan.site, plan.pools, own);
-    await startNginx(bus);
+    await reread(bus, touched);
+    const recorded = await record('/', plan.site, plan.pools, touched);
+    const started = await startNginx(bus);
     const published = await publishNow();
-    await takeUp(bus, own, recorded);
-    return published;
+    await takeUp(bus, touched, recorded);
+    await finish();
+    return published.ok ? started : published;
   } finally {
     bus.close();
   }

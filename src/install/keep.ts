@@ -22,6 +22,8 @@ export function keepServing(
   return [...good, ...kept].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The site to install: what was installed before while cgipool.conf has a mistake, which else would end TLS. */
-export const keepSite = (site: Site, problems: readonly Problem[], before: Installed | null): Site =>
-  before && problems.some(({ file }) => basename(file) === 'cgipool.conf') ? before.site : site;
+/** The site to install: with a mistake in cgipool.conf it stays as it was installed before. */
+export function keepSite(site: Site, problems: readonly Problem[], before: Installed | null): Site {
+  const isBad = problems.some(problem => basename(problem.file) === 'cgipool.conf');
+  return (isBad && before?.site) || site;
+}

@@ -2,6 +2,7 @@ import type { Bus } from '../host/bus.ts';
 import { readJson, readText, writeFileAtomic } from '../host/files.ts';
 import { isNginxUp, replaceConfig, servedGeneration } from '../host/nginx.ts';
 import { paths } from '../host/paths.ts';
+import { isPublished } from '../plan/memory-shape.ts';
 import type { Live, Published } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import { err, ok, type Result } from '../pool/result.ts';
@@ -70,8 +71,9 @@ async function transact(bus: Bus, installed: Installed, last: Published | null):
  */
 export async function publishStep(bus: Bus): Promise<Result<Published>> {
   const installed = await installedNow('/');
-  if (!installed) return err(`${paths.installed} is missing: run cgipool install`);
-  const last = await readJson<Published>(paths.result);
+  if (!installed) return err(`${paths.installed} is missing or damaged: run cgipool install`);
+  const found = await readJson<unknown>(paths.result);
+  const last = isPublished(found) ? found : null;
   const done = await transact(bus, installed, last).catch(error => err((error as Error).message));
   const report = done.ok ? done.value : { ...(last ?? nothing), error: done.error, at: Date.now() };
   await writeFileAtomic(paths.result, `${JSON.stringify(report)}\n`);

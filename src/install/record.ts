@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { readJson, writeIfChanged } from '../host/files.ts';
 import { paths } from '../host/paths.ts';
-import type { Installed } from '../pool/installed.ts';
+import { type Installed, isInstalled } from '../pool/installed.ts';
 import { templateName } from '../pool/names.ts';
 import type { Pool, Site } from '../pool/pool.ts';
-import type { Change } from './changes.ts';
 
-/** What the last install left, or null. */
-export const installedNow = (root: string): Promise<Installed | null> =>
-  readJson<Installed>(join(root, paths.installed));
+/** What the last install left; null when there was none or the record is damaged. */
+export async function installedNow(root: string): Promise<Installed | null> {
+  const found = await readJson<unknown>(join(root, paths.installed));
+  return isInstalled(found) ? found : null;
+}
 
 /**
  * Records the installed pools. One whose unit text changed gets the time of now, after systemd has read it: whatever
@@ -18,11 +19,11 @@ export async function record(
   root: string,
   site: Site,
   pools: readonly Pool[],
-  changes: readonly Change[],
+  touched: readonly string[],
 ): Promise<boolean> {
   const before = await installedNow(root);
   const isChanged = (pool: Pool): boolean =>
-    changes.some(c => c.path.endsWith(`/${templateName(pool.name)}`));
+    touched.some(path => path.endsWith(`/${templateName(pool.name)}`));
   const changedAt = (pool: Pool): number =>
     (!isChanged(pool) && before?.pools.find(p => p.pool.name === pool.name)?.changedAt) || Date.now();
   const installed: Installed = {

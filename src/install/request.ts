@@ -38,7 +38,7 @@ const isSlots = (value: unknown): value is number[] => Array.isArray(value) && v
 
 /**
  * Takes from a request what the installed pools allow: slot numbers, nothing else, so that no text of the controller's
- * reaches nginx. Pools that are no longer installed are passed over; a slot that a pool does not have is an error.
+ * reaches nginx. Pools and slots that are no longer installed are passed over: the request may be older than the install.
  */
 export function validate(value: unknown, installed: Installed): Result<PublishRequest> {
   const { generation, live } = (value ?? {}) as Partial<Record<keyof PublishRequest, unknown>>;
@@ -48,9 +48,8 @@ export function validate(value: unknown, installed: Installed): Result<PublishRe
   for (const { pool } of installed.pools) {
     const slots: unknown = Object.hasOwn(live, pool.name) ? (live as Record<string, unknown>)[pool.name] : [];
     if (!isSlots(slots)) return err(`its slots of ${pool.name} are no list of numbers`);
-    const stranger = slots.find(slot => !pool.slots.includes(slot));
-    if (stranger !== undefined) return err(`${pool.name} has no slot ${stranger}`);
-    taken[pool.name] = [...new Set(slots)].sort((a, b) => a - b);
+    const own = new Set(slots.filter(slot => pool.slots.includes(slot)));
+    taken[pool.name] = [...own].sort((a, b) => a - b);
   }
   return ok({ generation: generation as number, live: taken });
 }

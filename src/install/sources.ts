@@ -7,26 +7,33 @@ import { err, ok, type Problem, type Result } from '../pool/result.ts';
 const isSource = (name: string): boolean =>
   (name.endsWith('.pool') && !name.startsWith('.')) || name === 'cgipool.conf';
 
-async function readSource(file: string): Promise<Result<Source, Problem>> {
-  try {
-    return ok({ file, text: await readFile(file, 'utf8') });
-  } catch (error) {
-    return err({ file, line: 0, message: `it cannot be read: ${(error as Error).message}` });
-  }
-}
+/** What can be wrong with a file as such, in words with their cure; other codes speak for themselves. */
+const UNREADABLE: Record<string, string> = {
+  ENOENT: 'there is no such file: mend its name or what it links to',
+  EISDIR: 'it is a folder: put a file in its place',
+  EACCES: 'it may not be read: use sudo',
+};
 
-/** The folder's names; none where there is no folder. One that cannot be read must not pass for an empty one. */
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch(error => {
-    if (error.code === 'ENOENT') return [];
-    throw new Error(`${folder} cannot be read: ${error.message}`);
-  });
-}
+const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoException): Problem => ({
+  file,
+  line: 0,
+  message: UNREADABLE[code] ?? `it cannot be read: ${message}`,
+});
 
-/** Every pool file and cgipool.conf below ROOT/etc/cgipool. */
+const readSource = (file: string): Promise<Result<Source, Problem>> =>
+  readFile(file, 'utf8').then(
+    text => ok({ file, text }),
+    error => err(unreadable(file, error)),
+  );
+
+/** The pool files and cgipool.conf below ROOT/etc/cgipool; none where the folder is missing. */
 async function sourcesBelow(root: string): Promise<string[]> {
   const folder = join(root, paths.pools);
-  const names = await namesIn(folder);
+  const names = await readdir(folder).catch(error => {
+    // any other error must not look like "no pools", which would stop them all
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
   return names
     .filter(isSource)
     .sort()
@@ -34,14 +41,14 @@ async function sourcesBelow(root: string): Promise<string[]> {
 }
 
 /**
- * Reads and understands the files given, or all below ROOT, at once; every mistake of every file is in `problems`, one
- * that cannot be read included.
+ * Reads and understands all sources at once, the files given or all below ROOT; every mistake of every file is in
+ * `problems`, and a file that cannot be read is one.
  */
 export async function readFleet(root: string, files: readonly string[] = []): Promise<Fleet> {
   const read = await Promise.all((files.length > 0 ? files : await sourcesBelow(root)).map(readSource));
-  const fleet = parseFleet(read.flatMap(one => (one.ok ? [one.value] : [])));
-  const unread = read.flatMap(one => (one.ok ? [] : [one.error]));
-  return { ...fleet, problems: [...unread, ...fleet.problems] };
+  const fleet = parseFleet(read.flatMap(found => (found.ok ? [found.value] : [])));
+  const missed = read.flatMap(found => (found.ok ? [] : [found.error]));
+  return { ...fleet, problems: [...missed, ...fleet.problems] };
 }
 
 /** The first word of a command line; in quotes it may hold blanks. */

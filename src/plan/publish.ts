@@ -10,8 +10,8 @@ const SETTLE = 200;
 const FIRST_SETTLE = 1_500;
 /** Reloads are this far apart, ms: each leaves old nginx workers behind for about 100 ms. */
 const SPACING = 1_000;
-/** Longest wait after a failed publish, ms. */
-const RETRY_CAP = 60_000;
+/** Longest wait after a failed publish, ms: whoever mends nginx stands and waits for it. */
+const RETRY_CAP = 10_000;
 
 /** The slots that nginx should send to: the healthy; in a panic all that run and once served. */
 export function wantedSlots(look: Look): number[] {
@@ -23,6 +23,7 @@ export function wantedSlots(look: Look): number[] {
         memory.phase === 'healthy' || (panics && memory.phase === 'unhealthy' && isRunning(unit)),
     )
     .map(m => m.slot)
+    .filter(slot => look.pool.slots.includes(slot))
     .sort((a, b) => a - b);
 }
 

@@ -41,8 +41,15 @@ function swap(look: Look, list: Member[], stale: Member[]): void {
   drain(look, victim.slot, 'no slot is free for its successor', 'swap');
 }
 
-/** Takes out what is too much, or too old. */
+/** As after a change of Ports=, or one started by hand: nginx is not told of slots that the pool does not have. */
+function drainForeign(look: Look): void {
+  const foreign = members(look).filter(({ slot }) => !look.pool.slots.includes(slot));
+  for (const { slot } of foreign) drain(look, slot, `${look.pool.name} has no slot ${slot}`);
+}
+
+/** Takes out what has no place, is too much, or too old. */
 export function drainSurplus(look: Look): void {
+  drainForeign(look);
   const list = members(look);
   const wanted = desired(look);
   const stale = list.filter(m => isStale(look, m));

@@ -1,3 +1,4 @@
+import { ending } from './ending.ts';
 import { recordFailure } from './failures.ts';
 import { judge } from './health.ts';
 import { amend, type Look, note } from './look.ts';
@@ -9,18 +10,6 @@ const newLife = (look: Look, unit: Unit, before: InstanceMemory | undefined): In
   phase: look.pool.health.probe === 'none' && isRunning(unit) ? 'healthy' : 'starting',
   drain: before?.drain ?? null,
 });
-
-/** Words for how a life ended: `exit status 1`, `killed by signal 9`, `program not found or not executable`. */
-export function ending(unit: Unit): string {
-  if (unit.result === 'success') return 'it ended by itself with status 0';
-  // 200..243 are systemd's own, systemd.exec(5); these three are the usual mistakes of a pool file
-  if (unit.exit === 203) return 'its program cannot be executed (see Exec=)';
-  if (unit.exit === 200) return 'its working directory cannot be entered (see WorkingDirectory=)';
-  if (unit.exit === 217) return 'its user does not exist (see User=)';
-  if (unit.result === 'exit-code') return `exit status ${unit.exit}`;
-  if (unit.result === 'signal' || unit.result === 'core-dump') return `killed by signal ${unit.exit}`;
-  return `systemd says ${unit.result}`;
-}
 
 function noteRestart(look: Look, unit: Unit, before: InstanceMemory): void {
   if (before.invocation !== '' && unit.restarts > before.restarts)

@@ -1,4 +1,5 @@
 import type { Pool, Site } from './pool.ts';
+import { type Check, fields, isFlag, isNumber, isText, listOf, orNull } from './shape.ts';
 
 /** A pool as it was last installed, with what the planner and publish need beside it. */
 export interface InstalledPool {
@@ -13,3 +14,52 @@ export interface Installed {
   site: Site;
   pools: InstalledPool[];
 }
+
+const any: Check = value => typeof value === 'object' && value !== null;
+
+// what the planner and the texts cannot do without; the rest is a pool file's default or may be empty
+const pool = fields<Pool>({
+  name: isText,
+  description: isText,
+  exec: isText,
+  listen: isText,
+  slots: listOf(isNumber),
+  min: isNumber,
+  max: isNumber,
+  drainTimeout: isNumber,
+  rollout: any,
+  recycling: any,
+  health: any,
+  scale: any,
+  nginx: fields<Pool['nginx']>({
+    location: orNull(isText),
+    balance: any,
+    connectTimeout: isNumber,
+    readTimeout: isNumber,
+    idempotent: isFlag,
+    maxBody: isNumber,
+    slowLog: orNull(isNumber),
+  }),
+  service: listOf(any),
+  unit: listOf(any),
+  slice: listOf(any),
+});
+
+const site = fields<Site>({
+  serverNames: listOf(isText),
+  listen: listOf(isText),
+  tls: orNull(any),
+  statusAllow: listOf(isText),
+  control: isText,
+  accessLog: isText,
+  nginxGroup: isText,
+});
+
+const installed = fields<Installed>({
+  version: value => value === 1,
+  site,
+  pools: listOf(fields<InstalledPool>({ pool, changedAt: isNumber })),
+});
+
+/** Whether a value read back is a record of an install. */
+export const isInstalled = (value: unknown): value is Installed => installed(value);

@@ -1,5 +1,6 @@
 import type { Pool, Site } from '../pool/pool.ts';
 import { type Assets, fill } from './fill.ts';
+import { listensCheck } from './traffic.ts';
 
 /** `/api/search` means itself and what is below it, not `/api/searching`. `/` leaves an administrator's regexes their say. */
 const matches = (location: string): string[] =>
@@ -14,6 +15,7 @@ const route = (pool: Pool, match: string, assets: Assets): string =>
     CONNECT: `${pool.nginx.connectTimeout}ms`,
     READ: `${pool.nginx.readTimeout}ms`,
     BODY: String(pool.nginx.maxBody),
+    TRAFFIC: listensCheck(pool),
   });
 
 const routes = (pool: Pool, assets: Assets): string =>

@@ -1,0 +1,23 @@
+import { rm } from 'node:fs/promises';
+import { readJson, writeIfChanged } from '../host/files.ts';
+import { paths } from '../host/paths.ts';
+import { isText, listOf } from '../pool/shape.ts';
+
+/*
+ * An install that a full disk or a kill ends half-way has written files that no daemon has read yet. The next one finds
+ * them as they should be, and would leave it at that: so the paths are kept until all of them have been taken up.
+ */
+
+/** Paths that an earlier install touched and did not take up. */
+export async function unfinished(): Promise<string[]> {
+  const found = await readJson<string[]>(paths.unfinished);
+  return listOf(isText)(found) ? (found ?? []) : [];
+}
+
+/** Before the first is touched. */
+export async function begin(touched: readonly string[]): Promise<void> {
+  if (touched.length > 0) await writeIfChanged(paths.unfinished, `${JSON.stringify(touched)}\n`);
+}
+
+/** All have been taken up. */
+export const finish = (): Promise<void> => rm(paths.unfinished, { force: true });

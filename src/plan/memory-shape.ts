@@ -1,0 +1,108 @@
+import { type Check, fields, isFlag, isNumber, isText, listOf, orNull, recordOf } from '../pool/shape.ts';
+import type {
+  CpuMark,
+  Decision,
+  Drain,
+  Failures,
+  InstanceMemory,
+  LoadMemory,
+  Memory,
+  PoolEvent,
+  PoolMemory,
+  PublishMemory,
+  Reading,
+  Recommendation,
+} from './memory.ts';
+import type { Published } from './world.ts';
+
+const oneOf =
+  (...values: unknown[]): Check =>
+  value =>
+    values.includes(value);
+
+const drain = fields<Drain>({
+  since: isNumber,
+  reason: isText,
+  deadline: isNumber,
+  kind: oneOf('spare', 'swap', 'slow', 'hung'),
+});
+
+const instance = fields<InstanceMemory>({
+  invocation: isText,
+  restarts: isNumber,
+  phase: oneOf('starting', 'healthy', 'unhealthy'),
+  since: isNumber,
+  oks: isNumber,
+  fails: isNumber,
+  busy: isFlag,
+  endedAt: isNumber,
+  requests: isNumber,
+  worn: orNull(isText),
+  detail: isText,
+  drain: orNull(drain),
+});
+
+const failures = fields<Failures>({ count: isNumber, lastAt: isNumber, until: isNumber, message: isText });
+const mark = fields<CpuMark>({ invocation: isText, usec: isNumber, at: isNumber });
+
+const load = fields<LoadMemory>({
+  connections: isNumber,
+  samples: isNumber,
+  marks: recordOf(mark),
+  latest: recordOf(mark),
+});
+
+const reading = fields<Reading>({
+  metric: oneOf('cpu', 'concurrency'),
+  value: orNull(isNumber),
+  target: isNumber,
+  recommends: orNull(isNumber),
+});
+
+const decision = fields<Decision>({
+  at: isNumber,
+  ready: isNumber,
+  readings: listOf(reading),
+  windowMax: isNumber,
+  from: isNumber,
+  to: isNumber,
+  rule: isText,
+});
+
+const pool = fields<PoolMemory>({
+  range: orNull(fields<{ min: number; max: number }>({ min: isNumber, max: isNumber })),
+  stopped: isFlag,
+  restartedAt: isNumber,
+  target: isNumber,
+  recommendations: listOf(fields<Recommendation>({ at: isNumber, instances: isNumber })),
+  load,
+  decision: orNull(decision),
+  instances: recordOf(instance),
+  failures,
+  slotFailures: recordOf(failures),
+  provenAt: isNumber,
+  panicSince: orNull(isNumber),
+  events: listOf(fields<PoolEvent>({ at: isNumber, text: isText })),
+});
+
+const publish = fields<PublishMemory>({
+  differsSince: orNull(isNumber),
+  askedAt: isNumber,
+  generation: isNumber,
+  failures: isNumber,
+});
+
+const memory = fields<Memory>({ version: oneOf(1), seasoned: isFlag, pools: recordOf(pool), publish });
+
+/** Whether a value read back is a memory that the planner can go on from. */
+export const isMemory = (value: unknown): value is Memory => memory(value);
+
+const published = fields<Published>({
+  generation: Number.isSafeInteger,
+  live: recordOf(listOf(Number.isSafeInteger)),
+  error: orNull(isText),
+  at: isNumber,
+});
+
+/** Whether a value read back is a report of the publish step. */
+export const isPublished = (value: unknown): value is Published => published(value);

@@ -1,0 +1,60 @@
+#!/usr/bin/python3
+# A worker that serves or fails as the file /srv/modes/NAME says when it starts: worker.py PORT NAME
+import os
+import socket
+import sys
+import time
+
+port, name = int(sys.argv[1]), sys.argv[2]
+with open(f"/srv/modes/{name}") as file:
+    mode, *rest = file.read().split()
+
+
+def answer(status, body):
+    return f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}".encode()
+
+
+def endless(client):
+    client.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+    while True:
+        client.sendall(b"x" * 65536)
+
+
+def silent(client):
+    time.sleep(3600)
+
+
+ANSWERS = {
+    "ok": lambda client: client.sendall(answer(200, f"{name} {os.getpid()}\n")),
+    "later": lambda client: client.sendall(answer(200, f"{name} {os.getpid()}\n")),
+    "500": lambda client: client.sendall(answer(500, "out of order")),
+    "garbage": lambda client: client.sendall(b"\x00\x01 this is no HTTP \xff\r\n\r\n"),
+    "endless": endless,
+    "silent": silent,
+}
+
+if mode == "exit":
+    sys.exit(int(rest[0]))
+if mode == "abort":
+    os.abort()
+if mode == "sleep":
+    time.sleep(3600)
+
+listener = socket.socket()
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind(("127.0.0.1", port))
+listener.listen(64)
+end = time.monotonic() + 1
+while True:
+    if mode == "later":
+        listener.settimeout(max(0.001, end - time.monotonic()))
+    try:
+        client, _ = listener.accept()
+    except TimeoutError:
+        sys.exit(3)
+    try:
+        client.recv(65536)
+        ANSWERS[mode](client)
+    except OSError:
+        pass
+    client.close()

@@ -1,0 +1,37 @@
+import type { Machine } from './machine.ts';
+
+/** A pool of test/machine/worker.py, which serves `ok` until `behave` says otherwise. */
+export async function addPool(m: Machine, name: string, ports: string, more = ''): Promise<void> {
+  await m.run('mkdir -p /srv/modes; cp test/machine/worker.py /srv/');
+  await behave(m, name, 'ok');
+  const text = `[Pool]\nExec=/srv/worker.py %i ${name}\nPorts=${ports}\n[Nginx]\nLocation=/${name}\n${more}`;
+  await m.pool(name, text);
+}
+
+/** How workers of the pool that start from now on are to behave: `ok`, `exit 1`, `silent` and so on, see worker.py. */
+export const behave = (m: Machine, name: string, mode: string): Promise<string> =>
+  m.write(`/srv/modes/${name}`, mode);
+
+/** The status that nginx gives at a path, or 000. */
+export const code = (m: Machine, path: string): Promise<string> =>
+  m.run(`curl -s -o /dev/null --max-time 5 -w '%{http_code}' http://localhost${path} || true`);
+
+export interface Load {
+  failed: number;
+  total: number;
+  summary: string;
+}
+
+/** Runs `during` while requests go on at a steady rate, and tells how many of those failed. */
+export async function underLoad(m: Machine, path: string, during: () => Promise<unknown>): Promise<Load> {
+  const load = `node demo/load.mjs http://localhost${path} --rate 50 --seconds 120 --stop /srv/stop --out /srv/load.json`;
+  await m.run('rm -f /srv/stop /srv/load.json');
+  const running = m.run(load);
+  try {
+    await during();
+  } finally {
+    await m.run('touch /srv/stop');
+    await running;
+  }
+  return JSON.parse(await m.run('cat /srv/load.json')) as Load;
+}
