@@ -5,12 +5,12 @@ import { ask } from './client.ts';
 const PATIENCE = 15_000;
 const EVERY = 200;
 
-/** Where the machine as a whole has a problem, such as no nginx, a pool gets no further than healthy. */
-const isSettled = (pool: PoolStatus, { problems }: Status): boolean =>
+/** Where nginx takes no changes, a pool whose workers are well has come as far as it will. */
+const isSettled = (pool: PoolStatus, nginxTakes: boolean): boolean =>
   pool.state === 'ok' ||
   pool.state === 'stopped' ||
   pool.problems.length > 0 ||
-  (problems.length > 0 && pool.healthy >= pool.desired);
+  (!nginxTakes && pool.healthy >= pool.desired);
 
 const summary = (p: PoolStatus): string =>
   [`${p.name}: ${p.healthy} of ${p.desired} healthy`, ...p.problems.map(problem => `  ${problem}`)].join(
@@ -18,10 +18,10 @@ const summary = (p: PoolStatus): string =>
   );
 
 /** Waits until every pool serves or says why not, and prints a line for each. */
-export async function awaitPools(): Promise<void> {
+export async function awaitPools(nginxTakes: boolean): Promise<void> {
   const end = Date.now() + PATIENCE;
   let status = JSON.parse(await ask('Status')) as Status;
-  while (!status.pools.every(pool => isSettled(pool, status)) && Date.now() < end) {
+  while (!status.pools.every(pool => isSettled(pool, nginxTakes)) && Date.now() < end) {
     await new Promise(resolve => setTimeout(resolve, EVERY));
     status = JSON.parse(await ask('Status')) as Status;
   }

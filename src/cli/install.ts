@@ -12,6 +12,8 @@ import { green, red, yellow } from './table.ts';
 export interface InstallOptions {
   root: string;
   dryRun?: boolean;
+  /** The pool, or true for all that the last install changed. */
+  rollback?: string | boolean;
   diff?: boolean;
 }
 
@@ -44,14 +46,24 @@ async function converge(plan: InstallPlan): Promise<void> {
   await requireMachine();
   const nginx = await installHere(plan);
   tellChanges(plan.changes, false);
-  await awaitPools();
+  await awaitPools(nginx.ok);
   if (!nginx.ok) throw new Failure(`nginx was left as it was: ${nginx.error}`);
 }
 
-/** `cgipool install [--dry-run] [--root DIR]` */
-export async function install({ root, dryRun = false }: InstallOptions): Promise<void> {
+async function putBack(root: string, rollback: string | boolean): Promise<void> {
+  const { rollBack } = await import('../install/rollback.ts');
+  const files = await rollBack(root, typeof rollback === 'string' ? rollback : null);
+  if (!files.ok) throw new Failure(files.error);
+  for (const file of files.value)
+    console.log(`${file}: the text before is back; the other is in ${file}.rejected`);
+}
+
+/** `cgipool install [--dry-run] [--root DIR] [--rollback [POOL]]` */
+export async function install({ root, dryRun = false, rollback = false }: InstallOptions): Promise<void> {
+  if (dryRun && rollback !== false) throw new Failure('--rollback and --dry-run do not go together', 2);
   if (root === '/' && dryRun) requireRoot('cgipool install --dry-run', 'reads what is for root only');
   else if (root === '/') requireRoot('cgipool install');
+  if (rollback !== false) await putBack(root, rollback);
   const plan = await planInstall(root);
   tellProblems(plan.problems, plan.warnings);
   if (dryRun) tellChanges(plan.changes, true);

@@ -29,7 +29,18 @@ function declareInstall(cgipool: Command): void {
     .description('make the machine as /etc/cgipool/*.pool say; again whenever they change')
     .option(...ROOT)
     .option('--dry-run', 'only say what would change')
-    .addHelpText('after', examples('sudo cgipool install --dry-run', 'sudo cgipool install'))
+    .option(
+      '--rollback [pool]',
+      'put back the pool files before the last change, of one pool or of all it changed',
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'sudo cgipool install --dry-run',
+        'sudo cgipool install',
+        'sudo cgipool install --rollback search',
+      ),
+    )
     .action(async options => (await import('./install.ts')).install(options));
   cgipool
     .command('uninstall')

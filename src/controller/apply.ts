@@ -31,8 +31,11 @@ const DENIED = new Set([
   'org.freedesktop.DBus.Error.InteractiveAuthorizationRequired',
 ]);
 
+/** Where polkit is masked or broken, systemd passes on the words about that unit. */
+const isDenied = ({ type, message }: BusError): boolean => DENIED.has(type) || message.includes('polkit');
+
 const cure = (error: unknown): string =>
-  error instanceof BusError && DENIED.has(error.type)
+  error instanceof BusError && isDenied(error)
     ? '; is polkit.service running and /etc/polkit-1/rules.d/50-cgipool.rules there? (apt-get install polkitd; cgipool install)'
     : '';
 
@@ -65,20 +68,22 @@ export class Hands {
   async carryOut(actions: readonly Action[]): Promise<void> {
     const before = this.#said;
     this.#said = new Set();
-    this.#failures = [];
+    const failures: string[] = [];
     for (const kind of new Set(actions.map(action => action.kind)))
       await Promise.all(
-        actions.filter(action => action.kind === kind).map(action => this.#one(action, before)),
+        actions.filter(action => action.kind === kind).map(action => this.#one(action, before, failures)),
       );
+    // not emptied before: a call may take its time, and whoever asks meanwhile wants to know
+    this.#failures = failures;
   }
 
-  async #one(action: Action, before: ReadonlySet<string>): Promise<void> {
+  async #one(action: Action, before: ReadonlySet<string>, failures: string[]): Promise<void> {
     this.#say('info', `${what(action)}: ${action.reason}`, before);
     if (action.kind === 'publish') this.forgetPublish();
     try {
       await (executors[action.kind] as (bus: Bus, action: Action) => Promise<unknown>)(this.bus, action);
     } catch (error) {
-      (action.kind === 'publish' ? this.#publishFailure : this.#failures).push(failure(action, error));
+      (action.kind === 'publish' ? this.#publishFailure : failures).push(failure(action, error));
       this.#say('error', failure(action, error), before);
     }
   }

@@ -1,4 +1,4 @@
-import { Bus } from '../host/bus.ts';
+import { Bus, BusError } from '../host/bus.ts';
 import { Flow } from '../host/flow.ts';
 import { Instances } from '../host/instances.ts';
 import { paths } from '../host/paths.ts';
@@ -39,6 +39,11 @@ function nginxProblems({ pools }: Installed, state: ActiveState | null): string[
   ];
 }
 
+/** While systemd re-executes itself it is off the bus for a moment: to end for that would only cost time, ms. */
+const SYSTEMD_AWAY = 100;
+const AWAY = /^org\.freedesktop\.DBus\.Error\.(NoReply|ServiceUnknown|NameHasNoOwner|Spawn\..*)$/;
+const isSystemdAway = (error: unknown): boolean => error instanceof BusError && AWAY.test(error.type);
+
 /** Look, plan, apply, again. Holds the last look only to answer questions; systemd is the store. */
 class Controller implements Requests {
   #commands: Command[] = [];
@@ -73,10 +78,31 @@ class Controller implements Requests {
     await this.#instances.watch(() => this.loop.wake());
   }
 
-  async turn(): Promise<Plan> {
-    const inbox = { commands: this.#commands.splice(0), tick: this.#tick, requests: this.#traffic.take() };
+  async turn(): Promise<Pick<Plan, 'wakeAt'>> {
+    try {
+      this.#world = await observe(
+        this.installed,
+        this.#instances,
+        this.#prober,
+        this.#flow,
+        this.#traffic.take(),
+      );
+    } catch (error) {
+      if (!isSystemdAway(error)) throw error;
+      return { wakeAt: Date.now() + SYSTEMD_AWAY };
+    }
+    return this.#actOn({ ...this.#world, ...this.#inbox() });
+  }
+
+  /** What was asked since the last turn. */
+  #inbox(): Pick<World, 'commands' | 'tick'> {
+    const inbox = { commands: this.#commands.splice(0), tick: this.#tick };
     this.#tick = false;
-    this.#world = await observe(this.installed, this.#instances, this.#prober, this.#flow, inbox);
+    return inbox;
+  }
+
+  async #actOn(world: World): Promise<Plan> {
+    this.#world = world;
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
     // remembered before it is done: a controller killed in between must not do it twice

@@ -3,25 +3,19 @@ import type { Flow, Moved } from '../host/flow.ts';
 import type { Instances } from '../host/instances.ts';
 import type { Prober } from '../host/prober.ts';
 import { readSockets, type Sockets } from '../host/sockets.ts';
-import type { Command, LoadSample, Unit, World } from '../plan/world.ts';
+import type { LoadSample, Unit, World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import { endpoint, socketPath, unitName } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
 import { readPublished } from './published.ts';
 
-/** What came in from outside since the last look. */
-export interface Inbox {
-  commands: Command[];
-  tick: boolean;
-  /** Requests by what nginx dials; null when nginx is not heard. */
-  requests: ReadonlyMap<string, number> | null;
-}
+/** Requests by what nginx dials; null when nginx is not heard. */
+type Requests = ReadonlyMap<string, number> | null;
 
 /** What this look and the one before tell of endpoints. */
 interface Traffic extends Sockets {
   moved: (endpoint: string) => Moved;
-  /** Requests by what nginx dials; null when nginx is not heard. */
-  requests: ReadonlyMap<string, number> | null;
+  requests: Requests;
 }
 
 /** What is to be known of a unit's pool to sample it. */
@@ -56,17 +50,17 @@ const unknown = (name: string): Sampled => ({
   recycling: { maxAge: null, maxMemory: null, maxRequests: null },
 });
 
-/** One look at the machine: systemd, the probes, the kernel's socket tables and the publish step's report. */
+/** One look at the machine: systemd, the probes, the kernel's socket tables and the publish step's report. No commands. */
 export async function observe(
   installed: Installed,
   instances: Instances,
   prober: Prober,
   flow: Flow,
-  inbox: Inbox,
+  requests: Requests,
 ): Promise<World> {
   const [{ units, publishing }, sockets] = await Promise.all([instances.list(), readSockets()]);
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
-  const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests: inbox.requests };
+  const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests };
   const running = units.filter(unit => unit.pid > 0);
   const load = await Promise.all(
     running.map(unit => loadOf(unit, pools.get(unit.pool) ?? unknown(unit.pool), instances, traffic)),
@@ -78,7 +72,7 @@ export async function observe(
     listening: sockets.listening,
     published: await readPublished(publishing),
     probes: prober.take(),
-    tick: inbox.tick,
-    commands: inbox.commands,
+    tick: false,
+    commands: [],
   };
 }

@@ -68,7 +68,7 @@ export class Bus {
     const failed = bus.lost.then(error => {
       throw new BusError(
         'org.cgipool.NoBus',
-        `no D-Bus system bus (${error.message}): is dbus.service running?`,
+        `no D-Bus system bus (${error.message}): is dbus running? (systemctl start dbus.socket)`,
       );
     });
     await Promise.race([connected, failed]);

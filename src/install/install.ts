@@ -11,16 +11,14 @@ import { enableController, needsRestart, reread, run, startController, startNgin
 import { readAssets } from './assets.ts';
 import { type Change, changesTo } from './changes.ts';
 import { keepServing, keepSite } from './keep.ts';
-import { installedNow, record } from './record.ts';
+import { installedNow, type Recorded, record } from './record.ts';
 import { missingPrograms, readFleet } from './sources.ts';
 import { begin, finish, unfinished } from './unfinished.ts';
 import { isNginx, type Wanted, wantedFiles } from './wanted.ts';
 import { writeChanges } from './write.ts';
 
 /** What an install would do, and what it found wrong on the way. */
-export interface InstallPlan {
-  site: Site;
-  pools: Pool[];
+export interface InstallPlan extends Recorded {
   problems: Problem[];
   warnings: string[];
   wanted: Wanted;
@@ -49,16 +47,13 @@ async function addUpstreams(root: string, site: Site, pools: readonly Pool[]): P
  * Writes the files only, below another root: for images. nginx's are written too, since nothing runs there, and the
  * controller is enabled, so that it starts with the image.
  */
-export async function installFiles(
-  root: string,
-  { site, pools, wanted, changes }: InstallPlan,
-): Promise<void> {
+export async function installFiles(root: string, plan: InstallPlan): Promise<void> {
+  const { site, pools, wanted, changes } = plan;
   await writeChanges(root, changes, [...wanted.keys()]);
   await addUpstreams(root, site, pools);
   await record(
     root,
-    site,
-    pools,
+    plan,
     changes.map(change => change.path),
   );
   await enableController('--root', resolve(root));
@@ -96,7 +91,7 @@ export async function installHere(plan: InstallPlan): Promise<Result<void>> {
     await begin(touched);
     await writeChanges('/', own, [...plan.wanted.keys()]);
     await reread(bus, touched);
-    const recorded = await record('/', plan.site, plan.pools, touched);
+    const recorded = await record('/', plan, touched);
     const started = await startNginx(bus);
     const published = await publishNow();
     await takeUp(bus, touched, recorded);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readJson, writeIfChanged } from '../host/files.ts';
 import { paths } from '../host/paths.ts';
-import { type Installed, isInstalled } from '../pool/installed.ts';
+import { type Installed, type InstalledPool, isInstalled } from '../pool/installed.ts';
 import { templateName } from '../pool/names.ts';
 import type { Pool, Site } from '../pool/pool.ts';
 
@@ -11,25 +11,39 @@ export async function installedNow(root: string): Promise<Installed | null> {
   return isInstalled(found) ? found : null;
 }
 
-/**
- * Records the installed pools. One whose unit text changed gets the time of now, after systemd has read it: whatever
- * started before runs the old text and is to be replaced.
- */
+/** What a plan leaves to be recorded. */
+export interface Recorded {
+  site: Site;
+  pools: readonly Pool[];
+  /** Text of each pool file that could be read, by its pool's name. */
+  texts: ReadonlyMap<string, string>;
+}
+
+/** One whose unit text changed gets the time of now: whatever started before runs the old text and is to be replaced. */
+function entry(
+  pool: Pool,
+  text: string | undefined,
+  before: InstalledPool | null,
+  touched: boolean,
+): InstalledPool {
+  const source = text ?? before?.source ?? '';
+  if (before && !touched) return { pool, source, changedAt: before.changedAt, previous: before.previous };
+  const previous = before && before.source !== source ? before.source : null;
+  return { pool, source, changedAt: Date.now(), previous };
+}
+
+/** Records the installed pools, after systemd has read their units. Tells whether anything is new. */
 export async function record(
   root: string,
-  site: Site,
-  pools: readonly Pool[],
+  { site, pools, texts }: Recorded,
   touched: readonly string[],
 ): Promise<boolean> {
-  const before = await installedNow(root);
-  const isChanged = (pool: Pool): boolean =>
-    touched.some(path => path.endsWith(`/${templateName(pool.name)}`));
-  const changedAt = (pool: Pool): number =>
-    (!isChanged(pool) && before?.pools.find(p => p.pool.name === pool.name)?.changedAt) || Date.now();
-  const installed: Installed = {
-    version: 1,
-    site,
-    pools: pools.map(pool => ({ pool, changedAt: changedAt(pool) })),
-  };
+  const before = new Map((await installedNow(root))?.pools.map(known => [known.pool.name, known]));
+  const isTouched = ({ name }: Pool): boolean =>
+    touched.some(path => path.endsWith(`/${templateName(name)}`));
+  const entries = pools.map(pool =>
+    entry(pool, texts.get(pool.name), before.get(pool.name) ?? null, isTouched(pool)),
+  );
+  const installed: Installed = { version: 1, site, pools: entries };
   return writeIfChanged(join(root, paths.installed), `${JSON.stringify(installed, null, 1)}\n`);
 }

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { paths } from '../host/paths.ts';
 import { type Fleet, parseFleet, type Source } from '../pool/fleet.ts';
+import { poolNameOf } from '../pool/pool-file.ts';
 import { err, ok, type Problem, type Result } from '../pool/result.ts';
 
 const isSource = (name: string): boolean =>
@@ -26,6 +27,11 @@ const readSource = (file: string): Promise<Result<Source, Problem>> =>
     error => err(unreadable(file, error)),
   );
 
+/** What was read, and the text of each pool file by its pool's name. */
+export interface ReadFleet extends Fleet {
+  texts: ReadonlyMap<string, string>;
+}
+
 /** The pool files and cgipool.conf below ROOT/etc/cgipool; none where the folder is missing. */
 async function sourcesBelow(root: string): Promise<string[]> {
   const folder = join(root, paths.pools);
@@ -44,11 +50,13 @@ async function sourcesBelow(root: string): Promise<string[]> {
  * Reads and understands all sources at once, the files given or all below ROOT; every mistake of every file is in
  * `problems`, and a file that cannot be read is one.
  */
-export async function readFleet(root: string, files: readonly string[] = []): Promise<Fleet> {
+export async function readFleet(root: string, files: readonly string[] = []): Promise<ReadFleet> {
   const read = await Promise.all((files.length > 0 ? files : await sourcesBelow(root)).map(readSource));
-  const fleet = parseFleet(read.flatMap(found => (found.ok ? [found.value] : [])));
+  const sources = read.flatMap(found => (found.ok ? [found.value] : []));
+  const fleet = parseFleet(sources);
   const missed = read.flatMap(found => (found.ok ? [] : [found.error]));
-  return { ...fleet, problems: [...missed, ...fleet.problems] };
+  const texts = new Map(sources.map(({ file, text }) => [poolNameOf(file), text]));
+  return { ...fleet, problems: [...missed, ...fleet.problems], texts };
 }
 
 /** The first word of a command line; in quotes it may hold blanks. */

@@ -15,11 +15,11 @@ const isBadText = ({ changedAt, memory }: Look): boolean =>
   changedAt > 0 && memory.failures.lastAt >= changedAt && memory.provenAt <= changedAt;
 
 function badText(look: Look, waits: string): string {
-  const { memory, changedAt } = look;
+  const { pool, memory, changedAt } = look;
   const old = members(look).filter(m => isOutdated(look, m)).length;
   const halted = old > 0 ? `; the rollout halts and ${old} old instances go on` : '';
   const since = new Date(changedAt).toISOString();
-  return `no instance became healthy since the pool changed at ${since}: ${memory.failures.message}${halted}${waits} (${journal(look)})`;
+  return `no instance became healthy since the pool changed at ${since}: ${memory.failures.message}${halted}${waits}; sudo cgipool install --rollback ${pool.name} puts back what was before (${journal(look)})`;
 }
 
 /** Slots that fail again and again while the pool does well. */

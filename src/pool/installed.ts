@@ -6,6 +6,10 @@ export interface InstalledPool {
   pool: Pool;
   /** When the unit text last changed, ms since the epoch: instances started before it are stale. */
   changedAt: number;
+  /** Text of the pool file. */
+  source: string;
+  /** Text of the pool file before the unit text last changed; null when there was none. */
+  previous: string | null;
 }
 
 /** What `cgipool install` left on the machine: root writes it, controller and publish read it. */
@@ -58,7 +62,14 @@ const site = fields<Site>({
 const installed = fields<Installed>({
   version: value => value === 1,
   site,
-  pools: listOf(fields<InstalledPool>({ pool, changedAt: isNumber })),
+  pools: listOf(
+    fields<InstalledPool>({
+      pool,
+      changedAt: isNumber,
+      source: isText,
+      previous: orNull(isText),
+    }),
+  ),
 });
 
 /** Whether a value read back is a record of an install. */

@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { writeFileAtomic } from '../host/files.ts';
+import { paths } from '../host/paths.ts';
+import type { InstalledPool } from '../pool/installed.ts';
+import { err, ok, type Result } from '../pool/result.ts';
+import { installedNow } from './record.ts';
+
+/** The pools whose unit texts the last install changed. */
+function lastChanged(pools: readonly InstalledPool[]): InstalledPool[] {
+  const can = pools.filter(({ previous }) => previous !== null);
+  const latest = Math.max(...can.map(({ changedAt }) => changedAt));
+  return can.filter(({ changedAt }) => changedAt === latest);
+}
+
+function chosen(pools: readonly InstalledPool[], name: string | null): Result<InstalledPool[]> {
+  if (name === null) {
+    const list = lastChanged(pools);
+    return list.length > 0 ? ok(list) : err('no pool has a text before the present one');
+  }
+  const found = pools.find(({ pool }) => pool.name === name);
+  if (!found)
+    return err(`there is no pool ${name} (installed: ${pools.map(p => p.pool.name).join(', ') || 'none'})`);
+  return found.previous === null ? err(`${name} has no text before the present one`) : ok([found]);
+}
+
+async function putBack(root: string, { pool, source, previous }: InstalledPool): Promise<string> {
+  const file = join(root, paths.pools, `${pool.name}.pool`);
+  // nothing is lost: not a pool file any more by its name, but still there
+  await writeFileAtomic(`${file}.rejected`, source);
+  await writeFileAtomic(file, previous ?? source);
+  return file;
+}
+
+/**
+ * Puts back the pool files that stood before the last change: of one pool, or of all that the last install changed. The
+ * present text stays beside it as NAME.pool.rejected. Returns the files; an install then takes them up.
+ */
+export async function rollBack(root: string, name: string | null): Promise<Result<string[]>> {
+  const pools = chosen((await installedNow(root))?.pools ?? [], name);
+  if (!pools.ok) return pools;
+  const files: string[] = [];
+  for (const pool of pools.value) files.push(await putBack(root, pool));
+  return ok(files);
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { type Machine, machineFor } from '../machine/machine.ts';
+import { addPool, behave, code, underLoad } from '../machine/workers.ts';
+
+const test = suite('e2e: instances and systemd handled behind the back of the controller');
+const machine = machineFor(test, 'failures-hands', async m => {
+  await addPool(m, 'good', '8000-8004', '[Scale]\nCPU=none\n');
+  await m.run("sed -i 's/^Ports=/Min=2\\nMax=3\\nPorts=/' /etc/cgipool/good.pool");
+  await m.install('--no-samples');
+});
+
+const unit = (slot: number): string => `cgipool-good@${slot}.service`;
+const pids = (m: Machine): Promise<string> =>
+  m.run(`systemctl show -P MainPID cgipool.service ${unit(8000)} ${unit(8001)}`);
+
+test('an instance that systemctl stops is replaced', async () => {
+  const m = await machine();
+  await m.serving('good', 2);
+  const pid = await m.run(`systemctl show -P MainPID ${unit(8000)}`);
+  await m.run(`systemctl stop ${unit(8000)}`);
+  await m.until('good', p => p.instances.every(i => String(i.pid) !== pid) && p.healthy === 2);
+  await m.serving('good', 2);
+  assert.equal(await code(m, '/good'), '200');
+});
+
+test('reset-failed by hand is no harm', async () => {
+  const m = await machine();
+  await behave(m, 'good', 'exit 1');
+  await m.run(`systemctl kill -s KILL ${unit(8000)}`);
+  await m.until('good', p => p.problems.length > 0);
+  await m.run("systemctl reset-failed 'cgipool-good@*'");
+  assert.equal(await code(m, '/good'), '200');
+  await behave(m, 'good', 'ok');
+  await m.serving('good', 2, 30);
+});
+
+test('one started beyond what is desired is drained again', async () => {
+  const m = await machine();
+  await m.run('cgipool restart good');
+  await m.serving('good', 2, 30);
+  const free = await m.run(
+    'for s in 8000 8001 8002 8003 8004; do systemctl -q is-active cgipool-good@$s || { echo $s; break; }; done',
+  );
+  await m.run(`systemctl start ${unit(Number(free))} cgipool-good@8004.service`);
+  const load = await underLoad(m, '/good', async () => {
+    await m.serving('good', 2);
+    assert.match(await m.run('cgipool why good'), /drain 800\d: \d are more than the 2 desired/);
+  });
+  assert.equal(load.failed, 0, load.summary);
+});
+
+test('one started on a slot that the pool does not have is drained, and never published', async () => {
+  const m = await machine();
+  await m.serving('good', 2);
+  await m.run('systemctl start cgipool-good@9999.service');
+  await m.await("cgipool why good | grep 'drain 9999: good has no slot 9999'");
+  await m.serving('good', 2);
+  await m.await('! systemctl -q is-active cgipool-good@9999.service');
+  assert.equal((await m.attempt('grep -c 9999 /etc/nginx/cgipool/upstreams.conf')).out, '0');
+  // also where it would fill a gap
+  await m.run('systemctl stop cgipool.service');
+  await m.run(`systemctl stop 'cgipool-good@*'; systemctl start cgipool-good@9999.service cgipool.service`);
+  const pool = await m.serving('good', 2);
+  assert.ok(pool.instances.every(i => i.slot < 9999));
+  assert.equal(await code(m, '/good'), '200');
+});
+
+for (const verb of ['daemon-reload', 'daemon-reexec'])
+  test(`systemctl ${verb} under load: nothing restarts and no request fails`, async () => {
+    const m = await machine();
+    await m.serving('good', 2);
+    const before = await m.run("systemctl show -P MainPID cgipool.service 'cgipool-good@*'");
+    const load = await underLoad(m, '/good', async () => {
+      for (const _ of [1, 2, 3]) await m.run(`systemctl ${verb}`);
+      await m.serving('good', 2);
+      // the signals still come: a killed worker's restart is noticed
+      await m.run('cgipool scale good 3');
+      await m.serving('good', 3);
+      await m.run('cgipool scale good auto');
+      await m.serving('good', 2);
+    });
+    assert.equal(load.failed, 0, load.summary);
+    const after = await m.run("systemctl show -P MainPID cgipool.service 'cgipool-good@*'");
+    assert.equal(after.split('\n')[0], before.split('\n')[0], 'the same controller');
+  });
+
+test('after a reboot the pools come back to Min= and serve', async () => {
+  const m = await machine();
+  // as Debian's package does; the machine's layer does not
+  await m.run('systemctl enable --quiet nginx.service');
+  await m.run('cgipool scale good 3');
+  await m.serving('good', 3);
+  const boot = await m.run(
+    'cat /proc/sys/kernel/random/boot_id; pgrep -o systemd; systemctl show -P MainPID cgipool.service',
+  );
+  await m.reboot();
+  const pool = await m.serving('good', 2, 30);
+  assert.equal(pool.desired, 2);
+  assert.equal(await code(m, '/good'), '200');
+  assert.deepEqual(pool.problems, []);
+  assert.equal(
+    await m.run('systemctl is-active cgipool.service cgipool-autoscale.timer nginx'),
+    'active\nactive\nactive',
+  );
+  assert.equal(await m.run('systemctl list-units --failed --no-legend --plain "cgipool*"'), '');
+  assert.ok(boot.length > 0 && (await pids(m)).length > 0);
+});
+
+test.run();

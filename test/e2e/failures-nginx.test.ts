@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { type Machine, machineFor } from '../machine/machine.ts';
+import { addPool, code } from '../machine/workers.ts';
+
+const test = suite('e2e: nginx absent, stopped, or broken by its own configuration');
+const machine = machineFor(test, 'failures-nginx', async m => {
+  await addPool(m, 'good', '8000-8003', '[Scale]\nCPU=none\n');
+});
+
+const BROKEN = '/etc/nginx/conf.d/of-the-administrator.conf';
+const breakIt = (m: Machine): Promise<string> =>
+  m.write(BROKEN, 'server { listen 8090; bogus_directive on; }\n');
+
+const problems = async (m: Machine): Promise<string> => (await m.status()).problems.join('\n');
+async function untilProblem(m: Machine, holds: (text: string) => boolean): Promise<string> {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    const text = await problems(m);
+    if (holds(text)) return text;
+    if (Date.now() > end) throw new Error(`${holds} never came true: ${text}`);
+  }
+}
+
+test('installed without nginx: workers run, the missing package is told', async () => {
+  const m = await machine();
+  // install.sh would bring it: a first run does all but cgipool install's part, then nginx goes
+  await m.run('mkdir -p /srv/pools; mv /etc/cgipool/good.pool /srv/pools/');
+  await m.install('--no-samples');
+  await m.run('cgipool uninstall; systemctl stop nginx; mv /srv/pools/good.pool /etc/cgipool/');
+  await m.run(
+    'mkdir -p /srv/hidden; cp -a /etc/nginx /srv/hidden/nginx.d; mv /usr/sbin/nginx /srv/hidden/nginx',
+  );
+  await m.run('mv /lib/systemd/system/nginx.service /srv/hidden/; rm -r /etc/nginx; systemctl daemon-reload');
+  const { code: status, err, out } = await m.attempt('cgipool install');
+  assert.equal(status, 1, out);
+  assert.match(err, /nginx is not installed: apt-get install nginx/);
+  assert.match(out, /good: 1 of 1 healthy/);
+  assert.match(await m.run('cgipool status'), /nginx is not installed: apt-get install nginx/);
+  assert.match(
+    await m.run('journalctl -q -o cat -u cgipool-publish'),
+    /nginx is not installed: apt-get install nginx/,
+  );
+  assert.equal(await m.run('curl -s -o /dev/null -w %{http_code} http://127.0.0.1:8000/'), '200');
+});
+
+test('nginx comes: the pools are served without another command', async () => {
+  const m = await machine();
+  await m.run('cp -an /srv/hidden/nginx.d/. /etc/nginx/; mv /srv/hidden/nginx /usr/sbin/nginx');
+  await m.run(
+    'mv /srv/hidden/nginx.service /lib/systemd/system/; systemctl daemon-reload; systemctl start nginx',
+  );
+  await m.serving('good', 1, 30);
+  await untilProblem(m, text => text === '');
+  assert.equal(await code(m, '/good'), '200');
+});
+
+test('a stopped nginx is told with its cure, and serves when it is started', async () => {
+  const m = await machine();
+  await m.run('systemctl stop nginx');
+  const told = await untilProblem(m, text => text !== '');
+  assert.equal(
+    told,
+    'nginx.service is inactive, so that no request arrives: systemctl start nginx (journalctl -u nginx)',
+  );
+  // what changes meanwhile is served when it starts
+  await m.run('cgipool scale good 2');
+  await m.serving('good', 2);
+  await m.run('systemctl start nginx');
+  await untilProblem(m, text => text === '');
+  assert.equal(await code(m, '/good'), '200');
+  assert.match(await m.run('cat /etc/nginx/cgipool/upstreams.conf'), /127\.0\.0\.1:8001/);
+});
+
+test('install starts a stopped nginx', async () => {
+  const m = await machine();
+  await m.run('systemctl stop nginx');
+  await m.run('cgipool install');
+  assert.equal(await m.run('systemctl is-active nginx'), 'active');
+  assert.equal(await code(m, '/good'), '200');
+});
+
+test('nginx running with a broken configuration: told with its line, what served goes on', async () => {
+  const m = await machine();
+  await m.serving('good', 2);
+  await breakIt(m);
+  await m.run('cgipool scale good 3');
+  const told = await untilProblem(m, text => text !== '');
+  assert.match(
+    told,
+    /nginx: .*unknown directive "bogus_directive" in \/etc\/nginx\/conf\.d\/of-the-administrator\.conf:1/s,
+  );
+  assert.equal(await code(m, '/good'), '200');
+  assert.doesNotMatch(await m.run('cat /etc/nginx/cgipool/upstreams.conf'), /:8002/, 'the old text is back');
+  await addPool(m, 'late', '8100-8103');
+  const { code: status, err } = await m.attempt('cgipool install');
+  assert.equal(status, 1);
+  assert.match(err, /nginx was left as it was: .*bogus_directive/s);
+  assert.equal(await code(m, '/good'), '200');
+  assert.equal(
+    (await m.attempt(`find /etc/nginx -name '*.cgipool-*'`)).out,
+    '',
+    'nothing is left lying about',
+  );
+});
+
+test('mended, all is published without another command', async () => {
+  const m = await machine();
+  await m.run(`rm ${BROKEN}`);
+  await m.serving('good', 3, 30);
+  await m.serving('late', 1, 30);
+  await untilProblem(m, text => text === '');
+  assert.equal(await code(m, '/late'), '200');
+});
+
+test('nginx stopped and broken: install says so and does all else; mended and started, it serves', async () => {
+  const m = await machine();
+  await breakIt(m);
+  await m.run('systemctl stop nginx cgipool.service');
+  await addPool(m, 'third', '8200-8203');
+  const { code: status, err, out } = await m.attempt('cgipool install');
+  assert.equal(status, 1);
+  assert.match(err, /bogus_directive/);
+  assert.match(out, /third: 1 of 1 healthy/);
+  assert.match(await problems(m), /nginx\.service is (inactive|failed), .*systemctl start nginx/);
+  await m.run(`rm ${BROKEN}; systemctl start nginx`);
+  await m.serving('third', 1, 30);
+  await untilProblem(m, text => text === '');
+  for (const name of ['good', 'late', 'third']) assert.equal(await code(m, `/${name}`), '200');
+});
+
+test('the port of the site is taken by another server: told, and the workers run', async () => {
+  const m = await machine();
+  await m.write('/etc/cgipool/cgipool.conf', '[Nginx]\nListen=80\nListen=8070\n');
+  await m.run('systemd-run --quiet --unit taker /usr/bin/python3 -m http.server --bind 0.0.0.0 8070');
+  await m.await('ss -Hltn sport = :8070 | grep 8070');
+  const { code: status, err } = await m.attempt('cgipool install');
+  assert.equal(status, 1);
+  assert.match(err, /8070|a port in use\?/);
+  assert.equal(await code(m, '/good'), '200');
+  await m.run('systemctl stop taker');
+  await m.run('cgipool install');
+  assert.equal(await m.run('curl -s -o /dev/null -w %{http_code} http://localhost:8070/good'), '200');
+});
+
+test.run();

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import type { Machine } from '../machine/machine.ts';
+import { machineFor } from '../machine/machine.ts';
+import { bringEcho, echoPool, statusOf } from './echo-pool.ts';
+
+const test = suite('e2e: nginx fails');
+
+const STRAY = '/etc/nginx/conf.d/stray.conf';
+const URL = 'http://localhost/api';
+
+const machine = machineFor(test, 'nginx-fails', async m => {
+  await bringEcho(m);
+  await m.pool('echo', echoPool({ ports: '8000-8009', max: 5, location: '/api' }));
+  await m.install('--no-samples');
+  await m.serving('echo', 1);
+});
+
+const texts = (m: Machine): Promise<string> =>
+  m.run('sha256sum /etc/nginx/conf.d/cgipool.conf /etc/nginx/cgipool/*');
+const problems = async (m: Machine): Promise<string> => (await m.status()).problems.join('\n');
+const healed = (m: Machine, seconds = 30): Promise<string> =>
+  m.await(
+    `cgipool status --json | node -e 'const s = JSON.parse(require("fs").readFileSync(0)); process.exit(s.problems.length)'`,
+    seconds,
+  );
+
+test("an administrator's mistake is told in nginx's words; all serves on; mended, the publish comes by itself", async () => {
+  const m = await machine();
+  await m.write(STRAY, 'servr { }\n');
+  const before = await texts(m);
+  await m.run('cgipool scale echo 2');
+  await m.until('echo', p => p.healthy === 2);
+  await m.await(`cgipool status | grep -F 'unknown directive "servr" in ${STRAY}:1'`);
+  await m.await(`journalctl -t cgipool-publish -o cat | grep -F 'unknown directive "servr" in ${STRAY}:1'`);
+  await m.await('! systemctl -q is-active cgipool-publish.service');
+  assert.equal(await texts(m), before, 'the texts are put back');
+  assert.equal(await statusOf(m, URL), 200);
+  assert.equal((await m.poolStatus('echo')).instances.filter(i => i.published).length, 1);
+  await m.run(`rm ${STRAY}`);
+  await m.serving('echo', 2, 70);
+  await healed(m);
+});
+
+test('a new route that could not be published comes by itself too', async () => {
+  const m = await machine();
+  await m.write(STRAY, 'servr { }\n');
+  await m.pool('echo', echoPool({ ports: '8000-8009', max: 5, location: '/moved' }));
+  const { code, err } = await m.attempt('cgipool install');
+  assert.equal(code, 1);
+  assert.match(err, /nginx goes on as it was: .*unknown directive "servr"/);
+  assert.equal(await statusOf(m, URL), 200);
+  await m.run(`rm ${STRAY}`);
+  await m.await('curl -sf http://localhost/moved', 70);
+  await healed(m);
+  await m.pool('echo', echoPool({ ports: '8000-8009', max: 5, location: '/api' }));
+  await m.run('cgipool install');
+  assert.equal(await statusOf(m, URL), 200);
+});
+
+test('a reload that does not take effect is noticed, and told with the port that is taken', async () => {
+  const m = await machine();
+  await m.run('systemd-run -q --unit=stranger python3 -m http.server 8085');
+  await m.await('curl -sf http://127.0.0.1:8085/');
+  await m.write('/etc/cgipool/cgipool.conf', '[Nginx]\nListen=80\nListen=8085\n');
+  const before = await texts(m);
+  const { code, err } = await m.attempt('cgipool install');
+  assert.equal(code, 1);
+  assert.match(err, /goes on with its old configuration.*bind\(\) to 0\.0\.0\.0:8085 failed.*in use/);
+  assert.match(await problems(m), /bind\(\) to 0\.0\.0\.0:8085 failed/);
+  await m.run('systemctl stop stranger');
+  assert.equal(await statusOf(m, URL), 200);
+  await m.await('curl -sf http://localhost:8085/api', 70);
+  await healed(m);
+  assert.notEqual(await texts(m), before);
+  await m.run('rm /etc/cgipool/cgipool.conf; cgipool install');
+});
+
+test('a stopped nginx is no failure, and serves what is current when it starts', async () => {
+  const m = await machine();
+  await m.run('systemctl stop nginx; cgipool scale echo 1');
+  await m.serving('echo', 1);
+  assert.equal(await problems(m), '');
+  await m.run('systemctl start nginx');
+  assert.equal(await statusOf(m, URL), 200);
+  const { generation } = await m.status();
+  assert.equal(await m.run('curl -sf http://127.0.0.1:7980/generation'), String(generation));
+});
+
+test('a killed nginx comes back by itself', async () => {
+  const m = await machine();
+  const pid = await m.run('cat /run/nginx.pid');
+  await m.run(`kill -KILL ${pid}`);
+  await m.await(
+    `[ "$(systemctl show -P MainPID nginx)" -gt 1 ] && [ "$(systemctl show -P MainPID nginx)" != ${pid} ]`,
+  );
+  await m.await(`curl -sf ${URL}`);
+});
+
+test('without nginx install says what to do, and the workers run all the same', async () => {
+  const m = await machine();
+  await m.run('systemctl stop nginx; systemctl mask --quiet nginx; mv /usr/sbin/nginx /run/nginx.away');
+  await m.pool('more', echoPool({ ports: '8020', location: '/more' }));
+  const { code, err } = await m.attempt('cgipool install');
+  assert.equal(code, 1);
+  assert.match(err, /nginx is not installed: apt-get install nginx/);
+  await m.until('more', p => p.healthy === 1);
+  assert.equal(await statusOf(m, 'http://127.0.0.1:8020/'), 200);
+  assert.match(await problems(m), /apt-get install nginx/);
+  await m.run('mv /run/nginx.away /usr/sbin/nginx; systemctl unmask --quiet nginx; systemctl start nginx');
+  await m.await('curl -sf http://localhost/more', 70);
+  await healed(m);
+});
+
+test.run();

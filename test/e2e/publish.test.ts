@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import type { Machine } from '../machine/machine.ts';
+import { machineFor } from '../machine/machine.ts';
+import { bringEcho, echoPool } from './echo-pool.ts';
+
+const test = suite('e2e: the publish step');
+
+const URL = 'http://localhost/api';
+
+const machine = machineFor(test, 'publish', async m => {
+  await bringEcho(m);
+  await m.pool('echo', echoPool({ ports: '8000-8009', max: 5, location: '/api' }));
+  await m.install('--no-samples');
+  await m.serving('echo', 1);
+});
+
+/** nginx's worker processes: others after every reload. */
+const generationOf = (m: Machine): Promise<string> =>
+  m.await(`! pgrep -f 'n[g]inx: worker process is shutting down' && pgrep -P $(cat /run/nginx.pid)`);
+const reloads = async (m: Machine): Promise<number> =>
+  Number(await m.run("journalctl -u nginx.service -o cat | grep -c '^Reloaded ' || true"));
+const texts = (m: Machine): Promise<string> =>
+  m.run('sha256sum /etc/nginx/conf.d/cgipool.conf /etc/nginx/cgipool/*');
+const healed = (m: Machine, seconds = 30): Promise<string> =>
+  m.await(
+    `cgipool status --json | node -e 'const s = JSON.parse(require("fs").readFileSync(0)); process.exit(s.problems.length)'`,
+    seconds,
+  );
+
+test('nginx is not reloaded where its text is the same', async () => {
+  const m = await machine();
+  const before = [await generationOf(m), await reloads(m)];
+  await m.run('cgipool install; systemctl start cgipool-publish.service');
+  const { pid } = (await m.serving('echo', 1)).instances[0] ?? { pid: 0 };
+  assert.ok(pid > 1);
+  await m.run(`kill -KILL ${pid}; systemctl restart cgipool.service`);
+  await m.await('cgipool status');
+  await m.until('echo', p => p.state === 'ok' && p.instances[0]?.pid !== pid);
+  assert.deepEqual([await generationOf(m), await reloads(m)], before);
+});
+
+test('several changes in a short time make one reload or two', async () => {
+  const m = await machine();
+  const [workers, before] = [await generationOf(m), await reloads(m)];
+  await m.run('cgipool scale echo 5');
+  await m.serving('echo', 5);
+  const made = (await reloads(m)) - before;
+  assert.ok(made === 1 || made === 2, `${made}`);
+  assert.notEqual(await generationOf(m), workers);
+  await m.run('cgipool scale echo 1');
+  await m.serving('echo', 1);
+});
+
+const REQUEST = '/run/cgipool-controller/publish.json';
+const HOSTILE: Record<string, [string, RegExp]> = {
+  'a slot of no pool': [`echo '{"generation":9,"live":{"echo":[22]}}' >F`, /echo has no slot 22/],
+  'a slot as text': [
+    `echo '{"generation":9,"live":{"echo":["8000; access_log /x"]}}' >F`,
+    /no list of numbers/,
+  ],
+  'a slot as an object': [
+    `echo '{"generation":9,"live":{"echo":[{"toString":1}]}}' >F`,
+    /no list of numbers/,
+  ],
+  'slots as an object': [`echo '{"generation":9,"live":{"echo":{"length":1}}}' >F`, /no list of numbers/],
+  'a broken number': [`echo '{"generation":9,"live":{"echo":[8000.5]}}' >F`, /no list of numbers/],
+  'a prototype': [`echo '{"generation":9,"live":{"__proto__":{"echo":[22]},"echo":[23]}}' >F`, /no slot 23/],
+  'a generation as text': [`echo '{"generation":"9; }","live":{"echo":[8000]}}' >F`, /malformed/],
+  nothing: ['echo null >F', /malformed/],
+  'no JSON': ["echo '{' >F", /JSON/],
+  'deep nesting': [`node -e 'console.log("[".repeat(2e6))' >F`, /is refused/],
+  'five megabytes': [
+    `(echo '{"generation":9,"live":{"echo":[8000]}}'; head -c 5M /dev/zero | tr '\\0' ' ') >F`,
+    /sensible size/,
+  ],
+  'a link to a secret': ['ln -s /etc/shadow F', /is refused/],
+  'a FIFO': ['mkfifo F', /plain file/],
+  'a folder': ['mkdir F', /is refused/],
+  'a second name': [`echo '{"generation":9,"live":{"echo":[8000]}}' >F2; ln F2 F`, /plain file/],
+};
+
+test('a request that the installed pools do not allow is refused, and nginx left as it is', async () => {
+  const m = await machine();
+  await m.run(`systemctl stop cgipool.service; cp ${REQUEST} /run/good.json`);
+  const [before, workers] = [await texts(m), await generationOf(m)];
+  for (const [what, [write, refusal]] of Object.entries(HOSTILE)) {
+    const since = await m.run('date +%s.%N');
+    const script = `cd /run/cgipool-controller; rm -rf F F2; ${write}`.replaceAll(
+      /\bF(2?)\b/g,
+      'publish.json$1',
+    );
+    await m.run(`setpriv --reuid=cgipool --regid=cgipool --clear-groups bash -c "$(cat)"`, script);
+    const step = `timeout 20 systemctl start cgipool-publish.service; echo $?; cat /run/cgipool-publish/result.json
+      sha256sum /etc/nginx/conf.d/cgipool.conf /etc/nginx/cgipool/*; curl -s -o /dev/null -w '%{http_code}' ${URL}`;
+    const [code, result = '', ...rest] = (await m.run(step)).split('\n');
+    assert.equal(code, '1', what);
+    const { error, live } = JSON.parse(result);
+    assert.match(error, refusal, what);
+    assert.ok(error.includes(REQUEST), `${what}: ${error}`);
+    assert.doesNotMatch(error, /root:/, what);
+    assert.deepEqual(live, { echo: [8000] }, what);
+    assert.equal(rest.pop(), '200', what);
+    assert.equal(rest.join('\n'), before, what);
+    const journal = await m.run(`journalctl -o cat -t cgipool-publish --since @${since}`);
+    assert.match(journal, refusal, what);
+  }
+  assert.equal(await generationOf(m), workers);
+  await m.run(
+    'rm -rf /run/cgipool-controller/publish.json*; cp /run/good.json /run/cgipool-controller/publish.json',
+  );
+  await m.run('systemctl start cgipool-publish.service cgipool.service');
+  await healed(m);
+});
+
+/** nginx -t takes for ever while /run/slow is there. */
+const SLOW = `#!/bin/sh
+if [ -e /run/slow ] && [ "$1 $2" = "-t -q" ]; then : >/run/testing; exec sleep 1000; fi
+exec /usr/sbin/nginx.real "$@"
+`;
+
+test('a step that is killed half-way leaves nothing untested behind', async () => {
+  const m = await machine();
+  await m.run('mv /usr/sbin/nginx /usr/sbin/nginx.real');
+  await m.write('/usr/sbin/nginx', SLOW);
+  await m.run('chmod 755 /usr/sbin/nginx; touch /run/slow');
+  const before = await texts(m);
+  await m.write(
+    '/etc/cgipool/cgipool.conf',
+    '[Nginx]\nTLSCertificate=/etc/ssl/no.pem\nTLSKey=/etc/ssl/no.key\n',
+  );
+  const installing = m.attempt('cgipool install');
+  await m.await('ls /run/testing');
+  assert.notEqual(await texts(m), before, 'it was in the middle of it');
+  await m.run('rm /run/slow; systemctl kill -s KILL cgipool-publish.service');
+  const { code } = await installing;
+  assert.equal(code, 1);
+  await m.await('cgipool status | grep \'cannot load certificate "/etc/ssl/no.pem"\'', 20);
+  await m.await('! systemctl -q is-active cgipool-publish.service && nginx -t');
+  assert.equal(await texts(m), before);
+  await m.run('rm /etc/cgipool/cgipool.conf; cgipool install');
+  await m.run('mv /usr/sbin/nginx.real /usr/sbin/nginx');
+  await healed(m);
+  await m.run('cgipool scale echo 3');
+  await m.serving('echo', 3);
+});
+
+test.run();
