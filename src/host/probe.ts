@@ -24,14 +24,14 @@ const WORDS: Record<string, string> = {
   ENOENT: 'nothing listens on its endpoint',
   ECONNRESET: 'the connection was closed without an answer',
   // only we cancel, see probeHttp
-  ERR_CANCELED: `its answer is longer than ${BODY_LIMIT / 1024} KB`,
+  ERR_CANCELED: `its answer is longer than ${BODY_LIMIT / 1024} KiB`,
 };
 
 function reason(error: unknown, timeout: number): string {
   const { code = '', message } = error as { code?: string; message?: string };
   if (code === 'ETIMEDOUT') return `no answer within ${timeout} ms`;
   // llhttp's codes, of Node's parser
-  if (code.startsWith('HPE_')) return 'what it answers is no HTTP';
+  if (code.startsWith('HPE_')) return `its answer is no HTTP (${code})`;
   return WORDS[code] ?? (code || (message ?? 'unknown'));
 }
 

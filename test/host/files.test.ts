@@ -74,14 +74,17 @@ test('a link that somebody laid at the temporary name is not followed', async ()
   assert.deepEqual([readFileSync(victim, 'utf8'), readFileSync(path, 'utf8')], ['mine', 'new']);
 });
 
-test('a failure leaves the old file and nothing beside it', async () => {
+test('a failure leaves the old file and nothing beside it, and names the file', async () => {
   const path = fresh();
   mkdirSync(path);
-  writeFileSync(join(path, 'inner'), 'old');
-  await assert.rejects(writeFileAtomic(path, 'new'), { code: 'EISDIR' });
-  assert.deepEqual(beside(path), ['a.txt']);
-  await assert.rejects(writeFileAtomic(join(path, 'inner/x'), 'new'), { code: 'EEXIST' });
-  assert.equal(readFileSync(join(path, 'inner'), 'utf8'), 'old');
+  const inner = join(path, 'inner');
+  writeFileSync(inner, 'old');
+  for (const target of [path, join(inner, 'x')])
+    await assert.rejects(writeFileAtomic(target, 'new'), ({ message }: Error) =>
+      message.startsWith(`cannot write ${target}: `),
+    );
+  assert.deepEqual([beside(path), beside(inner)], [['a.txt'], ['inner']]);
+  assert.equal(readFileSync(inner, 'utf8'), 'old');
 });
 
 test('an equal file is left alone', async () => {

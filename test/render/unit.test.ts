@@ -145,10 +145,10 @@ test('no hostile value adds, removes or changes a directive of the unit or the s
         ...linesOf('Slice', pool.slice),
       ]);
     }),
-    runs(600),
+    runs(400),
   );
   for (const count of Object.values(seen))
-    assert.ok(count > 100, `most were refused: ${JSON.stringify(seen)}`);
+    assert.ok(count > 50, `most were refused: ${JSON.stringify(seen)}`);
 });
 
 test('a value that did break out would be found', () => {
