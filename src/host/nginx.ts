@@ -1,8 +1,7 @@
-import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { err, ok, type Result } from '../pool/result.ts';
 import type { Bus } from './bus.ts';
-import { readText, writeIfChanged } from './files.ts';
+import { dropOld, putBack, swapIn, type Texts } from './swap.ts';
 import { reloadUnit, unitProperty } from './systemd.ts';
 
 const UNIT = 'nginx.service';
@@ -48,22 +47,6 @@ async function confirm(control: string, generation: number): Promise<boolean> {
   return false;
 }
 
-/** Path to text, or to null for a file that should not be there. */
-export type Texts = ReadonlyMap<string, string | null>;
-
-/** Makes the files be as given; returns what was there before, of those that differed. */
-async function put(texts: Texts): Promise<Map<string, string | null>> {
-  const before = new Map<string, string | null>();
-  for (const [path, text] of texts) {
-    const old = await readText(path);
-    if (old === text) continue;
-    before.set(path, old);
-    if (text === null) await rm(path, { force: true });
-    else await writeIfChanged(path, text);
-  }
-  return before;
-}
-
 async function activate(bus: Bus, control: string, generation: number): Promise<Result<void>> {
   if (!(await isNginxActive(bus))) return ok(undefined); // it reads the new text when it starts
   await reloadUnit(bus, UNIT);
@@ -83,11 +66,12 @@ export async function replaceConfig(
   control: string,
   generation: number,
 ): Promise<Result<void>> {
-  const before = await put(texts);
+  const changed = await swapIn(texts);
   const tested = await testNginx();
   const done = tested.ok ? await activate(bus, control, generation) : tested;
-  if (!done.ok) {
-    await put(before);
+  if (done.ok) await dropOld(changed);
+  else {
+    await putBack(changed);
     if (tested.ok) await reloadUnit(bus, UNIT);
   }
   return done;
