@@ -2,8 +2,8 @@ import { execa } from 'execa';
 import { err, ok, type Result } from '../pool/result.ts';
 import type { Bus } from './bus.ts';
 import { ERROR_LOG, logLength, refusalSince } from './nginx-log.ts';
+import { dropOld, putBack, swapIn, type Texts } from './swap.ts';
 import { reloadUnit, unitProperty } from './systemd.ts';
-import { forget, put, remember, type Texts } from './texts.ts';
 
 const UNIT = 'nginx.service';
 /** A reload shows in about 50 ms; a loaded machine gets a hundred times as long. */
@@ -62,15 +62,14 @@ async function activate(bus: Bus, control: string, generation: number | null): P
 const failed = (error: Error): Result<void> => err(error.message);
 
 /** A reload only where the new text passed the test: it may have been taken up, late. */
-async function putBack(bus: Bus, before: Texts, passed: boolean): Promise<void> {
-  await put(before);
+async function takeBack(bus: Bus, changed: readonly string[], passed: boolean): Promise<void> {
+  await putBack(changed);
   if (passed && (await isNginxUp(bus))) await reloadUnit(bus, UNIT).catch(() => {});
 }
 
 /**
  * Replaces files of nginx's configuration as one transaction: written, tested, reloaded, and confirmed by the
- * generation that nginx then tells at `control`, or with null by its silence there; otherwise the old texts are put
- * back and nginx goes on.
+ * generation that nginx then tells at `control`; otherwise the old texts are put back and nginx goes on.
  */
 export async function replaceConfig(
   bus: Bus,
@@ -78,10 +77,10 @@ export async function replaceConfig(
   control: string,
   generation: number | null,
 ): Promise<Result<void>> {
-  const before = await remember(texts);
-  const tested = await put(texts).then(testNginx).catch(failed);
+  const changed = await swapIn(texts);
+  const tested = await testNginx().catch(failed);
   const done = tested.ok ? await activate(bus, control, generation).catch(failed) : tested;
-  if (!done.ok) await putBack(bus, before, tested.ok);
-  await forget();
+  if (done.ok) await dropOld(changed);
+  else await takeBack(bus, changed, tested.ok);
   return done;
 }

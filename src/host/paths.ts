@@ -10,7 +10,8 @@ export const paths = {
   listens: '/run/cgipool-controller/listens',
   request: '/run/cgipool-controller/publish.json',
   result: '/run/cgipool-publish/result.json',
-  undo: '/run/cgipool-publish/undo.json',
+  /** What swap.ts keeps of the upstreams while a publish is under way. */
+  undo: '/etc/nginx/cgipool/upstreams.conf.cgipool-old',
   upstreams: '/etc/nginx/cgipool/upstreams.conf',
 } as const;
 

@@ -26,8 +26,9 @@ test('an instance that systemctl stops is replaced', async () => {
 
 test('reset-failed by hand is no harm', async () => {
   const m = await machine();
+  const [victim] = (await m.serving('good', 2)).instances;
   await behave(m, 'good', 'exit 1');
-  await m.run(`systemctl kill -s KILL ${unit(8000)}`);
+  await m.run(`systemctl kill -s KILL ${victim?.unit}`);
   await m.until('good', p => p.problems.length > 0);
   await m.run("systemctl reset-failed 'cgipool-good@*'");
   assert.equal(await code(m, '/good'), '200');

@@ -98,7 +98,7 @@ test('nginx running with a broken configuration: told with its line, what served
   assert.match(err, /nginx was left as it was: .*bogus_directive/s);
   assert.equal(await code(m, '/good'), '200');
   assert.equal(
-    (await m.attempt(`find /etc/nginx -name '*.cgipool-*'`)).out,
+    (await m.attempt(`find /etc/nginx -name '*.cgipool-old' -o -name '*.cgipool-new'`)).out,
     '',
     'nothing is left lying about',
   );
