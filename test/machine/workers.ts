@@ -1,4 +1,4 @@
-import type { Machine } from './machine.ts';
+import type { Load, Machine } from './machine.ts';
 
 /** A pool of test/machine/worker.py, which serves `ok` until `behave` says otherwise. */
 export async function addPool(m: Machine, name: string, ports: string, more = ''): Promise<void> {
@@ -16,16 +16,19 @@ export const behave = (m: Machine, name: string, mode: string): Promise<string> 
 export const code = (m: Machine, path: string): Promise<string> =>
   m.run(`curl -s -o /dev/null --max-time 5 -w '%{http_code}' http://localhost${path} || true`);
 
-export interface Load {
-  failed: number;
-  total: number;
-  summary: string;
-}
-
-/** Runs `during` while requests go on at a steady rate, and tells how many of those failed. */
-export async function underLoad(m: Machine, path: string, during: () => Promise<unknown>): Promise<Load> {
-  const load = `node demo/load.mjs http://localhost${path} --rate 50 --seconds 120 --stop /srv/stop --out /srv/load.json`;
-  await m.run('rm -f /srv/stop /srv/load.json');
+/**
+ * Runs `during` while requests go on at a steady rate, whatever becomes of them, and tells how many failed. Options as
+ * demo/load.mjs has them.
+ */
+export async function underLoad(
+  m: Machine,
+  path: string,
+  during: () => Promise<unknown>,
+  options = '--rate 50',
+): Promise<Load> {
+  const until = '--seconds 240 --stop /srv/stop --out /srv/load.json';
+  const load = `node demo/load.mjs 'http://localhost${path}' ${options} ${until}`;
+  await m.run('mkdir -p /srv; rm -f /srv/stop /srv/load.json');
   const running = m.run(load);
   try {
     await during();

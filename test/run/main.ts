@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { killMachines } from './machines.ts';
 import { type Outcome, report } from './outcome.ts';
 import { runAll } from './parallel.ts';
-import { runFile } from './test-file.ts';
+import { runFiles } from './test-file.ts';
 import { runTool } from './tool.ts';
 
 /*
@@ -14,6 +15,9 @@ import { runTool } from './tool.ts';
 const MACHINES = 'test/e2e/';
 /** Two cores; a test in a machine mostly waits. */
 const AT_ONCE = 2;
+
+/** Folders whose files are so quick that they share a process; the start of one costs more than their tests. */
+const QUICK = new Set(['test/host', 'test/plan', 'test/pool', 'test/render']);
 
 const [mode = 'all', ...more] = process.argv.slice(2);
 const names = mode === 'all' || mode === 'unit' ? [] : [mode, ...more];
@@ -28,6 +32,13 @@ const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter(name => name.endsWith('.test.ts') && wanted(name))
   .sort();
 if (files.length === 0) throw new Error(`no test file has ${names.join(' or ')} in its path`);
+
+const groups = new Map<string, string[]>();
+for (const file of files) {
+  const folder = dirname(file);
+  const name = QUICK.has(folder) ? folder : file;
+  groups.set(name, [...(groups.get(name) ?? []), file]);
+}
 
 const tools = [
   runTool(
@@ -50,7 +61,11 @@ process.on('exit', killMachines);
 
 const tasks = [
   ...(names.length > 0 ? [] : tools),
-  ...files.map(file => () => runFile(file, file.startsWith(MACHINES) ? 600 : 60)),
+  ...[...groups].map(
+    ([name, list]) =>
+      () =>
+        runFiles(name, list, name.startsWith(MACHINES) ? 600 : 60),
+  ),
 ];
 const began = Date.now();
 const outcomes: Outcome[] = await runAll(tasks, AT_ONCE, report);

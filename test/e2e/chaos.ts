@@ -1,0 +1,56 @@
+import type { Load, Machine } from '../machine/machine.ts';
+import { underLoad } from '../machine/workers.ts';
+
+/** The rate of every row of docs/reliability.md, requests a second. */
+const RATE = '--rate 200';
+
+/** Compiles the sample worker where a sandboxed unit may run it. */
+export const bringSearch = (m: Machine): Promise<string> =>
+  m.run('cp -r services /srv/ && make -s -C /srv/services search');
+
+/** Four C workers, one request at a time, of some milliseconds each; nothing scales by itself. */
+export const crowd = (location: string, ports: string, more = ''): string => `[Pool]
+Description=Crowd
+Exec=/srv/services/search %i
+Ports=${ports}
+Min=4
+Max=4
+[Health]
+Path=/?q=health
+[Scale]
+CPU=none
+[Nginx]
+Location=${location}
+${more}`;
+
+/** Lets something happen under the load and tells what became of the requests. */
+export async function row(
+  m: Machine,
+  what: string,
+  path: string,
+  during: () => Promise<unknown>,
+  options = '',
+): Promise<Load> {
+  const load = await underLoad(m, path, during, `${RATE} ${options}`);
+  console.log(`${what}: ${load.summary}`);
+  return load;
+}
+
+/** kill -9 to the controller every 1.5 s for as long as something goes on; how often. */
+export async function whileControllerDies(m: Machine, during: () => Promise<unknown>): Promise<number> {
+  let [deaths, isOver] = [0, false];
+  const killing = (async () => {
+    for (; !isOver; deaths++) {
+      await m.run(
+        'pid=$(systemctl show -P MainPID cgipool.service); [ "$pid" -gt 1 ] && kill -9 $pid; sleep 1.5',
+      );
+    }
+  })();
+  try {
+    await during();
+  } finally {
+    isOver = true;
+    await killing;
+  }
+  return deaths;
+}

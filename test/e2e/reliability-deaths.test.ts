@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import type { PoolStatus } from '../../src/plan/status.ts';
+import { type Machine, machineFor } from '../machine/machine.ts';
+import { bringSearch, crowd, row } from './chaos.ts';
+import { bringEcho } from './echo-pool.ts';
+
+const test = suite('e2e: workers die, hang and are late under 200 requests/s');
+
+const POST = `[Pool]
+Exec=${process.execPath} /srv/echo.mjs
+Ports=8400-8409
+Min=4
+Max=4
+[Health]
+Interval=500ms
+[Scale]
+CPU=none
+[Nginx]
+Location=/post`;
+
+const machine = machineFor(test, 'rel-deaths', async m => {
+  await bringSearch(m);
+  await bringEcho(m);
+  await m.pool('crowd', crowd('/crowd', '8000-8009'));
+  await m.pool('post', POST);
+  await m.pool('again', POST.replace('8400-8409', '8500-8509').replace('/post', '/again\nIdempotent=yes'));
+  await m.install('--no-samples');
+});
+
+const kills = (m: Machine, pool: string, first: number, times: number): Promise<string> =>
+  m.run(`for i in $(seq ${times}); do sleep 0.5; slot=$((${first} + i % 4))
+    pid=$(systemctl show -P MainPID cgipool-${pool}@$slot); [ "$pid" -gt 1 ] && kill -9 $pid; done; true`);
+
+const pids = (pool: PoolStatus): number[] => pool.instances.map(i => i.pid);
+
+test('SIGKILL of a worker every 0.5 s for 30 s: no GET is lost', async () => {
+  const m = await machine();
+  await m.serving('crowd', 4);
+  const load = await row(m, 'SIGKILL every 0.5 s', '/crowd?q=x&delay=5', () => kills(m, 'crowd', 8000, 60));
+  assert.ok(load.total > 5000);
+  assert.equal(load.failed, 0, load.summary);
+  await m.serving('crowd', 4);
+});
+
+test('POST: only what was in flight on a killed worker is lost, and nothing with Idempotent=yes', async () => {
+  const m = await machine();
+  await m.serving('post', 4);
+  await m.serving('again', 4);
+  const times = 20;
+  const once = await row(
+    m,
+    'POST, SIGKILL every 0.5 s',
+    '/post',
+    () => kills(m, 'post', 8400, times),
+    '--method POST',
+  );
+  // a death can take what it held: at 200/s over 4 workers, a request or two
+  assert.ok(once.failed <= 3 * times, once.summary);
+  assert.deepEqual(
+    Object.keys(once.statuses).filter(s => s !== '200' && s !== '502'),
+    [],
+  );
+  const again = await row(
+    m,
+    'POST with Idempotent=yes, SIGKILL every 0.5 s',
+    '/again',
+    () => kills(m, 'again', 8500, times),
+    '--method POST',
+  );
+  assert.equal(again.failed, 0, again.summary);
+});
+
+test('SIGSTOP of a worker: no GET is lost, capacity is back within Fall x Interval + 2 s', async () => {
+  const m = await machine();
+  const before = await m.serving('crowd', 4);
+  const victim = before.instances[0];
+  let took = 0;
+  const load = await row(m, 'SIGSTOP', '/crowd?q=x&delay=5', async () => {
+    await m.signal('STOP', 'crowd', victim?.slot ?? 0);
+    const began = Date.now();
+    await m.until('crowd', p => {
+      const well = p.instances.filter(i => i.published && i.state === 'healthy');
+      return well.length === 4 && well.every(i => i.pid !== victim?.pid);
+    });
+    took = Date.now() - began;
+  });
+  assert.equal(load.failed, 0, load.summary);
+  console.log(`SIGSTOP: capacity back after ${took} ms`);
+  assert.ok(took < 3 * 2000 + 2000, `${took} ms`);
+  await m.serving('crowd', 4, 45);
+});
+
+test('all workers killed at once: they are back within moments, and later requests are served', async () => {
+  const m = await machine();
+  const before = pids(await m.serving('crowd', 4));
+  const load = await row(m, 'all four killed at once', '/crowd?q=x&delay=5', async () => {
+    await m.run("systemctl kill -s KILL 'cgipool-crowd@*'");
+    await m.until('crowd', p => p.healthy === 4 && pids(p).every(pid => !before.includes(pid)));
+    await m.serving('crowd', 4);
+  });
+  // nobody can answer while there is nobody: what came in the few tens of ms of a restart
+  assert.ok(load.failed <= 60, load.summary);
+  assert.equal((await m.load('http://localhost/crowd?q=x', '--rate 200 --seconds 2')).failed, 0);
+});
+
+test.run();
