@@ -3,7 +3,7 @@ import { AccessLog } from '../host/access-log.ts';
 import { removeFile, writeIfChanged } from '../host/files.ts';
 import { paths } from '../host/paths.ts';
 import { usersOf } from '../host/users.ts';
-import type { Installed } from '../pool/installed.ts';
+import { type Installed, servable } from '../pool/installed.ts';
 import { endpoint, unitName } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
 import { needsTraffic, slowAfter } from '../pool/traffic.ts';
@@ -17,9 +17,9 @@ interface Served {
 
 const servedBy = (installed: Installed): Map<string, Served> =>
   new Map(
-    installed.pools.flatMap(({ pool }) =>
-      pool.slots.map((slot): [string, Served] => [endpoint(pool, slot), { pool, slot }]),
-    ),
+    installed.pools
+      .map(servable)
+      .flatMap(pool => pool.slots.map((slot): [string, Served] => [endpoint(pool, slot), { pool, slot }])),
   );
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -5,7 +5,7 @@ import { oldGenerations } from '../host/nginx-generations.ts';
 import { paths } from '../host/paths.ts';
 import { isPublished } from '../plan/memory-shape.ts';
 import type { Live, Published } from '../plan/world.ts';
-import type { Installed } from '../pool/installed.ts';
+import { type Installed, servable } from '../pool/installed.ts';
 import { err, ok, type Result } from '../pool/result.ts';
 import { renderUpstreams } from '../render/upstreams.ts';
 import { readAssets } from './assets.ts';
@@ -21,7 +21,7 @@ async function textsFor({ site, pools }: Installed, live: Live, generation: numb
   const fixed = [...(await wantedFiles(site, list))].filter(([path]) => isNginx(path));
   return new Map([
     ...fixed,
-    [paths.upstreams, renderUpstreams(site, list, live, generation, await readAssets())],
+    [paths.upstreams, renderUpstreams(site, pools.map(servable), live, generation, await readAssets())],
   ]);
 }
 

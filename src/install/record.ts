@@ -19,13 +19,21 @@ export interface Recorded {
   texts: ReadonlyMap<string, string>;
 }
 
+/** Slots of before that no pool has now. With another Listen= they would be dialled in another way. */
+function retiredOf(pool: Pool, pools: readonly Pool[], before: InstalledPool | null): number[] {
+  if (before?.pool.listen !== pool.listen) return [];
+  const taken = new Set(
+    pools
+      .filter(p => p.name === pool.name || (p.listen === 'tcp' && pool.listen === 'tcp'))
+      .flatMap(p => p.slots),
+  );
+  return [...new Set([...before.pool.slots, ...before.retired])].filter(slot => !taken.has(slot));
+}
+
+type Entry = Omit<InstalledPool, 'retired'>;
+
 /** One whose unit text changed gets the time of now: whatever started before runs the old text and is to be replaced. */
-function entry(
-  pool: Pool,
-  text: string | undefined,
-  before: InstalledPool | null,
-  touched: boolean,
-): InstalledPool {
+function entry(pool: Pool, text: string | undefined, before: InstalledPool | null, touched: boolean): Entry {
   const source = text ?? before?.source ?? '';
   if (before && !touched) return { pool, source, changedAt: before.changedAt, previous: before.previous };
   const previous = before && before.source !== source ? before.source : null;
@@ -41,9 +49,13 @@ export async function record(
   const before = new Map((await installedNow(root))?.pools.map(known => [known.pool.name, known]));
   const isTouched = ({ name }: Pool): boolean =>
     touched.some(path => path.endsWith(`/${templateName(name)}`));
-  const entries = pools.map(pool =>
-    entry(pool, texts.get(pool.name), before.get(pool.name) ?? null, isTouched(pool)),
-  );
+  const entries = pools.map(pool => {
+    const old = before.get(pool.name) ?? null;
+    return {
+      ...entry(pool, texts.get(pool.name), old, isTouched(pool)),
+      retired: retiredOf(pool, pools, old),
+    };
+  });
   const installed: Installed = { version: 1, site, pools: entries };
   return writeIfChanged(join(root, paths.installed), `${JSON.stringify(installed, null, 1)}\n`);
 }

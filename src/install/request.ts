@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { paths } from '../host/paths.ts';
 import type { Live } from '../plan/world.ts';
-import type { Installed } from '../pool/installed.ts';
+import { type Installed, servable } from '../pool/installed.ts';
 import { err, ok, type Result } from '../pool/result.ts';
 
 /** 300 pools of 1,000 slots fit; more is not from our controller. */
@@ -45,7 +45,7 @@ export function validate(value: unknown, installed: Installed): Result<PublishRe
   if (!Number.isSafeInteger(generation) || typeof live !== 'object' || live === null)
     return err('it is malformed');
   const taken: Live = {};
-  for (const { pool } of installed.pools) {
+  for (const pool of installed.pools.map(servable)) {
     const slots: unknown = Object.hasOwn(live, pool.name) ? (live as Record<string, unknown>)[pool.name] : [];
     if (!isSlots(slots)) return err(`its slots of ${pool.name} are no list of numbers`);
     const own = new Set(slots.filter(slot => pool.slots.includes(slot)));

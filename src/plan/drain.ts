@@ -2,6 +2,7 @@ import { desired } from './desired.ts';
 import { recordFailure } from './failures.ts';
 import { act, amend, healthy, type Look, members, note } from './look.ts';
 import type { Drain } from './memory.ts';
+import { mayServe } from './slots.ts';
 import { isAlive, isRunning, type Unit } from './world.ts';
 
 /** How long a stuck worker waits for nginx to be told before it is stopped all the same, ms. */
@@ -15,7 +16,7 @@ export function drain(look: Look, slot: number, reason: string, kind: 'spare' | 
 }
 
 /** Connections of the slot in this look's sample; null when it was not sampled. */
-export const inFlight = (look: Look, slot: number): number | null =>
+const inFlight = (look: Look, slot: number): number | null =>
   look.world.load.find(s => s.pool === look.pool.name && s.slot === slot)?.connections ?? null;
 
 /** Takes one out that answers nothing: there is nothing to wait for. */
@@ -63,11 +64,14 @@ function stopLate(look: Look, slot: number, { kind, reason }: Drain): void {
   act(look, 'stop', slot, reason);
 }
 
+const canStay = (look: Look, unit: Unit): boolean =>
+  isRunning(unit) && !unit.job && mayServe(look, unit.slot);
+
 /** Healthy instances on their way out that could stay. */
 const leaving = (look: Look, kind: 'spare' | 'swap'): Unit[] =>
   [...look.units.values()].filter(unit => {
     const known = look.memory.instances[unit.slot];
-    return known?.drain?.kind === kind && known.phase === 'healthy' && isRunning(unit) && !unit.job;
+    return known?.drain?.kind === kind && known.phase === 'healthy' && canStay(look, unit);
   });
 
 /** Takes back instances on their way out when too few are left: sooner than a new one could serve. */

@@ -1,5 +1,5 @@
 import { desired } from './desired.ts';
-import { drainHung, drainSlow, inFlight, stuck } from './drain.ts';
+import { drainHung, drainSlow, stuck } from './drain.ts';
 import { recordFailure } from './failures.ts';
 import { act, type Look, type Member, members, note } from './look.ts';
 import { isRunning } from './world.ts';
@@ -40,6 +40,10 @@ function mayRestart(look: Look, list: readonly Member[]): boolean {
   return trial && !isReplacing(look, list);
 }
 
+/** For how long an instance has held the oldest request that it accepted, ms; null when it holds none. */
+const heldFor = (look: Look, slot: number): number | null =>
+  look.world.load.find(s => s.pool === look.pool.name && s.slot === slot)?.oldest ?? null;
+
 /** Takes out an instance that has nothing worth waiting for. */
 function replaceNow(look: Look, slot: number, reason: string): void {
   recordFailure(look, slot, reason, 1);
@@ -55,8 +59,8 @@ export function replaceHung(look: Look): void {
   if (!victim) return;
   const { slot, memory } = victim;
   const reason = `${memory.fails} probes in a row failed (${memory.detail})`;
-  // a first hang says nothing against the slot, and one that holds requests may only be slow
-  if (inFlight(look, slot) === 0) replaceNow(look, slot, reason);
+  // one that accepted a request may only be slow; one that accepts none hangs, however many wait for it
+  if (heldFor(look, slot) === null) replaceNow(look, slot, reason);
   else drainSlow(look, slot, reason);
 }
 
@@ -64,8 +68,7 @@ export function replaceHung(look: Look): void {
 export function replaceStuck(look: Look): void {
   const { requestTimeout } = look.pool.health;
   if (requestTimeout === null || !mayRestart(look, members(look))) return;
-  const held = (slot: number): number =>
-    look.world.load.find(s => s.pool === look.pool.name && s.slot === slot)?.oldest ?? 0;
+  const held = (slot: number): number => heldFor(look, slot) ?? 0;
   const victim = members(look).find(m => held(m.slot) > requestTimeout);
   if (!victim) return;
   const [is, may] = [held(victim.slot), requestTimeout].map(ms => `${Math.round(ms / 100) / 10} s`);

@@ -14,6 +14,8 @@ const EVENTS_KEPT = 50;
 export interface Look {
   pool: Pool;
   changedAt: number;
+  /** Slots that the pool had before; what serves there is to be replaced. */
+  retired: readonly number[];
   now: number;
   world: World;
   units: ReadonlyMap<number, Unit>;
@@ -36,6 +38,7 @@ const copyOf = (memory: PoolMemory): PoolMemory => ({
   load: { ...memory.load, marks: { ...memory.load.marks }, latest: { ...memory.load.latest } },
   instances: { ...memory.instances },
   slotFailures: { ...memory.slotFailures },
+  deaths: { ...memory.deaths },
   events: [...memory.events],
 });
 
@@ -47,9 +50,9 @@ export function openLook(
   world: World,
   now: number,
 ): Look {
-  const { pool, changedAt } = installed;
+  const { pool, changedAt, retired } = installed;
   const live = world.published?.live[pool.name] ?? [];
-  return { pool, changedAt, now, world, units, live, memory: copyOf(memory), actions: [] };
+  return { pool, changedAt, retired, now, world, units, live, memory: copyOf(memory), actions: [] };
 }
 
 /** Replaces a part of what is remembered of a slot; memories are shared between looks, so never in place. */

@@ -80,6 +80,7 @@ const pool = fields<PoolMemory>({
   instances: recordOf(instance),
   failures,
   slotFailures: recordOf(failures),
+  deaths: recordOf(listOf(isNumber)),
   provenAt: isNumber,
   panicSince: orNull(isNumber),
   events: listOf(fields<PoolEvent>({ at: isNumber, text: isText })),

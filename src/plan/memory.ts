@@ -112,6 +112,8 @@ export interface PoolMemory {
   instances: Record<number, InstanceMemory>;
   failures: Failures;
   slotFailures: Record<number, Failures>;
+  /** When each slot died and was restarted by systemd, of late, ms since the epoch. */
+  deaths: Record<number, number[]>;
   /** When an instance of the installed text was last healthy, ms since the epoch. */
   provenAt: number;
   /** When a majority became unhealthy together, or null. */
@@ -167,6 +169,7 @@ export const newPoolMemory = (min: number): PoolMemory => ({
   instances: {},
   failures: noFailures(),
   slotFailures: {},
+  deaths: {},
   provenAt: 0,
   panicSince: null,
   events: [],

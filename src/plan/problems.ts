@@ -1,3 +1,4 @@
+import { dying } from './deaths.ts';
 import { desired } from './desired.ts';
 import { type Look, members } from './look.ts';
 import { takenByStrangers } from './slots.ts';
@@ -48,6 +49,15 @@ function strangers(look: Look): string[] {
   return taken.length > 0 ? [`another program listens on ${taken.join(', ')}: stop it or change Ports=`] : [];
 }
 
+function deaths(look: Look): string[] {
+  const slots = dying(look);
+  return slots.length > 0
+    ? [
+        `the workers of slot ${slots.join(', ')} die again and again, and systemd restarts them (${journal(look)})`,
+      ]
+    : [];
+}
+
 const panic = ({ memory }: Look): string[] =>
   memory.panicSince === null
     ? []
@@ -56,6 +66,7 @@ const panic = ({ memory }: Look): string[] =>
 /** What an administrator should know of a pool, in words. */
 export const problemsOf = (look: Look, healthy: number): string[] => [
   ...crashes(look, healthy),
+  ...deaths(look),
   ...panic(look),
   ...strangers(look),
 ];

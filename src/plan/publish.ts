@@ -1,6 +1,7 @@
 import type { Action } from './action.ts';
 import { type Look, members } from './look.ts';
 import type { PublishMemory } from './memory.ts';
+import { mayServe } from './slots.ts';
 import type { Live, World } from './world.ts';
 import { isRunning } from './world.ts';
 
@@ -23,7 +24,7 @@ export function wantedSlots(look: Look): number[] {
         memory.phase === 'healthy' || (panics && memory.phase === 'unhealthy' && isRunning(unit)),
     )
     .map(m => m.slot)
-    .filter(slot => look.pool.slots.includes(slot))
+    .filter(slot => mayServe(look, slot))
     .sort((a, b) => a - b);
 }
 

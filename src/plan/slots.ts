@@ -1,6 +1,10 @@
 import type { Look } from './look.ts';
 import type { Unit } from './world.ts';
 
+/** nginx may send to it: it is a slot of the pool, or was one. */
+export const mayServe = (look: Look, slot: number): boolean =>
+  look.pool.slots.includes(slot) || look.retired.includes(slot);
+
 const isIdle = (unit: Unit | undefined): boolean =>
   !unit || ((unit.active === 'failed' || unit.active === 'inactive') && !unit.job);
 

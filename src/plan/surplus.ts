@@ -1,7 +1,7 @@
 import { desired } from './desired.ts';
 import { drain, draining, isDraining } from './drain.ts';
 import { healthy, type Look, type Member, members, note } from './look.ts';
-import { spareSlots } from './slots.ts';
+import { mayServe, spareSlots } from './slots.ts';
 import { isStale } from './stale.ts';
 
 const isHealthy = (m: Member): boolean => m.memory.phase === 'healthy';
@@ -43,7 +43,7 @@ function swap(look: Look, list: Member[], stale: Member[]): void {
 
 /** As after a change of Ports=, or one started by hand: nginx is not told of slots that the pool does not have. */
 function drainForeign(look: Look): void {
-  const foreign = members(look).filter(({ slot }) => !look.pool.slots.includes(slot));
+  const foreign = members(look).filter(({ slot }) => !mayServe(look, slot));
   for (const { slot } of foreign) drain(look, slot, `${look.pool.name} has no slot ${slot}`);
 }
 

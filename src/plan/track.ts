@@ -1,3 +1,4 @@
+import { recordDeath } from './deaths.ts';
 import { ending } from './ending.ts';
 import { recordFailure } from './failures.ts';
 import { judge } from './health.ts';
@@ -12,8 +13,7 @@ const newLife = (look: Look, unit: Unit, before: InstanceMemory | undefined): In
 });
 
 function noteRestart(look: Look, unit: Unit, before: InstanceMemory): void {
-  if (before.invocation !== '' && unit.restarts > before.restarts)
-    note(look, `slot ${unit.slot} died and systemd restarted it`);
+  if (before.invocation !== '' && unit.restarts > before.restarts) recordDeath(look, unit.slot);
 }
 
 function trackFailed(look: Look, unit: Unit): void {

@@ -6,6 +6,8 @@ export interface InstalledPool {
   pool: Pool;
   /** When the unit text last changed, ms since the epoch: instances started before it are stale. */
   changedAt: number;
+  /** Slots that the pool had before and no other has now: what serves there goes on until its successors do. */
+  retired: number[];
   /** Text of the pool file. */
   source: string;
   /** Text of the pool file before the unit text last changed; null when there was none. */
@@ -66,10 +68,17 @@ const installed = fields<Installed>({
     fields<InstalledPool>({
       pool,
       changedAt: isNumber,
+      retired: listOf(isNumber),
       source: isText,
       previous: orNull(isText),
     }),
   ),
+});
+
+/** The pool with every slot that nginx may send to. */
+export const servable = ({ pool, retired }: Pick<InstalledPool, 'pool' | 'retired'>): Pool => ({
+  ...pool,
+  slots: [...pool.slots, ...retired],
 });
 
 /** Whether a value read back is a record of an install. */

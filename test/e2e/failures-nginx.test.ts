@@ -26,7 +26,7 @@ test('installed without nginx: workers run, the missing package is told', async 
   // install.sh would bring it: a first run does all but cgipool install's part, then nginx goes
   await m.run('mkdir -p /srv/pools; mv /etc/cgipool/good.pool /srv/pools/');
   await m.install('--no-samples');
-  await m.run('cgipool uninstall; systemctl stop nginx; mv /srv/pools/good.pool /etc/cgipool/');
+  await m.run('cgipool uninstall; systemctl stop nginx; mkdir -p /etc/cgipool; mv /srv/pools/good.pool /etc/cgipool/');
   await m.run(
     'mkdir -p /srv/hidden; cp -a /etc/nginx /srv/hidden/nginx.d; mv /usr/sbin/nginx /srv/hidden/nginx',
   );

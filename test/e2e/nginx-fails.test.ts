@@ -48,7 +48,7 @@ test('a new route that could not be published comes by itself too', async () => 
   await m.pool('echo', echoPool({ ports: '8000-8009', max: 5, location: '/moved' }));
   const { code, err } = await m.attempt('cgipool install');
   assert.equal(code, 1);
-  assert.match(err, /nginx goes on as it was: .*unknown directive "servr"/);
+  assert.match(err, /nginx was left as it was: .*unknown directive "servr"/);
   assert.equal(await statusOf(m, URL), 200);
   await m.run(`rm ${STRAY}`);
   await m.await('curl -sf http://localhost/moved', 70);

@@ -71,7 +71,7 @@ test('a missing certificate is an error that names it; what served goes on; mend
   await m.write('/etc/cgipool/cgipool.conf', CONF.replace('pools.pem', 'nowhere.pem'));
   const { code, err } = await m.attempt('cgipool install');
   assert.equal(code, 1);
-  assert.match(err, /nginx goes on as it was: .*cannot load certificate "\/etc\/ssl\/nowhere.pem"/);
+  assert.match(err, /nginx was left as it was: .*cannot load certificate "\/etc\/ssl\/nowhere.pem"/);
   await m.run('nginx -t');
   assert.equal(await statusOf(m, `${TRUSTED} https://pools.example/api`), 200);
   assert.match((await m.status()).problems.join(), /nowhere\.pem/);

@@ -58,12 +58,12 @@ test('one that holds requests is replaced at once too, and may finish them: it i
   const slow = drive.fake.workers.get('search@8000');
   assert.ok(slow);
   slow.behaviour = 'hangs';
-  slow.connections = 1;
+  Object.assign(slow, { connections: 1, oldest: 1000 });
   drive.run(20_000);
   assert.deepEqual(drive.published(), [8001, 8002]);
   assert.deepEqual(drive.slots(), [8000, 8001, 8002], 'nginx waits 30 s for it, and so do we');
   slow.behaviour = 'well';
-  slow.connections = 0;
+  Object.assign(slow, { connections: 0, oldest: null });
   drive.run(1000);
   assert.deepEqual(drive.slots(), [8001, 8002]);
   assert.equal(drive.memory.pools.search?.failures.count, 0);
@@ -75,7 +75,7 @@ test('one that never finishes what it holds is stopped when nginx gives up on it
   const hung = drive.fake.workers.get('search@8000');
   assert.ok(hung);
   hung.behaviour = 'hangs';
-  hung.connections = 1;
+  Object.assign(hung, { connections: 1, oldest: 1000 });
   drive.run(34_000);
   assert.deepEqual(drive.slots(), [8001, 8002]);
   assert.equal(drive.memory.pools.search?.failures.count, 1);
@@ -88,7 +88,7 @@ test('two that hang are replaced one after the other, the second without waiting
     const hung = drive.fake.workers.get(`search@${slot}`);
     assert.ok(hung);
     hung.behaviour = 'hangs';
-    hung.connections = 1;
+    Object.assign(hung, { connections: 1, oldest: 1000 });
   }
   drive.run(6000, {}, () => assert.ok(drive.published().length >= 3));
   assert.deepEqual(drive.published(), [3, 4, 5, 6, 7]);
@@ -280,6 +280,39 @@ test('a unit stopped by hand is replaced', () => {
   drive.fake.workers.delete('search@8001');
   drive.run(5000);
   assert.equal(drive.published().length, 2);
+});
+
+test('other slots, by a change of Ports=, are taken one by one while the old ones serve', () => {
+  const drive = new Drive(installed(pool({ min: 3 })));
+  drive.run(5000);
+  const [entry] = drive.installed.pools;
+  assert.ok(entry);
+  const slots = [9000, 9001, 9002, 9003];
+  drive.installed = { pools: [{ ...entry, pool: { ...entry.pool, slots }, retired: entry.pool.slots }] };
+  drive.run(30_000, {}, () => assert.ok(drive.published().length >= 3, `${drive.published()}`));
+  assert.deepEqual(drive.published(), [9000, 9001, 9002]);
+  assert.deepEqual(drive.slots(), [9000, 9001, 9002]);
+});
+
+test('a worker that dies every few seconds is told of, though it comes back each time', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  const problems = (): string =>
+    describe(
+      installedOf(drive),
+      drive.fake.world(),
+      drive.memory,
+      drive.fake.now,
+      [],
+    ).pools[0]?.problems.join() ?? '';
+  for (let i = 0; i < 10; i++) {
+    assert.equal(problems(), '');
+    drive.fake.kill('search', 8000);
+    drive.run(4000);
+  }
+  assert.match(problems(), /^the workers of slot 8000 die again and again/);
+  drive.run(120_000);
+  assert.equal(problems(), '');
 });
 
 test('a request that is held for longer than RequestTimeout= costs its instance the place, healthy or not', () => {

@@ -45,5 +45,5 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
 });
 
 export const installed = (...pools: Pool[]): { pools: InstalledPool[] } => ({
-  pools: pools.map(p => ({ pool: p, changedAt: 0, source: '', previous: null })),
+  pools: pools.map(p => ({ pool: p, changedAt: 0, retired: [], source: '', previous: null })),
 });

@@ -73,7 +73,7 @@ export class Simulation implements Scene {
   }
 
   all(): { pools: InstalledPool[] } {
-    return { pools: POOLS.map(p => ({ pool: p, changedAt: 0, source: '', previous: null })) };
+    return { pools: POOLS.map(p => ({ pool: p, changedAt: 0, retired: [], source: '', previous: null })) };
   }
 
   /** Runs so many looks with faults, then heals the world and awaits that all is as it should be. */
