@@ -1,6 +1,7 @@
 import { Bus, BusError } from '../host/bus.ts';
 import { Flow } from '../host/flow.ts';
 import { Instances } from '../host/instances.ts';
+import { Jobs } from '../host/jobs.ts';
 import { paths } from '../host/paths.ts';
 import { Prober } from '../host/prober.ts';
 import { type Memory, newMemory } from '../plan/memory.ts';
@@ -51,6 +52,7 @@ class Controller implements Requests {
   #world: World = nothingSeen;
   #memory: Memory = newMemory();
   readonly #instances: Instances;
+  readonly #jobs: Jobs;
   readonly #prober: Prober;
   readonly #flow = new Flow();
   readonly #traffic: Traffic;
@@ -65,7 +67,8 @@ class Controller implements Requests {
     readonly log: Log,
   ) {
     this.#instances = new Instances(bus);
-    this.#prober = new Prober(() => loop.wake());
+    this.#jobs = new Jobs(bus);
+    this.#prober = new Prober(this.#jobs, () => loop.wake());
     this.#hands = new Hands(bus, log);
     this.#traffic = new Traffic(log);
     this.#memoryFile = new Keeper(paths.memory, log);
@@ -75,6 +78,7 @@ class Controller implements Requests {
   async begin(): Promise<void> {
     this.#memory = await loadMemory(this.log);
     await this.#traffic.follow(this.installed);
+    await this.#jobs.watch();
     await this.#instances.watch(() => this.loop.wake());
   }
 

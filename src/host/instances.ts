@@ -37,7 +37,8 @@ export class Instances {
   async watch(wake: () => void): Promise<void> {
     await watchUnits(this.bus, path => {
       if (path === null) this.#known.clear();
-      else if (!path.includes('/cgipool_2d')) return;
+      // a probe's unit tells by its job; its every step would be one more look
+      else if (!path.includes('/cgipool_2d') || path.includes('_2eprobe_40')) return;
       else this.#dirty.add(path);
       wake();
     });

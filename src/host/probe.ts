@@ -1,13 +1,9 @@
 import { connect } from 'node:net';
 import { socketPath } from '../pool/names.ts';
 import type { Health, Pool } from '../pool/pool.ts';
-
-export interface ProbeResult {
-  ok: boolean;
-  /** There was no answer in time. */
-  late: boolean;
-  detail: string;
-}
+import type { Jobs } from './jobs.ts';
+import { probeExec } from './probe-exec.ts';
+import type { ProbeResult } from './probe-result.ts';
 
 /** A health answer longer than this is no health answer, bytes. */
 const BODY_LIMIT = 64 * 1024;
@@ -84,11 +80,16 @@ function probeConnect(pool: Endpoint, slot: number, timeout: number): Promise<Pr
 }
 
 /** Checks one instance once. Never throws: what goes wrong is the result. */
-export async function probe(pool: Endpoint, slot: number, health: Health): Promise<ProbeResult> {
+export async function probe(
+  pool: Endpoint,
+  slot: number,
+  health: Health,
+  jobs: Jobs | null = null,
+): Promise<ProbeResult> {
   try {
-    return await (health.probe === 'http'
-      ? probeHttp(pool, slot, health)
-      : probeConnect(pool, slot, health.timeout));
+    if (health.probe === 'exec' && jobs) return await probeExec(jobs, pool.name, slot);
+    if (health.probe === 'http') return await probeHttp(pool, slot, health);
+    return await probeConnect(pool, slot, health.timeout);
   } catch (error) {
     return failed(error, health.timeout);
   }

@@ -1,5 +1,6 @@
 import type { ProbeOutcome } from '../plan/world.ts';
 import type { Pool } from '../pool/pool.ts';
+import type { Jobs } from './jobs.ts';
 import { probe } from './probe.ts';
 
 /** One life of one instance to be probed. */
@@ -42,6 +43,7 @@ class Patrol {
 
   constructor(
     public target: Target,
+    readonly jobs: Jobs,
     readonly report: (target: Target, outcome: ProbeOutcome) => void,
   ) {
     this.#schedule(0);
@@ -71,7 +73,7 @@ class Patrol {
     this.#timer = undefined;
     this.#began = Date.now();
     const { pool, slot, invocation } = this.target;
-    const result = await probe(pool, slot, pool.health);
+    const result = await probe(pool, slot, pool.health, this.jobs);
     if (this.#stopped) return;
     this.report(this.target, { pool: pool.name, slot, invocation, ...result });
     this.#schedule(this.#left());
@@ -84,7 +86,10 @@ export class Prober {
   #outcomes: ProbeOutcome[] = [];
 
   /** `news` is called for each outcome that may call for a decision. */
-  constructor(readonly news: () => void) {}
+  constructor(
+    readonly jobs: Jobs,
+    readonly news: () => void,
+  ) {}
 
   /** Says whom to probe from now on. */
   aim(targets: readonly Target[]): void {
@@ -93,7 +98,7 @@ export class Prober {
     for (const [key, target] of wanted) {
       const patrol = this.#patrols.get(key);
       if (patrol) patrol.aim(target);
-      else this.#patrols.set(key, new Patrol(target, (now, outcome) => this.#heard(now, outcome)));
+      else this.#patrols.set(key, new Patrol(target, this.jobs, (now, outcome) => this.#heard(now, outcome)));
     }
   }
 

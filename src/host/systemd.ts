@@ -3,6 +3,9 @@ import { type Bus, BusError } from './bus.ts';
 
 const destination = 'org.freedesktop.systemd1';
 const manager = { destination, path: '/org/freedesktop/systemd1', interface: `${destination}.Manager` };
+/** The match rule for the manager's own signals. */
+export const MANAGER = `type='signal',sender='${destination}',interface='${manager.interface}',path='${manager.path}'`;
+
 const properties = { destination, interface: 'org.freedesktop.DBus.Properties' };
 
 /** A line of systemd's list of loaded units. */
@@ -123,7 +126,6 @@ export async function watchUnits(bus: Bus, changed: (path: string | null) => voi
     if (signal.path.startsWith(`${manager.path}/unit/`)) changed(signal.path);
     else if (signal.interface === manager.interface && signal.member === 'Reloading') changed(null);
   });
-  const managerRule = `type='signal',sender='${destination}',interface='${manager.interface}',path='${manager.path}'`;
-  await bus.onSignal(managerRule, () => {});
+  await bus.onSignal(MANAGER, () => {});
   await bus.call({ ...manager, member: 'Subscribe' });
 }

@@ -11,6 +11,7 @@ function health({ values: v }: Sections['health']): Health {
   const fall = given(v.Fall);
   return {
     probe: given(v.Probe),
+    command: v.Command ?? '',
     path: v.Path ?? '/',
     host: given(v.Host),
     status: v.Status ?? { least: 200, most: v.Path === null ? 499 : 399 },

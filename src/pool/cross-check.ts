@@ -53,6 +53,18 @@ const restartBeforeFall: Rule = ({ health }) => {
     : null;
 };
 
+const commandOfExec: Rule = ({ health }) => {
+  const isExec = health.values.Probe === 'exec';
+  const line = health.lineOf('Command');
+  if (isExec && line === 0)
+    return {
+      line: health.lineOf('Probe'),
+      message: 'Command= is missing: for example Command=/usr/local/bin/check %i',
+    };
+  if (!isExec && line > 0) return { line, message: 'Command= is for Probe=exec: give that too' };
+  return null;
+};
+
 const RULES: readonly Rule[] = [
   portsMissing,
   slotsOfTcp,
@@ -61,6 +73,7 @@ const RULES: readonly Rule[] = [
   tooFewSlots('Max'),
   tooFewSlots('Min'),
   restartBeforeFall,
+  commandOfExec,
 ];
 
 /** Mistakes that only two keys together make. */

@@ -4,10 +4,16 @@ import { choice, kinds } from './kinds.ts';
 /** [Health]: when an instance is healthy. */
 export const healthKeys = {
   Probe: key(
-    choice('http', 'tcp', 'none'),
+    choice('http', 'tcp', 'exec', 'none'),
     'http',
-    'How an instance is checked: by a GET request, by a connection, or not at all.',
+    'How an instance is checked: by a GET request, a connection, the exit status of a command, or not at all.',
     'tcp',
+  ),
+  Command: derived(
+    kinds.command,
+    'required with Probe=exec',
+    'What Probe=exec runs, as Exec= has it: exit status 0 is healthy.',
+    '/usr/local/bin/check %i',
   ),
   Path: derived(kinds.urlPath, '/', 'What the http probe asks for.', '/healthz'),
   Status: derived(

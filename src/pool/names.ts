@@ -11,6 +11,12 @@ export const unitName = (pool: string, slot: number): string => `cgipool-${pool}
 /** `cgipool-search@.service` */
 export const templateName = (pool: string): string => `cgipool-${pool}@.service`;
 
+/** `cgipool-search.probe@.service`: no pool's name has a dot, so that it is no other pool's instance. */
+export const probeTemplateName = (pool: string): string => `cgipool-${pool}.probe@.service`;
+
+/** `cgipool-search.probe@8000.service` */
+export const probeUnitName = (pool: string, slot: number): string => `cgipool-${pool}.probe@${slot}.service`;
+
 /** `cgipool-my\x2dpool.slice`: in slice names a bare `-` means nesting (systemd.slice(5)). */
 export const sliceName = (pool: string): string => `cgipool-${pool.replaceAll('-', '\\x2d')}.slice`;
 

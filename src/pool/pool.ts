@@ -6,7 +6,7 @@ export interface Directive {
 }
 
 export type Listen = 'tcp' | 'unix';
-export type Probe = 'http' | 'tcp' | 'none';
+export type Probe = 'http' | 'tcp' | 'exec' | 'none';
 
 /** How nginx picks an instance; `hash` is consistent over the nginx variable text KEY. */
 export type Balance =
@@ -16,6 +16,8 @@ export type Balance =
 /** All durations are milliseconds. */
 export interface Health {
   probe: Probe;
+  /** ExecStart= text of the exec probe; empty for the others. */
+  command: string;
   path: string;
   host: string;
   /** HTTP statuses that are healthy, both ends included. */

@@ -1,9 +1,9 @@
-import { sliceName, templateName } from '../pool/names.ts';
+import { probeTemplateName, sliceName, templateName } from '../pool/names.ts';
 import type { Pool, Site } from '../pool/pool.ts';
 import { type Assets, fill } from './fill.ts';
 import { renderLocations } from './locations.ts';
 import { renderSite } from './site.ts';
-import { renderSlice, renderTemplate } from './unit.ts';
+import { renderProbe, renderSlice, renderTemplate } from './unit.ts';
 
 /** What the texts need to know of the machine. */
 export interface MachineFacts {
@@ -48,6 +48,11 @@ function fixed({
   ];
 }
 
+const probesOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] =>
+  pool.health.probe === 'exec'
+    ? [[`${UNITS}/${probeTemplateName(pool.name)}`, renderProbe(pool, site, assets)]]
+    : [];
+
 const unitsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] => [
   [`${UNITS}/${templateName(pool.name)}`, renderTemplate(pool, site, assets)],
   [`${UNITS}/${sliceName(pool.name)}`, renderSlice(pool, assets)],
@@ -58,7 +63,7 @@ export function renderMachine(input: MachineInput): Map<string, string> {
   const { site, pools, assets, machine } = input;
   return new Map([
     ...fixed(input).map(([path, name, values]): [string, string] => [path, fill(assets, name, values)]),
-    ...pools.flatMap(pool => unitsOf(pool, input)),
+    ...pools.flatMap(pool => [...unitsOf(pool, input), ...probesOf(pool, input)]),
     ['/etc/nginx/conf.d/cgipool.conf', renderSite(site, pools, machine.ipv6, assets)],
     ['/etc/nginx/cgipool/locations.conf', renderLocations(site, pools, assets)],
   ]);

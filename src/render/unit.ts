@@ -23,17 +23,39 @@ const unixAccess = (pool: Pool, site: Site): string =>
     'UMask=0007',
   ].join('\n');
 
+/** What a pool's two templates share. */
+const common = (pool: Pool, assets: Assets): Record<string, string> => ({
+  NAME: pool.name,
+  DESCRIPTION: literal(pool.description),
+  ENVIRONMENT: environment(pool),
+  SLICE: sliceName(pool.name),
+  SANDBOX: fill(assets, 'units/sandbox', {}),
+});
+
 /** The text of `cgipool-NAME@.service`. The pool's own directives stand last in each section, and so win. */
 export function renderTemplate(pool: Pool, site: Site, assets: Assets): string {
   return fill(assets, 'units/pool@.service', {
-    NAME: pool.name,
-    DESCRIPTION: literal(pool.description),
+    ...common(pool, assets),
     EXEC: pool.exec,
-    ENVIRONMENT: environment(pool),
     ACCESS: pool.listen === 'tcp' ? 'UMask=0077' : unixAccess(pool, site),
-    SLICE: sliceName(pool.name),
     UNIT: lines(pool.unit),
     SERVICE: lines(pool.service),
+  });
+}
+
+/** What a probe takes over of a pool's [Service]: who it is and what it may see, not how it starts, stops and restarts. */
+const ACCESS =
+  /^(User|Group|SupplementaryGroups|DynamicUser|PassEnvironment|Environment(File)?|WorkingDirectory|Root\w+|Bind\w+|(ReadWrite|ReadOnly|Inaccessible|Exec|NoExec)Paths|Protect\w+|Private\w+|Restrict\w+|SystemCall\w+|(Load|Set)Credential(Encrypted)?|CapabilityBoundingSet|AmbientCapabilities|NoNewPrivileges|ProcSubset|IPAddress\w+|UMask)$/;
+
+/** The text of `cgipool-NAME.probe@.service`, which checks an instance as the pool's user. */
+export function renderProbe(pool: Pool, site: Site, assets: Assets): string {
+  return fill(assets, 'units/probe@.service', {
+    ...common(pool, assets),
+    COMMAND: pool.health.command,
+    TIMEOUT: `${pool.health.timeout}ms`,
+    // it dials the socket of its instance, which is for nginx's group
+    ACCESS: pool.listen === 'tcp' ? 'UMask=0077' : `Group=${site.nginxGroup}`,
+    SERVICE: lines(pool.service.filter(({ key }) => ACCESS.test(key))),
   });
 }
 

@@ -5,7 +5,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { suite } from 'uvu';
-import { type ProbeResult, probe } from '../../src/host/probe.ts';
+import { probe } from '../../src/host/probe.ts';
+import type { ProbeResult } from '../../src/host/probe-result.ts';
 import type { Health } from '../../src/pool/pool.ts';
 import { parsePool } from '../../src/pool/pool-file.ts';
 

@@ -15,6 +15,7 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
   recycling: { maxAge: null, maxMemory: null, maxRequests: null },
   health: {
     probe: 'http',
+    command: '',
     path: '/',
     host: 'localhost',
     status: { least: 200, most: 399 },

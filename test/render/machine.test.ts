@@ -55,7 +55,9 @@ test('every template is used, and nothing is left to fill in', () => {
   });
   const tls = siteOf('TLSCertificate=/etc/a.pem', 'TLSKey=/etc/a.key');
   // a pool that counts requests has nginx tell of each
-  const pools = [poolOf(poolText('[Pool]', 'MaxRequests=100'))];
+  const pools = [
+    poolOf(poolText('[Pool]', 'MaxRequests=100', '[Health]', 'Probe=exec', 'Command=/bin/true')),
+  ];
   for (const text of renderMachine(input({ site: tls, assets: watched, pools })).values())
     assert.doesNotMatch(text, /@[A-Z]+@|undefined|\[object/);
   const templates = ['units', 'nginx'].flatMap(folder =>

@@ -8,7 +8,7 @@ import { runTool } from './tool.ts';
 
 /*
  * Runs the tests: `main.ts` all, `main.ts unit` without those in machines, `main.ts NAME...` the files whose path holds
- * one of the names. Ends with a line `N passed, N failed`.
+ * one of the names; `-v` prints what passing tests print, too. Ends with a line `N passed, N failed`.
  */
 
 /** Below it are the tests that boot machines. */
@@ -19,7 +19,8 @@ const AT_ONCE = 2;
 /** Folders whose files are so quick that they share a process; the start of one costs more than their tests. */
 const QUICK = new Set(['test/host', 'test/plan', 'test/pool', 'test/render']);
 
-const [mode = 'all', ...more] = process.argv.slice(2);
+const isVerbose = process.argv.includes('-v');
+const [mode = 'all', ...more] = process.argv.slice(2).filter(word => word !== '-v');
 const names = mode === 'all' || mode === 'unit' ? [] : [mode, ...more];
 
 function wanted(file: string): boolean {
@@ -68,7 +69,7 @@ const tasks = [
   ),
 ];
 const began = Date.now();
-const outcomes: Outcome[] = await runAll(tasks, AT_ONCE, report);
+const outcomes: Outcome[] = await runAll(tasks, AT_ONCE, outcome => report(outcome, isVerbose));
 const passed = outcomes.reduce((sum, o) => sum + o.passed, 0);
 const failed = outcomes.reduce((sum, o) => sum + o.failed, 0);
 for (const outcome of outcomes.filter(o => o.failed > 0)) console.log(`failed: ${outcome.name}`);

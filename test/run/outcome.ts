@@ -9,8 +9,8 @@ export interface Outcome {
 }
 
 /** A line for what passed, everything for what did not. */
-export function report({ name, passed, failed, seconds, output }: Outcome): void {
+export function report({ name, passed, failed, seconds, output }: Outcome, isVerbose: boolean): void {
   const counts = `${passed} passed${failed > 0 ? `, ${failed} FAILED` : ''}`;
-  if (failed > 0) console.log(`${output.trimEnd()}\n`);
+  if (failed > 0 || isVerbose) console.log(`${output.trimEnd()}\n`);
   console.log(`${name}: ${counts} (${seconds.toFixed(1)} s)`);
 }

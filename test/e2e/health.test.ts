@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { type Machine, machineFor } from '../machine/machine.ts';
+import { bringSearch } from './chaos.ts';
+
+const test = suite('e2e: probes, recycling and slow requests');
+
+const POOL = (name: string, ports: string, more: string): string => `[Pool]
+Exec=/srv/services/search %i
+Ports=${ports}
+${more}
+[Nginx]
+Location=/${name}
+SlowLog=500ms`;
+
+const machine = machineFor(test, 'health', async m => {
+  await bringSearch(m);
+  await m.write('/srv/check', '#!/bin/sh\nid -un >/run/probe-user-$1 2>/dev/null\ntest ! -e /srv/sick-$1\n');
+  await m.run('chmod 755 /srv/check');
+  const exec =
+    '[Health]\nProbe=exec\nCommand=/srv/check %i\nInterval=300ms\nRestartAfter=0\n[Service]\nUser=games\nDynamicUser=no';
+  await m.pool('byexec', POOL('byexec', '8000-8003', `Min=2\n${exec}`));
+  await m.pool(
+    'bybody',
+    POOL('bybody', '8100-8103', '[Health]\nPath=/?q=nginx\nBody="pid":\nInterval=300ms'),
+  );
+  await m.pool('old', POOL('old', '8200-8203', 'MaxRequests=100\n[Health]\nPath=/?q=x'));
+  await m.pool('held', POOL('held', '8300-8303', 'Min=2\n[Health]\nPath=/?q=x\nRequestTimeout=3s'));
+  await m.install('--no-samples');
+});
+
+const published = async (m: Machine, pool: string): Promise<number[]> =>
+  (await m.poolStatus(pool)).instances.filter(i => i.published).map(i => i.slot);
+
+test("Probe=exec: the exit status of a command, run as the pool's user, decides", async () => {
+  const m = await machine();
+  const { instances } = await m.serving('byexec', 2);
+  assert.match(instances[0]?.detail ?? '', /^exit status 0 in \d+ ms$/);
+  await m.run('touch /srv/sick-8000');
+  const sick = await m.until('byexec', p =>
+    p.instances.some(i => i.slot === 8000 && i.state === 'unhealthy'),
+  );
+  assert.match(
+    sick.instances[0]?.detail ?? '',
+    /its command failed \(journalctl -u cgipool-byexec\.probe@8000/,
+  );
+  await m.until('byexec', p => p.instances.some(i => i.slot === 8000 && !i.published));
+  assert.equal((await published(m, 'byexec')).includes(8000), false);
+  await m.run('rm /srv/sick-8000');
+  await m.serving('byexec', 2);
+  assert.equal(await m.run('systemctl --failed --no-legend'), '');
+  const user = "systemctl show -P User 'cgipool-byexec.probe@8001.service'";
+  assert.equal(await m.run(user), 'games');
+  assert.equal(await m.run('journalctl -q -o cat -u "cgipool-byexec.probe@8001"'), '', 'a probe is no news');
+});
+
+test('Body=: an answer without the text is not healthy', async () => {
+  const m = await machine();
+  await m.serving('bybody', 1);
+  await m.run("sed -i 's/^Body=.*/Body=nowhere/' /etc/cgipool/bybody.pool; cgipool install");
+  const sick = await m.until('bybody', p =>
+    p.instances.some(i => /without the text of Body=/.test(i.detail)),
+  );
+  assert.equal(sick.state, 'down');
+  await m.run('sed -i \'s/^Body=.*/Body="pid":/\' /etc/cgipool/bybody.pool; cgipool install');
+  await m.serving('bybody', 1);
+});
+
+test("MaxRequests=: by nginx's own count, replaced at full capacity", async () => {
+  const m = await machine();
+  const before = await m.serving('old', 1);
+  const load = await m.load('http://localhost/old?q=x', '--rate 50 --seconds 4');
+  assert.equal(load.failed, 0, load.summary);
+  const after = await m.until(
+    'old',
+    p => p.instances.every(i => i.pid !== before.instances[0]?.pid) && p.healthy > 0,
+  );
+  assert.equal(after.state, 'ok');
+  assert.match(
+    await m.run('journalctl -u cgipool -o cat'),
+    /it had \d+ requests \(MaxRequests=\)|newer one serves/,
+  );
+  assert.match(await m.run('cgipool why old'), /recycle 8200: it had \d+ requests \(MaxRequests=\)/);
+});
+
+test("SlowLog=: a slow request is told of with its URL, instance and the way to the worker's lines", async () => {
+  const m = await machine();
+  await m.serving('bybody', 1);
+  await m.run("curl -sf 'http://localhost/bybody?q=slow%20one&delay=700'");
+  const told = "journalctl -u cgipool -o cat -g 'slow: GET /bybody'";
+  const line = await m.await(told);
+  assert.match(
+    line,
+    /slow: GET \/bybody\?q=slow%20one&delay=700 at cgipool-bybody@\d+\.service took 0\.7 s, status 200 \(journalctl -u cgipool-bybody@\d+\.service --since '[^']+ UTC'\)/,
+  );
+  await m.run("curl -sf 'http://localhost/bybody?q=quick'");
+  assert.doesNotMatch(await m.run(told), /quick/);
+});
+
+test('a forged line of another user is not believed', async () => {
+  const m = await machine();
+  const line = '<190>Nov 24 20:00:00 cgipool: 127.0.0.1:8100\t200\t9.000\tGET\t/bybody?forged';
+  const send = `import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("127.0.0.1", 7981)); s.send(b"""${line}""")`;
+  await m.write('/srv/forge.py', send);
+  await m.run('setpriv --reuid=games --regid=games --clear-groups python3 /srv/forge.py');
+  // what nginx says after it arrives, so that the forged line was heard, too
+  await m.run("curl -sf 'http://localhost/bybody?q=after&delay=700'");
+  await m.await("journalctl -u cgipool -o cat -g 'q=after'");
+  assert.doesNotMatch(await m.run('journalctl -u cgipool -o cat'), /forged/);
+  // nginx's own user would be
+  await m.run('setpriv --reuid=www-data --regid=www-data --clear-groups python3 /srv/forge.py');
+  await m.await("journalctl -u cgipool -o cat -g 'forged'");
+});
+
+test('with the controller stopped nginx is silent about it', async () => {
+  const m = await machine();
+  await m.run('systemctl stop cgipool; : >/var/log/nginx/error.log');
+  await m.load('http://localhost/bybody?q=x', '--rate 50 --seconds 1');
+  assert.equal(await m.run('cat /var/log/nginx/error.log'), '');
+  assert.match(await m.run('tail -1 /var/log/nginx/access.log'), /GET \/bybody/, 'its own log goes on');
+  await m.run('systemctl start cgipool');
+  await m.await('cgipool status');
+});
+
+test('RequestTimeout=: who holds a request for longer is replaced, and the request is named', async () => {
+  const m = await machine();
+  const before = await m.serving('held', 2);
+  const held = m.attempt("curl -s -m 20 'http://localhost/held?q=stuck&delay=9000'");
+  await m.await("journalctl -u cgipool -o cat -g 'it has held a request for'");
+  await m.until(
+    'held',
+    p => p.healthy === 2 && p.instances.some(i => !before.instances.some(b => b.pid === i.pid)),
+  );
+  assert.match(
+    await m.run('journalctl -u cgipool -o cat'),
+    /it has held a request for [34]\.\d s \(RequestTimeout=3 s\)/,
+  );
+  await m.await("journalctl -u cgipool -o cat -g 'slow: GET /held.q=stuck'", 30);
+  await held;
+});
+
+test.run();
