@@ -90,9 +90,11 @@ export class Machine {
   async until(name: string, holds: (pool: PoolStatus) => boolean, seconds = 15): Promise<PoolStatus> {
     const end = Date.now() + seconds * 1000;
     for (;;) {
-      const pool = await this.poolStatus(name);
-      if (holds(pool)) return pool;
-      if (Date.now() > end) throw new Error(`${holds} never came true: ${JSON.stringify(pool, null, 1)}`);
+      // a controller that is just being restarted answers in a moment
+      const pool = await this.poolStatus(name).catch((error: Error) => error);
+      if (!(pool instanceof Error) && holds(pool)) return pool;
+      const last = pool instanceof Error ? pool.message : JSON.stringify(pool, null, 1);
+      if (Date.now() > end) throw new Error(`${holds} never came true: ${last}`);
     }
   }
 
