@@ -48,6 +48,8 @@ const isSystemdAway = (error: unknown): boolean => error instanceof BusError && 
 /** Look, plan, apply, again. Holds the last look only to answer questions; systemd is the store. */
 class Controller implements Requests {
   #commands: Command[] = [];
+  /** Who waits for each of the commands to be remembered, in their order. */
+  #taken: (() => void)[] = [];
   #tick = false;
   #world: World = nothingSeen;
   #memory: Memory = newMemory();
@@ -107,10 +109,12 @@ class Controller implements Requests {
 
   async #actOn(world: World): Promise<Plan> {
     this.#world = world;
+    const takers = this.#taken.splice(0, world.commands.length);
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
     // remembered before it is done: a controller killed in between must not do it twice
     await this.#memoryFile.keep(JSON.stringify(next.memory));
+    for (const taken of takers) taken();
     await this.#hands.carryOut(next.actions);
     if (next.memory.publish.differsSince === null) this.#hands.forgetPublish();
     this.#prober.aim(targets(this.installed, this.#world, next.memory));
@@ -128,22 +132,22 @@ class Controller implements Requests {
     return JSON.stringify(explain(this.installed, this.#world, this.#memory, pool, Date.now()));
   }
 
-  scale(name: string, spec: string): void {
+  scale(name: string, spec: string): Promise<void> {
     const range = parseSpec(this.#pool(name), spec);
     if (!range.ok) throw new Refusal(range.error);
-    this.#order({ kind: 'scale', pool: name, range: range.value });
+    return this.#order({ kind: 'scale', pool: name, range: range.value });
   }
 
-  restart(pool: string): void {
-    this.#order({ kind: 'restart', pool: this.#pool(pool).name });
+  restart(pool: string): Promise<void> {
+    return this.#order({ kind: 'restart', pool: this.#pool(pool).name });
   }
 
-  start(pool: string): void {
-    this.#order({ kind: 'start', pool: this.#pool(pool).name });
+  start(pool: string): Promise<void> {
+    return this.#order({ kind: 'start', pool: this.#pool(pool).name });
   }
 
-  stop(pool: string): void {
-    this.#order({ kind: 'stop', pool: this.#pool(pool).name });
+  stop(pool: string): Promise<void> {
+    return this.#order({ kind: 'stop', pool: this.#pool(pool).name });
   }
 
   autoscale(): void {
@@ -162,9 +166,12 @@ class Controller implements Requests {
     this.loop.wake();
   }
 
-  #order(command: Command): void {
+  /** Resolves when the command is remembered: who was told that it is taken need not fear that we die. */
+  #order(command: Command): Promise<void> {
+    const taken = new Promise<void>(resolve => this.#taken.push(resolve));
     this.#commands.push(command);
     this.loop.wake();
+    return taken;
   }
 
   #pool(name: string): Pool {

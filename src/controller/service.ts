@@ -12,10 +12,11 @@ export class Refusal extends Error {}
 export interface Requests {
   status(): string;
   why(pool: string): string;
-  scale(pool: string, spec: string): void;
-  restart(pool: string): void;
-  start(pool: string): void;
-  stop(pool: string): void;
+  /** Each of these four resolves when it is remembered, so that no death of the controller loses it. */
+  scale(pool: string, spec: string): Promise<void>;
+  restart(pool: string): Promise<void>;
+  start(pool: string): Promise<void>;
+  stop(pool: string): Promise<void>;
   autoscale(): void;
   reload(): Promise<void>;
 }

@@ -23,7 +23,7 @@ export function recordFailure(look: Look, slot: number, message: string, free = 
 
 /** Notes that the installed text is good: an instance of it is healthy. */
 export function prove(look: Look): void {
-  if (healthy(members(look)).some(m => !isOutdated(look, m))) look.memory.provenAt = look.now;
+  if (healthy(members(look)).some(m => !isOutdated(look, m))) look.memory.provenText = look.changedAt;
 }
 
 const stretched = (look: Look, since: number): boolean => look.now - since >= HEALTHY_STRETCH;

@@ -81,7 +81,7 @@ const pool = fields<PoolMemory>({
   failures,
   slotFailures: recordOf(failures),
   deaths: recordOf(listOf(isNumber)),
-  provenAt: isNumber,
+  provenText: isNumber,
   panicSince: orNull(isNumber),
   events: listOf(fields<PoolEvent>({ at: isNumber, text: isText })),
 });

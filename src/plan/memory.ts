@@ -114,8 +114,8 @@ export interface PoolMemory {
   slotFailures: Record<number, Failures>;
   /** When each slot died and was restarted by systemd, of late, ms since the epoch. */
   deaths: Record<number, number[]>;
-  /** When an instance of the installed text was last healthy, ms since the epoch. */
-  provenAt: number;
+  /** The unit text (by when it came) of which an instance was last healthy, ms since the epoch; 0: of none. */
+  provenText: number;
   /** When a majority became unhealthy together, or null. */
   panicSince: number | null;
   events: PoolEvent[];
@@ -170,7 +170,7 @@ export const newPoolMemory = (min: number): PoolMemory => ({
   failures: noFailures(),
   slotFailures: {},
   deaths: {},
-  provenAt: 0,
+  provenText: 0,
   panicSince: null,
   events: [],
 });

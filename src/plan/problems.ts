@@ -13,14 +13,17 @@ const journal = (look: Look): string => `journalctl -u 'cgipool-${look.pool.name
 
 /** Everything fails since the unit text changed, and nothing did well with it: then the change is to blame. */
 const isBadText = ({ changedAt, memory }: Look): boolean =>
-  changedAt > 0 && memory.failures.lastAt >= changedAt && memory.provenAt <= changedAt;
+  changedAt > 0 && memory.failures.lastAt >= changedAt && memory.provenText !== changedAt;
 
 function badText(look: Look, waits: string): string {
   const { pool, memory, changedAt } = look;
   const old = members(look).filter(m => isOutdated(look, m)).length;
-  const halted = old > 0 ? `; the rollout halts and ${old} old instances go on` : '';
-  const since = new Date(changedAt).toISOString();
-  return `no instance became healthy since the pool changed at ${since}: ${memory.failures.message}${halted}${waits}; sudo cgipool install --rollback ${pool.name} puts back what was before (${journal(look)})`;
+  const since = `no instance became healthy since the pool changed at ${new Date(changedAt).toISOString()}`;
+  const halted =
+    old > 0
+      ? `; the rollout halts and ${old} old instances go on; sudo cgipool install --rollback ${pool.name} puts back what was before`
+      : '';
+  return `${since}: ${memory.failures.message}${waits}${halted} (${journal(look)})`;
 }
 
 /** Slots that fail again and again while the pool does well. */

@@ -91,7 +91,7 @@ test('a bad rollout halts, says so, and is rolled back: no request is lost, and 
     const halted = await m.until('crowd', p => /the rollout halts/.test(p.problems.join()), 30);
     assert.match(
       halted.problems.join(),
-      /no instance became healthy since the pool changed at .*its program cannot be executed.*2 old instances go on; sudo cgipool install --rollback crowd/,
+      /no instance became healthy since the pool changed at .*its program cannot be executed.*the rollout halts and 2 old instances go on; sudo cgipool install --rollback crowd/,
     );
     assert.deepEqual(
       halted.instances.filter(i => i.published).map(i => `${i.pid}`),
