@@ -21,6 +21,19 @@ export function recordFailure(look: Look, slot: number, message: string, free = 
   note(look, `slot ${slot} failed: ${message}`);
 }
 
+/** Lets every slot, and the pool, start without a wait. */
+export function clearFailures(look: Look): void {
+  look.memory.failures = { ...look.memory.failures, count: 0, until: 0 };
+  look.memory.slotFailures = {};
+}
+
+/** A changed unit text is tried at once, whatever became of the one before. */
+export function renew(look: Look): void {
+  if (look.memory.seenText === look.changedAt) return;
+  look.memory.seenText = look.changedAt;
+  clearFailures(look);
+}
+
 /** Notes that the installed text is good: an instance of it is healthy. */
 export function prove(look: Look): void {
   if (healthy(members(look)).some(m => !isOutdated(look, m))) look.memory.provenText = look.changedAt;

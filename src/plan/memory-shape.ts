@@ -81,6 +81,7 @@ const pool = fields<PoolMemory>({
   failures,
   slotFailures: recordOf(failures),
   deaths: recordOf(listOf(isNumber)),
+  seenText: isNumber,
   provenText: isNumber,
   panicSince: orNull(isNumber),
   events: listOf(fields<PoolEvent>({ at: isNumber, text: isText })),

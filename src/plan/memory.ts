@@ -114,6 +114,8 @@ export interface PoolMemory {
   slotFailures: Record<number, Failures>;
   /** When each slot died and was restarted by systemd, of late, ms since the epoch. */
   deaths: Record<number, number[]>;
+  /** The unit text (by when it came) that failures are counted for, ms since the epoch. */
+  seenText: number;
   /** The unit text (by when it came) of which an instance was last healthy, ms since the epoch; 0: of none. */
   provenText: number;
   /** When a majority became unhealthy together, or null. */
@@ -170,6 +172,7 @@ export const newPoolMemory = (min: number): PoolMemory => ({
   failures: noFailures(),
   slotFailures: {},
   deaths: {},
+  seenText: 0,
   provenText: 0,
   panicSince: null,
   events: [],

@@ -1,10 +1,6 @@
+import { clearFailures } from './failures.ts';
 import { type Look, note } from './look.ts';
 import type { Command } from './world.ts';
-
-const clearFailures = (look: Look): void => {
-  look.memory.failures = { ...look.memory.failures, count: 0, until: 0 };
-  look.memory.slotFailures = {};
-};
 
 /** One way to carry out each command: a new command without one does not compile. */
 const obeyed: { [K in Command['kind']]: (look: Look, command: Extract<Command, { kind: K }>) => void } = {

@@ -1,7 +1,7 @@
 import type { Installed, InstalledPool } from '../pool/installed.ts';
 import { type Action, inOrder } from './action.ts';
 import { isDraining, stopDrained, takeBack } from './drain.ts';
-import { clearFailed, forgive, prove } from './failures.ts';
+import { clearFailed, forgive, prove, renew } from './failures.ts';
 import { giveUpStarting, replaceHung, replaceStuck, watchPanic } from './liveness.ts';
 import { sample } from './load.ts';
 import { type Look, openLook } from './look.ts';
@@ -30,6 +30,7 @@ const DRAIN_LOOK = 100;
 
 /** What a look does to a pool, in this order: first hear, then judge, then make room, then fill. */
 const RULES: readonly ((look: Look) => void)[] = [
+  renew,
   obey,
   track,
   follow,

@@ -161,6 +161,16 @@ test('a missing program is tried less and less often, and no slot is hammered', 
   assert.equal(drive.published().length, 2);
 });
 
+test('a mended pool file is tried at once, however long the wait was', () => {
+  const drive = new Drive(installed(pool()));
+  drive.fake.behaviour = () => 'missing';
+  drive.run(400_000);
+  drive.fake.behaviour = () => 'well';
+  for (const p of drive.installed.pools) p.changedAt = drive.fake.now;
+  drive.run(3000);
+  assert.equal(drive.published().length, 2);
+});
+
 test('a crash loop is bounded however many slots there are', () => {
   const slots = Array.from({ length: 100 }, (_, i) => 8000 + i);
   const drive = new Drive(installed(pool({ slots, min: 10, max: 100 })));
