@@ -2,7 +2,7 @@ import type { InstalledPool } from '../pool/installed.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Action } from './action.ts';
 import type { InstanceMemory, PoolMemory } from './memory.ts';
-import { isAlive, type Unit, type World } from './world.ts';
+import { isAlive, isQueued, type Unit, type World } from './world.ts';
 
 /** How many events a pool remembers for `cgipool why`. */
 const EVENTS_KEPT = 50;
@@ -25,7 +25,7 @@ export interface Look {
   actions: Action[];
 }
 
-/** An instance that systemd keeps alive and that is not on its way out. */
+/** An instance that systemd keeps alive, or is about to start, and that is not on its way out. */
 export interface Member {
   slot: number;
   unit: Unit;
@@ -66,7 +66,7 @@ export function members(look: Look): Member[] {
   const found: Member[] = [];
   for (const [slot, unit] of look.units) {
     const memory = look.memory.instances[slot];
-    if (memory && !memory.drain && isAlive(unit)) found.push({ slot, unit, memory });
+    if (memory && !memory.drain && (isAlive(unit) || isQueued(unit))) found.push({ slot, unit, memory });
   }
   return found;
 }

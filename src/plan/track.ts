@@ -4,7 +4,7 @@ import { recordFailure } from './failures.ts';
 import { judge } from './health.ts';
 import { amend, type Look, note } from './look.ts';
 import { type InstanceMemory, newInstance } from './memory.ts';
-import { isRunning, type Unit } from './world.ts';
+import { isQueued, isRunning, type Unit } from './world.ts';
 
 const newLife = (look: Look, unit: Unit, before: InstanceMemory | undefined): InstanceMemory => ({
   ...newInstance(unit.invocation, unit.restarts, look.now),
@@ -43,8 +43,9 @@ export function track(look: Look): void {
   for (const slot of Object.keys(look.memory.instances).map(Number))
     if (!look.units.has(slot)) delete look.memory.instances[slot];
   for (const unit of look.units.values()) {
+    if (isQueued(unit)) continue;
     if (unit.active === 'failed') trackFailed(look, unit);
-    else if (unit.active === 'inactive' && !unit.job) delete look.memory.instances[unit.slot];
+    else if (unit.active === 'inactive') delete look.memory.instances[unit.slot];
     else trackLife(look, unit);
   }
 }

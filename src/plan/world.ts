@@ -90,6 +90,10 @@ export interface World {
 export const isRunning = (unit: Pick<Unit, 'active'>): boolean =>
   unit.active === 'active' || unit.active === 'reloading';
 
+/** systemd has been asked to start it, and has not begun yet. */
+export const isQueued = (unit: Pick<Unit, 'active' | 'job'>): boolean =>
+  unit.job && (unit.active === 'inactive' || unit.active === 'failed');
+
 /** Running, or on its way there (systemd's own restart included). */
 export const isAlive = (unit: Pick<Unit, 'active'>): boolean =>
   isRunning(unit) || unit.active === 'activating';

@@ -80,9 +80,10 @@ export class Worker {
   }
 
   start(now: number): void {
-    if (this.unit.active !== 'inactive' && this.unit.active !== 'failed') return;
-    this.unit = { ...this.unit, restarts: 0 };
-    this.#activate(now, this.delays.start(), true);
+    if (this.unit.job || (this.unit.active !== 'inactive' && this.unit.active !== 'failed')) return;
+    // the job waits for a moment before anything is seen of it
+    this.unit = { ...this.unit, restarts: 0, job: true };
+    this.#then(now + 2, at => this.#activate(at, this.delays.start(), true));
   }
 
   stop(now: number): void {

@@ -3,6 +3,7 @@ import { desired } from '../../src/plan/desired.ts';
 import { type Look, members, openLook } from '../../src/plan/look.ts';
 import type { Memory } from '../../src/plan/memory.ts';
 import { spareSlots } from '../../src/plan/slots.ts';
+import { isStale } from '../../src/plan/stale.ts';
 import type { ProbeOutcome, World } from '../../src/plan/world.ts';
 import type { InstalledPool } from '../../src/pool/installed.ts';
 import type { FakeWorld } from '../plan/fake-world.ts';
@@ -75,7 +76,8 @@ export class Invariants {
     if (!look) throw new Error('starts an instance of a pool that is not installed');
     const { name } = look.pool;
     if (look.world.listening.has(slot)) throw new Error(`starts ${name}@${slot} on a port that is taken`);
-    const most = desired(look) + look.pool.rollout.surge;
+    const isRolling = members(look).some(m => isStale(look, m));
+    const most = desired(look) + (isRolling ? look.pool.rollout.surge : 0);
     const fresh = Object.values(look.memory.instances).filter(m => !m.drain && m.invocation === '').length;
     const there = members(look).filter(m => m.memory.invocation !== '').length + fresh;
     if (there > most) throw new Error(`${there} instances of ${name}, at most ${most}`);

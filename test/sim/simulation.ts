@@ -110,7 +110,9 @@ export class Simulation implements Scene {
     const { fake, controller, dice } = this;
     const lost = this.#faults && dice.chance(0.05);
     const signal = lost ? Number.POSITIVE_INFINITY : fake.nextEvent() + dice.between(0, 4);
-    const wake = Math.min(controller.wakeAt, signal, controller.nextProbe(), this.#tickAt);
+    // a signal of what was just done, such as a job that is queued
+    const echo = dice.chance(0.2) ? fake.now + 1 : Number.POSITIVE_INFINITY;
+    const wake = Math.min(controller.wakeAt, signal, echo, controller.nextProbe(), this.#tickAt);
     const ms = Math.max(0, Math.min(wake - fake.now, 1_000));
     this.#burn(ms);
     fake.advance(ms);
