@@ -1,8 +1,8 @@
 import type { Access, Attempt } from '../host/access-line.ts';
 import { AccessLog } from '../host/access-log.ts';
 import { removeFile, writeIfChanged } from '../host/files.ts';
+import { logTag } from '../host/log-tag.ts';
 import { paths } from '../host/paths.ts';
-import { usersOf } from '../host/users.ts';
 import { type Installed, servable } from '../pool/installed.ts';
 import { endpoint, unitName } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
@@ -63,7 +63,7 @@ export class Traffic {
       return served ? slowAfter(served.pool) : null;
     };
     try {
-      this.#accessLog = await AccessLog.listen(site.accessLog, await usersOf(site.nginxGroup), limitOf);
+      this.#accessLog = await AccessLog.listen(site.accessLog, await logTag('/'), limitOf);
       // nginx sends nothing while this file is missing: with nobody listening it fills its error log
       await writeIfChanged(paths.listens, '');
     } catch (error) {

@@ -16,7 +16,7 @@ export interface Access {
   uri: string;
 }
 
-/** Of each try, in this order, separated by tabs: the format in nginx/site.conf. The URI is last, since it may be cut. */
+/** Of each try, in this order, separated by tabs: the format in nginx/traffic.conf. The URI is last, since it may be cut. */
 const FIELDS = 5;
 /** nginx separates the tries of a request so, and groups of tries after an internal redirect. */
 const TRIES = /, | : /;
@@ -34,10 +34,12 @@ function attempts(addresses: string, statuses: string, times: string): Attempt[]
   return list.every(({ endpoint }) => ENDPOINT.test(endpoint)) ? list : null;
 }
 
-/** Reads one datagram of nginx's syslog; null when it is none of ours. */
-export function parseAccess(datagram: string): Access | null {
-  const text = /^<\d{1,3}>\w{3} [ \d]\d \d\d:\d\d:\d\d cgipool: (.*)$/s.exec(datagram)?.[1];
-  const fields = text?.split('\t') ?? [];
+/** Reads one datagram of nginx's syslog; null when it is none of ours, by its form or its tag. */
+export function parseAccess(datagram: string, tag: string): Access | null {
+  const [, said, text = ''] =
+    /^<\d{1,3}>\w{3} [ \d]\d \d\d:\d\d:\d\d (\w{1,32}): (.*)$/s.exec(datagram) ?? [];
+  if (said !== tag) return null;
+  const fields = text.split('\t');
   const [addresses = '', statuses = '', times = '', method = '', uri = ''] = fields;
   const tries = fields.length === FIELDS ? attempts(addresses, statuses, times) : null;
   return tries && /^[A-Z]{1,20}$/.test(method) ? { attempts: tries, method, uri } : null;

@@ -2,6 +2,8 @@
 export const paths = {
   pools: '/etc/cgipool',
   installed: '/var/lib/cgipool/installed.json',
+  /** By it the controller knows nginx's log lines. */
+  secret: '/var/lib/cgipool/secret',
   manifest: '/var/lib/cgipool/manifest.json',
   unfinished: '/var/lib/cgipool/unfinished.json',
   memory: '/run/cgipool-controller/memory.json',
@@ -12,6 +14,8 @@ export const paths = {
   result: '/run/cgipool-publish/result.json',
   /** What swap.ts keeps of the upstreams while a publish is under way. */
   undo: '/etc/nginx/cgipool/upstreams.conf.cgipool-old',
+  /** Holds the secret, and so is readable by root alone. */
+  traffic: '/etc/nginx/cgipool/traffic.conf',
   upstreams: '/etc/nginx/cgipool/upstreams.conf',
 } as const;
 

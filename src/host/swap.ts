@@ -1,5 +1,6 @@
 import { link, lstat, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { readText, writeFileAtomic } from './files.ts';
+import { paths } from './paths.ts';
 
 /*
  * Several files changed as one, on a disk that may be full, by a process that may be killed. All new texts are on the
@@ -31,7 +32,7 @@ async function stage(texts: Texts): Promise<string[]> {
   for (const [path, text] of texts) {
     if ((await readText(path)) === text) continue;
     changed.push(path);
-    if (text !== null) await writeFileAtomic(path + NEW, text);
+    if (text !== null) await writeFileAtomic(path + NEW, text, path === paths.traffic ? 0o600 : 0o644);
     await keep(path);
   }
   return changed;
@@ -39,10 +40,10 @@ async function stage(texts: Texts): Promise<string[]> {
 
 /** Makes the files be as given; returns those that differed. On an error all are as they were. */
 export async function swapIn(texts: Texts): Promise<string[]> {
-  const paths = [...texts.keys()];
-  await putBack(paths); // of one that was killed
+  const all = [...texts.keys()];
+  await putBack(all); // of one that was killed
   const changed = await stage(texts).catch(async error => {
-    await dropOld(paths);
+    await dropOld(all);
     throw error;
   });
   for (const path of changed)
@@ -61,12 +62,12 @@ async function putOneBack(path: string): Promise<void> {
 }
 
 /** Makes the files that were swapped in be as they were before; those that were not stay. */
-export async function putBack(paths: readonly string[]): Promise<void> {
-  for (const path of paths) await putOneBack(path);
-  await dropOld(paths);
+export async function putBack(changed: readonly string[]): Promise<void> {
+  for (const path of changed) await putOneBack(path);
+  await dropOld(changed);
 }
 
 /** Forgets what was before. */
-export async function dropOld(paths: readonly string[]): Promise<void> {
-  for (const path of paths) for (const suffix of [NEW, OLD]) await rm(path + suffix, { force: true });
+export async function dropOld(changed: readonly string[]): Promise<void> {
+  for (const path of changed) for (const suffix of [NEW, OLD]) await rm(path + suffix, { force: true });
 }

@@ -14,6 +14,7 @@ import { type Change, changesTo } from './changes.ts';
 import { keepServing, keepSite } from './keep.ts';
 import { installedNow, type Recorded, record } from './record.ts';
 import { awaitDrained } from './release.ts';
+import { ensureSecret } from './secret.ts';
 import { missingPrograms, readFleet } from './sources.ts';
 import { begin, finish, unfinished } from './unfinished.ts';
 import { isNginx, type Wanted, wantedFiles } from './wanted.ts';
@@ -33,7 +34,7 @@ export async function planInstall(root: string): Promise<InstallPlan> {
   const before = await installedNow(root);
   const pools = keepServing(fleet.pools, fleet.problems, before);
   const site = keepSite(fleet.site, fleet.problems, before);
-  const wanted = await wantedFiles(site, pools);
+  const wanted = await wantedFiles(site, pools, root);
   const changes = await changesTo(root, wanted);
   return { ...fleet, site, pools, wanted, changes, warnings: await missingPrograms(fleet, root) };
 }
@@ -100,6 +101,7 @@ export async function installHere(plan: InstallPlan): Promise<Result<void>> {
     await begin(touched);
     await writeChanges('/', own, [...plan.wanted.keys()]);
     await reread(bus, touched);
+    await ensureSecret();
     const before = await installedNow('/');
     const recorded = await record('/', plan, touched);
     const started = await startNginx(bus);

@@ -1,5 +1,5 @@
 import type { Action } from './action.ts';
-import { type Look, members } from './look.ts';
+import { type Look, type Member, members } from './look.ts';
 import type { PublishMemory } from './memory.ts';
 import { mayServe } from './slots.ts';
 import type { Live, World } from './world.ts';
@@ -14,18 +14,32 @@ const SPACING = 1_000;
 /** Longest wait after a failed publish, ms: whoever mends nginx stands and waits for it. */
 const RETRY_CAP = 10_000;
 
-/** The slots that nginx should send to: the healthy; in a panic all that run and once served. */
+/** A worker that systemd is restarting is back sooner than two reloads, ms. */
+const RESTART_GRACE = 1_000;
+
+const sorted = (list: readonly Member[]): number[] => list.map(m => m.slot).sort((a, b) => a - b);
+
+/** The healthy; in a panic all that run and once served. */
+function ready(look: Look): Member[] {
+  const panics = look.memory.panicSince !== null;
+  return members(look).filter(
+    ({ unit, memory }) =>
+      memory.phase === 'healthy' || (panics && memory.phase === 'unhealthy' && isRunning(unit)),
+  );
+}
+
+/** Rather than nobody, for a moment: whom nginx sends to already and systemd has just restarted. */
+const restarting = (look: Look): Member[] =>
+  members(look).filter(
+    ({ slot, memory }) =>
+      look.live.includes(slot) && memory.phase === 'starting' && look.now - memory.since < RESTART_GRACE,
+  );
+
+/** The slots that nginx should send to. */
 export function wantedSlots(look: Look): number[] {
   if (look.pool.nginx.location === null) return [];
-  const panics = look.memory.panicSince !== null;
-  return members(look)
-    .filter(
-      ({ unit, memory }) =>
-        memory.phase === 'healthy' || (panics && memory.phase === 'unhealthy' && isRunning(unit)),
-    )
-    .map(m => m.slot)
-    .filter(slot => mayServe(look, slot))
-    .sort((a, b) => a - b);
+  const list = ready(look).filter(m => mayServe(look, m.slot));
+  return sorted(list.length > 0 ? list : restarting(look));
 }
 
 const sameSlots = (a: readonly number[] = [], b: readonly number[] = []): boolean =>

@@ -1,8 +1,10 @@
 import { probeTemplateName, sliceName, templateName } from '../pool/names.ts';
 import type { Pool, Site } from '../pool/pool.ts';
+import { needsTraffic } from '../pool/traffic.ts';
 import { type Assets, fill } from './fill.ts';
 import { renderLocations } from './locations.ts';
 import { renderSite } from './site.ts';
+import { renderTraffic } from './traffic.ts';
 import { renderProbe, renderSlice, renderTemplate } from './unit.ts';
 
 /** What the texts need to know of the machine. */
@@ -12,6 +14,8 @@ export interface MachineFacts {
   node: string;
   /** Absolute path of our program. */
   program: string;
+  /** Of nginx's log lines. */
+  tag: string;
 }
 
 export interface MachineInput {
@@ -58,6 +62,11 @@ const unitsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][]
   [`${UNITS}/${sliceName(pool.name)}`, renderSlice(pool, assets)],
 ];
 
+const trafficOf = ({ site, pools, assets, machine }: MachineInput): [string, string][] =>
+  pools.some(needsTraffic)
+    ? [['/etc/nginx/cgipool/traffic.conf', renderTraffic(site, pools, machine.tag, assets)]]
+    : [];
+
 /** Every file that an install wants, by absolute path, but for nginx's upstreams, which change by the minute. */
 export function renderMachine(input: MachineInput): Map<string, string> {
   const { site, pools, assets, machine } = input;
@@ -66,5 +75,6 @@ export function renderMachine(input: MachineInput): Map<string, string> {
     ...pools.flatMap(pool => [...unitsOf(pool, input), ...probesOf(pool, input)]),
     ['/etc/nginx/conf.d/cgipool.conf', renderSite(site, pools, machine.ipv6, assets)],
     ['/etc/nginx/cgipool/locations.conf', renderLocations(site, pools, assets)],
+    ...trafficOf(input),
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Pool, Site } from '../pool/pool.ts';
 import { type Assets, fill } from './fill.ts';
-import { renderTraffic } from './traffic.ts';
+import { includeTraffic } from './traffic.ts';
 
 const listens = (given: readonly string[], port: number, ipv6: boolean, more: string): string => {
   const defaults = ipv6 ? [`${port}`, `[::]:${port}`] : [`${port}`];
@@ -29,7 +29,7 @@ export const renderSite = (site: Site, pools: readonly Pool[], ipv6: boolean, as
   fill(assets, 'nginx/site.conf', {
     LISTEN: listens(site.listen, 80, ipv6, ''),
     NAMES: site.serverNames.join(' '),
-    TRAFFIC: renderTraffic(site, pools, assets),
+    TRAFFIC: includeTraffic(pools),
     REST: rest(pools),
     TLS: tls(site, pools, ipv6, assets),
   });

@@ -4,15 +4,17 @@ import { type Assets, fill } from './fill.ts';
 
 const told = (pool: Pool): string => `    cgipool_${pool.name} $cgipool_listens;\n`;
 
-/** What makes nginx tell the controller of each request to a pool that needs it; empty where none does. */
-export function renderTraffic(site: Site, pools: readonly Pool[], assets: Assets): string {
-  const list = pools.filter(needsTraffic);
-  if (list.length === 0) return '';
-  return fill(assets, 'nginx/traffic.conf', {
-    POOLS: list.map(told).join(''),
+/** traffic.conf: what makes nginx tell the controller, by the tag, of each request to a pool that needs it. */
+export const renderTraffic = (site: Site, pools: readonly Pool[], tag: string, assets: Assets): string =>
+  fill(assets, 'nginx/traffic.conf', {
+    POOLS: pools.filter(needsTraffic).map(told).join(''),
     ADDRESS: site.accessLog,
+    TAG: tag,
   });
-}
+
+/** The line that includes it; empty where no pool needs it. */
+export const includeTraffic = (pools: readonly Pool[]): string =>
+  pools.some(needsTraffic) ? '\ninclude /etc/nginx/cgipool/traffic.conf;' : '';
 
 /** A test of a file for each request: with nobody listening nginx fills its error log. */
 const LISTENS = `    set $cgipool_listens 0;

@@ -98,20 +98,26 @@ test("SlowLog=: a slow request is told of with its URL, instance and the way to 
   assert.doesNotMatch(await m.run(told), /quick/);
 });
 
-test('a forged line of another user is not believed', async () => {
+test('a forged line is not believed, and nobody but root and the controller knows how to make a good one', async () => {
   const m = await machine();
-  const line = '<190>Nov 24 20:00:00 cgipool: 127.0.0.1:8100\t200\t9.000\tGET\t/bybody?forged';
-  // the socket stays, or its owner is not known any more
-  const send = `import socket, time; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("127.0.0.1", 7981)); s.send(b"""${line}"""); time.sleep(1)`;
-  await m.write('/srv/forge.py', send);
-  await m.run('setpriv --reuid=games --regid=games --clear-groups /usr/bin/python3 /srv/forge.py');
-  // what nginx says after it arrives, so that the forged line was heard, too
-  await m.run("curl -sf 'http://localhost/bybody?q=after&delay=700'");
-  await m.await("journalctl -u cgipool -o cat -g 'q=after'");
+  const secret = await m.run('cat /var/lib/cgipool/secret');
+  assert.match(secret, /^[0-9a-f]{24}$/);
+  const send = (tag: string, what: string): Promise<string> =>
+    m.run(
+      `printf '<190>Nov 24 20:00:00 ${tag}: 127.0.0.1:8100\\t200\\t9.000\\tGET\\t/bybody?${what}' >/dev/udp/127.0.0.1/7981`,
+    );
+  await send('cgipool', 'forged');
+  await send('cgipool_', 'forged');
+  await send(`cgipool_${'0'.repeat(24)}`, 'forged');
+  await send(`cgipool_${secret}`, 'believed');
+  await m.await("journalctl -u cgipool -o cat -g 'believed'");
   assert.doesNotMatch(await m.run('journalctl -u cgipool -o cat'), /forged/);
-  // nginx's own user would be
-  await m.run('setpriv --reuid=www-data --regid=www-data --clear-groups /usr/bin/python3 /srv/forge.py');
-  await m.await("journalctl -u cgipool -o cat -g 'forged'");
+  for (const file of ['/var/lib/cgipool/secret', '/etc/nginx/cgipool/traffic.conf'])
+    assert.notEqual(
+      (await m.attempt(`setpriv --reuid=games --regid=games --clear-groups cat ${file}`)).code,
+      0,
+      file,
+    );
 });
 
 test('with the controller stopped nginx is silent about it', async () => {

@@ -20,7 +20,8 @@ const lives = (pool: PoolStatus): string => pool.instances.map(i => i.pid).join(
 /** As many rolling restarts as asked, one after the other. */
 async function restarts(m: Machine, times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
-    const before = new Set((await m.poolStatus('crowd')).instances.map(instance => instance.pid));
+    const pool = await m.until('crowd', () => true);
+    const before = new Set(pool.instances.map(instance => instance.pid));
     // a controller that has just been killed is back in a moment
     await m.await('cgipool restart crowd', 20);
     await m.until('crowd', p => p.healthy >= 2 && p.instances.every(i => !before.has(i.pid)), 40);

@@ -18,7 +18,7 @@ export class FakeWorld {
   behaviour: (pool: string, slot: number) => Behaviour = () => 'well';
   workers = new Map<string, Worker>();
   starts: { at: number; key: string }[] = [];
-  delays = STEADY;
+  delays = { ...STEADY };
   #probes: ProbeOutcome[] = [];
 
   get published(): Published | null {

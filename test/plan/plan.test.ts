@@ -40,6 +40,20 @@ test('a worker that systemd restarts within the settling time costs no reload', 
   assert.ok(drive.actions.length - before <= 2, JSON.stringify(drive.actions.slice(before)));
 });
 
+test('a pool of one that is restarted in less than a second is not unpublished meanwhile', () => {
+  const drive = new Drive(installed(pool({ min: 1, max: 1 })));
+  drive.run(5000);
+  drive.fake.delays.ready = () => 600;
+  const before = drive.actions.length;
+  drive.fake.kill('search', 8000);
+  drive.run(5000, {}, () => assert.deepEqual(drive.published(), [8000]));
+  assert.equal(drive.actions.length, before, 'no reload');
+  drive.fake.delays.ready = () => 3000;
+  drive.fake.kill('search', 8000);
+  drive.run(2000);
+  assert.deepEqual(drive.published(), [], 'one that takes longer is');
+});
+
 test('a hung instance is unpublished and replaced on another slot', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);

@@ -13,7 +13,12 @@ const input = (change: Partial<MachineInput> = {}): MachineInput => ({
   site,
   pools: [poolOf(poolText())],
   assets,
-  machine: { ipv6: true, node: '/usr/bin/node', program: '/usr/local/lib/cgipool/cgipool.mjs' },
+  machine: {
+    ipv6: true,
+    node: '/usr/bin/node',
+    program: '/usr/local/lib/cgipool/cgipool.mjs',
+    tag: 'cgipool_0',
+  },
   ...change,
 });
 
@@ -71,7 +76,7 @@ test('the program is one word each of ExecStart=, whatever its path', () => {
   const started = (node: string): string[] => {
     const unit = textOf(
       '/etc/systemd/system/cgipool.service',
-      input({ machine: { ipv6: true, node, program: '/p' } }),
+      input({ machine: { ipv6: true, node, program: '/p', tag: 'cgipool_0' } }),
     );
     return valuesOf(readUnit(unit), 'Service', 'ExecStart');
   };

@@ -10,7 +10,7 @@ import { all, args, type Directive, readNginx } from './nginx-reader.ts';
 
 const test = suite('nginx');
 
-const machine = { ipv6: true, node: '/usr/bin/node', program: '/p' };
+const machine = { ipv6: true, node: '/usr/bin/node', program: '/p', tag: 'cgipool_0' };
 
 function textOf(path: string, pools: readonly Pool[], where = site, ipv6 = true): Directive[] {
   const all = renderMachine({ site: where, pools, assets, machine: { ...machine, ipv6 } });
