@@ -115,6 +115,7 @@ class Controller implements Requests {
     // remembered before it is done: a controller killed in between must not do it twice
     await this.#memoryFile.keep(JSON.stringify(next.memory));
     for (const taken of takers) taken();
+    for (const text of next.news) this.log.info(text);
     await this.#hands.carryOut(next.actions);
     if (next.memory.publish.differsSince === null) this.#hands.forgetPublish();
     this.#prober.aim(targets(this.installed, this.#world, next.memory));

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Bus } from './bus.ts';
 import { unitProperty } from './systemd.ts';
 
-/** Worker processes of one reload start within this time, and reloads are further apart, in clock ticks of 10 ms. */
-const TOGETHER = 30;
+/** nginx forks the workers of one reload at most so far apart, and reloads are further, in clock ticks of 10 ms. */
+const TOGETHER = 5;
 
 const readOr = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
 

@@ -23,6 +23,8 @@ export interface Look {
   live: readonly number[];
   memory: PoolMemory;
   actions: Action[];
+  /** What this look noted beside its actions, for the journal. */
+  news: string[];
 }
 
 /** An instance that systemd keeps alive, or is about to start, and that is not on its way out. */
@@ -52,7 +54,7 @@ export function openLook(
 ): Look {
   const { pool, changedAt, retired } = installed;
   const live = world.published?.live[pool.name] ?? [];
-  return { pool, changedAt, retired, now, world, units, live, memory: copyOf(memory), actions: [] };
+  return { pool, changedAt, retired, now, world, units, live, memory: copyOf(memory), actions: [], news: [] };
 }
 
 /** Replaces a part of what is remembered of a slot; memories are shared between looks, so never in place. */
@@ -73,16 +75,22 @@ export function members(look: Look): Member[] {
 
 export const healthy = (list: readonly Member[]): Member[] => list.filter(m => m.memory.phase === 'healthy');
 
-/** Notes for people; the last ones are kept. */
-export function note(look: Look, text: string): void {
+/** Remembers an event, the last ones at least. Tells whether it is a new one: what is tried again and again is not. */
+function remember(look: Look, text: string): boolean {
   const { events } = look.memory;
-  // what is tried again and again is one event
-  const before = events.at(-1)?.text === text ? events.slice(0, -1) : events;
+  const again = events.at(-1)?.text === text;
+  const before = again ? events.slice(0, -1) : events;
   look.memory.events = [...before, { at: look.now, text }].slice(-EVENTS_KEPT);
+  return !again;
 }
 
-/** Adds an action on a slot and notes it. */
+/** Notes something for people: `cgipool why` and the journal tell it. */
+export function note(look: Look, text: string): void {
+  if (remember(look, text)) look.news.push(text);
+}
+
+/** Adds an action on a slot and remembers it; whoever carries it out tells the journal. */
 export function act(look: Look, kind: 'start' | 'stop' | 'resetFailed', slot: number, reason: string): void {
   look.actions.push({ kind, pool: look.pool.name, slot, reason });
-  if (kind !== 'resetFailed') note(look, `${kind} ${slot}: ${reason}`);
+  if (kind !== 'resetFailed') remember(look, `${kind} ${slot}: ${reason}`);
 }

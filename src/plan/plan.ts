@@ -19,6 +19,8 @@ import type { Live, Unit, World } from './world.ts';
 export interface Plan {
   actions: Action[];
   memory: Memory;
+  /** What people should hear beside the actions: `search: scale 2 -> 3: up at once, by cpu`. */
+  news: string[];
   /** Look again no later than this, ms since the epoch. */
   wakeAt: number;
 }
@@ -101,6 +103,7 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
   );
   return {
     actions: inOrder(actions),
+    news: looks.flatMap(({ pool, news }) => news.map(text => `${pool.name}: ${text}`)),
     memory: { version: 1, seasoned: true, pools: memoriesOf(looks), publish: published.memory },
     wakeAt,
   };

@@ -25,6 +25,27 @@ const healed = (m: Machine, seconds = 30): Promise<string> =>
     seconds,
   );
 
+/** A client that goes on reading while nginx is reloaded: its nginx worker stays until it has ended. */
+const HELD = `curl -sN -m 100 ${URL}/stream >/run/held-$i 2>/dev/null & until grep -q first /run/held-$i; do sleep 0.02; done`;
+const ENDING = "pgrep -fc 'n[g]inx: worker process is shutting down'";
+
+test('no reload on top of eleven old configurations that still serve a client each, until they have ended', async () => {
+  const m = await machine();
+  await m.run(
+    `for i in $(seq 11); do ${HELD}; systemctl reload nginx; until [ $(${ENDING}) = $i ]; do sleep 0.02; done; done`,
+  );
+  await m.run('cgipool scale echo 2');
+  const refused = '11 replaced configurations of nginx still serve their last requests';
+  await m.await(`cgipool status | grep -F '${refused}'`);
+  assert.equal((await m.poolStatus('echo')).instances.filter(each => each.published).length, 1);
+  assert.equal(await statusOf(m, URL), 200);
+  await m.run(`curl -sf ${URL}/go`);
+  await m.serving('echo', 2, 30);
+  await m.run('cgipool scale echo 1');
+  await m.serving('echo', 1);
+  await healed(m);
+});
+
 test("an administrator's mistake is told in nginx's words; all serves on; mended, the publish comes by itself", async () => {
   const m = await machine();
   await m.write(STRAY, 'servr { }\n');

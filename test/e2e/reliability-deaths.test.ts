@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { PoolStatus } from '../../src/plan/status.ts';
 import { type Machine, machineFor } from '../machine/machine.ts';
-import { bringSearch, crowd, row } from './chaos.ts';
+import { bringSearch, crowd, row, whileControllerDies } from './chaos.ts';
 import { bringEcho } from './echo-pool.ts';
 
 const test = suite('e2e: workers die, hang and are late under 200 requests/s');
+
+const URL = '/crowd?q=x&delay=5';
 
 const POST = `[Pool]
 Exec=${process.execPath} /srv/echo.mjs
@@ -37,7 +39,7 @@ const pids = (pool: PoolStatus): number[] => pool.instances.map(i => i.pid);
 test('SIGKILL of a worker every 0.5 s for 30 s: no GET is lost', async () => {
   const m = await machine();
   await m.serving('crowd', 4);
-  const load = await row(m, 'SIGKILL every 0.5 s', '/crowd?q=x&delay=5', () => kills(m, 'crowd', 8000, 60));
+  const load = await row(m, 'SIGKILL every 0.5 s', URL, () => kills(m, 'crowd', 8000, 60));
   assert.ok(load.total > 5000);
   assert.equal(load.failed, 0, load.summary);
   await m.serving('crowd', 4);
@@ -76,7 +78,7 @@ test('SIGSTOP of a worker: no GET is lost, capacity is back within Fall x Interv
   const before = await m.serving('crowd', 4);
   const victim = before.instances[0];
   let took = 0;
-  const load = await row(m, 'SIGSTOP', '/crowd?q=x&delay=5', async () => {
+  const load = await row(m, 'SIGSTOP', URL, async () => {
     await m.signal('STOP', 'crowd', victim?.slot ?? 0);
     const began = Date.now();
     await m.until('crowd', p => {
@@ -91,10 +93,29 @@ test('SIGSTOP of a worker: no GET is lost, capacity is back within Fall x Interv
   await m.serving('crowd', 4, 45);
 });
 
+test('the controller killed every 1.5 s while workers are killed and one hangs: no GET is lost', async () => {
+  const m = await machine();
+  const before = await m.serving('crowd', 4, 45);
+  const victim = before.instances[3];
+  let deaths = 0;
+  const load = await row(m, 'SIGKILL and SIGSTOP, kill -9 of the controller every 1.5 s', URL, async () => {
+    deaths = await whileControllerDies(m, async () => {
+      await kills(m, 'crowd', 8000, 10);
+      await m.signal('STOP', 'crowd', victim?.slot ?? 0);
+      const isReplaced = (p: PoolStatus): boolean =>
+        p.instances.filter(i => i.published && i.state === 'healthy' && i.pid !== victim?.pid).length >= 4;
+      await m.until('crowd', isReplaced, 40);
+    });
+  });
+  assert.ok(deaths > 3);
+  assert.equal(load.failed, 0, load.summary);
+  await m.serving('crowd', 4, 45);
+});
+
 test('all workers killed at once: they are back within moments, and later requests are served', async () => {
   const m = await machine();
   const before = pids(await m.serving('crowd', 4));
-  const load = await row(m, 'all four killed at once', '/crowd?q=x&delay=5', async () => {
+  const load = await row(m, 'all four killed at once', URL, async () => {
     await m.run("systemctl kill -s KILL 'cgipool-crowd@*'");
     await m.until('crowd', p => p.healthy === 4 && pids(p).every(pid => !before.includes(pid)));
     await m.serving('crowd', 4);
