@@ -1,4 +1,4 @@
-import type { PoolStatus, Status } from '../plan/status.ts';
+import type { PoolStatus, Status } from '../plan/report.ts';
 import { ask } from './client.ts';
 
 /** Longer than most workers take to start; a slow one goes on starting without us, ms. */

@@ -1,4 +1,4 @@
-import type { InstanceState, InstanceStatus, PoolStatus, Status } from '../plan/status.ts';
+import type { InstanceState, InstanceStatus, PoolStatus, Status } from '../plan/report.ts';
 import { ask } from './client.ts';
 import { Failure } from './failure.ts';
 import { bold, columns, green, red, yellow } from './table.ts';

@@ -1,4 +1,4 @@
-import { Bus, BusError } from '../host/bus.ts';
+import { type Bus, BusError } from '../host/bus.ts';
 import { Flow } from '../host/flow.ts';
 import { Instances } from '../host/instances.ts';
 import { Jobs } from '../host/jobs.ts';
@@ -7,38 +7,20 @@ import { Prober } from '../host/prober.ts';
 import { type Memory, newMemory } from '../plan/memory.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { describe, explain } from '../plan/status.ts';
-import type { ActiveState, Command, World } from '../plan/world.ts';
+import { type Command, nothingSeen, type World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import type { Pool } from '../pool/pool.ts';
 import { targets } from './aim.ts';
 import { Hands } from './apply.ts';
+import { Inbox } from './inbox.ts';
 import type { Log } from './log.ts';
-import { Loop } from './loop.ts';
+import type { Loop } from './loop.ts';
+import { nginxProblems } from './nginx-problems.ts';
 import { observe } from './observe.ts';
-import { offer, Refusal, type Requests } from './service.ts';
+import { Refusal, type Requests } from './service.ts';
 import { parseSpec } from './spec.ts';
-import { awaitInstalled, Keeper, loadInstalled, loadMemory } from './store.ts';
+import { Keeper, loadInstalled, loadMemory } from './store.ts';
 import { Traffic } from './traffic.ts';
-
-const nothingSeen: World = {
-  units: [],
-  probes: [],
-  load: [],
-  listening: new Set(),
-  published: null,
-  publishing: false,
-  tick: false,
-  commands: [],
-};
-
-/** A stopped nginx is no error of a publish, which it will read when it starts; but somebody should start it. */
-function nginxProblems({ pools }: Installed, state: ActiveState | null): string[] {
-  const isFine = state === null || state === 'active' || state === 'reloading' || state === 'activating';
-  if (isFine || pools.every(({ pool }) => pool.nginx.location === null)) return [];
-  return [
-    `nginx.service is ${state}, so that no request arrives: systemctl start nginx (journalctl -u nginx)`,
-  ];
-}
 
 /** While systemd re-executes itself it is off the bus for a moment: to end for that would only cost time, ms. */
 const SYSTEMD_AWAY = 100;
@@ -46,13 +28,10 @@ const AWAY = /^org\.freedesktop\.DBus\.Error\.(NoReply|ServiceUnknown|NameHasNoO
 const isSystemdAway = (error: unknown): boolean => error instanceof BusError && AWAY.test(error.type);
 
 /** Look, plan, apply, again. Holds the last look only to answer questions; systemd is the store. */
-class Controller implements Requests {
-  #commands: Command[] = [];
-  /** Who waits for each of the commands to be remembered, in their order. */
-  #taken: (() => void)[] = [];
-  #tick = false;
-  #world: World = nothingSeen;
+export class Controller implements Requests {
+  #world: World = nothingSeen();
   #memory: Memory = newMemory();
+  readonly #inbox = new Inbox();
   readonly #instances: Instances;
   readonly #jobs: Jobs;
   readonly #prober: Prober;
@@ -97,24 +76,17 @@ class Controller implements Requests {
       if (!isSystemdAway(error)) throw error;
       return { wakeAt: Date.now() + SYSTEMD_AWAY };
     }
-    return this.#actOn({ ...this.#world, ...this.#inbox() });
+    return this.#act();
   }
 
-  /** What was asked since the last turn. */
-  #inbox(): Pick<World, 'commands' | 'tick'> {
-    const inbox = { commands: this.#commands.splice(0), tick: this.#tick };
-    this.#tick = false;
-    return inbox;
-  }
-
-  async #actOn(world: World): Promise<Plan> {
-    this.#world = world;
-    const takers = this.#taken.splice(0, world.commands.length);
+  async #act(): Promise<Plan> {
+    const { asked, remembered } = this.#inbox.take();
+    this.#world = { ...this.#world, ...asked };
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
     // remembered before it is done: a controller killed in between must not do it twice
     await this.#memoryFile.keep(JSON.stringify(next.memory));
-    for (const taken of takers) taken();
+    remembered();
     for (const text of next.news) this.log.info(text);
     await this.#hands.carryOut(next.actions);
     if (next.memory.publish.differsSince === null) this.#hands.forgetPublish();
@@ -152,7 +124,7 @@ class Controller implements Requests {
   }
 
   autoscale(): void {
-    this.#tick = true;
+    this.#inbox.tick();
     this.loop.wake();
   }
 
@@ -167,12 +139,10 @@ class Controller implements Requests {
     this.loop.wake();
   }
 
-  /** Resolves when the command is remembered: who was told that it is taken need not fear that we die. */
   #order(command: Command): Promise<void> {
-    const taken = new Promise<void>(resolve => this.#taken.push(resolve));
-    this.#commands.push(command);
+    const remembered = this.#inbox.add(command);
     this.loop.wake();
-    return taken;
+    return remembered;
   }
 
   #pool(name: string): Pool {
@@ -183,22 +153,4 @@ class Controller implements Requests {
       `there is no pool ${name} (installed: ${known}); a new pool file needs cgipool install`,
     );
   }
-}
-
-/** Runs the controller until the bus is lost or something unforeseen happens; systemd then starts it anew. */
-export async function runController(log: Log): Promise<never> {
-  const bus = await Bus.connect();
-  const lost = bus.lost.then(error => {
-    throw error;
-  });
-  return Promise.race([control(bus, log), lost]);
-}
-
-async function control(bus: Bus, log: Log): Promise<never> {
-  const loop = new Loop();
-  const controller = new Controller(bus, loop, await awaitInstalled(log), log);
-  await controller.begin();
-  await offer(bus, controller);
-  log.info(`controlling ${controller.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
-  return loop.run(() => controller.turn());
 }

@@ -3,75 +3,11 @@ import { endpoint, unitName } from '../pool/names.ts';
 import { desired, range } from './desired.ts';
 import { share } from './load.ts';
 import { type Look, openLook } from './look.ts';
-import {
-  type CpuMark,
-  type Decision,
-  type Memory,
-  newPoolMemory,
-  type PoolEvent,
-  type PoolMemory,
-} from './memory.ts';
+import { type CpuMark, type Memory, newPoolMemory, type PoolMemory } from './memory.ts';
 import { problemsOf } from './problems.ts';
+import type { InstanceState, InstanceStatus, PoolStatus, Status, Why } from './report.ts';
 import { isStale } from './stale.ts';
 import type { Unit, World } from './world.ts';
-
-export type InstanceState = 'starting' | 'healthy' | 'unhealthy' | 'draining' | 'backing-off' | 'stopping';
-
-export interface InstanceStatus {
-  slot: number;
-  unit: string;
-  endpoint: string;
-  state: InstanceState;
-  /** 0 between lives. */
-  pid: number;
-  /** ISO 8601, or null when it does not run. */
-  startedAt: string | null;
-  /** By systemd, since it was last started on purpose. */
-  restarts: number;
-  published: boolean;
-  /** Runs an older unit text than the installed one. */
-  stale: boolean;
-  /** Share of one core between the last two samples, or null. */
-  cpu: number | null;
-  /** Open connections, waiting ones included, or null. */
-  connections: number | null;
-  /** The last probe, or what it waits for. */
-  detail: string;
-}
-
-export interface PoolStatus {
-  name: string;
-  description: string;
-  location: string | null;
-  state: 'ok' | 'degraded' | 'down' | 'stopped';
-  desired: number;
-  min: number;
-  max: number;
-  healthy: number;
-  /** Set by `cgipool scale`, over the pool file. */
-  byHand: boolean;
-  /** What an administrator should know, in words. */
-  problems: string[];
-  instances: InstanceStatus[];
-}
-
-/** Schema 1 of `cgipool status --json` and /pool-status. */
-export interface Status {
-  version: 1;
-  at: string;
-  generation: number | null;
-  problems: string[];
-  pools: PoolStatus[];
-}
-
-/** What `cgipool why` prints. */
-export interface Why {
-  version: 1;
-  pool: string;
-  desired: number;
-  decision: Decision | null;
-  events: PoolEvent[];
-}
 
 const iso = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null);
 

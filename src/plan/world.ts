@@ -90,6 +90,18 @@ export interface World {
 export const isRunning = (unit: Pick<Unit, 'active'>): boolean =>
   unit.active === 'active' || unit.active === 'reloading';
 
+/** A look that saw nothing. */
+export const nothingSeen = (): World => ({
+  units: [],
+  probes: [],
+  load: [],
+  listening: new Set(),
+  published: null,
+  publishing: false,
+  tick: false,
+  commands: [],
+});
+
 /** systemd has been asked to start it, and has not begun yet. */
 export const isQueued = (unit: Pick<Unit, 'active' | 'job'>): boolean =>
   unit.job && (unit.active === 'inactive' || unit.active === 'failed');

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Test } from 'uvu';
-import type { PoolStatus, Status } from '../../src/plan/status.ts';
+import type { PoolStatus, Status } from '../../src/plan/report.ts';
 
 const top = fileURLToPath(new URL('../../', import.meta.url));
 const script = fileURLToPath(new URL('./machine.sh', import.meta.url));

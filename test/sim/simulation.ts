@@ -1,7 +1,7 @@
 import { desired } from '../../src/plan/desired.ts';
 import { openLook } from '../../src/plan/look.ts';
 import { isStale } from '../../src/plan/stale.ts';
-import type { World } from '../../src/plan/world.ts';
+import { nothingSeen } from '../../src/plan/world.ts';
 import type { InstalledPool } from '../../src/pool/installed.ts';
 import type { Behaviour } from '../plan/fake-worker.ts';
 import { FakeWorld } from '../plan/fake-world.ts';
@@ -29,17 +29,6 @@ const POOLS = [
     rollout: { surge: 3, batch: 2 },
   }),
 ];
-
-const nothing: World = {
-  units: [],
-  probes: [],
-  load: [],
-  listening: new Set(),
-  published: null,
-  publishing: false,
-  tick: false,
-  commands: [],
-};
 
 /** One seeded run: the planner against a world in which things go wrong, on a virtual clock. */
 export class Simulation implements Scene {
@@ -160,7 +149,7 @@ export class Simulation implements Scene {
       installed,
       memory,
       new Map(units.map(u => [u.slot, u])),
-      { ...nothing, published: this.fake.published },
+      { ...nothingSeen(), published: this.fake.published },
       this.fake.now,
     );
     const [running, published] = [units.map(u => u.slot).sort(), look.live];

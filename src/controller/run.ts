@@ -1,0 +1,24 @@
+import { Bus } from '../host/bus.ts';
+import { Controller } from './controller.ts';
+import type { Log } from './log.ts';
+import { Loop } from './loop.ts';
+import { offer } from './service.ts';
+import { awaitInstalled } from './store.ts';
+
+/** Runs the controller until the bus is lost or something unforeseen happens; systemd then starts it anew. */
+export async function runController(log: Log): Promise<never> {
+  const bus = await Bus.connect();
+  const lost = bus.lost.then(error => {
+    throw error;
+  });
+  return Promise.race([control(bus, log), lost]);
+}
+
+async function control(bus: Bus, log: Log): Promise<never> {
+  const loop = new Loop();
+  const controller = new Controller(bus, loop, await awaitInstalled(log), log);
+  await controller.begin();
+  await offer(bus, controller);
+  log.info(`controlling ${controller.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
+  return loop.run(() => controller.turn());
+}
