@@ -10,5 +10,6 @@ const BYTES = 12;
 export async function ensureSecret(): Promise<void> {
   if ((await readText(paths.secret)) === null)
     await writeFileAtomic(paths.secret, randomBytes(BYTES).toString('hex'), 0o640);
-  await run('chgrp', 'cgipool', paths.secret);
+  const group = (await run('stat', '--format=%G', paths.secret)).trim();
+  if (group !== 'cgipool') await run('chgrp', 'cgipool', paths.secret);
 }
