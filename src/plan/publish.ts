@@ -1,4 +1,5 @@
 import type { Action } from './action.ts';
+import { desired } from './desired.ts';
 import { type Look, type Member, members } from './look.ts';
 import type { PublishMemory } from './memory.ts';
 import { mayServe } from './slots.ts';
@@ -28,7 +29,7 @@ function ready(look: Look): Member[] {
   );
 }
 
-/** Rather than nobody, for a moment: whom nginx sends to already and systemd has just restarted. */
+/** Rather than too few, for a moment: whom nginx sends to already and systemd has just restarted. */
 const restarting = (look: Look): Member[] =>
   members(look).filter(
     ({ slot, memory }) =>
@@ -39,7 +40,9 @@ const restarting = (look: Look): Member[] =>
 export function wantedSlots(look: Look): number[] {
   if (look.pool.nginx.location === null) return [];
   const list = ready(look).filter(m => mayServe(look, m.slot));
-  return sorted(list.length > 0 ? list : restarting(look));
+  // when most die at once, those left should not bear it all: nginx passes over a dead one, but not over a queue
+  const isFew = 2 * list.length < desired(look);
+  return sorted(isFew ? [...list, ...restarting(look)] : list);
 }
 
 const sameSlots = (a: readonly number[] = [], b: readonly number[] = []): boolean =>

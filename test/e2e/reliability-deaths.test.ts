@@ -30,9 +30,11 @@ const machine = machineFor(test, 'rel-deaths', async m => {
   await m.install('--no-samples');
 });
 
+/** Kills a worker every 0.5 s, one slot after the other; prints how many connections those held just before. */
 const kills = (m: Machine, pool: string, first: number, times: number): Promise<string> =>
-  m.run(`for i in $(seq ${times}); do sleep 0.5; slot=$((${first} + i % 4))
-    pid=$(systemctl show -P MainPID cgipool-${pool}@$slot); [ "$pid" -gt 1 ] && kill -9 $pid; done; true`);
+  m.run(`held=0; for i in $(seq ${times}); do sleep 0.5; slot=$((${first} + i % 4))
+    pid=$(systemctl show -P MainPID cgipool-${pool}@$slot); [ "$pid" -gt 1 ] || continue
+    held=$((held + $(ss -Htn state established sport = :$slot | wc -l))); kill -9 $pid; done; echo $held`);
 
 const pids = (pool: PoolStatus): number[] => pool.instances.map(i => i.pid);
 
@@ -50,15 +52,19 @@ test('POST: only what was in flight on a killed worker is lost, and nothing with
   await m.serving('post', 4);
   await m.serving('again', 4);
   const times = 20;
+  let held = 0;
   const once = await row(
     m,
     'POST, SIGKILL every 0.5 s',
     '/post',
-    () => kills(m, 'post', 8400, times),
+    async () => {
+      held = Number(await kills(m, 'post', 8400, times));
+    },
     '--method POST',
   );
-  // a death can take what it held: at 200/s over 4 workers, a request or two
-  assert.ok(once.failed <= 3 * times, once.summary);
+  console.log(`POST: the killed workers held ${held} requests`);
+  // one more for each may have come between the count and the kill
+  assert.ok(once.failed <= held + times, `${held} were held: ${once.summary}`);
   assert.deepEqual(
     Object.keys(once.statuses).filter(s => s !== '200' && s !== '502'),
     [],
@@ -93,22 +99,25 @@ test('SIGSTOP of a worker: no GET is lost, capacity is back within Fall x Interv
   await m.serving('crowd', 4, 45);
 });
 
-test('the controller killed every 1.5 s while workers are killed and one hangs: no GET is lost', async () => {
+test('the controller killed every 1.5 s, in the middle of kills and then of a hang: no GET is lost', async () => {
   const m = await machine();
-  const before = await m.serving('crowd', 4, 45);
-  const victim = before.instances[3];
-  let deaths = 0;
-  const load = await row(m, 'SIGKILL and SIGSTOP, kill -9 of the controller every 1.5 s', URL, async () => {
-    deaths = await whileControllerDies(m, async () => {
-      await kills(m, 'crowd', 8000, 10);
+  await m.serving('crowd', 4, 45);
+  const killed = await row(m, 'SIGKILL every 0.5 s, kill -9 of the controller every 1.5 s', URL, async () => {
+    const deaths = await whileControllerDies(m, () => kills(m, 'crowd', 8000, 12));
+    assert.ok(deaths > 3);
+    await m.serving('crowd', 4, 45);
+  });
+  assert.equal(killed.failed, 0, killed.summary);
+  const victim = (await m.serving('crowd', 4)).instances[3];
+  const isReplaced = (p: PoolStatus): boolean =>
+    p.instances.filter(i => i.published && i.state === 'healthy' && i.pid !== victim?.pid).length >= 4;
+  const hung = await row(m, 'SIGSTOP, kill -9 of the controller every 1.5 s', URL, async () => {
+    await whileControllerDies(m, async () => {
       await m.signal('STOP', 'crowd', victim?.slot ?? 0);
-      const isReplaced = (p: PoolStatus): boolean =>
-        p.instances.filter(i => i.published && i.state === 'healthy' && i.pid !== victim?.pid).length >= 4;
-      await m.until('crowd', isReplaced, 40);
+      await m.until('crowd', isReplaced, 60);
     });
   });
-  assert.ok(deaths > 3);
-  assert.equal(load.failed, 0, load.summary);
+  assert.equal(hung.failed, 0, hung.summary);
   await m.serving('crowd', 4, 45);
 });
 
