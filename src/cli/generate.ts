@@ -28,7 +28,7 @@ export async function generate(
 ): Promise<void> {
   const { site, pools, problems } = await readFleet(root);
   tellProblems(problems, []);
-  const files = await wantedFiles(site, pools);
+  const files = await wantedFiles(site, pools, 'cgipool_SECRET');
   files.set(paths.upstreams, renderUpstreams(site, pools, {}, 0, await readAssets()));
   const chosen = pool === undefined ? [...files] : ofPool(files, pool);
   if (chosen.length === 0)

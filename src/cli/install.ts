@@ -14,7 +14,6 @@ export interface InstallOptions {
   dryRun?: boolean;
   /** The pool, or true for all that the last install changed. */
   rollback?: string | boolean;
-  diff?: boolean;
 }
 
 const SIGN: Record<Change['kind'], string> = { add: green('+'), change: yellow('~'), remove: red('-') };

@@ -2,6 +2,7 @@ import type { Target } from '../host/prober.ts';
 import type { InstanceMemory, Memory } from '../plan/memory.ts';
 import { isRunning, type World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
+import { own } from '../pool/own.ts';
 
 function paceOf({ phase, fails, busy }: InstanceMemory): Target['pace'] {
   if (phase === 'starting') return 'starting';
@@ -13,7 +14,7 @@ export function targets(installed: Pick<Installed, 'pools'>, world: World, memor
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
   return world.units.flatMap(unit => {
     const pool = pools.get(unit.pool);
-    const known = memory.pools[unit.pool]?.instances[unit.slot];
+    const known = own(memory.pools, unit.pool)?.instances[unit.slot];
     if (!pool || !known || known.drain || pool.health.probe === 'none' || !isRunning(unit)) return [];
     return [{ pool, slot: unit.slot, invocation: unit.invocation, pace: paceOf(known) }];
   });

@@ -1,4 +1,4 @@
-import { readJson, readText } from '../host/files.ts';
+import { isThere, readJson } from '../host/files.ts';
 import { paths } from '../host/paths.ts';
 import { isPublished } from '../plan/memory-shape.ts';
 import type { Published } from '../plan/world.ts';
@@ -9,6 +9,6 @@ const INTERRUPTED = 'the publish step was interrupted: journalctl -u cgipool-pub
 export async function readPublished(publishing: boolean): Promise<Published | null> {
   const result = await readJson<unknown>(paths.result);
   if (!isPublished(result)) return null;
-  const interrupted = !publishing && (await readText(paths.undo)) !== null;
+  const interrupted = !publishing && (await isThere(paths.undo));
   return interrupted ? { ...result, error: result.error ?? INTERRUPTED } : result;
 }

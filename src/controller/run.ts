@@ -17,8 +17,9 @@ export async function runController(log: Log): Promise<never> {
 async function control(bus: Bus, log: Log): Promise<never> {
   const loop = new Loop();
   const controller = new Controller(bus, loop, await awaitInstalled(log), log);
-  await controller.begin();
+  // first the name: a second controller must touch nothing
   await offer(bus, controller);
+  await controller.begin();
   log.info(`controlling ${controller.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
   return loop.run(() => controller.turn());
 }

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
@@ -62,6 +62,13 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o644):
     throw unwritten(path, error);
   }
 }
+
+/** Whether there is something by this name, be it a link to nowhere. */
+export const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** Removes a file; one that is not there is gone already. */
 export const removeFile = (path: string): Promise<void> => rm(path, { force: true });

@@ -16,6 +16,9 @@ interface Known {
 const sameRow = (a: UnitRow, b: UnitRow): boolean =>
   a.active === b.active && a.sub === b.sub && a.job === b.job;
 
+/** Instances and the publish step, as D-Bus spells their paths; a probe's unit tells by its job, and a tick calls. */
+const CONCERNS = /\/cgipool_2d(?:[a-z0-9_]+(?<!_2eprobe)_40\d+|publish)_2eservice$/;
+
 export interface Seen {
   units: Unit[];
   /** The publish step is running or about to. */
@@ -37,8 +40,7 @@ export class Instances {
   async watch(wake: () => void): Promise<void> {
     await watchUnits(this.bus, path => {
       if (path === null) this.#known.clear();
-      // a probe's unit tells by its job; its every step would be one more look
-      else if (!path.includes('/cgipool_2d') || path.includes('_2eprobe_40')) return;
+      else if (!CONCERNS.test(path)) return;
       else this.#dirty.add(path);
       wake();
     });

@@ -1,9 +1,6 @@
 import type { Bus } from './bus.ts';
 import { MANAGER, startUnit } from './systemd.ts';
 
-/** A job that is not over by then, ms, is given up; each has a limit of its own in its unit. */
-const PATIENCE = 30_000;
-
 /** Starts units and awaits what comes of it. */
 export class Jobs {
   #waiting = new Map<string, (result: string) => void>();
@@ -21,13 +18,14 @@ export class Jobs {
     });
   }
 
-  /** Starts a unit; systemd's word for how the job ended: `done`, `failed`, `timeout`, `canceled`. */
-  async run(unit: string): Promise<string> {
+  /** Starts a unit, and gives its job up after so many ms; systemd's word for how the job ended: `done`, `failed`, `timeout`, `canceled`. */
+  async run(unit: string, patience: number): Promise<string> {
     this.#starting++;
     const job = await startUnit(this.bus, unit).finally(() => this.#starting--);
     const early = this.#early.get(job);
+    this.#early.delete(job);
     if (this.#starting === 0) this.#early.clear();
-    return early ?? this.#wait(job);
+    return early ?? this.#wait(job, patience);
   }
 
   #ended(path: string, result: string): void {
@@ -37,9 +35,9 @@ export class Jobs {
     else if (this.#starting > 0) this.#early.set(path, result);
   }
 
-  #wait(job: string): Promise<string> {
+  #wait(job: string, patience: number): Promise<string> {
     return new Promise(resolve => {
-      const timer = setTimeout(() => this.#ended(job, 'timeout'), PATIENCE);
+      const timer = setTimeout(() => this.#ended(job, 'timeout'), patience);
       this.#waiting.set(job, result => {
         clearTimeout(timer);
         resolve(result);

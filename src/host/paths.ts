@@ -20,4 +20,7 @@ export const paths = {
 } as const;
 
 export const NGINX_UNIT = 'nginx.service';
+/** The mode of a file that install or publish writes. */
+export const modeOf = (path: string): number => (path === paths.traffic ? 0o600 : 0o644);
+
 export const PUBLISH_UNIT = 'cgipool-publish.service';

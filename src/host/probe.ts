@@ -87,7 +87,7 @@ export async function probe(
   jobs: Jobs | null = null,
 ): Promise<ProbeResult> {
   try {
-    if (health.probe === 'exec' && jobs) return await probeExec(jobs, pool.name, slot);
+    if (health.probe === 'exec' && jobs) return await probeExec(jobs, pool.name, slot, health.timeout);
     if (health.probe === 'http') return await probeHttp(pool, slot, health);
     return await probeConnect(pool, slot, health.timeout);
   } catch (error) {

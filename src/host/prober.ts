@@ -37,8 +37,9 @@ const firstPause = ({ pool }: Target): number => pool.health.interval * Math.ran
 /** Probes one target until stopped; a slow probe delays nothing but its own next one. */
 class Patrol {
   #timer: NodeJS.Timeout | undefined;
+  /** By a clock that nobody sets. */
   #began = 0;
-  readonly #born = Date.now();
+  readonly #born = performance.now();
   #stopped = false;
 
   constructor(
@@ -61,7 +62,7 @@ class Patrol {
   }
 
   #left(): number {
-    return Math.max(0, this.#began + pause(this.target, Date.now() - this.#born) - Date.now());
+    return Math.max(0, this.#began + pause(this.target, performance.now() - this.#born) - performance.now());
   }
 
   #schedule(wait: number): void {
@@ -71,7 +72,7 @@ class Patrol {
 
   async #probe(): Promise<void> {
     this.#timer = undefined;
-    this.#began = Date.now();
+    this.#began = performance.now();
     const { pool, slot, invocation } = this.target;
     const result = await probe(pool, slot, pool.health, this.jobs);
     if (this.#stopped) return;

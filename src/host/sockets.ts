@@ -14,14 +14,15 @@ const ESTABLISHED = '01';
 /** The client has closed, the worker has not. */
 const CLOSE_WAIT = '08';
 const LISTEN = '0A';
+/** Port, state and inode of the lines in one of these states: a busy machine has ten thousands in TIME_WAIT besides. */
+const TCP_LINE = /: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} (01|08|0A) (?:\S+ +){5}(\d+)/g;
 /** Of unix sockets: a client that waits to be accepted, and one that is connected. */
 const UNIX_OPEN = new Set(['02', '03']);
 
 /** Adds the lines of /proc/net/tcp or tcp6, whose format is in proc_net_tcp.rst of the kernel. */
 export function parseTcp(text: string, into: Sockets): void {
-  for (const line of text.split('\n').slice(1)) {
-    const [, local = '', , state, , , , , , inode = '0'] = line.trim().split(/\s+/, 10);
-    const port = Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16);
+  for (const [, local = '', state, inode = '0'] of text.matchAll(TCP_LINE)) {
+    const port = Number.parseInt(local, 16);
     if (state === LISTEN) into.listening.add(port);
     if (state === ESTABLISHED) count(into, String(port));
     if (state === ESTABLISHED || state === CLOSE_WAIT) hold(into, String(port), inode);

@@ -1,6 +1,6 @@
 import { link, lstat, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { readText, writeFileAtomic } from './files.ts';
-import { paths } from './paths.ts';
+import { modeOf } from './paths.ts';
 
 /*
  * Several files changed as one, on a disk that may be full, by a process that may be killed. All new texts are on the
@@ -32,7 +32,7 @@ async function stage(texts: Texts): Promise<string[]> {
   for (const [path, text] of texts) {
     if ((await readText(path)) === text) continue;
     changed.push(path);
-    if (text !== null) await writeFileAtomic(path + NEW, text, path === paths.traffic ? 0o600 : 0o644);
+    if (text !== null) await writeFileAtomic(path + NEW, text, modeOf(path));
     await keep(path);
   }
   return changed;

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { Bus } from '../host/bus.ts';
 import { readJson, readText, writeFileAtomic } from '../host/files.ts';
+import { logTag } from '../host/log-tag.ts';
 import { PUBLISH_UNIT, paths } from '../host/paths.ts';
 import type { Published } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
@@ -28,13 +29,25 @@ export interface InstallPlan extends Recorded {
   changes: Change[];
 }
 
+/** systemd would refuse to start the controller, without a word about cgipool.conf. */
+async function groupProblems(root: string, { nginxGroup }: Site): Promise<Problem[]> {
+  if (root !== '/') return [];
+  const isKnown = await run('getent', 'group', nginxGroup).then(
+    () => true,
+    () => false,
+  );
+  const message = `Group=${nginxGroup}: there is no such group; name the group that nginx's workers run as`;
+  return isKnown ? [] : [{ file: join(paths.pools, 'cgipool.conf'), line: 0, message }];
+}
+
 /** Compares the machine below ROOT with its pool files. Touches nothing. */
 export async function planInstall(root: string): Promise<InstallPlan> {
-  const fleet = await readFleet(root);
+  const read = await readFleet(root);
+  const fleet = { ...read, problems: [...read.problems, ...(await groupProblems(root, read.site))] };
   const before = await installedNow(root);
   const pools = keepServing(fleet.pools, fleet.problems, before);
   const site = keepSite(fleet.site, fleet.problems, before);
-  const wanted = await wantedFiles(site, pools, root);
+  const wanted = await wantedFiles(site, pools, await logTag(root));
   const changes = await changesTo(root, wanted);
   return { ...fleet, site, pools, wanted, changes, warnings: await missingPrograms(fleet, root) };
 }

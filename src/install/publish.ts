@@ -1,5 +1,6 @@
 import type { Bus } from '../host/bus.ts';
-import { readJson, readText, writeFileAtomic } from '../host/files.ts';
+import { isThere, readJson, readText, writeFileAtomic } from '../host/files.ts';
+import { logTag } from '../host/log-tag.ts';
 import { isNginxUp, replaceConfig, servedGeneration } from '../host/nginx.ts';
 import { oldGenerations } from '../host/nginx-generations.ts';
 import { paths } from '../host/paths.ts';
@@ -18,7 +19,7 @@ type Texts = Map<string, string>;
 /** All of nginx's texts for a generation. */
 async function textsFor({ site, pools }: Installed, live: Live, generation: number): Promise<Texts> {
   const list = pools.map(p => p.pool);
-  const fixed = [...(await wantedFiles(site, list))].filter(([path]) => isNginx(path));
+  const fixed = [...(await wantedFiles(site, list, await logTag('/')))].filter(([path]) => isNginx(path));
   return new Map([
     ...fixed,
     [paths.upstreams, renderUpstreams(site, pools.map(servable), live, generation, await readAssets())],
@@ -32,6 +33,8 @@ async function areOnDisk(texts: Texts): Promise<boolean> {
 
 /** nginx already serves just this: then it is not reloaded, since a reload costs keepalive clients a request. */
 async function isServed(bus: Bus, installed: Installed, live: Live, last: Published): Promise<boolean> {
+  // what a killed step left is to be put back
+  if (await isThere(paths.undo)) return false;
   if (last.error || !(await areOnDisk(await textsFor(installed, live, last.generation)))) return false;
   return !(await isNginxUp(bus)) || (await servedGeneration(installed.site.control)) === last.generation;
 }

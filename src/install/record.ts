@@ -33,11 +33,17 @@ function retiredOf(pool: Pool, pools: readonly Pool[], before: InstalledPool | n
 type Entry = Omit<InstalledPool, 'retired'>;
 
 /** One whose unit text changed gets the time of now: whatever started before runs the old text and is to be replaced. */
-function entry(pool: Pool, text: string | undefined, before: InstalledPool | null, touched: boolean): Entry {
+function entry(
+  pool: Pool,
+  text: string | undefined,
+  before: InstalledPool | null,
+  touched: boolean,
+  now: number,
+): Entry {
   const source = text ?? before?.source ?? '';
   if (before && !touched) return { pool, source, changedAt: before.changedAt, previous: before.previous };
   const previous = before && before.source !== source ? before.source : null;
-  return { pool, source, changedAt: Date.now(), previous };
+  return { pool, source, changedAt: now, previous };
 }
 
 /** Records the installed pools, after systemd has read their units. Tells whether anything is new. */
@@ -49,10 +55,12 @@ export async function record(
   const before = new Map((await installedNow(root))?.pools.map(known => [known.pool.name, known]));
   const isTouched = ({ name }: Pool): boolean =>
     touched.some(path => path.endsWith(`/${templateName(name)}`));
+  // one moment for all: a rollback takes back what one install changed
+  const now = Date.now();
   const entries = pools.map(pool => {
     const old = before.get(pool.name) ?? null;
     return {
-      ...entry(pool, texts.get(pool.name), old, isTouched(pool)),
+      ...entry(pool, texts.get(pool.name), old, isTouched(pool), now),
       retired: retiredOf(pool, pools, old),
     };
   });

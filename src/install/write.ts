@@ -1,7 +1,7 @@
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic, writeIfChanged } from '../host/files.ts';
-import { paths } from '../host/paths.ts';
+import { modeOf, paths } from '../host/paths.ts';
 import { type Change, manifestOf } from './changes.ts';
 
 /** Removes a file and the folders that it leaves empty, as far up as `stop`. */
@@ -24,7 +24,7 @@ export async function writeChanges(
   await mkdir(join(root, paths.pools), { recursive: true });
   for (const { path, text } of changes)
     if (text === null) await remove(join(root, path));
-    else await writeFileAtomic(join(root, path), text);
+    else await writeFileAtomic(join(root, path), text, modeOf(path));
   await writeManifest(root, new Set(wanted));
 }
 

@@ -1,8 +1,11 @@
 import type { Look } from './look.ts';
 
-/** The range in force: by hand, else the pool file's. */
-export const range = (look: Look): { min: number; max: number } =>
-  look.memory.range ?? { min: look.pool.min, max: look.pool.max };
+/** The range in force: by hand, else the pool file's; never more than there are slots, of which there may be fewer now. */
+export function range({ pool, memory }: Look): { min: number; max: number } {
+  const { min, max } = memory.range ?? pool;
+  const most = pool.slots.length;
+  return { min: Math.min(min, most), max: Math.min(max, most) };
+}
 
 /** How many instances the pool should have now. */
 export function desired(look: Look): number {

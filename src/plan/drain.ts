@@ -1,8 +1,7 @@
-import { desired } from './desired.ts';
 import { recordFailure } from './failures.ts';
 import { act, amend, healthy, type Look, members, note } from './look.ts';
 import type { Drain } from './memory.ts';
-import { mayServe } from './slots.ts';
+import { attainable, mayServe } from './slots.ts';
 import { isAlive, isRunning, type Unit } from './world.ts';
 
 /** How long a stuck worker waits for nginx to be told before it is stopped all the same, ms. */
@@ -42,6 +41,10 @@ export const stuck = (look: Look): number =>
 export const draining = (look: Look): number =>
   Object.values(look.memory.instances).filter(m => m.drain).length;
 
+/** Some are only waited for: nginx has let go of them, and what they hold may end at any moment. */
+export const isEnding = ({ memory, live }: Look): boolean =>
+  Object.entries(memory.instances).some(([slot, m]) => m.drain && !live.includes(Number(slot)));
+
 export const isDraining = (look: Look): boolean => draining(look) > 0;
 
 /** nginx has let go of it, or it is stuck and nginx cannot be told. */
@@ -76,7 +79,7 @@ const leaving = (look: Look, kind: 'spare' | 'swap'): Unit[] =>
 
 /** Takes back instances on their way out when too few are left: sooner than a new one could serve. */
 export function takeBack(look: Look): void {
-  const lacking = desired(look) - healthy(members(look)).length;
+  const lacking = attainable(look) - healthy(members(look)).length;
   // a swap begins with one too few
   const kept = [
     ...leaving(look, 'swap').slice(0, Math.max(0, lacking - 1)),

@@ -1,4 +1,5 @@
 import type { InstalledPool } from '../pool/installed.ts';
+import { own } from '../pool/own.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Action } from './action.ts';
 import type { InstanceMemory, PoolMemory } from './memory.ts';
@@ -53,7 +54,7 @@ export function openLook(
   now: number,
 ): Look {
   const { pool, changedAt, retired } = installed;
-  const live = world.published?.live[pool.name] ?? [];
+  const live = own(world.published?.live, pool.name) ?? [];
   return { pool, changedAt, retired, now, world, units, live, memory: copyOf(memory), actions: [], news: [] };
 }
 

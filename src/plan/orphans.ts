@@ -1,4 +1,5 @@
 import type { InstalledPool } from '../pool/installed.ts';
+import { own } from '../pool/own.ts';
 import type { Action } from './action.ts';
 import { isAlive, type Unit, type World } from './world.ts';
 
@@ -7,7 +8,7 @@ const reason = 'its pool is no longer installed';
 function end({ pool, slot, active, job }: Unit, live: World['published']): Action[] {
   if (job) return [];
   if (active === 'failed') return [{ kind: 'resetFailed', pool, slot, reason }];
-  const served = live?.live[pool]?.includes(slot);
+  const served = own(live?.live, pool)?.includes(slot);
   return isAlive({ active }) && !served ? [{ kind: 'stop', pool, slot, reason }] : [];
 }
 

@@ -1,6 +1,7 @@
 import type { Installed, InstalledPool } from '../pool/installed.ts';
+import { own } from '../pool/own.ts';
 import { type Action, inOrder } from './action.ts';
-import { isDraining, stopDrained, takeBack } from './drain.ts';
+import { isEnding, stopDrained, takeBack } from './drain.ts';
 import { clearFailed, forgive, prove, renew } from './failures.ts';
 import { giveUpStarting, replaceHung, replaceStuck, watchPanic } from './liveness.ts';
 import { sample } from './load.ts';
@@ -27,8 +28,8 @@ export interface Plan {
 
 /** Without an event, this often, ms: health of time limits and lost signals. */
 const IDLE_LOOK = 1_000;
-/** While something drains its connections are watched this often, ms. */
-const DRAIN_LOOK = 100;
+/** While something ends its connections are watched this often, ms. */
+const DRAIN_LOOK = 200;
 
 /** What a look does to a pool, in this order: first hear, then judge, then make room, then fill. */
 const RULES: readonly ((look: Look) => void)[] = [
@@ -71,7 +72,7 @@ function lookAt(
   memory: Memory,
   now: number,
 ): Look {
-  const known: PoolMemory = memory.pools[installed.pool.name] ?? newPoolMemory(installed.pool.min);
+  const known: PoolMemory = own(memory.pools, installed.pool.name) ?? newPoolMemory(installed.pool.min);
   const look = openLook(installed, known, units, world, now);
   for (const rule of RULES) {
     rule(look);
@@ -98,7 +99,7 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
   const actions = [...looks.flatMap(look => look.actions), ...orphans];
   if (published.action) actions.push(published.action);
   const wakeAt = Math.min(
-    now + (looks.some(isDraining) ? DRAIN_LOOK : IDLE_LOOK),
+    now + (looks.some(isEnding) ? DRAIN_LOOK : IDLE_LOOK),
     published.wakeAt ?? Infinity,
   );
   return {

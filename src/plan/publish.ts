@@ -1,3 +1,4 @@
+import { own } from '../pool/own.ts';
 import type { Action } from './action.ts';
 import { desired } from './desired.ts';
 import { type Look, type Member, members } from './look.ts';
@@ -50,17 +51,20 @@ const sameSlots = (a: readonly number[] = [], b: readonly number[] = []): boolea
 
 /** Pools whose live slots differ. */
 export const differing = (wanted: Live, live: Live): string[] =>
-  [...new Set([...Object.keys(wanted), ...Object.keys(live)])].filter(p => !sameSlots(wanted[p], live[p]));
+  [...new Set([...Object.keys(wanted), ...Object.keys(live)])].filter(
+    p => !sameSlots(own(wanted, p), own(live, p)),
+  );
 
 /** When the next publish may be asked for, ms since the epoch. */
-function dueAt(memory: PublishMemory, world: World, since: number): number {
+function dueAt(memory: PublishMemory, world: World, since: number, now: number): number {
   if (!world.published) return since + FIRST_SETTLE;
   const retry = Math.min(RETRY_CAP, SPACING * 2 ** memory.failures);
-  return Math.max(since + SETTLE, memory.askedAt + retry);
+  // a clock that was set back must not hold routing up
+  return Math.max(Math.min(since, now) + SETTLE, Math.min(memory.askedAt, now) + retry);
 }
 
 const describe = (pools: readonly string[], wanted: Live): string =>
-  pools.map(p => `${p}: ${wanted[p]?.join(' ') || 'none'}`).join('; ') || 'the last attempt failed';
+  pools.map(p => `${p}: ${own(wanted, p)?.join(' ') || 'none'}`).join('; ') || 'the last attempt failed';
 
 /** After an error not even when the slots are the same: what failed may have been a new route. */
 const isSettled = (world: World, wanted: Live): boolean =>
@@ -88,7 +92,7 @@ export function publish(before: PublishMemory, world: World, wanted: Live, now: 
     return { memory: { ...memory, differsSince: null, failures: 0 }, action: null, wakeAt: null };
   const differsSince = memory.differsSince ?? now;
   if (world.publishing) return { memory: { ...memory, differsSince }, action: null, wakeAt: null };
-  const due = dueAt(memory, world, differsSince);
+  const due = dueAt(memory, world, differsSince, now);
   if (now < due) return { memory: { ...memory, differsSince }, action: null, wakeAt: due };
   return ask({ ...memory, differsSince }, world, wanted, now);
 }

@@ -37,11 +37,14 @@ function ruleOf(from: number, to: number, best: Reading | undefined, windowMax: 
 const bestOf = (list: readonly Reading[]): Reading | undefined =>
   list.filter(r => r.recommends !== null).sort((a, b) => (b.recommends ?? 0) - (a.recommends ?? 0))[0];
 
-/** The recommendations still inside the window; a young memory counts what runs, or it would shrink blindly. */
+/**
+ * The recommendations still inside the window, but for those that a later one outdoes. After a time without any it counts
+ * what runs, or it would shrink blindly.
+ */
 function windowOf(look: Look, now: Recommendation): Recommendation[] {
-  const kept = look.memory.recommendations.filter(r => look.now - r.at < look.pool.scale.window);
-  const first = look.memory.recommendations.length === 0 ? [{ at: look.now, instances: desired(look) }] : [];
-  return [...kept, ...first, now];
+  const inside = look.memory.recommendations.filter(r => look.now - r.at < look.pool.scale.window);
+  const known = inside.length > 0 ? inside : [{ at: look.now, instances: desired(look) }];
+  return [...known.filter(r => r.instances > now.instances), now];
 }
 
 const clamp = (look: Look, n: number): number => {

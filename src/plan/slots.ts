@@ -1,3 +1,4 @@
+import { desired } from './desired.ts';
 import type { Look } from './look.ts';
 import type { Unit } from './world.ts';
 
@@ -13,6 +14,10 @@ export const takenByStrangers = (look: Look): number[] =>
   look.pool.listen === 'tcp'
     ? look.pool.slots.filter(slot => isIdle(look.units.get(slot)) && look.world.listening.has(slot))
     : [];
+
+/** How many instances there can be of those desired. */
+export const attainable = (look: Look): number =>
+  Math.min(desired(look), look.pool.slots.length - takenByStrangers(look).length);
 
 /** Slots that nobody uses, whether or not one has to wait after a failure. */
 export function spareSlots(look: Look): number[] {

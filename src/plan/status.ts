@@ -1,5 +1,6 @@
 import type { Installed, InstalledPool } from '../pool/installed.ts';
 import { endpoint, unitName } from '../pool/names.ts';
+import { own } from '../pool/own.ts';
 import { desired, range } from './desired.ts';
 import { share } from './load.ts';
 import { type Look, openLook } from './look.ts';
@@ -84,7 +85,7 @@ function poolStatus(look: Look): PoolStatus {
 }
 
 const memoryOf = (memory: Memory, { pool }: InstalledPool): PoolMemory =>
-  memory.pools[pool.name] ?? newPoolMemory(pool.min);
+  own(memory.pools, pool.name) ?? newPoolMemory(pool.min);
 
 function lookOf(installed: InstalledPool, world: World, memory: Memory, now: number): Look {
   const units = new Map(world.units.filter(u => u.pool === installed.pool.name).map(u => [u.slot, u]));

@@ -1,7 +1,6 @@
-import { desired } from './desired.ts';
 import { drain, draining, isDraining } from './drain.ts';
 import { healthy, type Look, type Member, members, note } from './look.ts';
-import { mayServe, spareSlots } from './slots.ts';
+import { attainable, mayServe, spareSlots } from './slots.ts';
 import { isStale } from './stale.ts';
 
 const isHealthy = (m: Member): boolean => m.memory.phase === 'healthy';
@@ -51,7 +50,7 @@ function drainForeign(look: Look): void {
 export function drainSurplus(look: Look): void {
   drainForeign(look);
   const list = members(look);
-  const wanted = desired(look);
+  const wanted = attainable(look);
   const stale = list.filter(m => isStale(look, m));
   const isRolling = stale.length > 0 && wanted > 0 && list.length <= wanted + look.pool.rollout.surge;
   if (!isRolling) shrink(look, list, wanted);

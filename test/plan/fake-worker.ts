@@ -64,6 +64,13 @@ export class Worker {
     return due;
   }
 
+  /** The clock was set: what is to come stays as far away. */
+  shift(ms: number): void {
+    this.nextAt += ms;
+    this.#readyAt += ms;
+    this.#lives = this.#lives.map(at => at + ms);
+  }
+
   answers(now: number): boolean {
     const up = this.unit.active === 'active' && now >= this.#readyAt;
     return up && (this.behaviour === 'well' || this.behaviour === 'slow');

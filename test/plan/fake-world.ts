@@ -36,6 +36,13 @@ export class FakeWorld {
     return happened;
   }
 
+  /** Sets the clock by so many ms, which nothing but the clock notices. */
+  setClock(ms: number): void {
+    this.now += ms;
+    this.nginx.nextAt += ms;
+    for (const worker of this.workers.values()) worker.shift(ms);
+  }
+
   /** When the next thing happens by itself, ms. */
   nextEvent(): number {
     return Math.min(this.nginx.nextAt, ...[...this.workers.values()].map(w => w.nextAt));

@@ -419,6 +419,69 @@ test('a bad change is told from a flaky slot', () => {
   assert.match(problems(flaky), /^slot 8002 alone is flaky: it failed \d+ times in a row, exit status 1$/);
 });
 
+test('a rollout goes on also where a stranger leaves fewer slots than desired', () => {
+  const drive = new Drive(installed(pool({ slots: [8000, 8001, 8002, 8003], min: 4, max: 4 })));
+  drive.run(5000);
+  drive.fake.workers.delete('search@8003');
+  drive.fake.strangers.add(8003);
+  const old = drive.fake.alive();
+  for (const p of drive.installed.pools) p.changedAt = drive.fake.now;
+  drive.run(60_000, {}, () => assert.ok(drive.published().length >= 2));
+  assert.deepEqual(drive.published(), [8000, 8001, 8002]);
+  assert.ok(drive.fake.alive().every(worker => !old.includes(worker)));
+});
+
+test('after a pause longer than the window it counts what runs, and shrinks only a window later', () => {
+  const drive = new Drive(installed(pool({ scale: { cpu: null, concurrency: 2, window: 60_000 } })));
+  drive.run(5000);
+  for (const worker of drive.fake.alive()) worker.connections = 4;
+  drive.run(1000, { tick: true });
+  drive.run(3000);
+  assert.equal(drive.slots().length, 4);
+  for (const worker of drive.fake.alive()) worker.connections = 0;
+  drive.run(100_000);
+  for (let i = 0; i < 11; i++) {
+    drive.look({ tick: true });
+    drive.run(5000);
+    assert.equal(drive.slots().length, 4);
+  }
+  for (let i = 0; i < 3; i++) {
+    drive.look({ tick: true });
+    drive.run(5000);
+  }
+  assert.equal(drive.slots().length, 2);
+});
+
+test('the window of a day keeps no more recommendations than there are instances', () => {
+  const scale = { cpu: null, concurrency: 2, window: 86_400_000 };
+  const drive = new Drive(installed(pool({ scale })));
+  drive.run(5000);
+  for (let i = 0; i < 300; i++) {
+    for (const worker of drive.fake.alive()) worker.connections = (i * 7) % 9;
+    drive.run(100, { tick: true });
+  }
+  assert.ok((drive.memory.pools.search?.recommendations.length ?? 99) < 20);
+});
+
+test('a clock that is set back a quarter of an hour holds nothing up and rolls nobody over', () => {
+  const drive = new Drive(installed(pool()));
+  for (const p of drive.installed.pools) p.changedAt = drive.fake.now;
+  drive.run(5000);
+  const before = drive.fake.workers.get('search@8000')?.unit.invocation;
+  drive.fake.setClock(-900_000);
+  drive.fake.workers.delete('search@8001');
+  drive.run(10_000);
+  assert.equal(drive.published().length, 2);
+  assert.equal(drive.fake.workers.get('search@8000')?.unit.invocation, before);
+  assert.ok(drive.fake.starts.length <= 3, `${drive.fake.starts.length} starts`);
+});
+
+test('a pool may be called constructor', () => {
+  const drive = new Drive(installed(pool({ name: 'constructor' })));
+  drive.run(5000);
+  assert.deepEqual(drive.published('constructor'), [8000, 8001]);
+});
+
 test('a look changes neither the world nor the memory it was given', () => {
   const drive = new Drive(installed(pool()));
   drive.run(3000);
