@@ -1,7 +1,7 @@
 import { recordFailure } from './failures.ts';
 import { act, amend, healthy, type Look, members, note } from './look.ts';
 import type { Drain } from './memory.ts';
-import { attainable, mayServe } from './slots.ts';
+import { attainable, mayServe, spareSlots } from './slots.ts';
 import { isAlive, isRunning, type Unit } from './world.ts';
 
 /** How long a stuck worker waits for nginx to be told before it is stopped all the same, ms. */
@@ -80,9 +80,10 @@ const leaving = (look: Look, kind: 'spare' | 'swap'): Unit[] =>
 /** Takes back instances on their way out when too few are left: sooner than a new one could serve. */
 export function takeBack(look: Look): void {
   const lacking = attainable(look) - healthy(members(look)).length;
-  // a swap begins with one too few
+  // a swap begins with one too few, for want of a slot
+  const given = spareSlots(look).length === 0 ? 1 : 0;
   const kept = [
-    ...leaving(look, 'swap').slice(0, Math.max(0, lacking - 1)),
+    ...leaving(look, 'swap').slice(0, Math.max(0, lacking - given)),
     ...leaving(look, 'spare').slice(0, Math.max(0, lacking)),
   ];
   for (const { slot } of kept) {

@@ -36,13 +36,13 @@ export async function row(
   return load;
 }
 
-/** kill -9 to the controller every 1.5 s for as long as something goes on; how often. */
+/** kill -9 to the controller a second after it answers, again and again, for as long as something goes on; how often. */
 export async function whileControllerDies(m: Machine, during: () => Promise<unknown>): Promise<number> {
   let [deaths, isOver] = [0, false];
   const killing = (async () => {
     for (; !isOver; deaths++) {
       await m.run(
-        'pid=$(systemctl show -P MainPID cgipool.service); [ "$pid" -gt 1 ] && kill -9 $pid; sleep 1.5',
+        'until cgipool status >/dev/null 2>&1; do sleep 0.05; done; sleep 1; systemctl kill -s KILL cgipool.service',
       );
     }
   })();

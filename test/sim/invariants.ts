@@ -2,7 +2,7 @@ import type { Action } from '../../src/plan/action.ts';
 import { desired } from '../../src/plan/desired.ts';
 import { type Look, members, openLook } from '../../src/plan/look.ts';
 import type { Memory } from '../../src/plan/memory.ts';
-import { spareSlots } from '../../src/plan/slots.ts';
+import { attainable, spareSlots } from '../../src/plan/slots.ts';
 import { isStale } from '../../src/plan/stale.ts';
 import type { ProbeOutcome, World } from '../../src/plan/world.ts';
 import type { InstalledPool } from '../../src/pool/installed.ts';
@@ -63,7 +63,7 @@ export class Invariants {
     }
     if (look.memory.stopped) return;
     const gone = look.live.filter(slot => !slots.includes(slot) && isWell(look, slot));
-    const least = desired(look) - (spareSlots(look).length === 0 ? 1 : 0);
+    const least = attainable(look) - (spareSlots(look).length === 0 ? 1 : 0);
     if (gone.length > 0 && slots.length < least)
       throw new Error(`takes healthy ${gone} from ${look.pool.name}: ${slots.length} of ${least} stay`);
   }
