@@ -51,6 +51,7 @@ export async function whileControllerDies(m: Machine, during: () => Promise<unkn
   } finally {
     isOver = true;
     await killing;
+    await m.await('cgipool status', 20);
   }
   return deaths;
 }

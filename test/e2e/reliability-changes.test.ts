@@ -113,4 +113,32 @@ test('a bad rollout halts, says so, and is rolled back: no request is lost, and 
   assert.deepEqual(after.problems, []);
 });
 
+test('the controller killed in the middle of a changed install, a bad rollout and its rollback: no request is lost', async () => {
+  const m = await machine();
+  const before = lives(await m.serving('crowd', 2));
+  const load = await row(
+    m,
+    'install and bad rollout, kill -9 of the controller again and again',
+    URL,
+    async () => {
+      await whileControllerDies(m, async () => {
+        // install asks the controller, too, and may be told that it does not run
+        await m.pool('crowd', POOL.concat('\n[Service]\nNice=7'));
+        await m.attempt('cgipool install');
+        const isNew = (p: PoolStatus): boolean =>
+          p.healthy === 2 && p.instances.every(i => !before.includes(`${i.pid}`));
+        await m.until('crowd', isNew, 60);
+        await m.pool('crowd', POOL.replace('services/search %i', 'services/serach %i'));
+        await m.attempt('cgipool install');
+        await m.until('crowd', p => /the rollout halts/.test(p.problems.join()), 60);
+        await m.attempt('cgipool install --rollback crowd');
+      });
+      await m.run('cgipool install');
+      await m.serving('crowd', 2, 30);
+    },
+  );
+  assert.equal(load.failed, 0, load.summary);
+  assert.equal(await m.run("ps -o ni= -C search | sort -u | tr -d ' '"), '7');
+});
+
 test.run();
