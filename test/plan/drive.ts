@@ -26,9 +26,10 @@ export class Drive {
     return next.actions;
   }
 
-  run(ms: number, change: Partial<World> = {}, watch: () => void = () => {}): void {
+  /** `step`: from one look to the next; as the controller has it where nothing happens, a second. */
+  run(ms: number, change: Partial<World> = {}, watch: () => void = () => {}, step = 100): void {
     for (const end = this.fake.now + ms; this.fake.now < end; ) {
-      this.fake.advance(100);
+      this.fake.advance(step);
       this.look(change);
       watch();
     }

@@ -8,6 +8,8 @@ import { Drive } from './drive.ts';
 import { installed, pool } from './fake-world.ts';
 
 const test = suite('plan');
+/** For the long runs, ms. */
+const IDLE = 500;
 
 const installedOf = (drive: Drive): Installed => ({ version: 1, site: defaultSite(), ...drive.installed });
 
@@ -167,18 +169,18 @@ test('a pool of one that hangs is replaced all the same', () => {
 test('a missing program is tried less and less often, and no slot is hammered', () => {
   const drive = new Drive(installed(pool()));
   drive.fake.behaviour = () => 'missing';
-  drive.run(600_000);
+  drive.run(600_000, {}, undefined, IDLE);
   assert.ok(drive.fake.starts.length < 20, `${drive.fake.starts.length} starts in ten minutes`);
   assert.ok(drive.fake.starts.length > 5, 'it must never give up');
   drive.fake.behaviour = () => 'well';
-  drive.run(400_000);
+  drive.run(400_000, {}, undefined, IDLE);
   assert.equal(drive.published().length, 2);
 });
 
 test('a mended pool file is tried at once, however long the wait was', () => {
   const drive = new Drive(installed(pool()));
   drive.fake.behaviour = () => 'missing';
-  drive.run(400_000);
+  drive.run(400_000, {}, undefined, IDLE);
   drive.fake.behaviour = () => 'well';
   for (const p of drive.installed.pools) p.changedAt = drive.fake.now;
   drive.run(3000);
@@ -189,7 +191,7 @@ test('a crash loop is bounded however many slots there are', () => {
   const slots = Array.from({ length: 100 }, (_, i) => 8000 + i);
   const drive = new Drive(installed(pool({ slots, min: 10, max: 100 })));
   drive.fake.behaviour = () => 'crashes';
-  drive.run(600_000);
+  drive.run(600_000, {}, undefined, IDLE);
   // ten at first, five lives each; then one at a time
   assert.ok(drive.fake.starts.length < 10 * 5 + 20 * 5, `${drive.fake.starts.length} lives`);
 });
