@@ -21,12 +21,16 @@ const until = Date.now() + Number(values.seconds) * 1000;
 const isOver = () => Date.now() >= until || (values.stop !== undefined && existsSync(values.stop));
 const statuses = {};
 const latencies = [];
+/** When the last request that failed was sent, ms since the epoch; 0: none did. */
+let lastFailedAt = 0;
 
 // a connection each: what a crowd of clients does to a server
 function request() {
   const began = performance.now();
+  const sentAt = Date.now();
   return new Promise(resolve => {
     const done = status => {
+      if (status !== 200) lastFailedAt = Math.max(lastFailedAt, sentAt);
       statuses[status] = (statuses[status] ?? 0) + 1;
       latencies.push(performance.now() - began);
       resolve();
@@ -75,6 +79,7 @@ const result = JSON.stringify({
   total,
   failed,
   statuses,
+  lastFailedAt,
   p50: at(0.5),
   p99: at(0.99),
   slowest: at(1),

@@ -46,7 +46,9 @@ const tooMany = (old: number): string =>
   `${old} replaced configurations of nginx still serve their last requests (WebSockets, downloads): it is reloaded ` +
   'again when some have ended; worker_shutdown_timeout in nginx.conf limits how long they may take';
 
-const nothing: Published = { generation: 0, live: {}, error: null, at: 0 };
+type Report = Omit<Published, 'at'>;
+
+const nothing: Report = { generation: 0, live: {}, error: null };
 
 /** Later than whatever was served before, also before a reboot. */
 const nextGeneration = (request: PublishRequest | null, last: Published | null): number =>
@@ -65,20 +67,19 @@ async function replace(
   live: Live,
   generation: number,
   isNews: boolean,
-): Promise<Published> {
+): Promise<Report> {
   const texts = await textsFor(installed, live, generation);
   const done = await replaceConfig(bus, texts, installed.site.control, generation);
-  const report = { generation, live, error: done.ok ? null : done.error, at: Date.now() };
+  const report = { generation, live, error: done.ok ? null : done.error };
   if (done.ok || (isNews && (await reroute(bus, installed, texts, generation)))) return report;
   throw new Error(done.error);
 }
 
-async function transact(bus: Bus, installed: Installed, last: Published | null): Promise<Published> {
+async function transact(bus: Bus, installed: Installed, last: Published | null): Promise<Report> {
   const request = await readRequest(installed);
   if (!request.ok) throw new Error(request.error);
   const live = request.value?.live ?? last?.live ?? {};
-  if (last && (await isServed(bus, installed, live, last)))
-    return { ...last, live, error: null, at: Date.now() };
+  if (last && (await isServed(bus, installed, live, last))) return { ...last, live, error: null };
   const old = await oldGenerations(bus);
   if (old > MOST_OLD) throw new Error(tooMany(old));
   const isNews = !last || JSON.stringify(live) !== JSON.stringify(last.live);
@@ -90,13 +91,14 @@ async function transact(bus: Bus, installed: Installed, last: Published | null):
  * On failure nginx goes on with the last good text, and the report says why.
  */
 export async function publishStep(bus: Bus): Promise<Result<Published>> {
+  const at = Date.now();
   const installed = await installedNow('/');
   if (!installed) return err(`${paths.installed} is missing: run cgipool install`);
   const known = await readJson<unknown>(paths.result);
   const last = isPublished(known) ? known : null;
   const report = await transact(bus, installed, last).catch(
-    (error: Error): Published => ({ ...(last ?? nothing), error: error.message, at: Date.now() }),
+    (error: Error): Report => ({ ...(last ?? nothing), error: error.message }),
   );
-  await writeFileAtomic(paths.result, `${JSON.stringify(report)}\n`);
-  return report.error === null ? ok(report) : err(report.error);
+  await writeFileAtomic(paths.result, `${JSON.stringify({ ...report, at })}\n`);
+  return report.error === null ? ok({ ...report, at }) : err(report.error);
 }

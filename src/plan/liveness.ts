@@ -7,6 +7,9 @@ import { isRunning } from './world.ts';
 /** In a panic one instance this often is restarted on trial, ms: a cure that works ends the panic. */
 const TRIAL = 60_000;
 
+/** As many as systemd's own limit has, which counts only the deaths of 10 s; a slower loop is ended here. */
+const STILLBORN = 5;
+
 const hasFallen = (m: Member): boolean => m.memory.phase === 'unhealthy';
 
 /** More than half of several fail together: then the cause is elsewhere, and killing only makes it worse. */
@@ -75,12 +78,21 @@ export function replaceStuck(look: Look): void {
   replaceNow(look, victim.slot, `it has held a request for ${is} (RequestTimeout=${may})`);
 }
 
-/** Gives up on an instance that does not become healthy in time. */
+/** Why a starting instance is given up, or null: it takes too long, or begins again and again. */
+function hopeless({ pool, now }: Look, { memory }: Member): string | null {
+  const { startTimeout } = pool.health;
+  if (memory.stillborn >= STILLBORN)
+    return `it died ${memory.stillborn} times in a row before it was healthy`;
+  if (now - memory.since < startTimeout) return null;
+  return `not healthy within ${startTimeout / 1000} s (${memory.detail || 'no probe answered'})`;
+}
+
+/** Gives up on an instance that does not become healthy. */
 export function giveUpStarting(look: Look): void {
-  const { startTimeout } = look.pool.health;
-  for (const { slot, unit, memory } of members(look)) {
-    if (memory.phase !== 'starting' || unit.job || look.now - memory.since < startTimeout) continue;
-    const reason = `not healthy within ${startTimeout / 1000} s (${memory.detail || 'no probe answered'})`;
+  for (const member of members(look)) {
+    const { slot, unit, memory } = member;
+    const reason = memory.phase === 'starting' && !unit.job ? hopeless(look, member) : null;
+    if (reason === null) continue;
     if (isRunning(unit)) recordFailure(look, slot, reason);
     drainHung(look, slot, reason);
     if (!look.live.includes(slot)) act(look, 'stop', slot, reason);

@@ -32,6 +32,7 @@ const instance = fields<InstanceMemory>({
   restarts: isNumber,
   phase: oneOf('starting', 'healthy', 'unhealthy'),
   since: isNumber,
+  stillborn: isNumber,
   oks: isNumber,
   fails: isNumber,
   busy: isFlag,

@@ -27,6 +27,8 @@ export interface InstanceMemory {
   phase: Phase;
   /** Start of the phase. */
   since: number;
+  /** Lives of the unit before this one, in a row, that ended before they were healthy. */
+  stillborn: number;
   /** In a row. */
   oks: number;
   fails: number;
@@ -148,6 +150,7 @@ export const newInstance = (invocation: string, restarts: number, now: number): 
   restarts,
   phase: 'starting',
   since: now,
+  stillborn: 0,
   oks: 0,
   fails: 0,
   busy: false,

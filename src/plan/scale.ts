@@ -80,6 +80,7 @@ export function autoscale(look: Look): void {
   const decision = decide(look, readings(look.pool.scale, ready, measured(look.memory.load, ready)), ready);
   if (decision.to !== decision.from) note(look, `scale ${decision.from} -> ${decision.to}: ${decision.rule}`);
   look.memory.decision = decision;
-  look.memory.target = decision.to;
+  // without data the range by hand must not become what is wanted of itself
+  if (decision.readings.some(r => r.recommends !== null)) look.memory.target = decision.to;
   look.memory.load = reset(look.memory.load);
 }

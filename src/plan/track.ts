@@ -6,14 +6,22 @@ import { amend, type Look, note } from './look.ts';
 import { type InstanceMemory, newInstance } from './memory.ts';
 import { isQueued, isRunning, type Unit } from './world.ts';
 
-const newLife = (look: Look, unit: Unit, before: InstanceMemory | undefined): InstanceMemory => ({
-  ...newInstance(unit.invocation, unit.restarts, look.now),
-  phase: look.pool.health.probe === 'none' && isRunning(unit) ? 'healthy' : 'starting',
-  drain: before?.drain ?? null,
-});
+const hasDied = (unit: Unit, before: InstanceMemory): boolean =>
+  before.invocation !== '' && unit.restarts > before.restarts;
+
+function newLife(look: Look, unit: Unit, before: InstanceMemory | undefined): InstanceMemory {
+  const born = look.pool.health.probe === 'none' && isRunning(unit);
+  const again = before !== undefined && before.phase === 'starting' && hasDied(unit, before);
+  return {
+    ...newInstance(unit.invocation, unit.restarts, look.now),
+    phase: born ? 'healthy' : 'starting',
+    stillborn: again ? before.stillborn + 1 : 0,
+    drain: before?.drain ?? null,
+  };
+}
 
 function noteRestart(look: Look, unit: Unit, before: InstanceMemory): void {
-  if (before.invocation !== '' && unit.restarts > before.restarts) recordDeath(look, unit.slot);
+  if (hasDied(unit, before)) recordDeath(look, unit.slot);
 }
 
 function trackFailed(look: Look, unit: Unit): void {

@@ -62,6 +62,7 @@ export interface Published {
   live: Live;
   /** Why the last attempt failed; `live` is then what still serves. */
   error: string | null;
+  /** When that attempt began: it knew nothing later, ms since the epoch. */
   at: number;
 }
 

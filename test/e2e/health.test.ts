@@ -92,8 +92,14 @@ test("SlowLog=: a slow request is told of with its URL, instance and the way to 
   const line = await m.await(told);
   assert.match(
     line,
-    /slow: GET \/bybody\?q=slow%20one&delay=700 at cgipool-bybody@\d+\.service took 0\.7 s, status 200 \(journalctl -u cgipool-bybody@\d+\.service --since '[^']+ UTC'\)/,
+    /slow: GET \/bybody\?q=slow%20one&delay=700 at cgipool-bybody@\d+\.service took 0\.7 s, status 200 \(journalctl -u cgipool-bybody@\d+\.service --cursor=t=[0-9a-f]+\)/,
   );
+  // what the worker says from then on, and nothing from before
+  const [, journalctl = ''] = /\((journalctl .*)\)/.exec(line) ?? [];
+  await m.run('cgipool restart bybody');
+  assert.match(await m.await(`${journalctl} -o cat -g ^Stopp`), /Stopp/);
+  assert.doesNotMatch(await m.run(`${journalctl} -o cat`), /^Started/m);
+  await m.serving('bybody', 1);
   await m.run("curl -sf 'http://localhost/bybody?q=quick'");
   assert.doesNotMatch(await m.run(told), /quick/);
 });

@@ -21,6 +21,8 @@ export interface Load {
   /** Of them, those without a 200. */
   failed: number;
   statuses: Record<string, number>;
+  /** When the last of those that failed was sent, ms since the epoch; 0: none failed. */
+  lastFailedAt: number;
   /** Milliseconds. */
   p50: number;
   p99: number;

@@ -9,7 +9,15 @@ export interface Delays {
 }
 
 /** How the worker on a slot behaves in a life. */
-export type Behaviour = 'well' | 'hangs' | 'never-ready' | 'crashes' | 'missing' | 'slow' | 'overloaded';
+export type Behaviour =
+  | 'well'
+  | 'hangs'
+  | 'never-ready'
+  | 'crashes'
+  | 'crashes-late'
+  | 'missing'
+  | 'slow'
+  | 'overloaded';
 
 /** StartLimitBurst= and StartLimitIntervalSec= of the unit template. */
 const BURST = 5;
@@ -17,6 +25,8 @@ const INTERVAL = 10_000;
 /** TimeoutStopSec=: a hung one hears no SIGTERM. */
 const STOP_TIMEOUT = 10_000;
 const CRASHES_AFTER = 50;
+/** Below the start limit. */
+const CRASHES_LATE = 3_000;
 const SLOW = 4_000;
 
 let serial = 0;
@@ -132,6 +142,7 @@ export class Worker {
     this.unit = { ...this.unit, active: 'active', job: false, pid: serial, result: 'success', exit: 0 };
     this.#readyAt = now + (this.behaviour === 'slow' ? SLOW : this.delays.ready());
     if (this.behaviour === 'crashes') this.#then(now + CRASHES_AFTER, at => this.die(at));
+    if (this.behaviour === 'crashes-late') this.#then(now + CRASHES_LATE, at => this.die(at));
   }
 
   #fail(result: string, exit: number): void {

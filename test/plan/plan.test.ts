@@ -196,6 +196,21 @@ test('a crash loop is bounded however many slots there are', () => {
   assert.ok(drive.fake.starts.length < 10 * 5 + 20 * 5, `${drive.fake.starts.length} lives`);
 });
 
+test('a crash loop too slow for the start limit of systemd is backed off too', () => {
+  const drive = new Drive(installed(pool({ min: 1 })));
+  drive.fake.behaviour = () => 'crashes-late';
+  drive.run(600_000, {}, undefined, IDLE);
+  // a life takes 3 s, so that 200 would fit in; with five a try and waits of 0, 1, 2, 4 ... s twelve tries do
+  assert.ok(drive.fake.starts.length <= 12 * 5, `${drive.fake.starts.length} lives`);
+  assert.match(
+    drive.memory.pools.search?.failures.message ?? '',
+    /died 5 times in a row before it was healthy/,
+  );
+  drive.fake.behaviour = () => 'well';
+  drive.run(300_000, {}, undefined, IDLE);
+  assert.equal(drive.published().length, 1, 'and is never given up');
+});
+
 test("a stranger's port is passed over", () => {
   const drive = new Drive(installed(pool()));
   drive.fake.strangers.add(8000);
@@ -298,6 +313,17 @@ test('instances of a pool that is gone stop once nginx let go of them', () => {
   assert.equal(drive.slots().length, 2);
   drive.run(5000);
   assert.deepEqual(drive.slots(), []);
+});
+
+test('without a metric the number by hand is not kept once the pool file counts again', () => {
+  const drive = new Drive(installed(pool({ scale: { cpu: null, concurrency: null, window: 60_000 } })));
+  drive.run(5000);
+  drive.look({ commands: [{ kind: 'scale', pool: 'search', range: { min: 3, max: 3 } }] });
+  drive.run(5000, { tick: true });
+  assert.equal(drive.published().length, 3);
+  drive.look({ commands: [{ kind: 'scale', pool: 'search', range: null }] });
+  drive.run(5000, { tick: true });
+  assert.equal(drive.published().length, 2);
 });
 
 test('a unit stopped by hand is replaced', () => {

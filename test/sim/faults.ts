@@ -42,7 +42,7 @@ const hangAll: Fault = sim => {
 /** A bad version, a broken database, and their ends: how the lives of a pool go from now on. */
 const regime: Fault = sim => {
   const name = aPool(sim)?.pool.name;
-  const bad: Behaviour[] = ['hangs', 'never-ready', 'crashes', 'missing', 'slow'];
+  const bad: Behaviour[] = ['hangs', 'never-ready', 'crashes', 'crashes-late', 'missing', 'slow'];
   const one = sim.dice.pick(bad) ?? 'well';
   const share = sim.dice.pick([0, 0, 0, 0.2, 1]) ?? 0;
   if (name) sim.regimes.set(name, () => (sim.dice.chance(share) ? one : 'well'));
@@ -147,7 +147,11 @@ export function heal(sim: Scene): void {
   sim.regimes.clear();
   sim.fake.strangers.clear();
   sim.fake.nginx.fate = () => 'arrives';
-  for (const each of sim.fake.workers.values()) each.connections = 0;
+  for (const each of sim.fake.workers.values()) {
+    each.connections = 0;
+    // the load ends; what hangs goes on hanging
+    if (each.behaviour === 'overloaded') each.behaviour = 'well';
+  }
   sim.controller.crashChance = 0;
   // what is replaced for its age is never settled
   for (const each of sim.installed.pools)

@@ -144,7 +144,8 @@ export class Simulation implements Scene {
     const { name } = installed.pool;
     const memory = this.controller.memory.pools[name];
     if (!memory) return `${name} is forgotten`;
-    const units = [...this.fake.workers.values()].map(w => w.unit).filter(u => u.pool === name);
+    const workers = [...this.fake.workers.values()].filter(w => w.unit.pool === name);
+    const units = workers.map(w => w.unit);
     const look = openLook(
       installed,
       memory,
@@ -154,9 +155,11 @@ export class Simulation implements Scene {
     );
     const [running, published] = [units.map(u => u.slot).sort(), look.live];
     const old = units.filter(unit => isStale(look, { unit })).length;
-    return running.join() === published.join() && units.length === desired(look) && old === 0
+    // in a panic the hung keep their traffic: as many as desired, and none of them answers
+    const sick = workers.filter(w => !w.answers(this.fake.now)).length;
+    return running.join() === published.join() && units.length === desired(look) && old + sick === 0
       ? null
-      : `${name}: ${desired(look)} desired, ${running} run (${old} old), ${published} are published`;
+      : `${name}: ${desired(look)} desired, ${running} run (${old} old, ${sick} sick), ${published} are published`;
   }
 }
 
