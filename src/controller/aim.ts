@@ -1,21 +1,33 @@
 import type { Target } from '../host/prober.ts';
 import type { InstanceMemory, Memory } from '../plan/memory.ts';
-import { isRunning, type World } from '../plan/world.ts';
+import { isRunning, type LoadSample, type World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import { own } from '../pool/own.ts';
 
-function paceOf({ phase, fails, busy }: InstanceMemory): Target['pace'] {
+/** Requests wait, and since the look before it ended none: it may hang, and a probe tells. */
+const isSuspect = (sample: LoadSample | undefined): boolean =>
+  sample !== undefined && (sample.waiting ?? 0) > 0 && sample.ended === 0;
+
+function paceOf({ phase, fails, busy }: InstanceMemory, sample: LoadSample | undefined): Target['pace'] {
   if (phase === 'starting') return 'starting';
-  return fails > 0 || busy || phase === 'unhealthy' ? 'failing' : 'steady';
+  return fails > 0 || busy || phase === 'unhealthy' || isSuspect(sample) ? 'failing' : 'steady';
 }
 
 /** Whom to probe: every running life that is not on its way out, of pools that have a probe. */
 export function targets(installed: Pick<Installed, 'pools'>, world: World, memory: Memory): Target[] {
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
+  const samples = new Map(world.load.map(sample => [sample.invocation, sample]));
   return world.units.flatMap(unit => {
     const pool = pools.get(unit.pool);
     const known = own(memory.pools, unit.pool)?.instances[unit.slot];
     if (!pool || !known || known.drain || pool.health.probe === 'none' || !isRunning(unit)) return [];
-    return [{ pool, slot: unit.slot, invocation: unit.invocation, pace: paceOf(known) }];
+    return [
+      {
+        pool,
+        slot: unit.slot,
+        invocation: unit.invocation,
+        pace: paceOf(known, samples.get(unit.invocation)),
+      },
+    ];
   });
 }

@@ -38,6 +38,7 @@ async function loadOf(
     // several files more to read: only where it matters
     memory: cgroup && recycling.maxMemory !== null ? await memoryBytes(cgroup) : null,
     connections: traffic.connections.get(key) ?? 0,
+    waiting: traffic.waiting.get(key) ?? 0,
     requests: traffic.requests && (traffic.requests.get(endpoint(sampled, slot)) ?? 0),
     ...traffic.moved(key),
   };

@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises';
 export interface Sockets {
   /** Open connections, waiting ones included. */
   connections: Map<string, number>;
+  /** Of them, those that no worker has accepted yet. */
+  waiting: Map<string, number>;
   /** Which connections the worker has accepted and not closed, whether or not the client has: by their inodes. */
   held: Map<string, Set<string>>;
   /** TCP ports listened on. */
@@ -24,7 +26,7 @@ export function parseTcp(text: string, into: Sockets): void {
   for (const [, local = '', state, inode = '0'] of text.matchAll(TCP_LINE)) {
     const port = Number.parseInt(local, 16);
     if (state === LISTEN) into.listening.add(port);
-    if (state === ESTABLISHED) count(into, String(port));
+    if (state === ESTABLISHED) count(into, String(port), inode);
     if (state === ESTABLISHED || state === CLOSE_WAIT) hold(into, String(port), inode);
   }
 }
@@ -34,17 +36,24 @@ export function parseUnix(text: string, into: Sockets): void {
   for (const line of text.split('\n').slice(1)) {
     const [, , , , , state = '', inode = '0', path] = line.trim().split(/\s+/);
     if (!path || !UNIX_OPEN.has(state)) continue;
-    count(into, path);
+    count(into, path, inode);
     hold(into, path, inode);
   }
 }
 
-const count = ({ connections }: Sockets, key: string): unknown =>
-  connections.set(key, (connections.get(key) ?? 0) + 1);
+const increment = (counts: Map<string, number>, key: string): unknown =>
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+
+/** A connection that is not accepted yet belongs to no process and has no inode. */
+const NO_INODE = '0';
+
+function count({ connections, waiting }: Sockets, key: string, inode: string): void {
+  increment(connections, key);
+  if (inode === NO_INODE) increment(waiting, key);
+}
 
 function hold({ held }: Sockets, key: string, inode: string): void {
-  // one that is not accepted yet has none
-  if (inode === '0') return;
+  if (inode === NO_INODE) return;
   const known = held.get(key) ?? new Set();
   held.set(key, known.add(inode));
 }
@@ -61,7 +70,7 @@ const noIpv6 = (error: NodeJS.ErrnoException): string => {
 
 /** One sample of the kernel's socket tables. Throws when they cannot be read: no count is not a count of none. */
 export async function readSockets(): Promise<Sockets> {
-  const into: Sockets = { connections: new Map(), held: new Map(), listening: new Set() };
+  const into: Sockets = { connections: new Map(), waiting: new Map(), held: new Map(), listening: new Set() };
   const [tcp, tcp6, unix] = await Promise.all([read('tcp'), read('tcp6').catch(noIpv6), read('unix')]);
   parseTcp(tcp, into);
   parseTcp(tcp6, into);

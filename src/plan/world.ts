@@ -43,6 +43,8 @@ export interface LoadSample {
   cpuUsec: number | null;
   /** Open connections on the endpoint, waiting ones included. */
   connections: number | null;
+  /** Of them, those that the worker has not accepted yet. */
+  waiting: number | null;
   /** Memory that it holds, bytes. */
   memory: number | null;
   /** Connections that the worker ended since the look before. */

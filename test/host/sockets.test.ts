@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'cgipool-sockets-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const parsed = (parse: typeof parseTcp, text: string): Sockets => {
-  const into: Sockets = { connections: new Map(), held: new Map(), listening: new Set() };
+  const into: Sockets = { connections: new Map(), waiting: new Map(), held: new Map(), listening: new Set() };
   parse(text, into);
   return into;
 };
@@ -54,7 +54,8 @@ test('the table of IPv6, whose addresses are longer', () => {
 });
 
 test('the table of unix sockets: waiting and accepted ones, by path', () => {
-  const { connections, held } = parsed(parseUnix, UNIX);
+  const { connections, waiting, held } = parsed(parseUnix, UNIX);
+  assert.equal(waiting.get('/run/cgipool/a/1/sock'), 1);
   assert.equal(connections.get('/run/cgipool/a/1/sock'), 2);
   assert.deepEqual([...(held.get('/run/cgipool/a/1/sock') ?? [])], ['20995']);
 });
@@ -87,12 +88,14 @@ async function follows(at: { host: string; port: number } | { path: string }): P
     ? [{ host: '127.0.0.1', port }, String(port)]
     : [at, (at as { path: string }).path];
   const count = async (): Promise<number> => (await readSockets()).connections.get(key) ?? 0;
+  const waiting = async (): Promise<number> => (await readSockets()).waiting.get(key) ?? 0;
   const flow = new Flow();
   const moved = async (now: number): Promise<Moved> => flow.move(await readSockets(), now)(key);
   if (port) assert.ok((await readSockets()).listening.has(port));
   assert.deepEqual([await count(), await moved(1000)], [0, { ended: null, oldest: null }]);
   const clients = await open(3, target, accepted);
   try {
+    assert.equal(await waiting(), 0);
     assert.deepEqual([await count(), await moved(2000)], [3, { ended: 0, oldest: 0 }]);
     assert.deepEqual(await moved(2500), { ended: 0, oldest: 500 });
     accepted[0]?.destroy();
@@ -125,7 +128,8 @@ test('counts connections that wait because the worker accepts none', async () =>
     const key = String((await once(worker.stdout, 'data'))[0]).trim();
     const target = where === 'tcp' ? { host: '127.0.0.1', port: Number(key) } : { path: where };
     const clients = await open(2, target, new Array(2));
-    assert.equal((await readSockets()).connections.get(key), 2, where);
+    const { connections, waiting } = await readSockets();
+    assert.deepEqual([connections.get(key), waiting.get(key)], [2, 2], where);
     for (const socket of clients) socket.destroy();
     worker.stdin.end();
     await once(worker, 'exit');

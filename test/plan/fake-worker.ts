@@ -41,6 +41,7 @@ export class Worker {
   unit: Unit;
   behaviour: Behaviour = 'well';
   connections = 0;
+  waiting = 0;
   cpuUsec = 0;
   memory = 0;
   /** Of each look. */

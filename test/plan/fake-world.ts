@@ -119,7 +119,7 @@ export class FakeWorld {
   }
 
   #load(worker: Worker): LoadSample {
-    const { unit, connections, cpuUsec, memory } = worker;
+    const { unit, connections, waiting, cpuUsec, memory } = worker;
     return {
       pool: unit.pool,
       slot: unit.slot,
@@ -127,6 +127,7 @@ export class FakeWorld {
       cpuUsec,
       memory,
       connections,
+      waiting,
       ended: worker.takeEnded(),
       oldest: worker.oldest,
       requests: worker.requests,

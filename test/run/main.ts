@@ -13,8 +13,11 @@ import { runTool } from './tool.ts';
 
 /** Below it are the tests that boot machines. */
 const MACHINES = 'test/e2e/';
-/** Those with a load at a constant rate: two at once would measure each other. */
-const LOADED = /\/(reliability|autoscale|balance)/;
+/**
+ * The kinds of them; the first that matches counts. Those that say how soon something must happen have the machine to
+ * themselves. Of those with a load at a constant rate two at once would measure each other.
+ */
+const KINDS = [/\/reliability-deaths/, /\/(reliability|autoscale|balance)/, /./];
 
 /** Folders whose files are so quick that they share a process; the start of one costs more than their tests. */
 const QUICK = new Set(['test', 'test/host', 'test/plan', 'test/pool', 'test/render']);
@@ -65,16 +68,19 @@ const run =
   () =>
     runFiles(name, list, name.startsWith(MACHINES) ? 600 : 60);
 const isMachine = ([name]: [string, string[]]): boolean => name.startsWith(MACHINES);
-const isLoaded = ([name]: [string, string[]]): boolean => LOADED.test(name);
-const [booted, quick] = [[...groups].filter(isMachine), [...groups].filter(group => !isMachine(group))];
-// of two cores: the quick ones wait a little, so there are three
-const lanes = {
-  quick: [[], [], [...(names.length > 0 ? [] : tools), ...quick.reverse().map(run)]],
-  booted: [booted.filter(isLoaded).map(run), booted.filter(group => !isLoaded(group)).map(run)],
-};
+const quick = [...groups].filter(group => !isMachine(group)).map(run);
+const kindOf = ([name]: [string, string[]]): number => KINDS.findIndex(kind => kind.test(name));
+const [alone = [], ...booted] = KINDS.map((_, kind) =>
+  [...groups].filter(group => isMachine(group) && kindOf(group) === kind).map(run),
+);
 const began = Date.now();
 const tell = (outcome: Outcome): void => report(outcome, isVerbose);
-const outcomes = [...(await runAll(lanes.quick, tell)), ...(await runAll(lanes.booted, tell))];
+const outcomes = [
+  // of two cores: the quick ones wait a little, so there are three at once
+  ...(await runAll([[], [], [...(names.length > 0 ? [] : tools), ...quick.reverse()]], tell)),
+  ...(await runAll([alone], tell)),
+  ...(await runAll(booted, tell)),
+];
 const passed = outcomes.reduce((sum, o) => sum + o.passed, 0);
 const failed = outcomes.reduce((sum, o) => sum + o.failed, 0);
 for (const outcome of outcomes.filter(o => o.failed > 0)) console.log(`failed: ${outcome.name}`);
