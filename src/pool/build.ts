@@ -30,7 +30,19 @@ function health({ values: v }: Sections['health']): Health {
 const scale = ({ values: v }: Sections['scale']): Scale => ({
   cpu: v.CPU,
   concurrency: v.Concurrency,
+  requests: v.Requests,
+  latency: v.Latency,
+  queue: v.Queue,
+  external: v.External,
+  metric: v.Metric,
+  spare: given(v.Spare),
+  tolerance: given(v.Tolerance),
   window: given(v.Window),
+  stableWindow: given(v.StableWindow),
+  panicWindow: given(v.PanicWindow),
+  stepUp: v.StepUp,
+  stepDown: v.StepDown,
+  idleTimeout: given(v.IdleTimeout),
 });
 
 const proxy = ({ values: v }: Sections['nginx']): NginxRoute => ({
@@ -44,7 +56,7 @@ const proxy = ({ values: v }: Sections['nginx']): NginxRoute => ({
 });
 
 /** The part of a pool that its own keys say; the rest is copied. */
-type Keyed = Omit<Pool, 'service' | 'unit' | 'slice'>;
+type Keyed = Omit<Pool, 'schedules' | 'service' | 'unit' | 'slice'>;
 
 /** A pool of sections that have no problem; throws a TypeError when they have one. */
 export function buildPool(name: string, read: Sections): Keyed {

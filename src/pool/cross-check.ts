@@ -65,6 +65,23 @@ const commandOfExec: Rule = ({ health }) => {
   return null;
 };
 
+const metricAlone: Rule = ({ scale }) => {
+  const { External, Metric } = scale.values;
+  if (External !== null && Metric === null)
+    return {
+      line: scale.lineOf('External'),
+      message: 'External= needs Metric=: where the number comes from',
+    };
+  if (External === null && Metric !== null)
+    return { line: scale.lineOf('Metric'), message: 'Metric= needs External=: the number to aim at' };
+  return null;
+};
+
+const sleepsForEver: Rule = ({ pool, nginx }) =>
+  pool.values.Min === 0 && nginx.values.Location === null
+    ? { line: pool.lineOf('Min'), message: 'Min=0 needs Location= in [Nginx]: a request wakes the pool' }
+    : null;
+
 const RULES: readonly Rule[] = [
   portsMissing,
   slotsOfTcp,
@@ -74,6 +91,8 @@ const RULES: readonly Rule[] = [
   tooFewSlots('Min'),
   restartBeforeFall,
   commandOfExec,
+  metricAlone,
+  sleepsForEver,
 ];
 
 /** Mistakes that only two keys together make. */

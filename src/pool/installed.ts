@@ -37,6 +37,7 @@ const pool = fields<Pool>({
   recycling: any,
   health: any,
   scale: any,
+  schedules: listOf(any),
   nginx: fields<Pool['nginx']>({
     location: orNull(isText),
     balance: any,

@@ -2,9 +2,16 @@ import { healthKeys } from './health-keys.ts';
 import { nginxKeys } from './nginx-keys.ts';
 import { poolKeys } from './pool-keys.ts';
 import { scaleKeys } from './scale-keys.ts';
+import { scheduleKeys } from './schedule-keys.ts';
 
 /** The sections whose keys are cgipool's own. */
-export const sections = { Pool: poolKeys, Health: healthKeys, Scale: scaleKeys, Nginx: nginxKeys };
+export const sections = {
+  Pool: poolKeys,
+  Health: healthKeys,
+  Scale: scaleKeys,
+  'Schedule NAME': scheduleKeys,
+  Nginx: nginxKeys,
+};
 
 /** The sections that are copied into units as they are, and the keys there that cgipool must own, with the cure. */
 export const passThrough: Record<'Service' | 'Unit' | 'Slice', Record<string, string>> = {

@@ -2,8 +2,9 @@ import { balance } from './balance.ts';
 import { command } from './command.ts';
 import type { Kind } from './key.ts';
 import { location } from './location.ts';
+import { gauge, latency, step } from './scaling.ts';
 import { slotSet } from './slot-set.ts';
-import { filePath, host, statusRange, text, urlPath } from './texts.ts';
+import { calendar, filePath, host, statusRange, text, urlPath } from './texts.ts';
 import {
   boolean,
   bytes,
@@ -15,6 +16,7 @@ import {
   positiveBytes,
   positiveDuration,
   positiveNumber,
+  span,
 } from './values.ts';
 
 /** The kinds of value that keys take, each under the name that the reference uses. */
@@ -27,18 +29,24 @@ export const kinds = {
   count: { unit: '1 to 1000', parse: integer(1, 1000) },
   countOrNone: { unit: 'number or none', parse: orNone(integer(1, 1_000_000_000)) },
   countOrNever: { unit: '0 to 1000', parse: integer(0, 1000) },
+  calendar: { unit: 'calendar event', parse: calendar },
   duration: { unit: 'time span', parse: duration },
   durationOrNone: { unit: 'time span or none', parse: orNone(positiveDuration) },
   filePath: { unit: 'absolute path', parse: filePath },
+  gaugeOrNone: { unit: 'exec:COMMAND or file:PATH, or none', parse: orNone(gauge) },
   host: { unit: 'host name', parse: host },
+  latencyOrNone: { unit: 'pN:time span, or none', parse: orNone(latency) },
   location: { unit: 'URL path', parse: location },
   numberOrNone: { unit: 'number or none', parse: orNone(positiveNumber) },
+  percent: { unit: 'percentage', parse: percent },
   percentOrNone: { unit: 'percentage or none', parse: orNone(percent) },
   positiveDuration: { unit: 'time span', parse: positiveDuration },
   slots: { unit: 'numbers and ranges', parse: slotSet },
+  stepOrNone: { unit: 'number, percentage or none', parse: orNone(step) },
   statusRange: { unit: 'HTTP status or range', parse: statusRange },
   text: { unit: 'text', parse: text },
   urlPath: { unit: 'URL path and query', parse: urlPath },
+  window: { unit: 'time span from 1s to 5min', parse: span(1000, 300_000) },
 } satisfies Record<string, Kind<unknown>>;
 
 /** One of some words. */

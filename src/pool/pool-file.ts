@@ -6,6 +6,7 @@ import { ofReadable, readLines } from './lines.ts';
 import { POOL_NAME } from './names.ts';
 import type { Pool } from './pool.ts';
 import type { Problem } from './result.ts';
+import { readSchedules, scheduleTables } from './schedules.ts';
 import { readSections, type Sections, sectionProblems, slotsOf } from './sections.ts';
 import { unknowns } from './unknown.ts';
 
@@ -48,11 +49,15 @@ export function parsePool(file: string, text: string): PoolFile {
   const service = directives(file, 'Service', lines.assignments);
   const unit = directives(file, 'Unit', lines.assignments);
   const slice = directives(file, 'Slice', lines.assignments);
+  const { Min, Max } = read.pool.values;
+  const slots = slotsOf(read.pool).length;
+  const schedules = readSchedules(file, lines, { min: Min ?? 1, max: Max ?? slots, slots });
   const problems = [
     ...nameProblems(file),
     ...lines.problems,
     ...ofReadable(lines, [
-      ...unknowns(file, lines, sections, Object.keys(passThrough)),
+      ...unknowns(file, lines, { ...sections, ...scheduleTables(lines) }, Object.keys(passThrough)),
+      ...schedules.problems,
       ...sectionProblems(read),
       ...[service, unit, slice].flatMap(section => section.problems),
       ...crossCheck(file, read),
@@ -61,5 +66,6 @@ export function parsePool(file: string, text: string): PoolFile {
   const wants = wantsOf(file, read);
   if (problems.length > 0) return { file, pool: null, problems, wants };
   const copied = { service: service.list, unit: unit.list, slice: slice.list };
-  return { file, pool: { ...buildPool(poolNameOf(file), read), ...copied }, problems, wants };
+  const pool = { ...buildPool(poolNameOf(file), read), schedules: schedules.list, ...copied };
+  return { file, pool, problems, wants };
 }

@@ -27,7 +27,12 @@ export const poolKeys = {
     'The slot numbers of a pool with Listen=unix, at most 1000.',
     '1-20',
   ),
-  Min: key(kinds.count, '1', 'The least number of instances.', '2'),
+  Min: key(
+    kinds.countOrNever,
+    '1',
+    'The least number of instances; with 0 the pool sleeps while no request comes.',
+    '2',
+  ),
   Max: derived(kinds.count, 'the number of slots', 'The greatest number of instances.', '5'),
   Surge: key(kinds.count, '1', 'How many more than desired may run while old ones are replaced.', '2'),
   Batch: key(kinds.count, '1', 'How many are replaced at one time.', '2'),

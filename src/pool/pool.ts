@@ -57,13 +57,53 @@ export interface Recycling {
   maxRequests: number | null;
 }
 
+/** How far the number may go at one tick. */
+export type Step = { instances: number } | { share: number };
+
+/** Where a number that cgipool cannot measure comes from. */
+export type Gauge = { kind: 'exec'; command: string } | { kind: 'file'; path: string };
+
+/** What decides between Min= and Max=; a target that is null is no signal. All durations are milliseconds. */
 export interface Scale {
-  /** Target share of one core per instance (0.7 is 70%), or null: not a signal. */
+  /** Share of one core per instance; 0.7 is 70%. */
   cpu: number | null;
-  /** Target connections per instance, in service and queued, or null: not a signal. */
+  /** Connections per instance, in service and queued. */
   concurrency: number | null;
-  /** Shrink only to the highest recommendation of this many milliseconds. */
+  /** Requests a second per instance. */
+  requests: number | null;
+  /** Quantile (0.95 is p95) of the time that an instance takes for a request, ms. */
+  latency: { quantile: number; target: number } | null;
+  /** Connections per instance that it has not accepted. */
+  queue: number | null;
+  /** The number of Metric= per instance. */
+  external: number | null;
+  metric: Gauge | null;
+  /** Idle instances beside the busy ones; 0: not a signal. */
+  spare: number;
+  /** Within this share of a target nothing changes. */
+  tolerance: number;
+  /** Shrink only to the highest recommendation of so long. */
   window: number;
+  /** Over how long measurements are averaged, and over how long to see a burst. */
+  stableWindow: number;
+  panicWindow: number;
+  /** At one tick; null: no limit. */
+  stepUp: Step | null;
+  stepDown: Step | null;
+  /** With Min=0: after so long without a request the last instance goes. */
+  idleTimeout: number;
+}
+
+/** Other bounds at some times. */
+export interface Schedule {
+  name: string;
+  /** When it begins, as systemd.time(7) writes calendar events. */
+  onCalendar: string;
+  /** How long it then lasts, ms. */
+  duration: number;
+  min: number;
+  max: number;
+  line: number;
 }
 
 export interface NginxRoute {
@@ -98,6 +138,8 @@ export interface Pool {
   recycling: Recycling;
   health: Health;
   scale: Scale;
+  /** In the order of the file: of several that are in force the first counts. */
+  schedules: Schedule[];
   nginx: NginxRoute;
   service: Directive[];
   unit: Directive[];

@@ -14,6 +14,12 @@ export const urlPath: Parse<string> = value =>
 export const host: Parse<string> = value =>
   /^[A-Za-z0-9._\-:[\]]{1,255}$/.test(value) ? ok(value) : err('is no host name');
 
+/** The characters of systemd.time(7)'s calendar events; systemd-analyze says whether it is one. */
+export const calendar: Parse<string> = value =>
+  /^[A-Za-z0-9*.,:/~_+ -]{1,200}$/.test(value) && !value.startsWith('-')
+    ? ok(value)
+    : err('is no calendar event: write Mon..Fri 08:00 or *-*-* 20:00');
+
 /** An absolute path of characters that need no quoting. */
 export const filePath: Parse<string> = value =>
   /^\/[A-Za-z0-9/._@+-]+$/.test(value)

@@ -38,6 +38,15 @@ export const positiveDuration: Parse<number> = text => {
   return span.ok && span.value === 0 ? err('must be longer than 0') : span;
 };
 
+/** A time span between two, ms. */
+export const span =
+  (least: number, most: number): Parse<number> =>
+  text => {
+    const parsed = duration(text);
+    if (!parsed.ok || (parsed.value >= least && parsed.value <= most)) return parsed;
+    return err(`must be from ${least / 1000}s to ${most / 1000}s`);
+  };
+
 const SIZE = new Map([
   ['', 1],
   ['K', 2 ** 10],

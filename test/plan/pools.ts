@@ -1,6 +1,26 @@
 import type { InstalledPool } from '../../src/pool/installed.ts';
 import type { Pool } from '../../src/pool/pool.ts';
 
+/** [Scale] as a file without one has it. */
+export const scale = (change: Partial<Pool['scale']> = {}): Pool['scale'] => ({
+  cpu: 0.7,
+  concurrency: null,
+  requests: null,
+  latency: null,
+  queue: null,
+  external: null,
+  metric: null,
+  spare: 0,
+  tolerance: 0.1,
+  window: 60_000,
+  stableWindow: 15_000,
+  panicWindow: 2_000,
+  stepUp: null,
+  stepDown: null,
+  idleTimeout: 300_000,
+  ...change,
+});
+
 /** A pool as a file of a few lines makes it. */
 export const pool = (change: Partial<Pool> = {}): Pool => ({
   name: 'search',
@@ -29,7 +49,8 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
     restarts: 1,
     requestTimeout: null,
   },
-  scale: { cpu: 0.7, concurrency: null, window: 60_000 },
+  scale: scale(),
+  schedules: [],
   nginx: {
     location: '/api/search',
     balance: { method: 'least_conn' },

@@ -1,0 +1,67 @@
+import type { Section } from './key.ts';
+import type { Assignment, Lines } from './lines.ts';
+import type { Schedule } from './pool.ts';
+import type { Problem } from './result.ts';
+import { scheduleKeys } from './schedule-keys.ts';
+import { type Read, readSection } from './section.ts';
+
+/** `[Schedule workdays]` */
+const HEADER = /^Schedule ([A-Za-z0-9_-]{1,32})$/;
+
+/** The pool's own bounds, which a schedule takes over where it says nothing. */
+interface Bounds {
+  min: number;
+  max: number;
+  slots: number;
+}
+
+export interface Schedules {
+  list: Schedule[];
+  problems: Problem[];
+}
+
+/** The headers of schedules, each once. */
+export const scheduleHeaders = ({ headers }: Pick<Lines, 'headers'>): string[] => [
+  ...new Set(headers.map(({ name }) => name).filter(name => HEADER.test(name))),
+];
+
+/** A table for each schedule of a file, so that unknown keys in it are told. */
+export const scheduleTables = (lines: Pick<Lines, 'headers'>): Record<string, Section> =>
+  Object.fromEntries(scheduleHeaders(lines).map(name => [name, scheduleKeys]));
+
+type ScheduleRead = Read<typeof scheduleKeys>;
+
+function misfit({ values, lineOf }: ScheduleRead, { min, max, slots }: Bounds): Omit<Problem, 'file'> | null {
+  const [least, greatest] = [values.Min ?? min, values.Max ?? max];
+  if (greatest > slots && slots > 0)
+    return { line: lineOf('Max'), message: `Max=${greatest} is more than the ${slots} slots` };
+  if (least <= greatest) return null;
+  const line = Math.max(lineOf('Min'), lineOf('Max'));
+  return { line, message: `Min=${least} is more than Max=${greatest} meanwhile: give both` };
+}
+
+function readOne(file: string, header: string, given: readonly Assignment[], line: number, bounds: Bounds) {
+  const read = readSection(file, scheduleKeys, given);
+  const { OnCalendar, Duration, Min, Max } = read.values;
+  const wrong = misfit(read, bounds);
+  // what is missing is missing in this section, of which there may be several
+  const problems = [
+    ...read.problems.map(p => (p.line > 0 ? p : { ...p, line, message: `[${header}]: ${p.message}` })),
+    ...(wrong ? [{ file, ...wrong }] : []),
+  ];
+  const [min, max] = [Min ?? bounds.min, Max ?? bounds.max];
+  const name = HEADER.exec(header)?.[1] ?? '';
+  if (OnCalendar === null || Duration === null) return { list: [], problems };
+  const at = read.lineOf('OnCalendar');
+  return { list: [{ name, onCalendar: OnCalendar, duration: Duration, min, max, line: at }], problems };
+}
+
+/** Reads the schedules of a pool file, in its order. */
+export function readSchedules(file: string, lines: Lines, bounds: Bounds): Schedules {
+  const all = scheduleHeaders(lines).map(header => {
+    const given = lines.assignments.filter(a => a.section === header);
+    const line = lines.headers.find(({ name }) => name === header)?.line ?? 0;
+    return readOne(file, header, given, line, bounds);
+  });
+  return { list: all.flatMap(s => s.list), problems: all.flatMap(s => s.problems) };
+}

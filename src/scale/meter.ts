@@ -1,0 +1,134 @@
+import { Histogram } from './histogram.ts';
+import type { Averages, Gauge, Sample, Signals, Told } from './signals.ts';
+
+/** What was measured between two samples; all but the counts of `told` are means over that time. */
+interface Span {
+  /** When it ended and how long it was, ms. */
+  at: number;
+  length: number;
+  cpu: number | null;
+  concurrency: number | null;
+  queue: number | null;
+  spare: number | null;
+  external: number | null;
+  told: Told | null;
+}
+
+/** Over how long each is averaged, ms, and which quantile of the latencies is asked for. */
+export interface Settings {
+  stable: number;
+  panic: number;
+  quantile: number;
+}
+
+const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
+
+/** The sum over the instances, or null when one of them is not known: a part would pass for a lull. */
+function total(instances: readonly Gauge[], of: (gauge: Gauge) => number | null): number | null {
+  const values = instances.map(of);
+  return values.some(v => v === null) ? null : sum(values.map(v => v ?? 0));
+}
+
+/** Turns samples into averages over two windows. Time-weighted: looks come irregularly. */
+export class Meter {
+  #last: Sample | null = null;
+  #spans: Span[] = [];
+
+  constructor(public settings: Settings) {}
+
+  add(sample: Sample): void {
+    const before = this.#last;
+    this.#last = sample;
+    const length = before ? sample.at - before.at : 0;
+    // a clock that was set back measures nothing
+    if (before && length > 0) this.#spans.push(spanOf(before, sample, length));
+    const oldest = sample.at - Math.max(this.settings.stable, this.settings.panic);
+    while (this.#spans[0] && this.#spans[0].at <= oldest) this.#spans.shift();
+  }
+
+  signals(now: number): Signals {
+    const { stable, panic, quantile } = this.settings;
+    const [long, short] = [stable, panic].map(ms => this.#spans.filter(span => span.at > now - ms)) as [
+      Span[],
+      Span[],
+    ];
+    const both = (measure: (spans: Span[]) => number | null): Averages => ({
+      stable: measure(long),
+      panic: measure(short),
+    });
+    const mean = (key: 'cpu' | 'concurrency' | 'queue' | 'spare' | 'external'): Averages =>
+      both(spans => weighted(spans, key));
+    return {
+      cpu: mean('cpu'),
+      concurrency: mean('concurrency'),
+      queue: mean('queue'),
+      spare: mean('spare'),
+      external: mean('external'),
+      requests: both(rate),
+      latency: both(spans => latencies(spans).quantile(quantile)),
+    };
+  }
+
+  /** What nginx told over the stable window: requests a second, the share that failed, and latencies. */
+  traffic(now: number): { rate: number | null; errors: number | null; latencies: Histogram } {
+    const spans = this.#spans.filter(span => span.at > now - this.settings.stable);
+    const told = spans.flatMap(span => span.told ?? []);
+    const count = sum(told.map(t => t.count));
+    return {
+      rate: rate(spans),
+      errors: count > 0 ? sum(told.map(t => t.errors)) / count : null,
+      latencies: latencies(spans),
+    };
+  }
+
+  /** Share of one core of each instance over the stable window is not kept: this is since the sample before. */
+  get last(): Sample | null {
+    return this.#last;
+  }
+}
+
+function spanOf(before: Sample, sample: Sample, length: number): Span {
+  const { instances, external, told, at } = sample;
+  return {
+    at,
+    length,
+    cpu: meanCpu(before.instances, instances, length),
+    concurrency: total(instances, i => i.connections),
+    queue: total(instances, i => i.waiting),
+    spare: total(instances, i => (i.connections === null ? null : Math.min(1, i.connections))),
+    external,
+    told,
+  };
+}
+
+/** Mean share of one core of the instances that lived all the time, or null when none did. */
+function meanCpu(before: readonly Gauge[], after: readonly Gauge[], length: number): number | null {
+  const marks = new Map(before.map(({ invocation, cpuUsec }) => [invocation, cpuUsec]));
+  const used = after.flatMap(({ invocation, cpuUsec }) => {
+    const from = marks.get(invocation) ?? null;
+    return from === null || cpuUsec === null ? [] : [(cpuUsec - from) / (length * 1000)];
+  });
+  return used.length > 0 ? sum(used) / used.length : null;
+}
+
+function weighted(
+  spans: readonly Span[],
+  key: 'cpu' | 'concurrency' | 'queue' | 'spare' | 'external',
+): number | null {
+  const known = spans.filter(span => span[key] !== null);
+  const length = sum(known.map(span => span.length));
+  return length > 0 ? sum(known.map(span => (span[key] ?? 0) * span.length)) / length : null;
+}
+
+/** Requests a second. */
+function rate(spans: readonly Span[]): number | null {
+  const known = spans.filter(span => span.told !== null);
+  const length = sum(known.map(span => span.length));
+  return length > 0 ? (sum(known.map(span => span.told?.count ?? 0)) * 1000) / length : null;
+}
+
+function latencies(spans: readonly Span[]): Histogram {
+  const all = new Histogram();
+  for (const { told } of spans) if (told) all.merge(told.latencies);
+  return all;
+}

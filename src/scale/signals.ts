@@ -1,0 +1,46 @@
+import type { Histogram } from './histogram.ts';
+
+/** What a pool may be scaled by. */
+export type Metric = 'cpu' | 'concurrency' | 'requests' | 'latency' | 'queue' | 'external' | 'spare';
+
+/** The same measure over a longer and a shorter time; null is "no data", which is not zero. */
+export interface Averages {
+  stable: number | null;
+  panic: number | null;
+}
+
+/**
+ * What was measured of a pool. cpu: share of one core, the mean of its instances; concurrency: connections of all,
+ * waiting ones included; requests: a second; latency: ms at the quantile that the pool file names; queue: connections that
+ * no worker has accepted; external: as its command or file says; spare: instances that hold a connection.
+ */
+export type Signals = Record<Metric, Averages>;
+
+/** Requests that nginx told of. */
+export interface Told {
+  count: number;
+  /** Of them, those answered with 5xx, or not at all. */
+  errors: number;
+  /** How long each took, ms. */
+  latencies: Histogram;
+}
+
+/** One instance at one moment. */
+export interface Gauge {
+  /** Names its life: CPU time begins anew with each. */
+  invocation: string;
+  /** CPU time used in this life, microseconds. */
+  cpuUsec: number | null;
+  connections: number | null;
+  waiting: number | null;
+}
+
+/** One look at a pool. */
+export interface Sample {
+  /** ms */
+  at: number;
+  instances: readonly Gauge[];
+  /** Since the sample before; null where nginx is not heard. */
+  told: Told | null;
+  external: number | null;
+}
