@@ -10,6 +10,7 @@ const COLOUR: Record<InstanceState | PoolStatus['state'], (text: string) => stri
   draining: yellow,
   stopping: yellow,
   degraded: yellow,
+  asleep: green,
   stopped: yellow,
   unhealthy: red,
   'backing-off': red,

@@ -1,5 +1,5 @@
-import type { Decision, Reading } from '../plan/memory.ts';
 import type { Status, Why } from '../plan/report.ts';
+import type { Decision, Reading } from '../scale/decision.ts';
 import { ask } from './client.ts';
 import { bold } from './table.ts';
 

@@ -3,7 +3,7 @@ import { writeFileAtomic } from '../host/files.ts';
 import { PUBLISH_UNIT, paths } from '../host/paths.ts';
 import { resetFailed, startUnit, stopUnit } from '../host/systemd.ts';
 import type { Action, ActionKind } from '../plan/action.ts';
-import { unitName } from '../pool/names.ts';
+import { doorbellName, unitName } from '../pool/names.ts';
 import type { Log } from './log.ts';
 
 type Of<K extends ActionKind> = Extract<Action, { kind: K }>;
@@ -19,11 +19,16 @@ const executors: Executors = {
   start: (bus, { pool, slot }) => startUnit(bus, unitName(pool, slot)),
   stop: (bus, { pool, slot }) => stopUnit(bus, unitName(pool, slot)),
   resetFailed: (bus, { pool, slot }) => resetFailed(bus, unitName(pool, slot)),
+  hang: (bus, { pool }) => startUnit(bus, doorbellName(pool, 'socket')),
+  takeDown: (bus, { pool }) => stopUnit(bus, doorbellName(pool, 'socket')),
   publish,
 };
 
-const what = (action: Action): string =>
-  action.kind === 'publish' ? 'publish' : `${action.kind} ${unitName(action.pool, action.slot)}`;
+function what(action: Action): string {
+  if (action.kind === 'publish') return 'publish';
+  if ('slot' in action) return `${action.kind} ${unitName(action.pool, action.slot)}`;
+  return `${action.kind === 'hang' ? 'start' : 'stop'} ${doorbellName(action.pool, 'socket')}`;
+}
 
 /** polkit's refusals come in two kinds, with and without polkitd. */
 const DENIED = new Set([

@@ -2,6 +2,7 @@ import { type Bus, BusError } from '../host/bus.ts';
 import { Flow } from '../host/flow.ts';
 import { Instances } from '../host/instances.ts';
 import { Jobs } from '../host/jobs.ts';
+import { readMemory } from '../host/memory.ts';
 import { paths } from '../host/paths.ts';
 import { Prober } from '../host/prober.ts';
 import { type Memory, newMemory } from '../plan/memory.ts';
@@ -12,12 +13,19 @@ import type { Installed } from '../pool/installed.ts';
 import type { Pool } from '../pool/pool.ts';
 import { targets } from './aim.ts';
 import { Hands } from './apply.ts';
+import { Awake } from './awake.ts';
+import { ceiling } from './ceiling.ts';
+import { Externals } from './externals.ts';
+import { History } from './history.ts';
 import { Inbox } from './inbox.ts';
 import type { Log } from './log.ts';
 import type { Loop } from './loop.ts';
+import { Meters } from './meters.ts';
 import { nginxProblems } from './nginx-problems.ts';
 import { observe } from './observe.ts';
+import { Schedules } from './schedules.ts';
 import { Refusal, type Requests } from './service.ts';
+import { Shares } from './shares.ts';
 import { parseSpec } from './spec.ts';
 import { Keeper, loadInstalled, loadMemory } from './store.ts';
 import { Traffic } from './traffic.ts';
@@ -30,6 +38,8 @@ const isSystemdAway = (error: unknown): boolean => error instanceof BusError && 
 /** Look, plan, apply, again. Holds the last look only to answer questions; systemd is the store. */
 export class Controller implements Requests {
   #world: World = nothingSeen();
+  /** How the machine's memory stood when it was last asked. */
+  #ceiling: string | null = null;
   #memory: Memory = newMemory();
   readonly #inbox = new Inbox();
   readonly #instances: Instances;
@@ -37,6 +47,12 @@ export class Controller implements Requests {
   readonly #prober: Prober;
   readonly #flow = new Flow();
   readonly #traffic: Traffic;
+  readonly #meters = new Meters();
+  readonly #shares = new Shares();
+  readonly #externals: Externals;
+  readonly #schedules: Schedules;
+  readonly #history: History;
+  readonly #awake: Awake;
   readonly #hands: Hands;
   readonly #memoryFile: Keeper;
   readonly #statusFile: Keeper;
@@ -52,31 +68,52 @@ export class Controller implements Requests {
     this.#prober = new Prober(this.#jobs, () => loop.wake());
     this.#hands = new Hands(bus, log);
     this.#traffic = new Traffic(log);
+    this.#externals = new Externals(this.#jobs);
+    this.#schedules = new Schedules(log, () => loop.wake());
+    this.#history = new History(log);
+    this.#awake = new Awake(log);
     this.#memoryFile = new Keeper(paths.memory, log);
     this.#statusFile = new Keeper(paths.status, log);
   }
 
   async begin(): Promise<void> {
     this.#memory = await loadMemory(this.log);
-    await this.#traffic.follow(this.installed);
+    await this.#history.load();
+    await this.#follow();
     await this.#jobs.watch();
     await this.#instances.watch(() => this.loop.wake());
   }
 
   async turn(): Promise<Pick<Plan, 'wakeAt'>> {
     try {
-      this.#world = await observe(
-        this.installed,
-        this.#instances,
-        this.#prober,
-        this.#flow,
-        this.#traffic.take(),
-      );
+      await this.#look();
     } catch (error) {
       if (!isSystemdAway(error)) throw error;
       return { wakeAt: Date.now() + SYSTEMD_AWAY };
     }
     return this.#act();
+  }
+
+  /** What follows from the installed pools. */
+  async #follow(): Promise<void> {
+    this.#meters.follow(this.installed);
+    this.#history.keepOnly(this.installed.pools.map(({ pool }) => pool.name));
+    await this.#traffic.follow(this.installed);
+  }
+
+  async #look(): Promise<void> {
+    const now = Date.now();
+    const requests = this.#traffic.take();
+    const seen = await observe(this.installed, this.#instances, this.#prober, this.#flow, requests);
+    this.#meters.add(seen.load, requests, this.#externals.values(this.installed, now), now);
+    this.#world = {
+      ...nothingSeen(),
+      ...seen,
+      load: this.#shares.add(seen.load, now),
+      ...this.#meters.read(now),
+      ceiling: this.#ceiling,
+      schedules: this.#schedules.now(this.installed, now),
+    };
   }
 
   async #act(): Promise<Plan> {
@@ -88,6 +125,8 @@ export class Controller implements Requests {
     await this.#memoryFile.keep(JSON.stringify(next.memory));
     remembered();
     for (const text of next.news) this.log.info(text);
+    await this.#history.add(next.decisions);
+    await this.#awake.tell(next.awake);
     await this.#hands.carryOut(next.actions);
     if (next.memory.publish.differsSince === null) this.#hands.forgetPublish();
     this.#prober.aim(targets(this.installed, this.#world, next.memory));
@@ -102,7 +141,8 @@ export class Controller implements Requests {
 
   why(pool: string): string {
     this.#pool(pool);
-    return JSON.stringify(explain(this.installed, this.#world, this.#memory, pool, Date.now()));
+    const decisions = this.#history.of(pool);
+    return JSON.stringify(explain(this.installed, this.#world, this.#memory, pool, Date.now(), decisions));
   }
 
   scale(name: string, spec: string): Promise<void> {
@@ -123,7 +163,8 @@ export class Controller implements Requests {
     return this.#order({ kind: 'stop', pool: this.#pool(pool).name });
   }
 
-  autoscale(): void {
+  async autoscale(): Promise<void> {
+    this.#ceiling = ceiling(this.installed.site, await readMemory());
     this.#inbox.tick();
     this.loop.wake();
   }
@@ -134,7 +175,7 @@ export class Controller implements Requests {
     } catch (error) {
       throw new Refusal((error as Error).message);
     }
-    await this.#traffic.follow(this.installed);
+    await this.#follow();
     this.log.info(`reloaded: ${this.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
     this.loop.wake();
   }

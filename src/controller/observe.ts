@@ -7,10 +7,11 @@ import type { LoadSample, Unit, World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import { endpoint, socketPath, unitName } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
+import type { Told } from '../scale/signals.ts';
 import { readPublished } from './published.ts';
 
 /** Requests by what nginx dials; null when nginx is not heard. */
-type Requests = ReadonlyMap<string, number> | null;
+export type Requests = ReadonlyMap<string, Told> | null;
 
 /** What this look and the one before tell of endpoints. */
 interface Traffic extends Sockets {
@@ -35,11 +36,12 @@ async function loadOf(
     slot,
     invocation,
     cpuUsec: cgroup ? await cpuUsec(cgroup) : null,
+    cpu: null,
     // several files more to read: only where it matters
     memory: cgroup && recycling.maxMemory !== null ? await memoryBytes(cgroup) : null,
     connections: traffic.connections.get(key) ?? 0,
     waiting: traffic.waiting.get(key) ?? 0,
-    requests: traffic.requests && (traffic.requests.get(endpoint(sampled, slot)) ?? 0),
+    requests: traffic.requests && (traffic.requests.get(endpoint(sampled, slot))?.count ?? 0),
     ...traffic.moved(key),
   };
 }
@@ -51,6 +53,12 @@ const unknown = (name: string): Sampled => ({
   recycling: { maxAge: null, maxMemory: null, maxRequests: null },
 });
 
+/** What can be seen of the machine from without. */
+export type Seen = Pick<
+  World,
+  'units' | 'publishing' | 'load' | 'listening' | 'published' | 'probes' | 'doorbells'
+>;
+
 /** One look at the machine: systemd, the probes, the kernel's socket tables and the publish step's report. No commands. */
 export async function observe(
   installed: Installed,
@@ -58,8 +66,8 @@ export async function observe(
   prober: Prober,
   flow: Flow,
   requests: Requests,
-): Promise<World> {
-  const [{ units, publishing }, sockets] = await Promise.all([instances.list(), readSockets()]);
+): Promise<Seen> {
+  const [{ units, publishing, doorbells }, sockets] = await Promise.all([instances.list(), readSockets()]);
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
   const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests };
   const running = units.filter(unit => unit.pid > 0);
@@ -73,7 +81,6 @@ export async function observe(
     listening: sockets.listening,
     published: await readPublished(publishing),
     probes: prober.take(),
-    tick: false,
-    commands: [],
+    doorbells,
   };
 }

@@ -17,7 +17,7 @@ export interface Requests {
   restart(pool: string): Promise<void>;
   start(pool: string): Promise<void>;
   stop(pool: string): Promise<void>;
-  autoscale(): void;
+  autoscale(): Promise<void>;
   reload(): Promise<void>;
 }
 

@@ -4,9 +4,10 @@ import { removeFile, writeIfChanged } from '../host/files.ts';
 import { logTag } from '../host/log-tag.ts';
 import { paths } from '../host/paths.ts';
 import { type Installed, servable } from '../pool/installed.ts';
-import { endpoint, unitName } from '../pool/names.ts';
+import { DOORBELL, doorbellName, endpoint, unitName } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
-import { needsTraffic, slowAfter } from '../pool/traffic.ts';
+import { needsTraffic, reachable, slowAfter } from '../pool/traffic.ts';
+import type { Told } from '../scale/signals.ts';
 import type { Log } from './log.ts';
 
 /** An instance behind an endpoint. */
@@ -19,7 +20,9 @@ const servedBy = (installed: Installed): Map<string, Served> =>
   new Map(
     installed.pools
       .map(servable)
-      .flatMap(pool => pool.slots.map((slot): [string, Served] => [endpoint(pool, slot), { pool, slot }])),
+      .flatMap(pool =>
+        reachable(pool).map((slot): [string, Served] => [endpoint(pool, slot), { pool, slot }]),
+      ),
   );
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
@@ -32,7 +35,7 @@ const cursorAt = (ms: number): string => `t=${Math.round(ms * 1000).toString(16)
 
 /** `slow: POST /report at cgipool-search@8000.service took 3.2 s ...` with the way to the worker's own lines. */
 function slowText({ method, uri }: Access, { took, status }: Attempt, { pool, slot }: Served): string {
-  const unit = unitName(pool.name, slot);
+  const unit = slot === DOORBELL ? doorbellName(pool.name, 'service') : unitName(pool.name, slot);
   const answer = status === null ? 'without an answer' : `status ${status}`;
   const journal = `journalctl -u ${unit} --cursor=${cursorAt(Date.now() - took)}`;
   return `slow: ${method} ${uri} at ${unit} took ${seconds(took)}, ${answer} (${journal})`;
@@ -55,11 +58,11 @@ export class Traffic {
   }
 
   /** Requests by endpoint since the last call, null when nginx is not heard; the slow ones go to the journal. */
-  take(): ReadonlyMap<string, number> | null {
+  take(): ReadonlyMap<string, Told> | null {
     if (!this.#accessLog) return null;
-    const { requests, slow } = this.#accessLog.take();
+    const { told, slow } = this.#accessLog.take();
     for (const access of slow) this.#tell(access);
-    return requests;
+    return told;
   }
 
   async #listen({ site }: Installed): Promise<void> {

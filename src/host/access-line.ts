@@ -20,7 +20,7 @@ export interface Access {
 const FIELDS = 5;
 /** nginx separates the tries of a request so, and groups of tries after an internal redirect. */
 const TRIES = /, | : /;
-const ENDPOINT = /^(?:127\.0\.0\.1:\d{1,5}|unix:\/run\/cgipool\/[a-z0-9/-]{1,60}sock)$/;
+const ENDPOINT = /^(?:127\.0\.0\.1:\d{1,5}|unix:\/run\/cgipool\/[a-z0-9/-]{1,60}(?:sock|\.wake))$/;
 
 const seconds = (text: string | undefined): number => Math.round(Number(text) * 1000);
 

@@ -1,19 +1,21 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { type Access, parseAccess } from './access-line.ts';
+import { Histogram } from '../scale/histogram.ts';
+import type { Told } from '../scale/signals.ts';
+import { type Access, type Attempt, parseAccess } from './access-line.ts';
 
 /** More slow requests than this between two looks are counted, but not kept one by one. */
 const KEPT = 200;
 
 /** What nginx told since the last call. */
 export interface Heard {
-  /** Requests by endpoint. */
-  requests: Map<string, number>;
+  /** Requests by endpoint, each try one. */
+  told: Map<string, Told>;
   /** Those that took longer than their pool's limit. */
   slow: Access[];
 }
 
-const nothing = (): Heard => ({ requests: new Map(), slow: [] });
+const nothing = (): Heard => ({ told: new Map(), slow: [] });
 
 /** Hears nginx's access log on a UDP port of the loopback. A line without the tag that nginx knows is not believed. */
 export class AccessLog {
@@ -54,9 +56,20 @@ export class AccessLog {
   #hear(line: string): void {
     const access = parseAccess(line, this.tag);
     if (!access) return;
-    const { requests, slow } = this.#heard;
-    for (const { endpoint } of access.attempts) requests.set(endpoint, (requests.get(endpoint) ?? 0) + 1);
+    const { told, slow } = this.#heard;
+    for (const attempt of access.attempts) count(told, attempt);
     const isSlow = access.attempts.some(({ endpoint, took }) => took > (this.limitOf(endpoint) ?? Infinity));
     if (isSlow && slow.length < KEPT) slow.push(access);
   }
+}
+
+/** An answer from here on is an error of the worker's. */
+const SERVER_ERROR = 500;
+
+function count(told: Map<string, Told>, { endpoint, status, took }: Attempt): void {
+  const known = told.get(endpoint) ?? { count: 0, errors: 0, latencies: new Histogram() };
+  told.set(endpoint, known);
+  known.count += 1;
+  if (status === null || status >= SERVER_ERROR) known.errors += 1;
+  known.latencies.add(took);
 }

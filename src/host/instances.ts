@@ -1,5 +1,5 @@
-import type { ActiveState, Unit } from '../plan/world.ts';
-import { parseUnitName } from '../pool/names.ts';
+import type { ActiveState, Doorbell, Unit } from '../plan/world.ts';
+import { parseDoorbellName, parseUnitName } from '../pool/names.ts';
 import { type Bus, BusError } from './bus.ts';
 import { NGINX_UNIT, PUBLISH_UNIT } from './paths.ts';
 import { listUnits, type UnitDetails, type UnitRow, unitDetails, watchUnits } from './systemd.ts';
@@ -17,10 +17,12 @@ const sameRow = (a: UnitRow, b: UnitRow): boolean =>
   a.active === b.active && a.sub === b.sub && a.job === b.job;
 
 /** Instances and the publish step, as D-Bus spells their paths; a probe's unit tells by its job, and a tick calls. */
-const CONCERNS = /\/cgipool_2d(?:[a-z0-9_]+(?<!_2eprobe)_40\d+|publish)_2eservice$/;
+const CONCERNS =
+  /\/cgipool_2d(?:(?:[a-z0-9_]+(?<!_2eprobe)_40\d+|publish)_2eservice|[a-z0-9_]+_2ewake_2e(?:socket|service))$/;
 
 export interface Seen {
   units: Unit[];
+  doorbells: Doorbell[];
   /** The publish step is running or about to. */
   publishing: boolean;
 }
@@ -48,13 +50,19 @@ export class Instances {
 
   /** Every loaded instance of every pool, and whether the publish step runs. */
   async list(): Promise<Seen> {
-    const rows = await listUnits(this.bus, ['cgipool-*@*.service', PUBLISH_UNIT, NGINX_UNIT]);
+    const rows = await listUnits(this.bus, [
+      'cgipool-*@*.service',
+      'cgipool-*.wake.*',
+      PUBLISH_UNIT,
+      NGINX_UNIT,
+    ]);
     this.#forget(rows);
     const units = await Promise.all(rows.map(row => this.#read(row)));
     this.nginx = rows.find(row => row.name === NGINX_UNIT && row.load === 'loaded')?.active ?? null;
     const step = rows.find(row => row.name === PUBLISH_UNIT);
     return {
       units: units.filter(unit => unit !== null),
+      doorbells: doorbellsOf(rows),
       publishing: step?.active === 'activating' || step?.job === true,
     };
   }
@@ -94,4 +102,20 @@ export class Instances {
       throw error;
     }
   }
+}
+
+const UP = new Set<ActiveState>(['active', 'activating', 'reloading', 'deactivating']);
+
+/** A doorbell is two units: the socket that systemd holds, and the service that it starts for whoever rings. */
+function doorbellsOf(rows: readonly UnitRow[]): Doorbell[] {
+  const found = new Map<string, Doorbell>();
+  for (const row of rows) {
+    const id = parseDoorbellName(row.name);
+    if (!id) continue;
+    const bell = found.get(id.pool) ?? { pool: id.pool, listening: false, rung: false, job: false };
+    found.set(id.pool, bell);
+    if (id.kind === 'service') bell.rung = UP.has(row.active);
+    else Object.assign(bell, { listening: row.active === 'active', job: row.job });
+  }
+  return [...found.values()];
 }

@@ -7,6 +7,11 @@ export const paths = {
   manifest: '/var/lib/cgipool/manifest.json',
   unfinished: '/var/lib/cgipool/unfinished.json',
   memory: '/run/cgipool-controller/memory.json',
+  decisions: '/run/cgipool-controller/decisions.json',
+  /** Which instance of a woken pool answers at first, for the service behind its doorbell: a file by the pool's name. */
+  awake: '/run/cgipool-controller/awake',
+  /** What Metric=exec: printed: a file by the pool's name. */
+  metrics: '/run/cgipool-metrics',
   status: '/run/cgipool-controller/status.json',
   /** Is there while the controller hears nginx's access log. */
   listens: '/run/cgipool-controller/listens',

@@ -4,6 +4,7 @@ import { paths } from '../host/paths.ts';
 import type { Live } from '../plan/world.ts';
 import { type Installed, servable } from '../pool/installed.ts';
 import { err, ok, type Result } from '../pool/result.ts';
+import { reachable } from '../pool/traffic.ts';
 
 /** 300 pools of 1,000 slots fit; more is not from our controller. */
 const LIMIT = 4 * 1024 * 1024;
@@ -48,7 +49,7 @@ export function validate(value: unknown, installed: Installed): Result<PublishRe
   for (const pool of installed.pools.map(servable)) {
     const slots: unknown = Object.hasOwn(live, pool.name) ? (live as Record<string, unknown>)[pool.name] : [];
     if (!isSlots(slots)) return err(`its slots of ${pool.name} are no list of numbers`);
-    const own = new Set(slots.filter(slot => pool.slots.includes(slot)));
+    const own = new Set(slots.filter(slot => reachable(pool).includes(slot)));
     taken[pool.name] = [...own].sort((a, b) => a - b);
   }
   return ok({ generation: generation as number, live: taken });

@@ -13,8 +13,8 @@ import { awaitDrained, releaseNginx } from './release.ts';
 import { isNginx } from './wanted.ts';
 import { writeChanges } from './write.ts';
 
-const OWN_UNITS = ['cgipool*.service', 'cgipool*.timer', 'cgipool*.slice'];
-const INSTANCES = ['cgipool-*@*.service'];
+const OWN_UNITS = ['cgipool*.service', 'cgipool*.socket', 'cgipool*.timer', 'cgipool*.slice'];
+const INSTANCES = ['cgipool-*.wake.*', 'cgipool-*@*.service'];
 /** What would start instances or write nginx's texts again. */
 const ACTORS = [TIMER, 'cgipool-autoscale.service', 'cgipool.service', 'cgipool-publish.service'];
 
@@ -63,7 +63,7 @@ async function removeUser(): Promise<void> {
 }
 
 async function removeRemains(purge: boolean): Promise<void> {
-  const run = ['/run/cgipool', '/run/cgipool-controller', '/run/cgipool-publish'];
+  const run = ['/run/cgipool', '/run/cgipool-controller', '/run/cgipool-metrics', '/run/cgipool-publish'];
   const folders = [...run, dirname(paths.installed), ...(purge ? [paths.pools] : [])];
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
   await rmdir(paths.pools).catch(() => {}); // an empty one is nobody's work

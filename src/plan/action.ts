@@ -2,13 +2,15 @@ import type { Live } from './world.ts';
 
 /** One thing to do, with the reason that the journal and `cgipool why` give. */
 export type Action =
-  | { kind: 'start' | 'stop' | 'resetFailed'; pool: string; slot: number; reason: string }
+  | { kind: 'start'; pool: string; slot: number; reason: string }
+  | { kind: 'stop' | 'resetFailed'; pool: string; slot: number; reason: string }
+  | { kind: 'hang' | 'takeDown'; pool: string; reason: string }
   | { kind: 'publish'; generation: number; live: Live; reason: string };
 
 export type ActionKind = Action['kind'];
 
-/** The order in which one plan's actions are carried out: route first, then make room, then start. */
-export const ORDER: readonly ActionKind[] = ['publish', 'resetFailed', 'stop', 'start'];
+/** The order in which one plan's actions are carried out: what is to be routed to, route, then make room, then start. */
+export const ORDER: readonly ActionKind[] = ['hang', 'publish', 'resetFailed', 'stop', 'takeDown', 'start'];
 
 export const inOrder = (actions: readonly Action[]): Action[] =>
   [...actions].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));

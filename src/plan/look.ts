@@ -1,6 +1,7 @@
 import type { InstalledPool } from '../pool/installed.ts';
 import { own } from '../pool/own.ts';
 import type { Pool } from '../pool/pool.ts';
+import type { Decision } from '../scale/decision.ts';
 import type { Action } from './action.ts';
 import type { InstanceMemory, PoolMemory } from './memory.ts';
 import { isAlive, isQueued, type Unit, type World } from './world.ts';
@@ -26,6 +27,8 @@ export interface Look {
   actions: Action[];
   /** What this look noted beside its actions, for the journal. */
   news: string[];
+  /** What the tick decided, if there was one. */
+  decision: Decision | null;
 }
 
 /** An instance that systemd keeps alive, or is about to start, and that is not on its way out. */
@@ -37,8 +40,6 @@ export interface Member {
 
 const copyOf = (memory: PoolMemory): PoolMemory => ({
   ...memory,
-  recommendations: [...memory.recommendations],
-  load: { ...memory.load, marks: { ...memory.load.marks }, latest: { ...memory.load.latest } },
   instances: { ...memory.instances },
   slotFailures: { ...memory.slotFailures },
   deaths: { ...memory.deaths },
@@ -55,7 +56,19 @@ export function openLook(
 ): Look {
   const { pool, changedAt, retired } = installed;
   const live = own(world.published?.live, pool.name) ?? [];
-  return { pool, changedAt, retired, now, world, units, live, memory: copyOf(memory), actions: [], news: [] };
+  return {
+    pool,
+    changedAt,
+    retired,
+    now,
+    world,
+    units,
+    live,
+    memory: copyOf(memory),
+    actions: [],
+    news: [],
+    decision: null,
+  };
 }
 
 /** Replaces a part of what is remembered of a slot; memories are shared between looks, so never in place. */

@@ -1,17 +1,13 @@
 import { type Check, fields, isFlag, isNumber, isText, listOf, orNull, recordOf } from '../pool/shape.ts';
+import type { Recommendation, ScaleState } from '../scale/decision.ts';
 import type {
-  CpuMark,
-  Decision,
   Drain,
   Failures,
   InstanceMemory,
-  LoadMemory,
   Memory,
   PoolEvent,
   PoolMemory,
   PublishMemory,
-  Reading,
-  Recommendation,
 } from './memory.ts';
 import type { Published } from './world.ts';
 
@@ -44,30 +40,10 @@ const instance = fields<InstanceMemory>({
 });
 
 const failures = fields<Failures>({ count: isNumber, lastAt: isNumber, until: isNumber, message: isText });
-const mark = fields<CpuMark>({ invocation: isText, usec: isNumber, at: isNumber });
-
-const load = fields<LoadMemory>({
-  connections: isNumber,
-  samples: isNumber,
-  marks: recordOf(mark),
-  latest: recordOf(mark),
-});
-
-const reading = fields<Reading>({
-  metric: oneOf('cpu', 'concurrency'),
-  value: orNull(isNumber),
-  target: isNumber,
-  recommends: orNull(isNumber),
-});
-
-const decision = fields<Decision>({
-  at: isNumber,
-  ready: isNumber,
-  readings: listOf(reading),
-  windowMax: isNumber,
-  from: isNumber,
-  to: isNumber,
-  rule: isText,
+const scaling = fields<ScaleState>({
+  recommendations: listOf(fields<Recommendation>({ at: isNumber, instances: isNumber })),
+  panicUntil: isNumber,
+  activeAt: isNumber,
 });
 
 const pool = fields<PoolMemory>({
@@ -75,9 +51,7 @@ const pool = fields<PoolMemory>({
   stopped: isFlag,
   restartedAt: isNumber,
   target: isNumber,
-  recommendations: listOf(fields<Recommendation>({ at: isNumber, instances: isNumber })),
-  load,
-  decision: orNull(decision),
+  scaling,
   instances: recordOf(instance),
   failures,
   slotFailures: recordOf(failures),

@@ -1,3 +1,4 @@
+import { newScaleState, type ScaleState } from '../scale/decision.ts';
 import type { Live } from './world.ts';
 
 /**
@@ -54,47 +55,6 @@ export interface Failures {
   message: string;
 }
 
-/** CPU time of one life when the last tick was decided. */
-export interface CpuMark {
-  invocation: string;
-  usec: number;
-  at: number;
-}
-
-/** Load since the last tick. */
-export interface LoadMemory {
-  /** Connections of the whole pool, summed over the samples. */
-  connections: number;
-  samples: number;
-  marks: Record<number, CpuMark>;
-  latest: Record<number, CpuMark>;
-}
-
-export interface Recommendation {
-  at: number;
-  instances: number;
-}
-
-/** One metric's say at a tick. */
-export interface Reading {
-  metric: 'cpu' | 'concurrency';
-  /** Per instance; null when nothing was measured. */
-  value: number | null;
-  target: number;
-  recommends: number | null;
-}
-
-/** The last autoscaling decision, for `cgipool why`. */
-export interface Decision {
-  at: number;
-  ready: number;
-  readings: Reading[];
-  windowMax: number;
-  from: number;
-  to: number;
-  rule: string;
-}
-
 export interface PoolEvent {
   at: number;
   text: string;
@@ -108,9 +68,7 @@ export interface PoolMemory {
   restartedAt: number;
   /** What autoscaling wants, before min and max. */
   target: number;
-  recommendations: Recommendation[];
-  load: LoadMemory;
-  decision: Decision | null;
+  scaling: ScaleState;
   instances: Record<number, InstanceMemory>;
   failures: Failures;
   slotFailures: Record<number, Failures>;
@@ -168,9 +126,7 @@ export const newPoolMemory = (min: number): PoolMemory => ({
   stopped: false,
   restartedAt: 0,
   target: min,
-  recommendations: [],
-  load: { connections: 0, samples: 0, marks: {}, latest: {} },
-  decision: null,
+  scaling: newScaleState(),
   instances: {},
   failures: noFailures(),
   slotFailures: {},

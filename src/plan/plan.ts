@@ -1,17 +1,18 @@
 import type { Installed, InstalledPool } from '../pool/installed.ts';
 import { own } from '../pool/own.ts';
+import type { Decision } from '../scale/decision.ts';
 import { type Action, inOrder } from './action.ts';
+import { awakeOf, hangDoorbell, takeDownDoorbells } from './doorbell.ts';
 import { isEnding, stopDrained, takeBack } from './drain.ts';
 import { clearFailed, forgive, prove, renew } from './failures.ts';
 import { giveUpStarting, replaceHung, replaceStuck, watchPanic } from './liveness.ts';
-import { sample } from './load.ts';
 import { type Look, openLook } from './look.ts';
 import { type Memory, newPoolMemory, type PoolMemory } from './memory.ts';
 import { obey } from './obey.ts';
 import { endOrphans } from './orphans.ts';
 import { publish, wantedSlots } from './publish.ts';
 import { recycle } from './recycle.ts';
-import { autoscale } from './scale.ts';
+import { autoscale, wake } from './scale.ts';
 import { startMissing } from './starts.ts';
 import { drainSurplus } from './surplus.ts';
 import { adopt, follow, hear, track } from './track.ts';
@@ -22,6 +23,10 @@ export interface Plan {
   memory: Memory;
   /** What people should hear beside the actions: `search: scale 2 -> 3: up at once, by cpu`. */
   news: string[];
+  /** What the tick decided, by pool; empty without one. */
+  decisions: Record<string, Decision>;
+  /** What to dial in a woken pool, for pools with a doorbell; null while no instance is healthy. */
+  awake: Record<string, string | null>;
   /** Look again no later than this, ms since the epoch. */
   wakeAt: number;
 }
@@ -40,8 +45,8 @@ const RULES: readonly ((look: Look) => void)[] = [
   hear,
   prove,
   forgive,
-  sample,
   autoscale,
+  wake,
   watchPanic,
   giveUpStarting,
   replaceHung,
@@ -52,6 +57,7 @@ const RULES: readonly ((look: Look) => void)[] = [
   drainSurplus,
   clearFailed,
   startMissing,
+  hangDoorbell,
 ];
 
 type UnitsByPool = Map<string, Map<number, Unit>>;
@@ -96,7 +102,8 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
   const looks = installed.pools.map(p => lookAt(p, units.get(p.pool.name) ?? new Map(), world, memory, now));
   const published = publish(memory.publish, world, wantedLive(looks), now);
   const orphans = endOrphans(installed.pools, world);
-  const actions = [...looks.flatMap(look => look.actions), ...orphans];
+  const bells = takeDownDoorbells(installed.pools, world);
+  const actions = [...looks.flatMap(look => look.actions), ...orphans, ...bells];
   if (published.action) actions.push(published.action);
   const wakeAt = Math.min(
     now + (looks.some(isEnding) ? DRAIN_LOOK : IDLE_LOOK),
@@ -105,6 +112,10 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
   return {
     actions: inOrder(actions),
     news: looks.flatMap(({ pool, news }) => news.map(text => `${pool.name}: ${text}`)),
+    decisions: Object.fromEntries(
+      looks.flatMap(({ pool, decision }) => (decision ? [[pool.name, decision]] : [])),
+    ),
+    awake: Object.fromEntries(looks.flatMap(awakeOf)),
     memory: { version: 1, seasoned: true, pools: memoriesOf(looks), publish: published.memory },
     wakeAt,
   };

@@ -1,6 +1,8 @@
+import { DOORBELL } from '../pool/names.ts';
 import { own } from '../pool/own.ts';
 import type { Action } from './action.ts';
 import { desired } from './desired.ts';
+import { mayWait } from './doorbell.ts';
 import { type Look, type Member, members } from './look.ts';
 import type { PublishMemory } from './memory.ts';
 import { mayServe } from './slots.ts';
@@ -43,7 +45,8 @@ export function wantedSlots(look: Look): number[] {
   const list = ready(look).filter(m => mayServe(look, m.slot));
   // when most die at once, those left should not bear it all: nginx passes over a dead one, but not over a queue
   const isFew = 2 * list.length < desired(look);
-  return sorted(isFew ? [...list, ...restarting(look)] : list);
+  const slots = sorted(isFew ? [...list, ...restarting(look)] : list);
+  return slots.length === 0 && mayWait(look) ? [DOORBELL] : slots;
 }
 
 const sameSlots = (a: readonly number[] = [], b: readonly number[] = []): boolean =>

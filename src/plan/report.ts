@@ -1,4 +1,6 @@
-import type { Decision, PoolEvent } from './memory.ts';
+import type { Decision } from '../scale/decision.ts';
+import type { Traffic } from '../scale/signals.ts';
+import type { PoolEvent } from './memory.ts';
 
 export type InstanceState = 'starting' | 'healthy' | 'unhealthy' | 'draining' | 'backing-off' | 'stopping';
 
@@ -16,7 +18,7 @@ export interface InstanceStatus {
   published: boolean;
   /** Runs an older unit text than the installed one. */
   stale: boolean;
-  /** Share of one core between the last two samples, or null. */
+  /** Share of one core over the last second or two, or null. */
   cpu: number | null;
   /** Open connections, waiting ones included, or null. */
   connections: number | null;
@@ -28,13 +30,17 @@ export interface PoolStatus {
   name: string;
   description: string;
   location: string | null;
-  state: 'ok' | 'degraded' | 'down' | 'stopped';
+  state: 'ok' | 'degraded' | 'down' | 'asleep' | 'stopped';
   desired: number;
   min: number;
   max: number;
   healthy: number;
   /** Set by `cgipool scale`, over the pool file. */
   byHand: boolean;
+  /** The schedule in force, or null. */
+  schedule: string | null;
+  /** What nginx tells of the last seconds (StableWindow=); null where it tells nothing. */
+  traffic: Traffic | null;
   /** What an administrator should know, in words. */
   problems: string[];
   instances: InstanceStatus[];
@@ -54,6 +60,9 @@ export interface Why {
   version: 1;
   pool: string;
   desired: number;
+  /** The last one. */
   decision: Decision | null;
+  /** The last hundred of those that changed something, or said something new; oldest first. */
+  decisions: Decision[];
   events: PoolEvent[];
 }

@@ -1,10 +1,10 @@
 import type { Installed, InstalledPool } from '../pool/installed.ts';
 import { endpoint, unitName } from '../pool/names.ts';
 import { own } from '../pool/own.ts';
-import { desired, range } from './desired.ts';
-import { share } from './load.ts';
+import type { Decision } from '../scale/decision.ts';
+import { desired, range, scheduled } from './desired.ts';
 import { type Look, openLook } from './look.ts';
-import { type CpuMark, type Memory, newPoolMemory, type PoolMemory } from './memory.ts';
+import { type Memory, newPoolMemory, type PoolMemory } from './memory.ts';
 import { problemsOf } from './problems.ts';
 import type { InstanceState, InstanceStatus, PoolStatus, Status, Why } from './report.ts';
 import { isStale } from './stale.ts';
@@ -22,12 +22,6 @@ function stateOf(look: Look, unit: Unit): InstanceState {
   return memory?.phase ?? 'starting';
 }
 
-function cpuOf(look: Look, slot: number): number | null {
-  const { marks, latest } = look.memory.load;
-  const to: CpuMark | undefined = latest[slot];
-  return round(share(marks[slot], to));
-}
-
 const detailOf = (look: Look, unit: Unit): string =>
   look.memory.instances[unit.slot]?.drain?.reason ??
   look.memory.instances[unit.slot]?.detail ??
@@ -36,7 +30,7 @@ const detailOf = (look: Look, unit: Unit): string =>
 
 function instanceStatus(look: Look, unit: Unit): InstanceStatus {
   const { pool, live, world } = look;
-  const connections = world.load.find(s => s.pool === pool.name && s.slot === unit.slot)?.connections ?? null;
+  const sample = world.load.find(s => s.pool === pool.name && s.slot === unit.slot);
   return {
     slot: unit.slot,
     unit: unitName(pool.name, unit.slot),
@@ -47,8 +41,8 @@ function instanceStatus(look: Look, unit: Unit): InstanceStatus {
     restarts: unit.restarts,
     published: live.includes(unit.slot),
     stale: isStale(look, { unit }),
-    cpu: cpuOf(look, unit.slot),
-    connections,
+    cpu: round(sample?.cpu ?? null),
+    connections: sample?.connections ?? null,
     detail: detailOf(look, unit),
   };
 }
@@ -60,6 +54,7 @@ const isServing = (look: Look, i: InstanceStatus): boolean =>
 function poolState(look: Look, wanted: number, instances: readonly InstanceStatus[]): PoolStatus['state'] {
   const serving = instances.filter(i => isServing(look, i)).length;
   if (look.memory.stopped) return 'stopped';
+  if (wanted === 0 && serving === 0) return 'asleep';
   if (serving === 0) return 'down';
   return serving < wanted ? 'degraded' : 'ok';
 }
@@ -79,6 +74,8 @@ function poolStatus(look: Look): PoolStatus {
     ...range(look),
     healthy,
     byHand: look.memory.range !== null,
+    schedule: scheduled(look)?.name ?? null,
+    traffic: own(look.world.traffic, look.pool.name) ?? null,
     problems: problemsOf(look, healthy),
     instances,
   };
@@ -120,10 +117,12 @@ export function explain(
   memory: Memory,
   name: string,
   now: number,
+  decisions: readonly Decision[],
 ): Why | null {
   const found = installed.pools.find(p => p.pool.name === name);
   if (!found) return null;
   const look = lookOf(found, world, memory, now);
-  const { decision, events } = look.memory;
-  return { version: 1, pool: name, desired: desired(look), decision, events };
+  const { events } = look.memory;
+  const decision = decisions.at(-1) ?? null;
+  return { version: 1, pool: name, desired: desired(look), decision, decisions: [...decisions], events };
 }

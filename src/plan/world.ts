@@ -1,3 +1,5 @@
+import type { Signals, Traffic } from '../scale/signals.ts';
+
 /** systemd's ActiveState of a unit. */
 export type ActiveState = 'active' | 'reloading' | 'inactive' | 'failed' | 'activating' | 'deactivating';
 
@@ -41,6 +43,8 @@ export interface LoadSample {
   invocation: string;
   /** CPU time used since the life began, microseconds. */
   cpuUsec: number | null;
+  /** Share of one core over the last second or more. */
+  cpu: number | null;
   /** Open connections on the endpoint, waiting ones included. */
   connections: number | null;
   /** Of them, those that the worker has not accepted yet. */
@@ -55,7 +59,18 @@ export interface LoadSample {
   requests: number | null;
 }
 
-/** Which slots of which pool nginx sends to. */
+/** Where requests to a sleeping pool wait: a socket that systemd holds, and what passes them on to a woken instance. */
+export interface Doorbell {
+  pool: string;
+  /** systemd holds the socket. */
+  listening: boolean;
+  /** A request came, and those that came are not all answered yet. */
+  rung: boolean;
+  /** A start or stop job of the socket is queued or running. */
+  job: boolean;
+}
+
+/** Which slots of which pool nginx sends to; slot 0 is the doorbell. */
 export type Live = Record<string, number[]>;
 
 /** What the publish step last reported. */
@@ -85,6 +100,15 @@ export interface World {
   published: Published | null;
   /** The publish step is running. */
   publishing: boolean;
+  /** By pool; nothing where nothing was measured. */
+  signals: Record<string, Signals>;
+  /** By pool; nothing where nginx is not heard. */
+  traffic: Record<string, Traffic>;
+  /** Why this machine cannot bear more instances, in words; null: it can. */
+  ceiling: string | null;
+  /** The name of the schedule in force, by pool. */
+  schedules: Record<string, string>;
+  doorbells: Doorbell[];
   /** The autoscale timer ticked since the last look. */
   tick: boolean;
   commands: Command[];
@@ -101,6 +125,11 @@ export const nothingSeen = (): World => ({
   listening: new Set(),
   published: null,
   publishing: false,
+  signals: {},
+  traffic: {},
+  ceiling: null,
+  schedules: {},
+  doorbells: [],
   tick: false,
   commands: [],
 });

@@ -60,6 +60,7 @@ const site = fields<Site>({
   control: isText,
   accessLog: isText,
   nginxGroup: isText,
+  machine: any,
 });
 
 const installed = fields<Installed>({

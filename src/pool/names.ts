@@ -17,6 +17,24 @@ export const probeTemplateName = (pool: string): string => `cgipool-${pool}.prob
 /** `cgipool-search.probe@8000.service` */
 export const probeUnitName = (pool: string, slot: number): string => `cgipool-${pool}.probe@${slot}.service`;
 
+/** `cgipool-search.wake.socket`, and the service that it starts. */
+export const doorbellName = (pool: string, kind: 'socket' | 'service'): string =>
+  `cgipool-${pool}.wake.${kind}`;
+
+const DOORBELL_UNIT = /^cgipool-([a-z][a-z0-9-]{0,31})\.wake\.(socket|service)$/;
+
+/** The pool and the kind of a doorbell's unit name, or null for any other unit. */
+export function parseDoorbellName(unit: string): { pool: string; kind: 'socket' | 'service' } | null {
+  const match = DOORBELL_UNIT.exec(unit);
+  return match?.[1] ? { pool: match[1], kind: match[2] === 'socket' ? 'socket' : 'service' } : null;
+}
+
+/** `cgipool-search.metric.service`: prints the number of Metric=exec:. */
+export const metricName = (pool: string): string => `cgipool-${pool}.metric.service`;
+
+/** The slot that no instance has: nginx sends there when the pool sleeps. */
+export const DOORBELL = 0;
+
 /** `cgipool-my\x2dpool.slice`: in slice names a bare `-` means nesting (systemd.slice(5)). */
 export const sliceName = (pool: string): string => `cgipool-${pool.replaceAll('-', '\\x2d')}.slice`;
 
@@ -32,6 +50,12 @@ export function parseUnitName(unit: string): { pool: string; slot: number } | nu
  */
 export const socketPath = (pool: string, slot: number | '%i'): string => `/run/cgipool/${pool}/${slot}/sock`;
 
-/** What nginx dials: `127.0.0.1:8000` or `unix:/run/cgipool/search/1/sock`. */
+/** Where requests to a sleeping pool wait. */
+export const doorbellPath = (pool: string): string => `/run/cgipool/${pool}.wake`;
+
+/** What nginx dials: `127.0.0.1:8000`, `unix:/run/cgipool/search/1/sock`, or the doorbell. */
 export const endpoint = (pool: Pick<Pool, 'name' | 'listen'>, slot: number): string =>
+  slot === DOORBELL ? `unix:${doorbellPath(pool.name)}` : instanceEndpoint(pool, slot);
+
+const instanceEndpoint = (pool: Pick<Pool, 'name' | 'listen'>, slot: number): string =>
   pool.listen === 'tcp' ? `127.0.0.1:${slot}` : `unix:${socketPath(pool.name, slot)}`;

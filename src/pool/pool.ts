@@ -162,4 +162,6 @@ export interface Site {
   accessLog: string;
   /** Unix group of nginx's worker processes. */
   nginxGroup: string;
+  /** When no pool grows any more: shares of the machine's memory, and of the time that pools wait for it. */
+  machine: { minAvailable: number; maxPressure: number };
 }

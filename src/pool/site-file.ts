@@ -3,7 +3,7 @@ import { type Assignment, ofReadable, readLines } from './lines.ts';
 import type { Site } from './pool.ts';
 import type { Problem } from './result.ts';
 import { type Read, readSection, readValue } from './section.ts';
-import { siteKeys } from './site-keys.ts';
+import { machineKeys, siteKeys } from './site-keys.ts';
 import { unknowns } from './unknown.ts';
 
 export interface SiteFile {
@@ -46,6 +46,7 @@ function halfTls(file: string, { lineOf }: SiteRead): Problem[] {
 }
 
 const DEFAULTS = readSection('cgipool.conf', siteKeys, []).values;
+const MACHINE = readSection('cgipool.conf', machineKeys, []).values;
 
 /** A value, or its default where it was bad. */
 function orDefault<T>(value: T | null, fallback: T | null): T {
@@ -54,7 +55,12 @@ function orDefault<T>(value: T | null, fallback: T | null): T {
   return found;
 }
 
-function siteOf({ values: v }: SiteRead, listen: string[], tlsListen: string[]): Site {
+function siteOf(
+  { values: v }: SiteRead,
+  { values: m }: Read<typeof machineKeys>,
+  listen: string[],
+  tlsListen: string[],
+): Site {
   const { TLSCertificate: certificate, TLSKey: key } = v;
   return {
     serverNames: orDefault(v.ServerName, DEFAULTS.ServerName),
@@ -64,6 +70,10 @@ function siteOf({ values: v }: SiteRead, listen: string[], tlsListen: string[]):
     control: orDefault(v.Control, DEFAULTS.Control),
     accessLog: orDefault(v.AccessLog, DEFAULTS.AccessLog),
     nginxGroup: orDefault(v.Group, DEFAULTS.Group),
+    machine: {
+      minAvailable: orDefault(m.MinAvailable, MACHINE.MinAvailable),
+      maxPressure: orDefault(m.MaxPressure, MACHINE.MaxPressure),
+    },
   };
 }
 
@@ -92,12 +102,17 @@ export function parseSite(file: string, text: string): SiteFile {
   );
   const listen = list(file, 'Listen', given);
   const tlsListen = list(file, 'TLSListen', given);
-  const site = siteOf(read, listen.values, tlsListen.values);
+  const machine = readSection(
+    file,
+    machineKeys,
+    lines.assignments.filter(a => a.section === 'Machine'),
+  );
+  const site = siteOf(read, machine, listen.values, tlsListen.values);
   const problems = [
     ...lines.problems,
     ...ofReadable(lines, [
-      ...unknowns(file, lines, { Nginx: siteKeys }, []),
-      ...[read, listen, tlsListen].flatMap(part => part.problems),
+      ...unknowns(file, lines, { Nginx: siteKeys, Machine: machineKeys }, []),
+      ...[read, machine, listen, tlsListen].flatMap(part => part.problems),
       ...halfTls(file, read),
       ...controlTaken(file, site, read),
     ]),

@@ -10,7 +10,23 @@ const GROUP = /^[a-z_][a-z0-9_-]{0,30}$/;
 
 const listen = { unit: 'port or address:port', parse: word(isListen, 'port or address:port') };
 
-/** cgipool.conf's only section. */
+/** [Machine] of cgipool.conf: what it can bear. */
+export const machineKeys = {
+  MinAvailable: key(
+    kinds.percent,
+    '5%',
+    "While less of the machine's memory is free or easily freed, no pool grows beyond its minimum.",
+    '10%',
+  ),
+  MaxPressure: key(
+    kinds.percent,
+    '20%',
+    'While processes of the pools wait for memory for more of the time, no pool grows beyond its minimum.',
+    '10%',
+  ),
+};
+
+/** [Nginx] of cgipool.conf. */
 export const siteKeys = {
   ServerName: key(
     { unit: 'names', parse: words(name => SERVER_NAME.test(name), 'server name') },

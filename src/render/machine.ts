@@ -1,11 +1,11 @@
-import { probeTemplateName, sliceName, templateName } from '../pool/names.ts';
+import { doorbellName, metricName, probeTemplateName, sliceName, templateName } from '../pool/names.ts';
 import type { Pool, Site } from '../pool/pool.ts';
-import { needsTraffic } from '../pool/traffic.ts';
+import { maySleep, needsTraffic } from '../pool/traffic.ts';
 import { type Assets, fill } from './fill.ts';
 import { renderLocations } from './locations.ts';
 import { renderSite } from './site.ts';
 import { renderTraffic } from './traffic.ts';
-import { renderProbe, renderSlice, renderTemplate } from './unit.ts';
+import { renderDoorbell, renderMetric, renderProbe, renderSlice, renderTemplate } from './unit.ts';
 
 /** What the texts need to know of the machine. */
 export interface MachineFacts {
@@ -57,6 +57,20 @@ const probesOf = (pool: Pool, { site, assets }: MachineInput): [string, string][
     ? [[`${UNITS}/${probeTemplateName(pool.name)}`, renderProbe(pool, site, assets)]]
     : [];
 
+const metricsOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
+  pool.scale.metric?.kind === 'exec'
+    ? [[`${UNITS}/${metricName(pool.name)}`, renderMetric(pool, pool.scale.metric.command, assets)]]
+    : [];
+
+function doorbellsOf(pool: Pool, { site, assets }: MachineInput): [string, string][] {
+  if (!maySleep(pool)) return [];
+  const { socket, service } = renderDoorbell(pool, site, assets);
+  return [
+    [`${UNITS}/${doorbellName(pool.name, 'socket')}`, socket],
+    [`${UNITS}/${doorbellName(pool.name, 'service')}`, service],
+  ];
+}
+
 const unitsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] => [
   [`${UNITS}/${templateName(pool.name)}`, renderTemplate(pool, site, assets)],
   [`${UNITS}/${sliceName(pool.name)}`, renderSlice(pool, assets)],
@@ -72,7 +86,9 @@ export function renderMachine(input: MachineInput): Map<string, string> {
   const { site, pools, assets, machine } = input;
   return new Map([
     ...fixed(input).map(([path, name, values]): [string, string] => [path, fill(assets, name, values)]),
-    ...pools.flatMap(pool => [...unitsOf(pool, input), ...probesOf(pool, input)]),
+    ...pools.flatMap(pool =>
+      [unitsOf, probesOf, metricsOf, doorbellsOf].flatMap(unitsFor => unitsFor(pool, input)),
+    ),
     ['/etc/nginx/conf.d/cgipool.conf', renderSite(site, pools, machine.ipv6, assets)],
     ['/etc/nginx/cgipool/locations.conf', renderLocations(site, pools, assets)],
     ...trafficOf(input),

@@ -1,4 +1,4 @@
-import { sliceName, socketPath } from '../pool/names.ts';
+import { doorbellPath, sliceName, socketPath } from '../pool/names.ts';
 import type { Directive, Pool, Site } from '../pool/pool.ts';
 import { type Assets, fill } from './fill.ts';
 
@@ -57,6 +57,36 @@ export function renderProbe(pool: Pool, site: Site, assets: Assets): string {
     ACCESS: pool.listen === 'tcp' ? 'UMask=0077' : `Group=${site.nginxGroup}`,
     SERVICE: lines(pool.service.filter(({ key }) => ACCESS.test(key))),
   });
+}
+
+/** The text of `cgipool-NAME.metric.service`, which prints a number for scaling as the pool's user. */
+export function renderMetric(pool: Pool, command: string, assets: Assets): string {
+  const { ENVIRONMENT: _, ...shared } = common(pool, assets);
+  return fill(assets, 'units/metric.service', {
+    ...shared,
+    COMMAND: command,
+    FILE: `/run/cgipool-metrics/${pool.name}`,
+    SERVICE: lines(pool.service.filter(({ key }) => ACCESS.test(key))),
+  });
+}
+
+/** The texts of `cgipool-NAME.wake.socket`, where requests wait, and of the service that systemd starts for them. */
+export function renderDoorbell(pool: Pool, site: Site, assets: Assets): { socket: string; service: string } {
+  const { ENVIRONMENT: _, SANDBOX, SLICE, ...shared } = common(pool, assets);
+  return {
+    socket: fill(assets, 'units/wake.socket', {
+      ...shared,
+      PATH: doorbellPath(pool.name),
+      NGINXGROUP: site.nginxGroup,
+    }),
+    service: fill(assets, 'units/wake.service', {
+      ...shared,
+      SANDBOX: SANDBOX ?? '',
+      SLICE: SLICE ?? '',
+      AWAKE: `/run/cgipool-controller/awake/${pool.name}`,
+      ACCESS: pool.listen === 'tcp' ? 'UMask=0077' : `Group=${site.nginxGroup}`,
+    }),
+  };
 }
 
 /** The text of the pool's slice, where limits for all its instances together belong. */

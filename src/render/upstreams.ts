@@ -1,5 +1,6 @@
 import { endpoint } from '../pool/names.ts';
 import type { Balance, Pool, Site } from '../pool/pool.ts';
+import { reachable } from '../pool/traffic.ts';
 import { type Assets, fill } from './fill.ts';
 
 const directive = (balance: Balance): string => {
@@ -27,7 +28,7 @@ interface Lit {
 /** What is asked for, as far as the pool has it. hasOwn: a pool may be called `constructor`. */
 function lit(pool: Pool, live: Record<string, readonly number[]>): Lit {
   const asked = new Set(Object.hasOwn(live, pool.name) ? live[pool.name] : []);
-  return { pool, slots: pool.slots.filter(slot => asked.has(slot)) };
+  return { pool, slots: reachable(pool).filter(slot => asked.has(slot)) };
 }
 
 const upstream = ({ pool, slots }: Lit, assets: Assets): string =>

@@ -1,5 +1,5 @@
 import { Histogram } from './histogram.ts';
-import type { Averages, Gauge, Sample, Signals, Told } from './signals.ts';
+import type { Averages, Gauge, Sample, Signals, Told, Traffic } from './signals.ts';
 
 /** What was measured between two samples; all but the counts of `told` are means over that time. */
 interface Span {
@@ -40,7 +40,8 @@ export class Meter {
     const before = this.#last;
     this.#last = sample;
     const length = before ? sample.at - before.at : 0;
-    // a clock that was set back measures nothing
+    // a clock that was set back measures nothing, and what it measured lies in the future
+    if (length < 0) this.#spans = [];
     if (before && length > 0) this.#spans.push(spanOf(before, sample, length));
     const oldest = sample.at - Math.max(this.settings.stable, this.settings.panic);
     while (this.#spans[0] && this.#spans[0].at <= oldest) this.#spans.shift();
@@ -69,21 +70,21 @@ export class Meter {
     };
   }
 
-  /** What nginx told over the stable window: requests a second, the share that failed, and latencies. */
-  traffic(now: number): { rate: number | null; errors: number | null; latencies: Histogram } {
+  /** What nginx told over the stable window; null where it is not heard. */
+  traffic(now: number): Traffic | null {
     const spans = this.#spans.filter(span => span.at > now - this.settings.stable);
+    const perSecond = rate(spans);
+    if (perSecond === null) return null;
     const told = spans.flatMap(span => span.told ?? []);
-    const count = sum(told.map(t => t.count));
+    const [count, errors] = [sum(told.map(t => t.count)), sum(told.map(t => t.errors))];
+    const all = latencies(spans);
     return {
-      rate: rate(spans),
-      errors: count > 0 ? sum(told.map(t => t.errors)) / count : null,
-      latencies: latencies(spans),
+      rate: perSecond,
+      errors: count > 0 ? errors / count : 0,
+      p50: all.quantile(0.5),
+      p95: all.quantile(0.95),
+      p99: all.quantile(0.99),
     };
-  }
-
-  /** Share of one core of each instance over the stable window is not kept: this is since the sample before. */
-  get last(): Sample | null {
-    return this.#last;
   }
 }
 

@@ -25,6 +25,18 @@ export interface Told {
   latencies: Histogram;
 }
 
+/** What nginx told over the stable window, for people. */
+export interface Traffic {
+  /** Requests a second. */
+  rate: number;
+  /** Share of them that failed. */
+  errors: number;
+  /** Time that an instance took, ms; null without a request. */
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+}
+
 /** One instance at one moment. */
 export interface Gauge {
   /** Names its life: CPU time begins anew with each. */

@@ -16,17 +16,18 @@ interface Room {
 export const HOUSE: Readonly<Record<string, Room>> = {
   pool: { rooms: [], packages: ['ini'] },
   render: { rooms: ['pool'], packages: [] },
-  plan: { rooms: ['pool'], packages: [] },
+  scale: { rooms: ['pool'], packages: [] },
+  plan: { rooms: ['pool', 'scale'], packages: [] },
   host: {
     rooms: [],
     packages: ['node:', 'dbus-next', 'execa', 'got'],
-    types: ['plan', 'pool'],
-    files: ['src/pool/names.ts', 'src/pool/result.ts'],
+    types: ['plan', 'pool', 'scale'],
+    files: ['src/pool/names.ts', 'src/pool/result.ts', 'src/scale/histogram.ts'],
   },
   install: { rooms: ['host', 'plan', 'render', 'pool'], packages: ['node:', 'execa'] },
-  controller: { rooms: ['host', 'plan', 'pool'], packages: ['dbus-next'] },
+  controller: { rooms: ['host', 'plan', 'scale', 'pool'], packages: ['node:', 'dbus-next'] },
   cli: {
-    rooms: ['controller', 'install', 'host', 'plan', 'render', 'pool'],
+    rooms: ['controller', 'install', 'host', 'plan', 'scale', 'render', 'pool'],
     packages: ['node:', 'commander', 'execa'],
   },
 };

@@ -4,6 +4,7 @@ import { type Memory, newMemory } from '../../src/plan/memory.ts';
 import { plan } from '../../src/plan/plan.ts';
 import type { World } from '../../src/plan/world.ts';
 import type { InstalledPool } from '../../src/pool/installed.ts';
+import type { Decision } from '../../src/scale/decision.ts';
 import { FakeWorld } from './fake-world.ts';
 
 /** The controller's loop against the fake world, one look and one probe of each instance every 100 ms of virtual time. */
@@ -12,15 +13,19 @@ export class Drive {
   fake = new FakeWorld();
   /** Everything done so far. */
   actions: Action[] = [];
+  /** The last of each pool. */
+  decisions: Record<string, Decision> = {};
 
   constructor(public installed: { pools: InstalledPool[] }) {}
 
   look(change: Partial<World> = {}): Action[] {
-    const world = this.fake.world(change);
+    const world = { ...this.fake.measure(this.installed, this.fake.world()), ...change };
     const next = plan(this.installed, world, this.memory, this.fake.now);
     // as the controller does: through JSON
     this.memory = JSON.parse(JSON.stringify(next.memory));
+    this.fake.answer(next.awake);
     this.fake.carryOut(next.actions);
+    this.decisions = { ...this.decisions, ...next.decisions };
     this.fake.probe(targets(this.installed, world, this.memory));
     this.actions.push(...next.actions);
     return next.actions;

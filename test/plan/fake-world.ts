@@ -1,6 +1,17 @@
+import { Meters } from '../../src/controller/meters.ts';
 import type { Target } from '../../src/host/prober.ts';
 import type { Action } from '../../src/plan/action.ts';
-import type { LoadSample, ProbeOutcome, Published, World } from '../../src/plan/world.ts';
+import {
+  type Doorbell,
+  type LoadSample,
+  nothingSeen,
+  type ProbeOutcome,
+  type Published,
+  type World,
+} from '../../src/plan/world.ts';
+import type { InstalledPool } from '../../src/pool/installed.ts';
+import { DOORBELL, endpoint } from '../../src/pool/names.ts';
+import { Histogram } from '../../src/scale/histogram.ts';
 import { FakeNginx } from './fake-nginx.ts';
 import { type Behaviour, type Delays, Worker } from './fake-worker.ts';
 
@@ -17,9 +28,11 @@ export class FakeWorld {
   strangers = new Set<number>();
   behaviour: (pool: string, slot: number) => Behaviour = () => 'well';
   workers = new Map<string, Worker>();
+  bells = new Map<string, Doorbell>();
   starts: { at: number; key: string }[] = [];
   delays = { ...STEADY };
   #probes: ProbeOutcome[] = [];
+  readonly #meters = new Meters();
 
   get published(): Published | null {
     return this.nginx.published;
@@ -71,14 +84,14 @@ export class FakeWorld {
 
   world(change: Partial<World> = {}): World {
     return {
+      ...nothingSeen(),
       units: [...this.workers.values()].map(w => ({ ...w.unit })),
       probes: this.#probes.splice(0),
       load: this.alive().map(w => this.#load(w)),
       listening: this.strangers,
       published: this.nginx.published,
       publishing: this.nginx.isPublishing,
-      tick: false,
-      commands: [],
+      doorbells: [...this.bells.values()].map(bell => ({ ...bell })),
       ...change,
     };
   }
@@ -90,6 +103,7 @@ export class FakeWorld {
   do(action: Action): void {
     if (action.kind === 'publish') this.nginx.publish(action, this.now + this.delays.publish());
     else if (action.kind === 'start') this.start(action.pool, action.slot);
+    else if (!('slot' in action)) this.#bell(action.pool, action.kind === 'hang');
     else this.#end(action.kind, keyOf(action.pool, action.slot));
   }
 
@@ -99,6 +113,35 @@ export class FakeWorld {
     const worker = this.workers.get(key) ?? new Worker(pool, slot, this.delays, () => this.#next(key));
     this.workers.set(key, worker);
     worker.start(this.now);
+  }
+
+  #bell(pool: string, listening: boolean): void {
+    if (listening) this.bells.set(pool, { pool, listening, rung: false, job: false });
+    else this.bells.delete(pool);
+  }
+
+  /** A request comes to a pool that sleeps; whoever waits is answered once an instance is there. */
+  ring(pool: string): void {
+    const bell = this.bells.get(pool);
+    if (bell && this.published?.live[pool]?.includes(DOORBELL)) bell.rung = true;
+  }
+
+  /** What the service behind a doorbell does with the endpoint of an instance. */
+  answer(awake: Record<string, string | null>): void {
+    for (const bell of this.bells.values()) if (awake[bell.pool]) bell.rung = false;
+  }
+
+  /** Adds what the controller's meters make of the samples. */
+  measure(installed: { pools: InstalledPool[] }, world: World): World {
+    this.#meters.follow(installed);
+    const requests = new Map(
+      world.load.map(({ pool, slot, requests }) => [
+        endpoint({ name: pool, listen: 'tcp' }, slot),
+        { count: requests ?? 0, errors: 0, latencies: new Histogram() },
+      ]),
+    );
+    this.#meters.add(world.load, requests, new Map(), this.now);
+    return { ...world, ...this.#meters.read(this.now) };
   }
 
   #end(kind: 'stop' | 'resetFailed', key: string): void {
@@ -125,6 +168,7 @@ export class FakeWorld {
       slot: unit.slot,
       invocation: unit.invocation,
       cpuUsec,
+      cpu: null,
       memory,
       connections,
       waiting,

@@ -6,6 +6,7 @@ import type { Installed } from '../../src/pool/installed.ts';
 import { defaultSite } from '../../src/pool/site-file.ts';
 import { Drive } from './drive.ts';
 import { installed, pool } from './fake-world.ts';
+import { scale } from './pools.ts';
 
 const test = suite('plan');
 /** For the long runs, ms. */
@@ -111,7 +112,7 @@ test('two that hang are replaced one after the other, the second without waiting
 });
 
 test('workers with a long queue answer no probe in time, yet they are at work: they stay, and the pool grows', () => {
-  const drive = new Drive(installed(pool({ scale: { cpu: null, concurrency: 2, window: 60_000 } })));
+  const drive = new Drive(installed(pool({ scale: scale({ cpu: null, concurrency: 2 }) })));
   drive.run(5000);
   const old = drive.fake.alive();
   for (const worker of old) {
@@ -132,7 +133,7 @@ test('workers with a long queue answer no probe in time, yet they are at work: t
 });
 
 test('in a panic the pool can still grow: what nginx sends to counts', () => {
-  const drive = new Drive(installed(pool({ scale: { cpu: null, concurrency: 2, window: 60_000 } })));
+  const drive = new Drive(installed(pool({ scale: scale({ cpu: null, concurrency: 2 }) })));
   drive.run(5000);
   for (const worker of drive.fake.alive()) {
     worker.behaviour = 'hangs';
@@ -140,7 +141,7 @@ test('in a panic the pool can still grow: what nginx sends to counts', () => {
   }
   drive.run(10_000);
   drive.look({ tick: true });
-  assert.equal(drive.memory.pools.search?.decision?.to, 4);
+  assert.equal(drive.decisions.search?.to, 4);
 });
 
 test('when most fail together none is killed and all keep their traffic', () => {
@@ -316,7 +317,7 @@ test('instances of a pool that is gone stop once nginx let go of them', () => {
 });
 
 test('without a metric the number by hand is not kept once the pool file counts again', () => {
-  const drive = new Drive(installed(pool({ scale: { cpu: null, concurrency: null, window: 60_000 } })));
+  const drive = new Drive(installed(pool({ scale: scale({ cpu: null }) })));
   drive.run(5000);
   drive.look({ commands: [{ kind: 'scale', pool: 'search', range: { min: 3, max: 3 } }] });
   drive.run(5000, { tick: true });
@@ -460,10 +461,10 @@ test('a rollout goes on also where a stranger leaves fewer slots than desired', 
 });
 
 test('after a pause longer than the window it counts what runs, and shrinks only a window later', () => {
-  const drive = new Drive(installed(pool({ scale: { cpu: null, concurrency: 2, window: 60_000 } })));
+  const drive = new Drive(installed(pool({ scale: scale({ cpu: null, concurrency: 2 }) })));
   drive.run(5000);
   for (const worker of drive.fake.alive()) worker.connections = 4;
-  drive.run(1000, { tick: true });
+  drive.run(3000, { tick: true });
   drive.run(3000);
   assert.equal(drive.slots().length, 4);
   for (const worker of drive.fake.alive()) worker.connections = 0;
@@ -481,14 +482,14 @@ test('after a pause longer than the window it counts what runs, and shrinks only
 });
 
 test('the window of a day keeps no more recommendations than there are instances', () => {
-  const scale = { cpu: null, concurrency: 2, window: 86_400_000 };
-  const drive = new Drive(installed(pool({ scale })));
+  const day = scale({ cpu: null, concurrency: 2, window: 86_400_000 });
+  const drive = new Drive(installed(pool({ scale: day })));
   drive.run(5000);
   for (let i = 0; i < 300; i++) {
     for (const worker of drive.fake.alive()) worker.connections = (i * 7) % 9;
     drive.run(100, { tick: true });
   }
-  assert.ok((drive.memory.pools.search?.recommendations.length ?? 99) < 20);
+  assert.ok((drive.memory.pools.search?.scaling.recommendations.length ?? 99) < 20);
 });
 
 test('a clock that is set back a quarter of an hour holds nothing up and rolls nobody over', () => {

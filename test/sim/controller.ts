@@ -40,13 +40,15 @@ export class SimController {
 
   /** One look. `before` sees each action with the world as it is before the action. */
   turn(installed: { pools: InstalledPool[] }, before: (action: Action, turned: Turned) => void): void {
-    const world = this.fake.world({ commands: this.commands.splice(0), tick: this.tick });
+    const seen = this.fake.world({ commands: this.commands.splice(0), tick: this.tick });
+    const world = this.fake.measure(installed, seen);
     this.tick = false;
     const next = plan(installed, world, this.memory, this.fake.now);
     if (this.dice.chance(this.crashChance)) {
       this.crash();
       return;
     }
+    this.fake.answer(next.awake);
     this.memory = next.memory;
     this.saved = JSON.stringify(next.memory);
     this.wakeAt = next.wakeAt;

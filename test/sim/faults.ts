@@ -72,6 +72,12 @@ const publishing: Fault = sim => {
   sim.fake.nginx.fate = () => fate;
 };
 
+/** Requests for every pool, whether it sleeps or not. */
+const requests: Fault = sim => {
+  for (const { pool } of sim.installed.pools) sim.fake.ring(pool.name);
+  for (const each of sim.fake.alive()) each.requests = sim.dice.chance(0.3) ? 1 : 0;
+};
+
 const connections: Fault = sim => {
   const found = worker(sim);
   if (found) found.connections = sim.dice.chance(0.5) ? 0 : sim.dice.between(1, 9);
@@ -126,6 +132,7 @@ const FAULTS: readonly [Fault, number][] = [
   [startByHand, 4],
   [publishing, 8],
   [connections, 30],
+  [requests, 10],
   [command, 10],
   [change, 4],
   [uninstallOne, 2],
@@ -149,6 +156,7 @@ export function heal(sim: Scene): void {
   sim.fake.nginx.fate = () => 'arrives';
   for (const each of sim.fake.workers.values()) {
     each.connections = 0;
+    each.requests = 0;
     // the load ends; what hangs goes on hanging
     if (each.behaviour === 'overloaded') each.behaviour = 'well';
   }

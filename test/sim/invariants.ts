@@ -6,6 +6,7 @@ import { attainable, spareSlots } from '../../src/plan/slots.ts';
 import { isStale } from '../../src/plan/stale.ts';
 import type { ProbeOutcome, World } from '../../src/plan/world.ts';
 import type { InstalledPool } from '../../src/pool/installed.ts';
+import { DOORBELL } from '../../src/pool/names.ts';
 import type { FakeWorld } from '../plan/fake-world.ts';
 
 /** How long a stuck instance may keep nginx's traffic when nginx cannot be told, ms: plan/drain.ts. */
@@ -53,7 +54,7 @@ export class Invariants {
 
   #published(look: Look | null, slots: readonly number[]): void {
     if (!look) return;
-    for (const slot of slots) {
+    for (const slot of slots.filter(s => s !== DOORBELL)) {
       const life = look.memory.instances[slot]?.invocation ?? '';
       // whoever is being restarted may stay for a moment where few others are left
       const well = slots.filter(other => isWell(look, other)).length;

@@ -1,11 +1,13 @@
+import type { Action } from '../../src/plan/action.ts';
 import { desired } from '../../src/plan/desired.ts';
 import { openLook } from '../../src/plan/look.ts';
 import { isStale } from '../../src/plan/stale.ts';
 import { nothingSeen } from '../../src/plan/world.ts';
 import type { InstalledPool } from '../../src/pool/installed.ts';
+import { DOORBELL } from '../../src/pool/names.ts';
 import type { Behaviour } from '../plan/fake-worker.ts';
 import { FakeWorld } from '../plan/fake-world.ts';
-import { pool } from '../plan/pools.ts';
+import { pool, scale } from '../plan/pools.ts';
 import { SimController } from './controller.ts';
 import { Dice } from './dice.ts';
 import { heal, type Scene, strike } from './faults.ts';
@@ -20,6 +22,7 @@ const STAYS = 100_000;
 const POOLS = [
   pool({ name: 'search', min: 2, max: 4, recycling: { maxAge: 90_000, maxMemory: null, maxRequests: null } }),
   pool({ name: 'auth', slots: [8100, 8101], min: 1, max: 2 }),
+  pool({ name: 'idle', slots: [8400, 8401, 8402], min: 0, max: 2, scale: scale({ idleTimeout: 20_000 }) }),
   pool({ name: 'tight', slots: [8200, 8201, 8202], min: 3, max: 3 }),
   pool({
     name: 'wide',
@@ -29,6 +32,9 @@ const POOLS = [
     rollout: { surge: 3, batch: 2 },
   }),
 ];
+
+const whereOf = (action: Exclude<Action, { kind: 'publish' }>): string =>
+  'slot' in action ? `${action.pool}@${action.slot}` : action.pool;
 
 /** One seeded run: the planner against a world in which things go wrong, on a virtual clock. */
 export class Simulation implements Scene {
@@ -87,7 +93,7 @@ export class Simulation implements Scene {
     const { world } = this.fake;
     this.fake.world = change => this.#watched(world.call(this.fake, change));
     this.controller.turn(this.installed, (action, { world: seen, memory }) => {
-      const where = 'slot' in action ? `${action.pool}@${action.slot}` : JSON.stringify(action.live);
+      const where = action.kind === 'publish' ? JSON.stringify(action.live) : whereOf(action);
       this.#tell(`${action.kind} ${where}: ${action.reason}`);
       this.check.judge(action, this.installed.pools, seen, memory);
     });
@@ -153,7 +159,8 @@ export class Simulation implements Scene {
       { ...nothingSeen(), published: this.fake.published },
       this.fake.now,
     );
-    const [running, published] = [units.map(u => u.slot).sort(), look.live];
+    // a pool that sleeps is published by its doorbell
+    const [running, published] = [units.map(u => u.slot).sort(), look.live.filter(slot => slot !== DOORBELL)];
     const old = units.filter(unit => isStale(look, { unit })).length;
     // in a panic the hung keep their traffic: as many as desired, and none of them answers
     const sick = workers.filter(w => !w.answers(this.fake.now)).length;

@@ -1,0 +1,68 @@
+import { nextElapse } from '../host/calendar.ts';
+import type { Installed } from '../pool/installed.ts';
+import type { Pool, Schedule } from '../pool/pool.ts';
+import type { Log } from './log.ts';
+
+/** Whether a schedule is in force, and until when that is so, ms since the epoch. */
+interface Spell {
+  isOn: boolean;
+  until: number;
+}
+
+/** How long after a failure systemd is asked again, ms. */
+const RETRY = 60_000;
+/** Asked again at the latest after so long: somebody may set the clock or the time zone, ms. */
+const LONGEST = 600_000;
+
+const keyOf = (pool: Pool, { onCalendar, duration }: Schedule): string =>
+  `${pool.name} ${duration} ${onCalendar}`;
+
+/** It is on when the first event after one duration ago has come. */
+async function spellOf({ onCalendar, duration }: Schedule, now: number): Promise<Spell> {
+  const next = await nextElapse(onCalendar, now - duration);
+  const isOn = next !== null && next <= now;
+  const end = next === null ? Number.POSITIVE_INFINITY : isOn ? next + duration : next;
+  return { isOn, until: Math.min(end, now + LONGEST) };
+}
+
+/** Which schedule of each pool is in force. systemd reckons, and only when something may have changed. */
+export class Schedules {
+  #spells = new Map<string, Spell>();
+  #asking = new Set<string>();
+
+  constructor(
+    readonly log: Log,
+    /** Called when something is in force, or no longer. */
+    readonly news: () => void,
+  ) {}
+
+  /** The name of the first that is in force, by pool. Those not known yet are not. */
+  now({ pools }: Installed, now: number): Record<string, string> {
+    const found = pools.flatMap(({ pool }) => {
+      const on = pool.schedules.filter(schedule => this.#isOn(pool, schedule, now));
+      return on[0] ? [[pool.name, on[0].name]] : [];
+    });
+    return Object.fromEntries(found);
+  }
+
+  #isOn(pool: Pool, schedule: Schedule, now: number): boolean {
+    const key = keyOf(pool, schedule);
+    const spell = this.#spells.get(key);
+    // a clock that was set back, too
+    if (!spell || now >= spell.until || now < spell.until - LONGEST) void this.#ask(key, pool, schedule, now);
+    return spell?.isOn ?? false;
+  }
+
+  async #ask(key: string, pool: Pool, schedule: Schedule, now: number): Promise<void> {
+    if (this.#asking.has(key)) return;
+    this.#asking.add(key);
+    const before = this.#spells.get(key);
+    const spell = await spellOf(schedule, now).catch((error: Error) => {
+      this.log.error(`[Schedule ${schedule.name}] of ${pool.name}: ${error.message}`);
+      return { isOn: before?.isOn ?? false, until: now + RETRY };
+    });
+    this.#spells.set(key, spell);
+    this.#asking.delete(key);
+    if (spell.isOn !== (before?.isOn ?? false)) this.news();
+  }
+}
