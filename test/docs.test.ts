@@ -17,7 +17,7 @@ const test = suite('docs');
 const readme = page('README.md');
 const architecture = page('docs/architecture.md');
 const schema = page('docs/status.md');
-const src = [...readSources('src/plan'), ...readSources('src/pool')];
+const src = ['src/plan', 'src/pool', 'src/scale'].flatMap(folder => readSources(folder));
 
 const first = (table: readonly string[][]): string[] => table.map(([cell = '']) => cell);
 
@@ -119,6 +119,7 @@ const TYPES = [
   'Status',
   'PoolStatus',
   'InstanceStatus',
+  'Traffic',
   'Why',
   'Decision',
   'Reading',
@@ -137,8 +138,9 @@ test('the schema explains every type that it names', () => {
   const named = new Set(types.match(/[A-Z]\w+/g));
   assert.deepEqual(
     [...named].filter(name => !TYPES.includes(name)),
-    ['InstanceState'],
+    ['InstanceState', 'Metric'],
   );
+  for (const metric of wordsOf(src, 'Metric')) assert.ok(schema.includes(`\`${metric}\``), metric);
   for (const state of wordsOf(src, 'InstanceState')) assert.ok(schema.includes(`\`${state}\``), state);
 });
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { removeFile, writeFileAtomic } from '../host/files.ts';
 import { paths } from '../host/paths.ts';
 import type { Log } from './log.ts';
@@ -16,7 +15,7 @@ export class Awake {
   }
 
   async #write(pool: string, endpoint: string | null): Promise<void> {
-    const path = join(paths.awake, pool);
+    const path = `${paths.awake}/${pool}`;
     try {
       if (endpoint === null) await removeFile(path);
       else await writeFileAtomic(path, `ENDPOINT=${endpoint}\n`);

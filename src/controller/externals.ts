@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Jobs } from '../host/jobs.ts';
 import { readNumber } from '../host/number.ts';
 import { paths } from '../host/paths.ts';
@@ -47,6 +46,6 @@ export class Externals {
   async #read(pool: string, metric: Gauge): Promise<number | null> {
     if (metric.kind === 'file') return readNumber(metric.path);
     const result = await this.jobs.run(metricName(pool), PATIENCE);
-    return result === 'done' ? readNumber(join(paths.metrics, pool)) : null;
+    return result === 'done' ? readNumber(`${paths.metrics}/${pool}`) : null;
   }
 }

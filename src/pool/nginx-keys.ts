@@ -15,9 +15,10 @@ export const nginxKeys = {
     'How nginx picks an instance: `round_robin`, `least_conn`, `random`, `ip_hash` or `hash KEY`.',
     'hash $request_uri',
   ),
+  // a full backlog drops the first SYN, and the kernel sends the next one a second later
   ConnectTimeout: key(
     kinds.positiveDuration,
-    '1s',
+    '1500ms',
     'After so long without a connection nginx tries the next instance.',
     '300ms',
   ),

@@ -6,7 +6,7 @@ import { ofReadable, readLines } from './lines.ts';
 import { POOL_NAME } from './names.ts';
 import type { Pool } from './pool.ts';
 import type { Problem } from './result.ts';
-import { readSchedules, scheduleTables } from './schedules.ts';
+import { readSchedules, underOneName } from './schedules.ts';
 import { readSections, type Sections, sectionProblems, slotsOf } from './sections.ts';
 import { unknowns } from './unknown.ts';
 
@@ -56,7 +56,7 @@ export function parsePool(file: string, text: string): PoolFile {
     ...nameProblems(file),
     ...lines.problems,
     ...ofReadable(lines, [
-      ...unknowns(file, lines, { ...sections, ...scheduleTables(lines) }, Object.keys(passThrough)),
+      ...unknowns(file, underOneName(lines), sections, Object.keys(passThrough)),
       ...schedules.problems,
       ...sectionProblems(read),
       ...[service, unit, slice].flatMap(section => section.problems),

@@ -1,4 +1,3 @@
-import type { Section } from './key.ts';
 import type { Assignment, Lines } from './lines.ts';
 import type { Schedule } from './pool.ts';
 import type { Problem } from './result.ts';
@@ -20,20 +19,26 @@ export interface Schedules {
   problems: Problem[];
 }
 
-/** The headers of schedules, each once. */
-export const scheduleHeaders = ({ headers }: Pick<Lines, 'headers'>): string[] => [
+const headersOf = ({ headers }: Lines): string[] => [
   ...new Set(headers.map(({ name }) => name).filter(name => HEADER.test(name))),
 ];
 
-/** A table for each schedule of a file, so that unknown keys in it are told. */
-export const scheduleTables = (lines: Pick<Lines, 'headers'>): Record<string, Section> =>
-  Object.fromEntries(scheduleHeaders(lines).map(name => [name, scheduleKeys]));
+const anyName = (section: string): string => (HEADER.test(section) ? 'Schedule NAME' : section);
+
+/** The lines with every schedule under the one name that the key tables have. */
+export const underOneName = (lines: Lines): Lines => ({
+  ...lines,
+  headers: lines.headers.map(header => ({ ...header, name: anyName(header.name) })),
+  assignments: lines.assignments.map(given => ({ ...given, section: anyName(given.section) })),
+});
 
 type ScheduleRead = Read<typeof scheduleKeys>;
 
 function misfit({ values, lineOf }: ScheduleRead, { min, max, slots }: Bounds): Omit<Problem, 'file'> | null {
   const [least, greatest] = [values.Min ?? min, values.Max ?? max];
-  if (greatest > slots && slots > 0)
+  // without any slots the mistake is another one
+  if (slots === 0) return null;
+  if (greatest > slots)
     return { line: lineOf('Max'), message: `Max=${greatest} is more than the ${slots} slots` };
   if (least <= greatest) return null;
   const line = Math.max(lineOf('Min'), lineOf('Max'));
@@ -58,7 +63,7 @@ function readOne(file: string, header: string, given: readonly Assignment[], lin
 
 /** Reads the schedules of a pool file, in its order. */
 export function readSchedules(file: string, lines: Lines, bounds: Bounds): Schedules {
-  const all = scheduleHeaders(lines).map(header => {
+  const all = headersOf(lines).map(header => {
     const given = lines.assignments.filter(a => a.section === header);
     const line = lines.headers.find(({ name }) => name === header)?.line ?? 0;
     return readOne(file, header, given, line, bounds);

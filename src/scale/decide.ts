@@ -45,8 +45,9 @@ function windowOf(
   now: Recommendation,
   from: number,
 ): Recommendation[] {
-  const inside = before.filter(r => now.at - r.at < window);
-  const known = inside.length > 0 ? inside : [{ at: now.at, instances: from }];
+  // one of the future is of a clock that was set back since
+  const inside = before.filter(r => now.at - r.at < window && r.at <= now.at);
+  const known = inside.length > 0 || window === 0 ? inside : [{ at: now.at, instances: from }];
   return [...known.filter(r => r.instances > now.instances), now];
 }
 

@@ -2,6 +2,9 @@ import type { Scale } from '../pool/pool.ts';
 import type { Reading } from './decision.ts';
 import type { Averages, Metric, Signals } from './signals.ts';
 
+/** The next whole number, and none less for what a computer adds to 3 x 0.7 / 0.7. */
+const up = (instances: number): number => Math.max(0, Math.ceil(instances - 1e-9));
+
 /**
  * ceil(ready x value / target), the rule of Kubernetes' HorizontalPodAutoscaler; within the tolerance (a share, its default
  * is 0.1) of the target nothing changes. Null without data.
@@ -14,8 +17,7 @@ export function recommend(
 ): number | null {
   if (value === null || ready === 0) return null;
   const ratio = value / target;
-  // 1e-9: 3 x 0.7 / 0.7 is 3.0000000000000004
-  return Math.abs(ratio - 1) <= tolerance ? ready : Math.ceil(ready * ratio - 1e-9);
+  return Math.abs(ratio - 1) <= tolerance ? ready : up(ready * ratio);
 }
 
 /** More than this times as many instances for one look at the latency would be a guess: it does not grow in proportion. */
@@ -33,7 +35,7 @@ function forLatency(ready: number, value: number | null, target: number, toleran
 
 /** As many as are busy, and the spare ones, as php-fpm counts. */
 const forSpare = (busy: number | null, spare: number): number | null =>
-  busy === null ? null : Math.ceil(busy - 1e-9) + spare;
+  busy === null ? null : up(busy) + spare;
 
 interface Rule {
   metric: Metric;
@@ -62,7 +64,7 @@ function recommendFor(
   if (metric === 'spare') return forSpare(value, target);
   if (metric === 'latency') return forLatency(ready, value, target, tolerance);
   // a sum calls for instances also where none is ready
-  if (summed && ready === 0) return value === null ? null : Math.ceil(value / target - 1e-9);
+  if (summed && ready === 0) return value === null ? null : up(value / target);
   return recommend(ready, perInstance(value, summed, ready), target, tolerance);
 }
 

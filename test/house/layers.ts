@@ -25,7 +25,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
     files: ['src/pool/names.ts', 'src/pool/result.ts', 'src/scale/histogram.ts'],
   },
   install: { rooms: ['host', 'plan', 'render', 'pool'], packages: ['node:', 'execa'] },
-  controller: { rooms: ['host', 'plan', 'scale', 'pool'], packages: ['node:', 'dbus-next'] },
+  controller: { rooms: ['host', 'plan', 'scale', 'pool'], packages: ['dbus-next'] },
   cli: {
     rooms: ['controller', 'install', 'host', 'plan', 'scale', 'render', 'pool'],
     packages: ['node:', 'commander', 'execa'],

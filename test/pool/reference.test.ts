@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import { parseFleet } from '../../src/pool/fleet.ts';
 import { passThrough, sections } from '../../src/pool/keys.ts';
 import { formatProblem } from '../../src/pool/result.ts';
-import { siteKeys } from '../../src/pool/site-keys.ts';
+import { machineKeys, siteKeys } from '../../src/pool/site-keys.ts';
 import { chapter, fenced, mentioned, tableOf } from './reference.ts';
 
 const test = suite('reference');
@@ -21,10 +21,17 @@ for (const [name, table] of Object.entries(sections))
   test(`docs/pool-file.md has each key of [${name}], and no other`, () =>
     assert.deepEqual(rows(chapter(poolPage, `[${name}]`)), tableOf(table)));
 
+test('docs/cgipool.conf.md has each key of [Machine], and no other', () =>
+  assert.deepEqual(rows(chapter(sitePage, '[Machine]')), tableOf(machineKeys)));
+
 test('docs/cgipool.conf.md has each key of [Nginx], and no other', () =>
   assert.deepEqual(rows(chapter(sitePage, '[Nginx]')), tableOf(siteKeys)));
 
-for (const [section, table] of [...Object.entries(sections), ['cgipool.conf', siteKeys] as const])
+for (const [section, table] of [
+  ...Object.entries(sections),
+  ['cgipool.conf', siteKeys] as const,
+  ['cgipool.conf, machine', machineKeys] as const,
+])
   for (const [name, { parse, fallback, example, doc }] of Object.entries(table))
     test(`[${section}] ${name}= accepts its own example and default`, () => {
       assert.deepEqual([name, parse(example).ok], [name, true]);
@@ -45,7 +52,7 @@ const SYSTEMD = ['ExecStart', 'MemoryMax', 'CPUQuota', 'After', 'Environment', '
 
 test('names no key that is not there', () => {
   const known = new Set([
-    ...[...Object.values(sections), siteKeys].flatMap(Object.keys),
+    ...[...Object.values(sections), siteKeys, machineKeys].flatMap(Object.keys),
     ...Object.keys(passThrough.Service),
     ...SYSTEMD,
     'Key', // of `Key=value`

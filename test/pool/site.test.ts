@@ -16,6 +16,7 @@ test('without a file it serves this machine', () => {
     control: '127.0.0.1:7980',
     accessLog: '127.0.0.1:7981',
     nginxGroup: 'www-data',
+    machine: { minAvailable: 0.05, maxPressure: 0.2 },
   });
 });
 
@@ -42,6 +43,7 @@ test('every key', () => {
       control: '127.0.0.2:7000',
       accessLog: '127.0.0.2:7001',
       nginxGroup: 'nginx',
+      machine: { minAvailable: 0.05, maxPressure: 0.2 },
     },
     problems: [],
   });

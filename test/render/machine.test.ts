@@ -50,6 +50,38 @@ test('which files an install wants', () => {
   ]);
 });
 
+test('a pool that sleeps has a doorbell for nginx, and one that a command scales has its unit', () => {
+  const scale = [
+    '[Scale]',
+    'External=5',
+    'Metric=exec:/bin/count "a b" %i',
+    '[Service]',
+    'User=jobs',
+    'Restart=no',
+  ];
+  const pool = poolOf(poolText(...scale).replace('[Pool]', '[Pool]\nMin=0'));
+  const given = input({ pools: [pool] });
+  const at = (name: string): ReturnType<typeof readUnit> =>
+    readUnit(textOf(`/etc/systemd/system/cgipool-search.${name}`, given));
+  const socket = at('wake.socket');
+  assert.deepEqual(valuesOf(socket, 'Socket', 'ListenStream'), ['/run/cgipool/search.wake']);
+  assert.deepEqual(valuesOf(socket, 'Socket', 'SocketGroup'), ['www-data']);
+  assert.deepEqual(valuesOf(socket, 'Socket', 'SocketMode'), ['0660']);
+  assert.match(
+    valuesOf(at('wake.service'), 'Service', 'ExecStart').join(),
+    / \/run\/cgipool-controller\/awake\/search$/,
+  );
+  const metric = at('metric.service');
+  assert.deepEqual(valuesOf(metric, 'Service', 'ExecStart'), ['/bin/count "a b" %i']);
+  assert.deepEqual(valuesOf(metric, 'Service', 'User'), ['jobs'], 'as the pool is');
+  assert.deepEqual(valuesOf(metric, 'Service', 'Restart'), [], 'but not started as it is');
+  assert.match(
+    textOf('/etc/nginx/cgipool/traffic.conf', given),
+    /cgipool_search/,
+    'nginx tells of its requests',
+  );
+});
+
 test('every template is used, and nothing is left to fill in', () => {
   const used = new Set<string>();
   const watched = new Proxy(assets, {
@@ -62,6 +94,7 @@ test('every template is used, and nothing is left to fill in', () => {
   // a pool that counts requests has nginx tell of each
   const pools = [
     poolOf(poolText('[Pool]', 'MaxRequests=100', '[Health]', 'Probe=exec', 'Command=/bin/true')),
+    poolOf(poolText('[Scale]', 'External=5', 'Metric=exec:/bin/count').replace('[Pool]', '[Pool]\nMin=0')),
   ];
   for (const text of renderMachine(input({ site: tls, assets: watched, pools })).values())
     assert.doesNotMatch(text, /@[A-Z]+@|undefined|\[object/);
@@ -115,6 +148,8 @@ test('the polkit rule lets the controller drive instances and start the publish 
   for (const verb of ['start', 'stop', 'restart', 'reset-failed'])
     assert.equal(asks('cgipool-search@8000.service', verb), 'yes');
   assert.equal(asks('cgipool-publish.service', 'start'), 'yes');
+  assert.equal(asks('cgipool-search.metric.service', 'start'), 'yes');
+  for (const verb of ['start', 'stop']) assert.equal(asks('cgipool-search.wake.socket', verb), 'yes');
   for (const [unit, verb] of [
     ['cgipool-publish.service', 'stop'],
     ['cgipool-search@8000.service', 'set-property'],
@@ -126,6 +161,9 @@ test('the polkit rule lets the controller drive instances and start the publish 
     ['x-cgipool-search@8000.service', 'start'],
     ['cgipool-search@../../x.service', 'start'],
     ['cgipool-search@8000.socket', 'start'],
+    ['cgipool-search.wake.service', 'start'],
+    ['cgipool-search.wake.socket', 'restart'],
+    ['cgipool-search.metric.service', 'stop'],
     [undefined, undefined],
   ] as const)
     assert.equal(asks(unit, verb), 'no', `${verb} ${unit}`);

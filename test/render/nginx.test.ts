@@ -51,7 +51,7 @@ test('/ is one route, and no Location= is none', () => {
 
 test('what the keys of [Nginx] become', () => {
   const rows: [line: string, directive: string, value: string][] = [
-    ['', 'proxy_connect_timeout', '1000ms'],
+    ['', 'proxy_connect_timeout', '1500ms'],
     ['ConnectTimeout=300ms', 'proxy_connect_timeout', '300ms'],
     ['', 'proxy_read_timeout', '30000ms'],
     ['ReadTimeout=2min', 'proxy_read_timeout', '120000ms'],

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import type { Scale } from '../../src/pool/pool.ts';
+import { decide, type Situation } from '../../src/scale/decide.ts';
+import { type Decision, newScaleState, type ScaleState } from '../../src/scale/decision.ts';
+import { recommend } from '../../src/scale/recommend.ts';
+import { policy, signals, situation } from './given.ts';
+
+const test = suite('decide');
+
+const once = (scale: Scale, change: Partial<Situation>, state: ScaleState = newScaleState()): Decision =>
+  decide(scale, situation(change), state).decision;
+
+/** The same situation at a tick every 5 s; what each comes to. */
+function follow(
+  scale: Scale,
+  changes: readonly Partial<Situation>[],
+  first: Partial<Situation> = {},
+): number[] {
+  let state = newScaleState();
+  let from = first.from ?? 2;
+  return changes.map((change, i) => {
+    const decided = decide(
+      scale,
+      situation({ ready: from, ...first, ...change, from, now: 1_000_000 + i * 5_000 }),
+      state,
+    );
+    state = decided.state;
+    from = decided.decision.to;
+    return from;
+  });
+}
+
+test("the HorizontalPodAutoscaler's rule: ceil(current x metric / target), nothing within a tenth", () => {
+  const rows: [ready: number, value: number | null, target: number, wanted: number | null][] = [
+    // the example of its documentation: twice the target doubles, half of it halves
+    [2, 200, 100, 4],
+    [4, 50, 100, 2],
+    [3, 100, 100, 3],
+    [3, 109, 100, 3],
+    [3, 111, 100, 4],
+    [3, 91, 100, 3],
+    [3, 60, 100, 2],
+    [10, 89, 100, 9],
+    [1, 0, 100, 0],
+    [3, 2.1 / 3, 0.7, 3],
+    [7, 0.3, 0.1, 21],
+    [3, null, 100, null],
+    [0, 100, 100, null],
+  ];
+  for (const [ready, value, target, wanted] of rows)
+    assert.equal(recommend(ready, value, target, 0.1), wanted, `${ready} x ${value} / ${target}`);
+});
+
+test('each metric by its own measure', () => {
+  const rows: [change: Partial<Scale>, measured: Parameters<typeof signals>[0], to: number][] = [
+    [{ cpu: 0.5 }, { cpu: 0.9 }, 4],
+    [{ concurrency: 2 }, { concurrency: 12 }, 6],
+    [{ requests: 50 }, { requests: 240 }, 5],
+    [{ queue: 1 }, { queue: 7 }, 7],
+    [{ external: 100, metric: { kind: 'file', path: '/x' } }, { external: 950 }, 10],
+    [{ spare: 2 }, { spare: 1.2 }, 4],
+    [{ latency: { quantile: 0.95, target: 200 } }, { latency: 260 }, 3],
+    [{ latency: { quantile: 0.95, target: 200 } }, { latency: 9000 }, 4],
+    [{ latency: { quantile: 0.95, target: 200 } }, { latency: 150 }, 2],
+  ];
+  for (const [change, measured, to] of rows) {
+    const decision = once(policy(change), { signals: signals(measured) });
+    assert.equal(decision.to, to, `${JSON.stringify(measured)}: ${decision.rule}`);
+  }
+});
+
+test('a low latency lets one go at a time, and not before it is half the limit', () => {
+  const scale = policy({ latency: { quantile: 0.95, target: 200 }, window: 0 });
+  const at = (latency: number): number =>
+    once(scale, { from: 4, ready: 4, signals: signals({ latency }) }).to;
+  assert.deepEqual([at(120), at(99), at(1)], [4, 3, 3]);
+});
+
+test('of several metrics the highest recommendation wins, and one without data has no say', () => {
+  const scale = policy({ cpu: 0.5, concurrency: 2, requests: 10 });
+  const decision = once(scale, { signals: signals({ cpu: 0.1, concurrency: 10, requests: null }) });
+  assert.equal(decision.to, 5);
+  assert.equal(decision.rule, 'up at once, by concurrency');
+  assert.deepEqual(
+    decision.readings.map(r => [r.metric, r.value, r.recommends]),
+    [
+      ['cpu', 0.1, 1],
+      ['concurrency', 5, 5],
+      ['requests', null, null],
+    ],
+  );
+});
+
+test('without data nothing changes, for as long as that lasts', () => {
+  const scale = policy({ cpu: 0.5, concurrency: 2 });
+  assert.deepEqual(
+    follow(
+      scale,
+      Array.from({ length: 100 }, () => ({})),
+      { from: 6 },
+    ).at(-1),
+    6,
+  );
+  assert.equal(once(scale, { from: 6 }).rule, 'no data: nothing changes');
+});
+
+test('down only to the highest recommendation of the window', () => {
+  const load = [12, 12, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4].map(concurrency => ({
+    signals: signals({ concurrency }),
+  }));
+  const path = follow(policy({ concurrency: 2 }), load);
+  // the last 12 came 5 s after the start: until 65 s it holds
+  assert.deepEqual(path, [6, 6, ...Array.from({ length: 11 }, () => 6), 2, 2, 2]);
+});
+
+test("a panic: the short window asks for twice what is ready, Knative's threshold", () => {
+  const scale = policy({ concurrency: 1 });
+  const rows: [panic: number, to: number, panics: boolean][] = [
+    [3, 2, false],
+    [4, 4, true],
+    [9, 9, true],
+  ];
+  for (const [panic, to, panics] of rows) {
+    const decision = once(scale, { signals: signals({ concurrency: [2, panic] }) });
+    assert.deepEqual([decision.to, decision.panic], [to, panics], `${panic}: ${decision.rule}`);
+  }
+  assert.equal(
+    once(scale, { signals: signals({ concurrency: [2, 9] }) }).rule,
+    'a burst, by concurrency: 9 at once',
+  );
+});
+
+test('in a panic the pool never shrinks, and the panic ends a window after its last burst', () => {
+  const scale = policy({ concurrency: 1, window: 20_000 });
+  const burst = { signals: signals({ concurrency: [2, 8] }) };
+  const calm = { signals: signals({ concurrency: 2 }) };
+  assert.deepEqual(follow(scale, [burst, calm, calm, calm, calm, calm]), [8, 8, 8, 8, 2, 2]);
+});
+
+test('steps limit each direction', () => {
+  const up = signals({ concurrency: 40 });
+  const down = signals({ concurrency: 0 });
+  const rows: [change: Partial<Scale>, from: number, to: number, held: string | null][] = [
+    [{ stepUp: { instances: 3 } }, 2, 5, 'StepUp='],
+    [{ stepUp: { share: 1 } }, 2, 4, 'StepUp='],
+    [{ stepUp: { share: 0.1 } }, 2, 3, 'StepUp='],
+    [{}, 2, 10, 'the maximum, 10'],
+  ];
+  for (const [change, from, to, held] of rows) {
+    const decision = once(policy({ concurrency: 1, ...change }), { from, ready: from, signals: up });
+    assert.deepEqual([decision.to, decision.held], [to, held]);
+  }
+  const gone = (stepDown: Scale['stepDown']): number =>
+    once(policy({ concurrency: 1, window: 0, stepDown }), { from: 9, ready: 9, signals: down }).to;
+  assert.deepEqual([gone({ instances: 2 }), gone({ share: 0.5 }), gone(null)], [7, 4, 1]);
+});
+
+test('the minimum goes before a step, and the machine before everything but the minimum', () => {
+  const scale = policy({ concurrency: 1, stepUp: { instances: 1 } });
+  const full = signals({ concurrency: 40 });
+  assert.equal(once(scale, { min: 6, signals: full }).to, 6);
+  const held = once(policy({ concurrency: 1 }), { signals: full, ceiling: 'the machine: full' });
+  assert.deepEqual([held.to, held.held], [2, 'the machine: full']);
+  assert.equal(once(policy({ concurrency: 1 }), { min: 4, signals: full, ceiling: 'full' }).to, 4);
+  const free = once(policy({ concurrency: 1, window: 0 }), {
+    from: 5,
+    signals: signals({ concurrency: 1 }),
+    ceiling: 'full',
+  });
+  assert.deepEqual([free.to, free.held], [1, null], 'it may shrink');
+});
+
+test('with Min=0 it sleeps after IdleTimeout=, and no earlier; what is not known is no silence', () => {
+  const scale = policy({ concurrency: 1, idleTimeout: 20_000, window: 0 });
+  const idle = { min: 0, signals: signals({ concurrency: 0, requests: 0 }) };
+  const busy = { min: 0, signals: signals({ concurrency: 1, requests: 0.2 }) };
+  const deaf = { min: 0, signals: signals({ concurrency: 0, requests: null }) };
+  assert.deepEqual(follow(scale, [busy, idle, idle, idle, idle, idle], { from: 1 }), [1, 1, 1, 1, 0, 0]);
+  assert.deepEqual(follow(scale, [busy, deaf, deaf, deaf, deaf, deaf], { from: 1 }), [1, 1, 1, 1, 1, 1]);
+  assert.equal(once(scale, { ...idle, from: 0, ready: 0 }).rule, 'asleep until a request comes');
+});
+
+test('a sum asks for instances also where none is ready', () => {
+  const scale = policy({ concurrency: 2, cpu: 0.5 });
+  assert.equal(once(scale, { ready: 0, from: 1, signals: signals({ concurrency: 9 }) }).to, 5);
+});
+
+test('a clock that was set back neither panics for ever nor holds recommendations of the future', () => {
+  const scale = policy({ concurrency: 1 });
+  const state = { recommendations: [{ at: 9e9, instances: 10 }], panicUntil: 9e9, activeAt: 9e9 };
+  const calm = { from: 10, ready: 10, signals: signals({ concurrency: 2 }) };
+  const first = decide(scale, situation(calm), state);
+  assert.equal(first.decision.panic, false);
+  assert.equal(first.decision.to, 10, 'what runs counts for one window more');
+  assert.equal(decide(scale, situation({ ...calm, now: 1_060_000 }), first.state).decision.to, 2);
+});
+
+test.run();

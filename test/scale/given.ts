@@ -1,0 +1,40 @@
+import type { Scale } from '../../src/pool/pool.ts';
+import type { Situation } from '../../src/scale/decide.ts';
+import type { Averages, Metric, Signals } from '../../src/scale/signals.ts';
+import { scale as usual } from '../plan/pools.ts';
+
+const METRICS: readonly Metric[] = [
+  'cpu',
+  'concurrency',
+  'requests',
+  'latency',
+  'queue',
+  'external',
+  'spare',
+];
+
+/** A policy with no target but those given. */
+export const policy = (change: Partial<Scale>): Scale => usual({ cpu: null, ...change });
+
+/** The same over both windows, unless two are given: stable, panic. */
+export function signals(
+  values: Partial<Record<Metric, number | null | [number | null, number | null]>>,
+): Signals {
+  const averages = (value: number | null | [number | null, number | null] | undefined): Averages => {
+    const [stable = null, panic = null] = Array.isArray(value) ? value : [value, value];
+    return { stable, panic };
+  };
+  return Object.fromEntries(METRICS.map(metric => [metric, averages(values[metric])])) as Signals;
+}
+
+/** Two of one to ten instances. */
+export const situation = (change: Partial<Situation>): Situation => ({
+  now: 1_000_000,
+  ready: 2,
+  from: 2,
+  min: 1,
+  max: 10,
+  signals: signals({}),
+  ceiling: null,
+  ...change,
+});
