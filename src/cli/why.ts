@@ -1,35 +1,62 @@
 import type { Status, Why } from '../plan/report.ts';
 import type { Decision, Reading } from '../scale/decision.ts';
+import type { Metric } from '../scale/signals.ts';
 import { ask } from './client.ts';
 import { bold } from './table.ts';
 
+/** Past decisions that people are shown; --json has all. */
+const DECISIONS_SHOWN = 5;
+const EVENTS_SHOWN = 15;
+
 const time = (ms: number): string => new Date(ms).toLocaleTimeString('sv-SE');
 
-const amount = (metric: Reading['metric'], value: number | null): string => {
-  if (value === null) return 'no data';
-  return metric === 'cpu' ? `${Math.round(value * 100)}%` : value.toFixed(2);
+/** How each metric is written, and what it is of. */
+const WRITTEN: Record<Metric, { of: string; write: (value: number) => string }> = {
+  cpu: { of: ' per instance', write: value => `${Math.round(value * 100)}%` },
+  concurrency: { of: ' per instance', write: value => value.toFixed(2) },
+  requests: { of: ' a second per instance', write: value => value.toFixed(1) },
+  latency: { of: '', write: value => `${Math.round(value)} ms` },
+  queue: { of: ' per instance', write: value => value.toFixed(2) },
+  external: { of: ' per instance', write: value => value.toFixed(2) },
+  spare: { of: ' busy', write: value => value.toFixed(2) },
 };
 
-const readingText = (r: Reading): string =>
-  `  ${r.metric}: ${amount(r.metric, r.value)} per instance, target ${amount(r.metric, r.target)} -> ${r.recommends ?? 'no recommendation'}`;
+function readingText({ metric, value, burst, target, recommends, burstRecommends }: Reading): string {
+  const { of, write } = WRITTEN[metric];
+  const amount = (n: number | null): string => (n === null ? 'no data' : write(n));
+  const latest =
+    burstRecommends !== recommends ? `, in a burst ${amount(burst)} -> ${burstRecommends ?? '-'}` : '';
+  return `  ${metric}: ${amount(value)}${of}, target ${amount(target)} -> ${recommends ?? 'no recommendation'}${latest}`;
+}
+
+const headOf = ({ at, from, to, rule, held }: Decision): string =>
+  `${time(at)}: ${from} -> ${to} instances, because: ${rule}${held === null ? '' : `; held by ${held}`}`;
 
 function decisionText(decision: Decision | null): string[] {
   if (!decision)
     return ['no autoscaling decision yet (the timer cgipool-autoscale.timer makes one every 5 s)'];
-  const { at, from, to, ready, windowMax, rule } = decision;
-  const head = `decided ${time(at)}: ${from} -> ${to} instances, because: ${rule}`;
+  const { ready, windowMax, panic, min, max } = decision;
   return [
-    head,
-    `  ready: ${ready}, highest of the window: ${windowMax}`,
+    `decided ${headOf(decision)}`,
+    `  ready: ${ready}, bounds: ${min}..${max}, highest of the window: ${windowMax}${panic ? ', panic' : ''}`,
     ...decision.readings.map(readingText),
   ];
 }
 
+const section = (heading: string, lines: readonly string[]): string[] =>
+  lines.length > 0 ? [heading, ...lines.map(line => `  ${line}`)] : [];
+
 /** What `cgipool why` prints of one pool. */
-export function whyText({ pool, desired, decision, events }: Why): string {
-  const recent = events.slice(-15).map(e => `  ${time(e.at)} ${e.text}`);
-  const past = recent.length > 0 ? ['recent events:', ...recent] : [];
-  return [`${bold(pool)}: ${desired} desired`, ...decisionText(decision), ...past].join('\n');
+function whyText({ pool, desired, decision, decisions, events }: Why): string {
+  return [
+    `${bold(pool)}: ${desired} desired`,
+    ...decisionText(decision),
+    ...section('decisions before:', decisions.slice(0, -1).slice(-DECISIONS_SHOWN).map(headOf)),
+    ...section(
+      'recent events:',
+      events.slice(-EVENTS_SHOWN).map(e => `${time(e.at)} ${e.text}`),
+    ),
+  ].join('\n');
 }
 
 async function names(pool: string | undefined): Promise<string[]> {

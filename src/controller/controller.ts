@@ -23,6 +23,7 @@ import type { Loop } from './loop.ts';
 import { Meters } from './meters.ts';
 import { nginxProblems } from './nginx-problems.ts';
 import { observe } from './observe.ts';
+import { logScaling } from './scaling-log.ts';
 import { Schedules } from './schedules.ts';
 import { Refusal, type Requests } from './service.ts';
 import { Shares } from './shares.ts';
@@ -125,6 +126,7 @@ export class Controller implements Requests {
     await this.#memoryFile.keep(JSON.stringify(next.memory));
     remembered();
     for (const text of next.news) this.log.info(text);
+    await logScaling(next.decisions, this.log);
     await this.#history.add(next.decisions);
     await this.#awake.tell(next.awake);
     await this.#hands.carryOut(next.actions);

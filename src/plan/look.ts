@@ -90,7 +90,7 @@ export function members(look: Look): Member[] {
 export const healthy = (list: readonly Member[]): Member[] => list.filter(m => m.memory.phase === 'healthy');
 
 /** Remembers an event, the last ones at least. Tells whether it is a new one: what is tried again and again is not. */
-function remember(look: Look, text: string): boolean {
+export function remember(look: Look, text: string): boolean {
   const { events } = look.memory;
   const again = events.at(-1)?.text === text;
   const before = again ? events.slice(0, -1) : events;

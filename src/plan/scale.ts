@@ -1,10 +1,11 @@
 import { own } from '../pool/own.ts';
-import { decide, type Situation } from '../scale/decide.ts';
+import { decide } from '../scale/decide.ts';
 import type { Decision } from '../scale/decision.ts';
 import type { Signals } from '../scale/signals.ts';
+import type { Situation } from '../scale/situation.ts';
 import { desired, range } from './desired.ts';
 import { doorbell } from './doorbell.ts';
-import { type Look, members, note } from './look.ts';
+import { type Look, members, note, remember } from './look.ts';
 
 const NO_DATA = { stable: null, panic: null };
 
@@ -36,14 +37,17 @@ const situationOf = (look: Look): Situation => ({
 const isInformed = ({ readings, min }: Decision): boolean =>
   min === 0 || readings.some(r => r.recommends !== null || r.burstRecommends !== null);
 
-const why = ({ rule, held }: Decision): string => (held === null ? rule : `${rule}; held by ${held}`);
+/** `scale 2 -> 3: up at once, by cpu` */
+export const scaleText = ({ from, to, rule, held }: Decision): string =>
+  `scale ${from} -> ${to}: ${rule}${held === null ? '' : `; held by ${held}`}`;
 
 /** At a tick of the timer: what is wanted from now on. */
 export function autoscale(look: Look): void {
   if (!look.world.tick || look.memory.stopped) return;
   const { decision, state } = decide(look.pool.scale, situationOf(look), look.memory.scaling);
   const { from, to } = decision;
-  if (to !== from) note(look, `scale ${from} -> ${to}: ${why(decision)}`);
+  // the controller tells the journal, with what it was decided on
+  if (to !== from) remember(look, scaleText(decision));
   look.decision = decision;
   look.memory.scaling = state;
   if (isInformed(decision)) look.memory.target = to;

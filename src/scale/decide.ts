@@ -1,38 +1,30 @@
-import type { Scale, Step } from '../pool/pool.ts';
+import type { Scale } from '../pool/pool.ts';
 import type { Decision, Reading, Recommendation, ScaleState } from './decision.ts';
+import { hold } from './hold.ts';
 import { readingsOf } from './recommend.ts';
-import type { Signals } from './signals.ts';
-
-/** All that a decision is made of, beside the pool file and the decision before. */
-export interface Situation {
-  /** ms since the epoch */
-  now: number;
-  /** Instances that requests go to. */
-  ready: number;
-  /** How many are wanted now. */
-  from: number;
-  min: number;
-  max: number;
-  signals: Signals;
-  /** Why the machine cannot bear more instances, in words; null: it can. */
-  ceiling: string | null;
-}
+import type { Metric, Signals } from './signals.ts';
+import type { Situation } from './situation.ts';
 
 /** A burst that asks for so many times what is ready is a panic: Knative's threshold. */
 const PANIC = 2;
 
-type Asked = { metric: Reading['metric']; instances: number };
+/** A metric's recommendation. */
+interface Asked {
+  metric: Metric;
+  instances: number;
+  isBurst: boolean;
+}
 
 /** Of several metrics the highest recommendation counts, and those without data have none. */
 function highest(list: readonly Reading[], key: 'recommends' | 'burstRecommends'): Asked | null {
   const known = list.flatMap(r => {
     const instances = r[key];
-    return instances === null ? [] : [{ metric: r.metric, instances }];
+    return instances === null ? [] : [{ metric: r.metric, instances, isBurst: false }];
   });
   return known.reduce<Asked | null>((best, r) => (best && best.instances >= r.instances ? best : r), null);
 }
 
-const isBurst = (burst: Asked | null, { ready, from }: Situation): burst is Asked =>
+const isBurst = (burst: Asked | null, { ready, from }: Situation): boolean =>
   burst !== null && burst.instances >= PANIC * Math.max(1, ready) && burst.instances > from;
 
 /**
@@ -51,39 +43,12 @@ function windowOf(
   return [...known.filter(r => r.instances > now.instances), now];
 }
 
-/** How many may come or go at one tick. */
-const most = (step: Step | null, from: number): number => {
-  if (step === null) return Number.POSITIVE_INFINITY;
-  return 'instances' in step ? step.instances : Math.max(1, Math.ceil(from * step.share));
-};
-
-/** A wish on its way through what may hold it back; `held` names the last that did. */
-interface Wish {
-  to: number;
-  held: string | null;
-}
-
-const limit = (wish: Wish, to: number, why: string): Wish => (to === wish.to ? wish : { to, held: why });
-
-/** What a wish may become: in this order, and the pool's bounds have the last word but one, the machine's the last. */
-function hold(scale: Scale, situation: Situation, wanted: number, panic: boolean): Wish {
-  const { from, min, max, ceiling } = situation;
-  let wish: Wish = { to: wanted, held: null };
-  if (panic) wish = limit(wish, Math.max(from, wish.to), 'a burst was seen: no shrinking for the window');
-  wish = limit(wish, Math.min(wish.to, from + most(scale.stepUp, from)), 'StepUp=');
-  wish = limit(wish, Math.max(wish.to, from - most(scale.stepDown, from)), 'StepDown=');
-  wish = limit(wish, Math.min(wish.to, max), `the maximum, ${max}`);
-  wish = limit(wish, Math.max(wish.to, min), `the minimum, ${min}`);
-  if (ceiling !== null && wish.to > Math.max(from, min)) return { to: Math.max(from, min), held: ceiling };
-  return wish;
-}
-
-function ruleOf(from: number, best: Asked | null, wanted: Asked | null, isPanic: boolean): string {
-  if (!best || !wanted) return 'no data: nothing changes';
-  if (isPanic) return `a burst, by ${wanted.metric}: ${wanted.instances} at once`;
-  if (wanted.instances > from) return `up at once, by ${wanted.metric}`;
-  if (wanted.instances === from) return `as desired, by ${wanted.metric}`;
-  return `down, by ${wanted.metric}`;
+function ruleOf(from: number, wanted: Asked | null): string {
+  if (!wanted) return 'no data: nothing changes';
+  const { metric, instances, isBurst } = wanted;
+  if (instances > from)
+    return isBurst ? `a burst, by ${metric}: ${instances} at once` : `up at once, by ${metric}`;
+  return `${instances === from ? 'as desired' : 'down'}, by ${metric}`;
 }
 
 /** Whether there is something to do, or may be: what is not known counts, since it never shrinks a pool. */
@@ -134,40 +99,46 @@ export function decide(scale: Scale, situation: Situation, before: ScaleState): 
   return sleep(scale, situation, state) ?? follow(scale, situation, state);
 }
 
-function follow(scale: Scale, situation: Situation, state: ScaleState): Decided {
+/** When the panic ends. A clock that was set back must not make it last. */
+function panicUntil(scale: Scale, situation: Situation, burst: Asked | null, before: number): number {
+  const end = situation.now + scale.window;
+  if (isBurst(burst, situation)) return end;
+  return before > end ? 0 : before;
+}
+
+/** What is asked for: by the averages, and in a panic by the burst where it asks for more. */
+function wish(readings: readonly Reading[], panics: boolean): Asked | null {
+  const [best, burst] = [highest(readings, 'recommends'), highest(readings, 'burstRecommends')];
+  return panics && burst && burst.instances > (best?.instances ?? 0) ? { ...burst, isBurst: true } : best;
+}
+
+function heldBy(
+  { window }: Scale,
+  wanted: Asked | null,
+  windowMax: number,
+  from: number,
+  held: string | null,
+) {
+  const byWindow = wanted !== null && wanted.instances < Math.min(from, windowMax) && held === null;
+  return byWindow ? `the window of ${window / 1000} s, whose highest is ${windowMax}` : held;
+}
+
+function follow(scale: Scale, situation: Situation, before: ScaleState): Decided {
   const { now, ready, from, min, max, signals } = situation;
   const readings = readingsOf(scale, ready, signals);
-  const best = highest(readings, 'recommends');
-  const burst = highest(readings, 'burstRecommends');
-  const bursts = isBurst(burst, situation);
-  const panicUntil = bursts
-    ? now + scale.window
-    : state.panicUntil > now + scale.window
-      ? 0
-      : state.panicUntil;
-  const wanted = bursts && burst.instances > (best?.instances ?? 0) ? burst : best;
+  const until = panicUntil(scale, situation, highest(readings, 'burstRecommends'), before.panicUntil);
+  const panic = until > now;
+  const wanted = wish(readings, panic);
   const recommendations = wanted
-    ? windowOf(state.recommendations, scale, { at: now, instances: wanted.instances }, from)
-    : state.recommendations;
+    ? windowOf(before.recommendations, scale, { at: now, instances: wanted.instances }, from)
+    : before.recommendations;
   const windowMax = Math.max(0, ...recommendations.map(r => r.instances));
-  const awake = min === 0 ? 1 : 0;
-  const wish = hold(scale, situation, Math.max(awake, wanted ? windowMax : from), panicUntil > now);
-  const isHeld =
-    wanted !== null && wanted.instances < from && windowMax > wanted.instances && wish.held === null;
+  // awake, it has at least one
+  const { to, held } = hold(scale, situation, Math.max(min === 0 ? 1 : 0, wanted ? windowMax : from), panic);
+  const rule = ruleOf(from, wanted);
+  const reason = heldBy(scale, wanted, windowMax, from, held);
   return {
-    decision: {
-      at: now,
-      ready,
-      from,
-      to: wish.to,
-      min,
-      max,
-      readings,
-      windowMax,
-      panic: panicUntil > now,
-      rule: ruleOf(from, best, wanted, bursts && wanted === burst),
-      held: isHeld ? `the window of ${scale.window / 1000} s, whose highest is ${windowMax}` : wish.held,
-    },
-    state: { ...state, recommendations, panicUntil },
+    decision: { at: now, ready, from, to, min, max, readings, windowMax, panic, rule, held: reason },
+    state: { ...before, recommendations, panicUntil: until },
   };
 }

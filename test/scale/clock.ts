@@ -1,0 +1,96 @@
+import type { Scale } from '../../src/pool/pool.ts';
+import { decide } from '../../src/scale/decide.ts';
+import { newScaleState } from '../../src/scale/decision.ts';
+import { Histogram } from '../../src/scale/histogram.ts';
+import { Meter } from '../../src/scale/meter.ts';
+import type { Gauge, Sample } from '../../src/scale/signals.ts';
+
+const TICK = 5_000;
+const SECOND = 1_000;
+/** From the decision to an instance that serves, ms. */
+export const START = 1_000;
+
+/** One second of a timeline. */
+export interface Moment {
+  /** Since the beginning, s. */
+  at: number;
+  demand: number;
+  /** Instances wanted, and those that serve. */
+  wanted: number;
+  ready: number;
+}
+
+/** What the world asks of a pool: connections at once at a time, seconds since the beginning; null: nobody can tell. */
+export type Demand = (at: number) => number | null;
+
+interface Life {
+  invocation: string;
+  readyAt: number;
+}
+
+/** The real meter and the real decision on a virtual clock, with instances that take a second to start. */
+export function timeline(
+  scale: Scale,
+  demand: Demand,
+  seconds: number,
+  { min = 1, max = 20 } = {},
+): Moment[] {
+  const meter = new Meter({ stable: scale.stableWindow, panic: scale.panicWindow, quantile: 0.95 });
+  let state = newScaleState();
+  let wanted = Math.max(1, min);
+  let lives: Life[] = Array.from({ length: wanted }, (_, i) => ({ invocation: `first${i}`, readyAt: 0 }));
+  const moments: Moment[] = [];
+  for (let now = 0; now <= seconds * SECOND; now += SECOND) {
+    const load = demand(now / SECOND);
+    const ready = lives.filter(life => life.readyAt <= now);
+    meter.add(sampleOf(now, ready, load));
+    if (now % TICK === 0 && now > 0) {
+      const situation = {
+        now,
+        ready: ready.length,
+        from: wanted,
+        min,
+        max,
+        signals: meter.signals(now),
+        ceiling: null,
+      };
+      const decided = decide(scale, situation, state);
+      state = decided.state;
+      wanted = decided.decision.to;
+      const born = Array.from({ length: Math.max(0, wanted - lives.length) }, (_, i) => ({
+        invocation: `${now}-${i}`,
+        readyAt: now + START,
+      }));
+      lives = [...lives, ...born].slice(0, wanted);
+    }
+    moments.push({ at: now / SECOND, demand: load ?? 0, wanted, ready: ready.length });
+  }
+  return moments;
+}
+
+/** The connections spread over the instances, each of which uses a tenth of a core for one. */
+function sampleOf(at: number, ready: readonly Life[], load: number | null): Sample {
+  const share = load === null || ready.length === 0 ? null : load / ready.length;
+  const instances = ready.map(
+    ({ invocation, readyAt }): Gauge => ({
+      invocation,
+      cpuUsec: share === null ? null : (at - readyAt) * 100 * share,
+      connections: share,
+      waiting: share === null ? null : Math.max(0, share - 1),
+    }),
+  );
+  return { at, instances, told: { count: 0, errors: 0, latencies: new Histogram() }, external: load };
+}
+
+/** How often the number changed its direction. */
+export function flaps(moments: readonly Moment[]): number {
+  const steps = moments.slice(1).map((m, i) => Math.sign(m.wanted - (moments[i]?.wanted ?? 0)));
+  const turns = steps.filter(step => step !== 0);
+  return turns.slice(1).filter((step, i) => step !== turns[i]).length;
+}
+
+export const most = (moments: readonly Moment[]): number => Math.max(...moments.map(m => m.wanted));
+
+/** The first second from `from` on at which so many serve, or infinity. */
+export const reached = (moments: readonly Moment[], from: number, ready: number): number =>
+  moments.find(m => m.at >= from && m.ready >= ready)?.at ?? Number.POSITIVE_INFINITY;
