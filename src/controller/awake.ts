@@ -2,7 +2,7 @@ import { removeFile, writeFileAtomic } from '../host/files.ts';
 import { paths } from '../host/paths.ts';
 import type { Log } from './log.ts';
 
-/** Tells the service behind each doorbell which instance answers, by a file that systemd reads as environment. */
+/** Tells the service behind each doorbell which instance answers, by a file with its endpoint. */
 export class Awake {
   #told = new Map<string, string | null>();
 
@@ -18,7 +18,7 @@ export class Awake {
     const path = `${paths.awake}/${pool}`;
     try {
       if (endpoint === null) await removeFile(path);
-      else await writeFileAtomic(path, `ENDPOINT=${endpoint}\n`);
+      else await writeFileAtomic(path, `${endpoint}\n`);
       this.#told.set(pool, endpoint);
     } catch (error) {
       this.log.error((error as Error).message);

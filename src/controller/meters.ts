@@ -64,14 +64,16 @@ export class Meters {
       });
   }
 
-  read(now: number): Pick<World, 'signals' | 'traffic'> {
+  read(now: number): Pick<World, 'signals' | 'activeAt' | 'traffic'> {
     const all = [...this.#meters].map(([name, { meter }]) => ({
       name,
       signals: meter.signals(now),
+      activeAt: meter.activeAt,
       traffic: meter.traffic(now),
     }));
     return {
       signals: Object.fromEntries(all.map(({ name, signals }) => [name, signals])),
+      activeAt: Object.fromEntries(all.map(({ name, activeAt }) => [name, activeAt])),
       traffic: Object.fromEntries(all.flatMap(({ name, traffic }) => (traffic ? [[name, traffic]] : []))),
     };
   }

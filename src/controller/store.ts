@@ -3,6 +3,7 @@ import { paths } from '../host/paths.ts';
 import type { Memory } from '../plan/memory.ts';
 import { newMemory } from '../plan/memory.ts';
 import { isMemory } from '../plan/memory-shape.ts';
+import { upgraded } from '../plan/memory-upgrade.ts';
 import { type Installed, isInstalled } from '../pool/installed.ts';
 import type { Log } from './log.ts';
 
@@ -10,7 +11,7 @@ import type { Log } from './log.ts';
 export async function loadMemory(log: Log): Promise<Memory> {
   const text = await readText(paths.memory);
   if (text === null) return newMemory();
-  const known = parseJson(text);
+  const known = upgraded(parseJson(text));
   if (isMemory(known)) return known;
   log.warning(
     `${paths.memory} is damaged or of another version: going on with an empty memory; what runs is adopted, what was ` +

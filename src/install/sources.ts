@@ -4,6 +4,7 @@ import { paths } from '../host/paths.ts';
 import { type Fleet, parseFleet, type Source } from '../pool/fleet.ts';
 import { poolNameOf } from '../pool/pool-file.ts';
 import { err, ok, type Problem, type Result } from '../pool/result.ts';
+import { checkCalendars } from './calendars.ts';
 
 const isSource = (name: string): boolean =>
   (name.endsWith('.pool') && !name.startsWith('.')) || name === 'cgipool.conf';
@@ -53,7 +54,7 @@ async function sourcesBelow(root: string): Promise<string[]> {
 export async function readFleet(root: string, files: readonly string[] = []): Promise<ReadFleet> {
   const read = await Promise.all((files.length > 0 ? files : await sourcesBelow(root)).map(readSource));
   const sources = read.flatMap(found => (found.ok ? [found.value] : []));
-  const fleet = parseFleet(sources);
+  const fleet = await checkCalendars(parseFleet(sources), sources);
   const missed = read.flatMap(found => (found.ok ? [] : [found.error]));
   const texts = new Map(sources.map(({ file, text }) => [poolNameOf(file), text]));
   return { ...fleet, problems: [...missed, ...fleet.problems], texts };

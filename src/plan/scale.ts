@@ -30,6 +30,7 @@ const situationOf = (look: Look): Situation => ({
   from: desired(look),
   ...range(look),
   signals: own(look.world.signals, look.pool.name) ?? unknown,
+  activeAt: own(look.world.activeAt, look.pool.name) ?? look.now,
   ceiling: look.world.ceiling,
 });
 

@@ -102,6 +102,8 @@ export interface World {
   publishing: boolean;
   /** By pool; nothing where nothing was measured. */
   signals: Record<string, Signals>;
+  /** When there was last something to do in a pool, or not known to be nothing, ms since the epoch. */
+  activeAt: Record<string, number>;
   /** By pool; nothing where nginx is not heard. */
   traffic: Record<string, Traffic>;
   /** Why this machine cannot bear more instances, in words; null: it can. */
@@ -126,6 +128,7 @@ export const nothingSeen = (): World => ({
   published: null,
   publishing: false,
   signals: {},
+  activeAt: {},
   traffic: {},
   ceiling: null,
   schedules: {},

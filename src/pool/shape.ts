@@ -15,7 +15,7 @@ export const listOf =
   value =>
     Array.isArray(value) && value.every(check);
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Every value passes, whatever the keys are. */

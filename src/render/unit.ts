@@ -66,7 +66,7 @@ export function renderMetric(pool: Pool, command: string, assets: Assets): strin
     ...shared,
     COMMAND: command,
     FILE: `/run/cgipool-metrics/${pool.name}`,
-    SERVICE: lines(pool.service.filter(({ key }) => ACCESS.test(key))),
+    SERVICE: lines(pool.service.filter(({ key }) => ACCESS.test(key) && key !== 'UMask')),
   });
 }
 

@@ -2,7 +2,7 @@ import type { Scale } from '../pool/pool.ts';
 import type { Decision, Reading, Recommendation, ScaleState } from './decision.ts';
 import { hold } from './hold.ts';
 import { readingsOf } from './recommend.ts';
-import type { Metric, Signals } from './signals.ts';
+import type { Metric } from './signals.ts';
 import type { Situation } from './situation.ts';
 
 /** A burst that asks for so many times what is ready is a panic: Knative's threshold. */
@@ -51,10 +51,6 @@ function ruleOf(from: number, wanted: Asked | null): string {
   return `${instances === from ? 'as desired' : 'down'}, by ${metric}`;
 }
 
-/** Whether there is something to do, or may be: what is not known counts, since it never shrinks a pool. */
-const isActive = ({ concurrency, requests }: Signals): boolean =>
-  [concurrency.stable, concurrency.panic, requests.stable, requests.panic].some(v => v === null || v > 0);
-
 interface Decided {
   decision: Decision;
   state: ScaleState;
@@ -83,11 +79,11 @@ function sleep(scale: Scale, situation: Situation, state: ScaleState): Decided |
   return { decision, state: { ...state, recommendations: [], panicUntil: 0 } };
 }
 
-/** The state with what this tick's signals say of activity. */
-function seen({ now, signals }: Situation, state: ScaleState): ScaleState {
-  const activeAt = isActive(signals) ? now : Math.min(state.activeAt, now);
-  return { ...state, activeAt };
-}
+/** The state with what is known of activity; one of the future is of a clock that was set back since. */
+const seen = ({ now, activeAt }: Situation, state: ScaleState): ScaleState => ({
+  ...state,
+  activeAt: Math.max(...[activeAt, state.activeAt].filter(at => at <= now), 0),
+});
 
 /**
  * One decision: up at once to the highest recommendation, down to the highest of the window, and no data changes nothing.

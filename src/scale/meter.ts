@@ -33,6 +33,7 @@ function total(instances: readonly Gauge[], of: (gauge: Gauge) => number | null)
 export class Meter {
   #last: Sample | null = null;
   #spans: Span[] = [];
+  #activeAt = 0;
 
   constructor(public settings: Settings) {}
 
@@ -42,9 +43,15 @@ export class Meter {
     const length = before ? sample.at - before.at : 0;
     // a clock that was set back measures nothing, and what it measured lies in the future
     if (length < 0) this.#spans = [];
+    if (isActive(sample)) this.#activeAt = sample.at;
     if (before && length > 0) this.#spans.push(spanOf(before, sample, length));
     const oldest = sample.at - Math.max(this.settings.stable, this.settings.panic);
     while (this.#spans[0] && this.#spans[0].at <= oldest) this.#spans.shift();
+  }
+
+  /** When there was last something to do, or not known to be nothing, ms. */
+  get activeAt(): number {
+    return this.#activeAt;
   }
 
   signals(now: number): Signals {
@@ -87,6 +94,12 @@ export class Meter {
     };
   }
 }
+
+/** What is not known counts: it must not put a pool to sleep. */
+const isActive = ({ instances, told }: Sample): boolean =>
+  told === null ||
+  told.count > 0 ||
+  instances.some(({ connections }) => connections === null || connections > 0);
 
 function spanOf(before: Sample, sample: Sample, length: number): Span {
   const { instances, external, told, at } = sample;

@@ -11,6 +11,8 @@ export interface Situation {
   min: number;
   max: number;
   signals: Signals;
+  /** When there was last something to do, or not known to be nothing, ms since the epoch. */
+  activeAt: number;
   /** Why the machine cannot bear more instances, in words; null: it can. */
   ceiling: string | null;
 }

@@ -52,6 +52,7 @@ export function timeline(
         min,
         max,
         signals: meter.signals(now),
+        activeAt: meter.activeAt,
         ceiling: null,
       };
       const decided = decide(scale, situation, state);

@@ -172,13 +172,12 @@ test('the minimum goes before a step, and the machine before everything but the 
   assert.deepEqual([free.to, free.held], [1, null], 'it may shrink');
 });
 
-test('with Min=0 it sleeps after IdleTimeout=, and no earlier; what is not known is no silence', () => {
+test('with Min=0 it sleeps after IdleTimeout=, and no earlier, and then has none until it is woken', () => {
   const scale = policy({ concurrency: 1, idleTimeout: 20_000, window: 0 });
-  const idle = { min: 0, signals: signals({ concurrency: 0, requests: 0 }) };
-  const busy = { min: 0, signals: signals({ concurrency: 1, requests: 0.2 }) };
-  const deaf = { min: 0, signals: signals({ concurrency: 0, requests: null }) };
-  assert.deepEqual(follow(scale, [busy, idle, idle, idle, idle, idle], { from: 1 }), [1, 1, 1, 1, 0, 0]);
-  assert.deepEqual(follow(scale, [busy, deaf, deaf, deaf, deaf, deaf], { from: 1 }), [1, 1, 1, 1, 1, 1]);
+  const idle = { min: 0, activeAt: 1_000_000, signals: signals({ concurrency: 0 }) };
+  assert.deepEqual(follow(scale, [idle, idle, idle, idle, idle, idle], { from: 1 }), [1, 1, 1, 1, 0, 0]);
+  const woken = { ...newScaleState(), activeAt: 1_019_000 };
+  assert.equal(once(scale, { ...idle, now: 1_021_000, from: 1 }, woken).to, 1, 'a request waited');
   assert.equal(once(scale, { ...idle, from: 0, ready: 0 }).rule, 'asleep until a request comes');
 });
 

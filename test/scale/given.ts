@@ -35,6 +35,7 @@ export const situation = (change: Partial<Situation>): Situation => ({
   min: 1,
   max: 10,
   signals: signals({}),
+  activeAt: 1_000_000,
   ceiling: null,
   ...change,
 });

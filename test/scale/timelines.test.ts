@@ -50,8 +50,8 @@ test('a sine of five minutes: followed up, and no more than one turn each way a 
   const moments = timeline(scale, sine, 1500);
   assert.ok(flaps(moments) <= 10, `${flaps(moments)} turns in five periods`);
   assert.equal(most(moments), 9);
+  // a tenth of tolerance, and an average that is 7.5 s old
   for (const { demand, ready, at } of moments.slice(100))
-    // a tenth of tolerance, and an average that is 7.5 s old
     assert.ok(ready * 2 >= demand * 0.7, `at ${at} s: ${ready} for ${demand}`);
 });
 
