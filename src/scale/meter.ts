@@ -49,6 +49,11 @@ export class Meter {
     while (this.#spans[0] && this.#spans[0].at <= oldest) this.#spans.shift();
   }
 
+  /** Stretches of time that it keeps. */
+  get length(): number {
+    return this.#spans.length;
+  }
+
   /** When there was last something to do, or not known to be nothing, ms. */
   get activeAt(): number {
     return this.#activeAt;

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { Histogram } from '../../src/scale/histogram.ts';
+import { Meter } from '../../src/scale/meter.ts';
+import type { Gauge, Sample, Told } from '../../src/scale/signals.ts';
+import { Dice } from '../sim/dice.ts';
+
+const test = suite('meter');
+
+const SETTINGS = { stable: 10_000, panic: 2_000, quantile: 0.9 };
+
+const gauge = (change: Partial<Gauge>): Gauge => ({
+  invocation: 'a',
+  cpuUsec: null,
+  connections: 0,
+  waiting: 0,
+  ...change,
+});
+
+const sample = (at: number, change: Partial<Sample> = {}): Sample => ({
+  at,
+  instances: [],
+  told: null,
+  external: null,
+  ...change,
+});
+
+function told(...latencies: number[]): Told {
+  const all = new Histogram();
+  for (const ms of latencies) all.add(ms);
+  return { count: latencies.length, errors: 0, latencies: all };
+}
+
+function metered(samples: readonly Sample[]): Meter {
+  const meter = new Meter(SETTINGS);
+  for (const each of samples) meter.add(each);
+  return meter;
+}
+
+test('nothing measured is no data, in either window', () => {
+  for (const meter of [metered([]), metered([sample(1000)])])
+    for (const averages of Object.values(meter.signals(1000)))
+      assert.deepEqual(averages, { stable: null, panic: null });
+});
+
+test('means are weighted by time, since looks come irregularly', () => {
+  const at = (ms: number, connections: number): Sample => sample(ms, { instances: [gauge({ connections })] });
+  // three seconds of 10 and one of 2, however many looks there were
+  const meter = metered([at(0, 9), at(3000, 10), at(3100, 2), at(3200, 2), at(4000, 2)]);
+  assert.deepEqual(meter.signals(4000).concurrency, { stable: 8, panic: (10 * 3 + 2) / 4 });
+});
+
+test('CPU time is the mean share of the instances that lived all the time between two looks', () => {
+  const two = (at: number, a: number, b: number): Sample =>
+    sample(at, { instances: [gauge({ cpuUsec: a }), gauge({ invocation: 'b', cpuUsec: b })] });
+  const meter = metered([two(0, 0, 500_000), two(1000, 900_000, 600_000)]);
+  assert.equal(meter.signals(1000).cpu.stable?.toFixed(3), '0.500');
+  // a new life begins at nothing, which is no negative use
+  meter.add(sample(2000, { instances: [gauge({ invocation: 'c', cpuUsec: 10 })] }));
+  assert.equal(meter.signals(2000).cpu.stable?.toFixed(3), '0.500');
+});
+
+test('one instance of which nothing is known makes the sum unknown: a part would pass for a lull', () => {
+  const meter = metered([
+    sample(0),
+    sample(1000, { instances: [gauge({ connections: 5 }), gauge({ connections: null })] }),
+  ]);
+  assert.equal(meter.signals(1000).concurrency.stable, null);
+});
+
+test('requests, latencies and errors are those of the window', () => {
+  const meter = metered([
+    sample(0),
+    sample(1000, { told: told(10, 10, 10, 10, 10, 10, 10, 10, 10, 1000) }),
+    sample(9000, { told: told() }),
+    sample(10_000, { told: { ...told(30, 30), errors: 1 } }),
+  ]);
+  const { requests, latency } = meter.signals(10_000);
+  assert.deepEqual(requests, { stable: 1.2, panic: 2 / 9 });
+  assert.ok((latency.stable ?? 0) >= 30 && (latency.stable ?? 0) <= 33, 'p90 of 12');
+  const traffic = meter.traffic(10_000);
+  assert.equal(traffic?.rate, 1.2);
+  assert.equal(traffic?.errors.toFixed(3), '0.083');
+  assert.ok((traffic?.p99 ?? 0) >= 1000 && (traffic?.p99 ?? 0) <= 1100);
+  // the first ten have left
+  assert.equal(meter.signals(11_001).requests.stable, 2 / 9);
+});
+
+test('a pool that nginx does not tell of has no traffic, and is never idle', () => {
+  const deaf = metered([sample(0), sample(1000)]);
+  assert.equal(deaf.traffic(1000), null);
+  assert.equal(deaf.activeAt, 1000);
+  const idle = metered([sample(0), sample(1000, { told: told() }), sample(2000, { told: told() })]);
+  assert.equal(idle.activeAt, 0);
+  idle.add(sample(3000, { told: told(), instances: [gauge({ connections: 1 })] }));
+  idle.add(sample(4000, { told: told(5) }));
+  idle.add(sample(5000, { told: told() }));
+  assert.equal(idle.activeAt, 4000);
+});
+
+test('a clock that is set back forgets what lies in the future, and goes on', () => {
+  const at = (ms: number, connections: number): Sample => sample(ms, { instances: [gauge({ connections })] });
+  const meter = metered([at(900_000, 50), at(901_000, 50), at(1000, 3), at(2000, 3)]);
+  assert.deepEqual(meter.signals(2000).concurrency, { stable: 3, panic: 3 });
+});
+
+test('memory is bounded: a year of looks leaves one window', () => {
+  const meter = metered([]);
+  for (let at = 0; at < 100_000; at++) meter.add(sample(at * 1000, { told: told(at % 50) }));
+  assert.ok(JSON.stringify(meter.signals(100_000_000)).length < 1000);
+  assert.equal(meter.length, 10);
+});
+
+test('quantiles are at most a tenth too high, and never too low, whatever the numbers', () => {
+  const dice = new Dice(7);
+  for (let round = 0; round < 50; round++) {
+    const list = Array.from({ length: dice.between(1, 400) }, () => Math.round(Math.exp(dice.roll() * 12)));
+    const all = new Histogram();
+    for (const ms of list) all.add(ms);
+    list.sort((a, b) => a - b);
+    for (const share of [0.01, 0.5, 0.9, 0.95, 0.99, 1]) {
+      const exact = list[Math.max(0, Math.ceil(share * list.length) - 1)] ?? 0;
+      const found = all.quantile(share) ?? 0;
+      assert.ok(found >= exact - 1 && found <= exact * 1.11 + 1, `p${share * 100}: ${found} for ${exact}`);
+    }
+  }
+  assert.equal(new Histogram().quantile(0.5), null);
+});
+
+test('two histograms together are the histogram of both', () => {
+  const [a, b, both] = [new Histogram(), new Histogram(), new Histogram()];
+  for (const ms of [1, 5, 80]) a.add(ms);
+  for (const ms of [3, 900]) b.add(ms);
+  for (const ms of [1, 5, 80, 3, 900]) both.add(ms);
+  a.merge(b);
+  for (const share of [0.2, 0.5, 0.8, 1]) assert.equal(a.quantile(share), both.quantile(share));
+  assert.equal(a.total, 5);
+});
+
+test.run();
