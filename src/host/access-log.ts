@@ -43,6 +43,11 @@ export class AccessLog {
     return new AccessLog(socket, tag, limitOf);
   }
 
+  /** Of 127.x.x.x; where 0 was asked for the kernel chose it. */
+  get port(): number {
+    return this.socket.address().port;
+  }
+
   take(): Heard {
     const heard = this.#heard;
     this.#heard = nothing();

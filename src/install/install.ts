@@ -14,7 +14,7 @@ import { readAssets } from './assets.ts';
 import { type Change, changesTo } from './changes.ts';
 import { keepServing, keepSite } from './keep.ts';
 import { installedNow, type Recorded, record } from './record.ts';
-import { awaitDrained } from './release.ts';
+import { awaitDrained, removeDoorbells } from './release.ts';
 import { ensureSecret } from './secret.ts';
 import { missingPrograms, readFleet } from './sources.ts';
 import { begin, finish, unfinished } from './unfinished.ts';
@@ -125,6 +125,7 @@ export async function installHere(plan: InstallPlan): Promise<Result<void>> {
     const started = await startNginx(bus);
     const published = await publishNow();
     if (published.ok) await awaitRemoved(before, plan.pools);
+    if (published.ok) await removeDoorbells(touched);
     await takeUp(bus, touched, recorded);
     await finish();
     return published.ok ? started : published;

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Bus } from '../host/bus.ts';
+import { isThere, removeFile } from '../host/files.ts';
 import { isNginxUp, replaceConfig, testNginx } from '../host/nginx.ts';
 import { paths } from '../host/paths.ts';
 import { readSockets } from '../host/sockets.ts';
-import { socketPath } from '../pool/names.ts';
+import { doorbellPath, parseDoorbellName, socketPath } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
 import { err, ok, type Result } from '../pool/result.ts';
 
@@ -51,5 +52,13 @@ export async function awaitDrained(pools: readonly Pool[]): Promise<void> {
     const patient = pools.filter(pool => waited < pool.drainTimeout);
     if (!patient.some(pool => keysOf(pool).some(key => connections.has(key)))) return;
     await new Promise(resolve => setTimeout(resolve, EVERY));
+  }
+}
+
+/** Without its unit file systemd no longer knows that it is to remove the socket; nginx has let go of it. */
+export async function removeDoorbells(touched: readonly string[]): Promise<void> {
+  for (const path of touched) {
+    const bell = parseDoorbellName(basename(path));
+    if (bell?.kind === 'socket' && !(await isThere(path))) await removeFile(doorbellPath(bell.pool));
   }
 }
