@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { Drive } from './drive.ts';
+import { installed, pool } from './fake-world.ts';
+
+const test = suite('plan: liveness');
+
+test('a hung instance is unpublished and replaced on another slot', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  const hung = drive.fake.workers.get('search@8000');
+  assert.ok(hung);
+  hung.behaviour = 'hangs';
+  drive.run(3000);
+  assert.deepEqual(drive.published(), [8001, 8002]);
+  assert.deepEqual(drive.slots(), [8001, 8002]);
+  assert.equal(drive.memory.pools.search?.failures.count, 1);
+});
+
+test('one that holds requests is replaced at once too, and may finish them: it is slow, which is no failure', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  const slow = drive.fake.workers.get('search@8000');
+  assert.ok(slow);
+  slow.behaviour = 'hangs';
+  Object.assign(slow, { connections: 1, oldest: 1000 });
+  drive.run(20_000);
+  assert.deepEqual(drive.published(), [8001, 8002]);
+  assert.deepEqual(drive.slots(), [8000, 8001, 8002], 'nginx waits 30 s for it, and so do we');
+  slow.behaviour = 'well';
+  Object.assign(slow, { connections: 0, oldest: null });
+  drive.run(1000);
+  assert.deepEqual(drive.slots(), [8001, 8002]);
+  assert.equal(drive.memory.pools.search?.failures.count, 0);
+});
+
+test('one that never finishes what it holds is stopped when nginx gives up on it, and that is a failure', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  const hung = drive.fake.workers.get('search@8000');
+  assert.ok(hung);
+  hung.behaviour = 'hangs';
+  Object.assign(hung, { connections: 1, oldest: 1000 });
+  drive.run(34_000);
+  assert.deepEqual(drive.slots(), [8001, 8002]);
+  assert.equal(drive.memory.pools.search?.failures.count, 1);
+});
+
+test('two that hang are replaced one after the other, the second without waiting for what the first holds', () => {
+  const drive = new Drive(installed(pool({ min: 5, slots: [1, 2, 3, 4, 5, 6, 7, 8], max: 8 })));
+  drive.run(5000);
+  for (const slot of [1, 2]) {
+    const hung = drive.fake.workers.get(`search@${slot}`);
+    assert.ok(hung);
+    hung.behaviour = 'hangs';
+    Object.assign(hung, { connections: 1, oldest: 1000 });
+  }
+  drive.run(6000, {}, () => assert.ok(drive.published().length >= 3));
+  assert.deepEqual(drive.published(), [3, 4, 5, 6, 7]);
+});
+
+test('when most fail together none is killed and all keep their traffic', () => {
+  const drive = new Drive(installed(pool({ min: 4 })));
+  drive.run(5000);
+  for (const worker of drive.fake.workers.values()) worker.behaviour = 'hangs';
+  const before = drive.actions.length;
+  drive.run(20_000);
+  assert.deepEqual(
+    drive.actions.slice(before).filter(a => a.kind === 'stop'),
+    [],
+  );
+  assert.deepEqual(drive.published(), [8000, 8001, 8002, 8003]);
+});
+
+test('a pool of one that hangs is replaced all the same', () => {
+  const drive = new Drive(installed(pool({ min: 1, max: 1 })));
+  drive.run(5000);
+  const only = drive.fake.workers.get('search@8000');
+  assert.ok(only);
+  only.behaviour = 'hangs';
+  drive.run(4000);
+  assert.deepEqual(drive.published(), [8001]);
+});
+
+test('an instance that never answers is given up after StartTimeout', () => {
+  const drive = new Drive(installed(pool({ min: 1 })));
+  drive.fake.behaviour = (_, slot) => (slot === 8000 ? 'never-ready' : 'well');
+  drive.run(9000);
+  assert.deepEqual(drive.slots(), [8000]);
+  drive.run(5000);
+  assert.deepEqual(drive.published(), [8001]);
+  assert.deepEqual(drive.slots(), [8001]);
+});
+
+test('a request that is held for longer than RequestTimeout= costs its instance the place, healthy or not', () => {
+  const health = { ...pool().health, requestTimeout: 20_000 };
+  const drive = new Drive(installed(pool({ health })));
+  drive.run(5000);
+  const stuck = drive.fake.workers.get('search@8001');
+  assert.ok(stuck);
+  Object.assign(stuck, { connections: 1, oldest: 19_000 });
+  drive.run(2000);
+  assert.deepEqual(drive.published(), [8000, 8001]);
+  stuck.oldest = 21_000;
+  drive.run(2000);
+  assert.deepEqual(drive.published(), [8000, 8002]);
+  assert.deepEqual(drive.slots(), [8000, 8002]);
+});
+
+test.run();
