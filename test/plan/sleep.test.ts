@@ -51,10 +51,14 @@ test('without a request it sleeps again: unpublished first, then stopped', () =>
 
 test('a request while the last one drains takes it back: nothing new starts', () => {
   const drive = woken();
-  drive.fake.delays.publish = () => 1500;
-  const life = drive.fake.alive()[0]?.unit.invocation;
+  const [worker] = drive.fake.alive();
+  assert.ok(worker);
+  const life = worker.unit.invocation;
   tick(drive, 9);
-  for (let i = 0; i < 100 && !drive.published().includes(0); i++) drive.run(100, { tick: i % 10 === 0 });
+  for (let i = 0; i < 100 && drive.decisions.search?.to !== 0; i++) drive.run(100, { tick: true });
+  // it still holds a request, and so is not stopped at once
+  worker.connections = 1;
+  drive.run(2000);
   assert.deepEqual(drive.published(), [0]);
   drive.fake.ring('search');
   drive.run(5000);
