@@ -111,7 +111,7 @@ export class Controller implements Requests {
       ...nothingSeen(),
       ...seen,
       load: this.#shares.add(seen.load, now),
-      ...this.#meters.read(now),
+      traffic: this.#meters.traffic(now),
       ceiling: this.#ceiling,
       schedules: this.#schedules.now(this.installed, now),
     };
@@ -119,7 +119,8 @@ export class Controller implements Requests {
 
   async #act(): Promise<Plan> {
     const { asked, remembered } = this.#inbox.take();
-    this.#world = { ...this.#world, ...asked };
+    const measured = asked.tick ? this.#meters.signals(Date.now()) : {};
+    this.#world = { ...this.#world, ...asked, ...measured };
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
     // remembered before it is done: a controller killed in between must not do it twice

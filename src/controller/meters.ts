@@ -17,6 +17,9 @@ const settingsOf = ({ scale }: Pool): Settings => ({
   quantile: scale.latency?.quantile ?? USUAL_QUANTILE,
 });
 
+/** ms */
+const READ_EVERY = 1_000;
+
 /** What all slots of a pool were told of; null where nginx does not tell of this pool. */
 function toldOf(pool: Pool, requests: Requests): Told | null {
   if (requests === null || !needsTraffic(pool)) return null;
@@ -34,6 +37,8 @@ function toldOf(pool: Pool, requests: Requests): Told | null {
 /** A meter for each pool. */
 export class Meters {
   #meters = new Map<string, { pool: Pool; meter: Meter }>();
+  #traffic: World['traffic'] = {};
+  #trafficAt = 0;
 
   /** What was measured of a pool that stays is kept. */
   follow({ pools }: Pick<Installed, 'pools'>): void {
@@ -64,17 +69,25 @@ export class Meters {
       });
   }
 
-  read(now: number): Pick<World, 'signals' | 'activeAt' | 'traffic'> {
-    const all = [...this.#meters].map(([name, { meter }]) => ({
-      name,
-      signals: meter.signals(now),
-      activeAt: meter.activeAt,
-      traffic: meter.traffic(now),
-    }));
+  /** For the decisions of a tick. */
+  signals(now: number): Pick<World, 'signals' | 'activeAt'> {
+    const all = [...this.#meters];
     return {
-      signals: Object.fromEntries(all.map(({ name, signals }) => [name, signals])),
-      activeAt: Object.fromEntries(all.map(({ name, activeAt }) => [name, activeAt])),
-      traffic: Object.fromEntries(all.flatMap(({ name, traffic }) => (traffic ? [[name, traffic]] : []))),
+      signals: Object.fromEntries(all.map(([name, { meter }]) => [name, meter.signals(now)])),
+      activeAt: Object.fromEntries(all.map(([name, { meter }]) => [name, meter.activeAt])),
     };
+  }
+
+  /** For people, who read no faster than once a second. */
+  traffic(now: number): World['traffic'] {
+    if (Math.abs(now - this.#trafficAt) >= READ_EVERY) {
+      this.#trafficAt = now;
+      const all = [...this.#meters].flatMap(([name, { meter }]) => {
+        const traffic = meter.traffic(now);
+        return traffic ? [[name, traffic] as const] : [];
+      });
+      this.#traffic = Object.fromEntries(all);
+    }
+    return this.#traffic;
   }
 }

@@ -100,9 +100,9 @@ export interface World {
   published: Published | null;
   /** The publish step is running. */
   publishing: boolean;
-  /** By pool; nothing where nothing was measured. */
+  /** At a tick, by pool; nothing where nothing was measured. */
   signals: Record<string, Signals>;
-  /** When there was last something to do in a pool, or not known to be nothing, ms since the epoch. */
+  /** At a tick, by pool: when there was last something to do, or not known to be nothing, ms since the epoch. */
   activeAt: Record<string, number>;
   /** By pool; nothing where nginx is not heard. */
   traffic: Record<string, Traffic>;

@@ -19,7 +19,7 @@ export class Drive {
   constructor(public installed: { pools: InstalledPool[] }) {}
 
   look(change: Partial<World> = {}): Action[] {
-    const world = { ...this.fake.measure(this.installed, this.fake.world()), ...change };
+    const world = this.fake.measure(this.installed, this.fake.world(change));
     const next = plan(this.installed, world, this.memory, this.fake.now);
     // as the controller does: through JSON
     this.memory = JSON.parse(JSON.stringify(next.memory));

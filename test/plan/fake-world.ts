@@ -141,7 +141,7 @@ export class FakeWorld {
       ]),
     );
     this.#meters.add(world.load, requests, new Map(), this.now);
-    return { ...world, ...this.#meters.read(this.now) };
+    return world.tick ? { ...world, ...this.#meters.signals(this.now) } : world;
   }
 
   #end(kind: 'stop' | 'resetFailed', key: string): void {

@@ -19,8 +19,16 @@ const MACHINES = 'test/e2e/';
  */
 const KINDS = [/\/reliability-deaths/, /\/(reliability|autoscale|balance)/, /./];
 
-/** Folders whose files are so quick that they share a process; the start of one costs more than their tests. */
-const QUICK = new Set(['test', 'test/host', 'test/plan', 'test/pool', 'test/render']);
+/** Folders whose files are so quick that they share processes; the start of one costs more than their tests. */
+const SHARED: Record<string, string> = {
+  test: 'house and host',
+  'test/host': 'house and host',
+  'test/controller': 'house and host',
+  'test/plan': 'pool, render, scale and plan',
+  'test/pool': 'pool, render, scale and plan',
+  'test/render': 'pool, render, scale and plan',
+  'test/scale': 'pool, render, scale and plan',
+};
 
 const isVerbose = process.argv.includes('-v');
 const [mode = 'all', ...more] = process.argv.slice(2).filter(word => word !== '-v');
@@ -39,8 +47,7 @@ if (files.length === 0) throw new Error(`no test file has ${names.join(' or ')} 
 
 const groups = new Map<string, string[]>();
 for (const file of files) {
-  const folder = dirname(file);
-  const name = QUICK.has(folder) ? folder : file;
+  const name = SHARED[dirname(file)] ?? file;
   groups.set(name, [...(groups.get(name) ?? []), file]);
 }
 
@@ -68,7 +75,11 @@ const run =
   () =>
     runFiles(name, list, name.startsWith(MACHINES) ? 600 : 60);
 const isMachine = ([name]: [string, string[]]): boolean => name.startsWith(MACHINES);
-const quick = [...groups].filter(group => !isMachine(group)).map(run);
+// the large ones first, or two cores wait for the last of them
+const quick = [...groups]
+  .filter(group => !isMachine(group))
+  .sort(([, a], [, b]) => b.length - a.length)
+  .map(run);
 const kindOf = ([name]: [string, string[]]): number => KINDS.findIndex(kind => kind.test(name));
 const [alone = [], ...booted] = KINDS.map((_, kind) =>
   [...groups].filter(group => isMachine(group) && kindOf(group) === kind).map(run),
@@ -77,7 +88,7 @@ const began = Date.now();
 const tell = (outcome: Outcome): void => report(outcome, isVerbose);
 const outcomes = [
   // of two cores: the quick ones wait a little, so there are three at once
-  ...(await runAll([[], [], [...(names.length > 0 ? [] : tools), ...quick.reverse()]], tell)),
+  ...(await runAll([[], [], [...(names.length > 0 ? [] : tools), ...quick]], tell)),
   ...(await runAll([alone], tell)),
   ...(await runAll(booted, tell)),
 ];

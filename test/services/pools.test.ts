@@ -20,7 +20,7 @@ test('both are valid, together, and say what they are known for', () => {
     ['/usr/local/lib/cgipool/services/auth.py %i', 1, 3, 8100, 10, '/api/auth'],
     ['/usr/local/lib/cgipool/services/search %i', 2, 5, 8000, 10, '/api/search'],
   ]);
-  assert.deepEqual(search.scale, { cpu: 0.7, concurrency: 2, window: 60_000 });
+  assert.deepEqual([search.scale.cpu, search.scale.concurrency, search.scale.window], [0.7, 2, 60_000]);
   assert.deepEqual([search.health.path, auth.health.path], ['/?q=health', '/?user=health']);
 });
 
