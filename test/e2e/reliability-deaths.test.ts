@@ -40,6 +40,13 @@ const inFlight = "grep 'request: \"POST /post' /var/log/nginx/error.log | grep -
 
 const pids = (pool: PoolStatus): number[] => pool.instances.map(i => i.pid);
 
+/** Awaits that those are gone and four listen in their place; when that was, ms since the epoch. */
+async function listenAgain(m: Machine, before: readonly number[]): Promise<number> {
+  const gone = `! kill -0 ${before.join(' ')} 2>/dev/null`;
+  const listening = "ss -Htln 'sport >= :8000 and sport <= :8009' | wc -l";
+  return Number(await m.await(`${gone} && [ $(${listening}) -ge 4 ] && date +%s%3N`));
+}
+
 test('SIGKILL of a worker every 0.5 s for 30 s: no GET is lost', async () => {
   const m = await machine();
   await m.serving('crowd', 4);
@@ -125,18 +132,29 @@ test('the controller killed again and again, in the middle of kills and then of 
 test('all workers killed at once: they are back within moments, and no request after that fails', async () => {
   const m = await machine();
   const before = pids(await m.serving('crowd', 4));
-  const gone = `! kill -0 ${before.join(' ')} 2>/dev/null`;
-  const listening = "ss -Htln 'sport >= :8000 and sport <= :8009' | wc -l";
   let back = 0;
   const load = await row(m, 'all four killed at once', URL, async () => {
     await m.run("systemctl kill -s KILL 'cgipool-crowd@*'");
-    back = Number(await m.await(`${gone} && [ $(${listening}) -ge 4 ] && date +%s%3N`));
+    back = await listenAgain(m, before);
     await m.until('crowd', p => p.healthy === 4 && pids(p).every(pid => !before.includes(pid)));
     await m.serving('crowd', 4);
   });
   // nobody can answer while there is nobody: what came until all four listened again
   assert.ok(load.lastFailedAt <= back, `${load.lastFailedAt - back} ms after that: ${load.summary}`);
   assert.equal((await m.load('http://localhost/crowd?q=x', '--rate 200 --seconds 2')).failed, 0);
+});
+
+test('all workers and the controller killed at once: no request after they listen again fails', async () => {
+  const m = await machine();
+  const before = pids(await m.serving('crowd', 4));
+  let back = 0;
+  const load = await row(m, 'all four and the controller killed at once', URL, async () => {
+    await m.run("systemctl kill -s KILL cgipool.service 'cgipool-crowd@*'");
+    back = await listenAgain(m, before);
+    await m.until('crowd', p => p.healthy === 4 && pids(p).every(pid => !before.includes(pid)), 30);
+    await m.serving('crowd', 4);
+  });
+  assert.ok(load.lastFailedAt <= back, `${load.lastFailedAt - back} ms after that: ${load.summary}`);
 });
 
 test.run();

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { type Machine, machineFor } from '../machine/machine.ts';
+import { bringSearch, crowd, row } from './chaos.ts';
+
+const test = suite('e2e: trouble from outside under 200 requests/s');
+
+const URL = '/crowd?q=x&delay=5';
+
+const machine = machineFor(test, 'rel-outside', async m => {
+  await bringSearch(m);
+  await m.pool('crowd', crowd('/crowd', '8000-8009'));
+  await m.install('--no-samples');
+});
+
+/** Four of which none is the one of before. */
+const replaced = (m: Machine, pid: number | undefined): Promise<unknown> =>
+  m.until('crowd', p => p.healthy === 4 && p.instances.every(i => i.published && i.pid !== pid), 30);
+
+/** A small file system of its own over a folder, with what is in it, and not a byte free. */
+const fill = (
+  folder: string,
+): string => `mkdir -p /srv/kept; cp -a ${folder} /srv/kept/; d=/srv/kept/$(basename ${folder})
+  mount -t tmpfs -o size=256k,mode=755 tmpfs ${folder}; chown --reference=$d ${folder}; cp -a $d/. ${folder}/
+  cat /dev/zero >${folder}/fill 2>/dev/null || true`;
+
+for (const folder of ['/etc/nginx/cgipool', '/run/cgipool-controller'])
+  test(`${folder} is full while a worker is killed and one hangs: no request is lost, and with space all is well`, async () => {
+    const m = await machine();
+    const [first, second] = (await m.serving('crowd', 4, 30)).instances;
+    const load = await row(m, `a full disk under ${folder}, a worker killed`, URL, async () => {
+      await m.run(fill(folder));
+      await m.signal('KILL', 'crowd', first?.slot ?? 0);
+      await m.until('crowd', p => p.healthy === 4 && p.instances.every(i => i.pid !== first?.pid));
+      await m.run(`rm ${folder}/fill`);
+      await m.signal('STOP', 'crowd', second?.slot ?? 0);
+      await replaced(m, second?.pid);
+    });
+    assert.equal(load.failed, 0, load.summary);
+    await m.run(`umount -l ${folder}; cgipool scale crowd auto`);
+    await m.serving('crowd', 4, 30);
+  });
+
+test('a stranger takes the port of a free slot: another slot serves, and none is lost', async () => {
+  const m = await machine();
+  await m.serving('crowd', 4, 30);
+  const load = await row(m, 'a stranger on the port of a free slot', URL, async () => {
+    await m.run('cgipool scale crowd 3');
+    await m.serving('crowd', 3, 30);
+    const free = await m.run(
+      'for s in 8000 8001 8002 8003 8004 8005; do systemctl -q is-active cgipool-crowd@$s || { echo $s; break; }; done',
+    );
+    await m.run(
+      `systemd-run -q --unit stranger python3 -c 'import socket,time;s=socket.socket();s.setsockopt(1,2,1);s.bind(("127.0.0.1",${free}));s.listen();time.sleep(600)'`,
+    );
+    await m.await(`ss -Hltn sport = :${free} | grep ${free}`);
+    await m.run('cgipool scale crowd 4');
+    const pool = await m.serving('crowd', 4, 30);
+    assert.ok(pool.instances.every(i => i.slot !== Number(free)));
+    assert.match(pool.problems.join(), new RegExp(`another program listens on ${free}`));
+  });
+  assert.equal(load.failed, 0, load.summary);
+  await m.run('systemctl stop stranger; cgipool scale crowd auto');
+});
+
+test('a reboot: the pool comes back by itself, and from its first answer on none is lost', async () => {
+  const m = await machine();
+  await m.run('systemctl enable --quiet nginx.service');
+  await m.reboot();
+  await m.await("curl -sf -o /dev/null 'http://localhost/crowd?q=x'", 30);
+  const load = await row(m, 'from the first answer after a reboot', URL, () => m.serving('crowd', 4, 30));
+  assert.equal(load.failed, 0, load.summary);
+});
+
+test.run();
