@@ -17,6 +17,8 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   pool: { rooms: [], packages: ['ini'] },
   render: { rooms: ['pool'], packages: [] },
   plan: { rooms: ['pool'], packages: [] },
+  scale: { rooms: ['pool'], packages: [] },
+  simulate: { rooms: ['pool', 'scale'], packages: [] },
   host: {
     rooms: [],
     packages: ['node:', 'dbus-next', 'execa', 'got'],
@@ -26,7 +28,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   install: { rooms: ['host', 'plan', 'render', 'pool'], packages: ['node:', 'execa'] },
   controller: { rooms: ['host', 'plan', 'pool'], packages: ['dbus-next'] },
   cli: {
-    rooms: ['controller', 'install', 'host', 'plan', 'render', 'pool'],
+    rooms: ['controller', 'install', 'host', 'simulate', 'scale', 'plan', 'render', 'pool'],
     packages: ['node:', 'commander', 'execa'],
   },
 };
