@@ -81,6 +81,8 @@ test('what is of no format', () => {
     'Oct 10 13:55:36 host sshd[1]: hello',
     COMMON.replace('GET', '').slice(0, 60),
     COMMON.replace('200', 'two'),
+    COMBINED.replace('200', 'two'),
+    COMMON.replace('"GET', 'GET'),
     COMMON.replace(' 2326', ''),
     COMMON.replace('[', '('),
     OWN.replace('.123', ''),

@@ -73,6 +73,20 @@ test('a pool that wakes is not laid to sleep before it is ready', () => {
   assert.deepEqual([tally.waits.longest, tally.moves.ups], [20_000, 2]);
 });
 
+test('what wakes a pool is activity, though the windows are over before the first tick', () => {
+  const brief = policy({ stableWindow: 1000, panicWindow: 1000, idleTimeout: 60_000 }, { min: 0, max: 4 });
+  const { tally } = run(
+    [
+      [500, 10],
+      [500_000, 10],
+    ],
+    brief,
+    model({ startTime: 100 }),
+  );
+  // awake until the first tick 60 s after the request, and for 110 ms in the end
+  assert.equal(Math.round(tally.instanceTime), 65_000 - 500 + 111);
+});
+
 test('what drains finishes what it has, and takes nothing new', () => {
   // 8 are there when the load ends; the last of them holds a long request
   const long: Request = [69_000, 200_000];

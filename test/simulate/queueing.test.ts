@@ -75,19 +75,19 @@ test('each goes to the one with the fewest connections, in turn where there are 
   const { tally } = run(
     [
       [0, 1000],
-      [1, 100],
-      [2, 100],
-      // all have one: it waits for the long one, whose turn it is
+      [1, 99],
+      [2, 498],
+      // all have one: it waits for the one whose turn it is, until 1000
       [3, 10],
-      [150, 10],
-      [151, 10],
-      // the long one has two, the others one
-      [152, 10],
+      // one has none
+      [150, 50],
+      // two have one: it waits for the one whose turn it is, until 500
+      [160, 10],
     ],
     fixed(3),
   );
   assert.deepEqual([tally.waits.some, tally.waits.longest, tally.mostWaiting], [2, 997, 2]);
-  assert.equal(Math.round((tally.waits.mean ?? 0) * 7), 997 + 8);
+  assert.equal(Math.round((tally.waits.mean ?? 0) * 6), 997 + 340);
 });
 
 test('a response takes the wait and the service', () => {
