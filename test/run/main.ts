@@ -20,7 +20,7 @@ const MACHINES = 'test/e2e/';
 const KINDS = [/\/reliability-deaths/, /\/(reliability|autoscale|balance)/, /./];
 
 /** Folders whose files are so quick that they share a process; the start of one costs more than their tests. */
-const QUICK = new Set(['test', 'test/host', 'test/plan', 'test/pool', 'test/render']);
+const QUICK = new Set(['test', 'test/host', 'test/plan', 'test/pool', 'test/render', 'test/simulate']);
 
 const isVerbose = process.argv.includes('-v');
 const [mode = 'all', ...more] = process.argv.slice(2).filter(word => word !== '-v');
