@@ -24,7 +24,7 @@ test('there is no circle of imports, in src/ not even of types', () => {
   assert.deepEqual(cycles(graphOf(all, { types: false })), []);
 });
 test('the program needs every file', () => assert.deepEqual(unreached(graphOf(src), 'src/cli/main.ts'), []));
-test('pool, render and plan depend on their arguments alone', () => assert.deepEqual(impurities(src), []));
+test('the pure rooms depend on their arguments alone', () => assert.deepEqual(impurities(src), []));
 test('only cli prints and exits', () => assert.deepEqual(printing(src), []));
 test('there is no any', () => assert.deepEqual(anys(all), []));
 test('nothing silences the compiler or the linter', () => assert.deepEqual(silencers(all), []));

@@ -7,6 +7,7 @@ import { paths } from '../src/host/paths.ts';
 import { parseFleet } from '../src/pool/fleet.ts';
 import type { Section } from '../src/pool/key.ts';
 import { sections } from '../src/pool/keys.ts';
+import { formats } from '../src/simulate/format.ts';
 import { HOUSE } from './house/layers.ts';
 import { chapter, links, page, quoted, rows } from './house/page.ts';
 import { readSources } from './house/source.ts';
@@ -132,6 +133,35 @@ for (const name of TYPES)
     const said = rows(schema, `### ${name}`).map(([field = '', type = '']) => [quoted(field)[0], type]);
     assert.deepEqual(said, fieldsOf(src, name));
   });
+
+const simulation = page('docs/simulate.md');
+const simulated = readSources('src/simulate');
+const SIMULATED = [
+  'SimulationReport',
+  'LogReport',
+  'FileReport',
+  'ModelReport',
+  'PolicyReport',
+  'WaitReport',
+  'Point',
+];
+
+for (const name of SIMULATED)
+  test(`the page of simulate has each field of ${name} with its type`, () => {
+    const said = rows(simulation, `### ${name}`).map(([field = '', type = '']) => [quoted(field)[0], type]);
+    assert.deepEqual(said, fieldsOf(simulated, name));
+  });
+
+test('the page of simulate has every option with its default, and each format', () => {
+  const { options = [] } = cgipool().commands.find(c => c.name() === 'simulate') ?? {};
+  const said = rows(simulation, '# Trying a policy before using it').map(([option = '', fallback = '']) => [
+    quoted(option)[0]?.split(' ')[0],
+    quoted(fallback)[0],
+  ]);
+  const wanted = options.map(({ long, defaultValue }) => [long, defaultValue]);
+  assert.deepEqual(said.sort(), wanted.sort());
+  for (const { name } of formats()) assert.ok(simulation.includes(`\`${name}\``), name);
+});
 
 test('the schema explains every type that it names', () => {
   const types = TYPES.flatMap(name => fieldsOf(src, name).map(([, type]) => type)).join(' ');

@@ -15,9 +15,21 @@ function exitCode(error: unknown): number {
   return 1;
 }
 
+/** Waits until all is written: a pipe takes 64 KB at once, and an exit drops the rest. */
+const written = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise(resolve => {
+    // a reader that has gone wants no more
+    stream.on('error', () => resolve()).write('', () => resolve());
+  });
+
+async function exit(code: number): Promise<void> {
+  await Promise.all([process.stdout, process.stderr].map(written));
+  process.exit(code);
+}
+
 cgipool()
   .parseAsync()
   .then(
-    () => process.exit(),
-    error => process.exit(exitCode(error)),
+    () => exit(0),
+    error => exit(exitCode(error)),
   );

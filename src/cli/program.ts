@@ -23,6 +23,29 @@ function declareFiles(cgipool: Command): void {
     .action(async (pool, options) => (await import('./generate.ts')).generate(pool, options));
 }
 
+const SIMULATE_EXAMPLES = examples(
+  'cgipool simulate search.pool --access-log /var/log/nginx/access.log',
+  'cgipool simulate search.pool --access-log access.log.2.gz access.log.1 --service-time exp:80ms',
+  'cgipool simulate search.pool --compare thrifty/search.pool --access-log access.log --plot both.html',
+);
+
+function declareSimulate(cgipool: Command): void {
+  cgipool
+    .command('simulate <file>')
+    .description('replay access logs to see how the [Scale] of a pool file would do')
+    .requiredOption('--access-log <files...>', 'logs of nginx or Apache, .gz too; - is the standard input')
+    .option('--service-time <time>', 'what a request needs: 50ms, exp:50ms (random), or log', 'log')
+    .option('--start-time <time>', 'until a started instance serves', '500ms')
+    .option('--threads <n>', 'requests that an instance serves at a time', '1')
+    .option('--cpu-share <percent>', 'how much of the service time is CPU time', '100%')
+    .option('--tick <time>', 'from one decision to the next', '5s')
+    .option('--compare <file>', 'a second pool file, for the same requests')
+    .option(...JSON_OPTION)
+    .option('--plot <file>', 'write the charts to FILE.svg or FILE.html')
+    .addHelpText('after', SIMULATE_EXAMPLES)
+    .action(async (file, options) => (await import('./simulate.ts')).simulate(file, options));
+}
+
 function declareInstall(cgipool: Command): void {
   cgipool
     .command('install')
@@ -129,7 +152,14 @@ export function cgipool(): Command {
     .version('0.1.0')
     .showHelpAfterError('(cgipool COMMAND --help tells more)')
     .exitOverride();
-  for (const declare of [declareFiles, declareInstall, declareReading, declareOrders, declareServices])
+  for (const declare of [
+    declareFiles,
+    declareSimulate,
+    declareInstall,
+    declareReading,
+    declareOrders,
+    declareServices,
+  ])
     declare(command);
   return command;
 }

@@ -16,7 +16,7 @@ const UNREADABLE: Record<string, string> = {
   EACCES: 'it may not be read: use sudo',
 };
 
-const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoException): Problem => ({
+export const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoException): Problem => ({
   file,
   line: 0,
   message: UNREADABLE[code] ?? `it cannot be read: ${message}`,

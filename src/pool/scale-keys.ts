@@ -53,10 +53,10 @@ export const scaleKeys = {
     'The pool shrinks only to the highest recommendation of so long.',
     '5min',
   ),
-  StableWindow: key(kinds.window, '15s', 'Measurements are averaged over so long.', '1min'),
+  StableWindow: key(kinds.window, '10s', 'Measurements are averaged over so long.', '1min'),
   PanicWindow: key(
     kinds.window,
-    '2s',
+    '5s',
     'A burst that over so long asks for twice the instances that are ready counts at once.',
     '6s',
   ),

@@ -27,9 +27,12 @@ function highest(list: readonly Reading[], key: 'recommends' | 'burstRecommends'
 const isBurst = (burst: Asked | null, { ready, from }: Situation): boolean =>
   burst !== null && burst.instances >= PANIC * Math.max(1, ready) && burst.instances > from;
 
+/** Ticks further apart were missed: the timer stood still, or there was no data. */
+const GAP = 15_000;
+
 /**
- * The recommendations still inside the window, but for those that a later one outdoes. After a time without any it counts
- * what runs, or it would shrink blindly.
+ * The recommendations still inside the window, but for those that a later one outdoes; one of the future is of a clock that
+ * was set back since. After a time without any it counts what runs, or it would shrink blindly.
  */
 function windowOf(
   before: readonly Recommendation[],
@@ -37,10 +40,11 @@ function windowOf(
   now: Recommendation,
   from: number,
 ): Recommendation[] {
-  // one of the future is of a clock that was set back since
-  const inside = before.filter(r => now.at - r.at < window && r.at <= now.at);
-  const known = inside.length > 0 || window === 0 ? inside : [{ at: now.at, instances: from }];
-  return [...known.filter(r => r.instances > now.instances), now];
+  const known = before.filter(r => r.at <= now.at);
+  const isBlind = now.at - (known.at(-1)?.at ?? 0) >= Math.max(window, GAP);
+  const inside = known.filter(r => now.at - r.at < window);
+  const counted = isBlind && window > 0 ? [{ at: now.at, instances: from }] : inside;
+  return [...counted.filter(r => r.instances > now.instances), now];
 }
 
 function ruleOf(from: number, wanted: Asked | null): string {

@@ -111,7 +111,7 @@ function spanOf(before: Sample, sample: Sample, length: number): Span {
   return {
     at,
     length,
-    cpu: meanCpu(before.instances, instances, length),
+    cpu: usedCpu(before.instances, instances, length),
     concurrency: total(instances, i => i.connections),
     queue: total(instances, i => i.waiting),
     spare: total(instances, i => (i.connections === null ? null : Math.min(1, i.connections))),
@@ -120,14 +120,18 @@ function spanOf(before: Sample, sample: Sample, length: number): Span {
   };
 }
 
-/** Mean share of one core of the instances that lived all the time, or null when none did. */
-function meanCpu(before: readonly Gauge[], after: readonly Gauge[], length: number): number | null {
+/**
+ * Cores that all instances used; null when one of them is not known, or none lived all the time. One that began meanwhile
+ * counts from the next sample on.
+ */
+function usedCpu(before: readonly Gauge[], after: readonly Gauge[], length: number): number | null {
   const marks = new Map(before.map(({ invocation, cpuUsec }) => [invocation, cpuUsec]));
-  const used = after.flatMap(({ invocation, cpuUsec }) => {
+  const lived = after.filter(({ invocation }) => marks.has(invocation));
+  const used = total(lived, ({ invocation, cpuUsec }) => {
     const from = marks.get(invocation) ?? null;
-    return from === null || cpuUsec === null ? [] : [(cpuUsec - from) / (length * 1000)];
+    return from === null || cpuUsec === null ? null : (cpuUsec - from) / (length * 1000);
   });
-  return used.length > 0 ? sum(used) / used.length : null;
+  return lived.length > 0 ? used : null;
 }
 
 function weighted(

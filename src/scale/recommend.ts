@@ -25,7 +25,10 @@ const MOST_FOR_LATENCY = 2;
 /** Below this share of the target an instance less is tried. */
 const IDLE_LATENCY = 0.5;
 
-/** Latency says that there are too few, not how many: up in proportion, at most doubled; down one by one. */
+/**
+ * Latency says that there are too few, not how many: up in proportion, at most doubled; down one by one, also where no request
+ * came to tell.
+ */
 function forLatency(ready: number, value: number | null, target: number, tolerance: number): number | null {
   if (value === null || ready === 0) return null;
   const ratio = value / target;
@@ -45,7 +48,7 @@ interface Rule {
 }
 
 const rulesOf = (scale: Scale): Rule[] => [
-  { metric: 'cpu', target: scale.cpu, summed: false },
+  { metric: 'cpu', target: scale.cpu, summed: true },
   { metric: 'concurrency', target: scale.concurrency, summed: true },
   { metric: 'requests', target: scale.requests, summed: true },
   { metric: 'latency', target: scale.latency?.target ?? null, summed: false },
@@ -77,16 +80,18 @@ export function readingsOf(scale: Scale, ready: number, signals: Signals): Readi
     const { metric, target, summed } = rule;
     if (target === null) return [];
     const { stable, panic }: Averages = signals[metric];
-    const ask = (value: number | null): number | null =>
-      recommendFor({ ...rule, target }, scale.tolerance, ready, value);
+    const ask = (value: number | null, rate: number | null): number | null =>
+      metric === 'latency' && rate === 0
+        ? Math.max(0, ready - 1)
+        : recommendFor({ ...rule, target }, scale.tolerance, ready, value);
     return [
       {
         metric,
         value: perInstance(stable, summed, ready),
         burst: perInstance(panic, summed, ready),
         target,
-        recommends: ask(stable),
-        burstRecommends: ask(panic),
+        recommends: ask(stable, signals.requests.stable),
+        burstRecommends: ask(panic, signals.requests.panic),
       },
     ];
   });

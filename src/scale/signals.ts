@@ -10,7 +10,7 @@ export interface Averages {
 }
 
 /**
- * What was measured of a pool. cpu: share of one core, the mean of its instances; concurrency: connections of all,
+ * What was measured of a pool. cpu: cores that its instances use together; concurrency: connections of all,
  * waiting ones included; requests: a second; latency: ms at the quantile that the pool file names; queue: connections that
  * no worker has accepted; external: as its command or file says; spare: instances that hold a connection.
  */

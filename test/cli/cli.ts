@@ -24,12 +24,19 @@ export interface Ran {
 const ENV = { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent/bus', NO_COLOR: '' };
 
 /** Runs the program as it is installed. Never throws for its exit status. */
-export async function cgipool(...args: string[]): Promise<Ran> {
+export const cgipool = (...args: string[]): Promise<Ran> => cgipoolGiven({}, ...args);
+
+/** The same with an environment, or with a file for its standard input. */
+export async function cgipoolGiven(
+  { env = {}, input }: { env?: Record<string, string>; input?: string },
+  ...args: string[]
+): Promise<Ran> {
   await building;
+  const stdin = input === undefined ? ('ignore' as const) : { file: input };
   const run = await execa('node', [`${folder}/cgipool.mjs`, ...args], {
     reject: false,
-    env: ENV,
-    stdin: 'ignore',
+    env: { ...ENV, ...env },
+    stdin,
   });
   return { code: run.exitCode, out: run.stdout, err: run.stderr };
 }

@@ -17,6 +17,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   pool: { rooms: [], packages: ['ini'] },
   render: { rooms: ['pool'], packages: [] },
   scale: { rooms: ['pool'], packages: [] },
+  simulate: { rooms: ['pool', 'scale'], packages: [] },
   plan: { rooms: ['pool', 'scale'], packages: [] },
   host: {
     rooms: [],
@@ -27,7 +28,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   install: { rooms: ['host', 'plan', 'render', 'pool'], packages: ['node:', 'execa'] },
   controller: { rooms: ['host', 'plan', 'scale', 'pool'], packages: ['dbus-next'] },
   cli: {
-    rooms: ['controller', 'install', 'host', 'plan', 'scale', 'render', 'pool'],
+    rooms: ['controller', 'install', 'host', 'simulate', 'plan', 'scale', 'render', 'pool'],
     packages: ['node:', 'commander', 'execa'],
   },
 };

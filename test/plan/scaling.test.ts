@@ -54,7 +54,7 @@ test('after a pause longer than the window it counts what runs, and shrinks only
   const drive = new Drive(installed(pool({ scale: scale({ cpu: null, concurrency: 2 }) })));
   drive.run(5000);
   for (const worker of drive.fake.alive()) worker.connections = 4;
-  drive.run(3000, { tick: true });
+  drive.run(6000, { tick: true });
   drive.run(3000);
   assert.equal(drive.slots().length, 4);
   for (const worker of drive.fake.alive()) worker.connections = 0;

@@ -28,6 +28,7 @@ const SHARED: Record<string, string> = {
   'test/pool': 'pool, render, scale and plan',
   'test/render': 'pool, render, scale and plan',
   'test/scale': 'pool, render, scale and plan',
+  'test/simulate': 'simulate',
 };
 
 const isVerbose = process.argv.includes('-v');

@@ -55,7 +55,7 @@ test("the HorizontalPodAutoscaler's rule: ceil(current x metric / target), nothi
 
 test('each metric by its own measure', () => {
   const rows: [change: Partial<Scale>, measured: Parameters<typeof signals>[0], to: number][] = [
-    [{ cpu: 0.5 }, { cpu: 0.9 }, 4],
+    [{ cpu: 0.5 }, { cpu: 1.8 }, 4],
     [{ concurrency: 2 }, { concurrency: 12 }, 6],
     [{ requests: 50 }, { requests: 240 }, 5],
     [{ queue: 1 }, { queue: 7 }, 7],
@@ -78,9 +78,30 @@ test('a low latency lets one go at a time, and not before it is half the limit',
   assert.deepEqual([at(120), at(99), at(1)], [4, 3, 3]);
 });
 
+test('with latency alone a pool shrinks in silence too, one by one; where nothing is told it does not', () => {
+  const scale = policy({ latency: { quantile: 0.95, target: 200 }, window: 0 });
+  const silent = { signals: signals({ latency: null, requests: 0 }) };
+  const deaf = { signals: signals({ latency: null, requests: null }) };
+  assert.deepEqual(follow(scale, [silent, silent, silent, silent], { from: 4 }), [3, 2, 1, 1]);
+  assert.deepEqual(follow(scale, [deaf, deaf], { from: 4 }), [4, 4]);
+});
+
+test('a window as short as a tick, or none, lets the pool shrink', () => {
+  for (const window of [0, 1000, 5000, 6000]) {
+    const idle = { signals: signals({ concurrency: 2 }) };
+    const path = follow(policy({ concurrency: 2, window }), [
+      { signals: signals({ concurrency: 12 }) },
+      idle,
+      idle,
+      idle,
+    ]);
+    assert.deepEqual([path[0], path[3]], [6, 1], `Window=${window}ms: ${path}`);
+  }
+});
+
 test('of several metrics the highest recommendation wins, and one without data has no say', () => {
   const scale = policy({ cpu: 0.5, concurrency: 2, requests: 10 });
-  const decision = once(scale, { signals: signals({ cpu: 0.1, concurrency: 10, requests: null }) });
+  const decision = once(scale, { signals: signals({ cpu: 0.2, concurrency: 10, requests: null }) });
   assert.equal(decision.to, 5);
   assert.equal(decision.rule, 'up at once, by concurrency');
   assert.deepEqual(

@@ -50,14 +50,14 @@ test('means are weighted by time, since looks come irregularly', () => {
   assert.deepEqual(meter.signals(4000).concurrency, { stable: 8, panic: (10 * 3 + 2) / 4 });
 });
 
-test('CPU time is the mean share of the instances that lived all the time between two looks', () => {
+test('CPU time is that of the instances together that lived all the time between two looks', () => {
   const two = (at: number, a: number, b: number): Sample =>
     sample(at, { instances: [gauge({ cpuUsec: a }), gauge({ invocation: 'b', cpuUsec: b })] });
   const meter = metered([two(0, 0, 500_000), two(1000, 900_000, 600_000)]);
-  assert.equal(meter.signals(1000).cpu.stable?.toFixed(3), '0.500');
+  assert.equal(meter.signals(1000).cpu.stable?.toFixed(3), '1.000');
   // a new life begins at nothing, which is no negative use
   meter.add(sample(2000, { instances: [gauge({ invocation: 'c', cpuUsec: 10 })] }));
-  assert.equal(meter.signals(2000).cpu.stable?.toFixed(3), '0.500');
+  assert.equal(meter.signals(2000).cpu.stable?.toFixed(3), '1.000');
 });
 
 test('one instance of which nothing is known makes the sum unknown: a part would pass for a lull', () => {

@@ -1,0 +1,39 @@
+import { Histogram } from '../scale/histogram.ts';
+
+/** Durations of which many are nothing, in bounded memory; ms. */
+export class Durations {
+  /** Of those that are more than nothing: a histogram's least is 1 ms. */
+  #some = new Histogram();
+  #none = 0;
+  #sum = 0;
+  longest = 0;
+
+  add(ms: number): void {
+    if (ms > 0) this.#some.add(ms);
+    else this.#none += 1;
+    this.#sum += ms;
+    this.longest = Math.max(this.longest, ms);
+  }
+
+  get count(): number {
+    return this.#none + this.#some.total;
+  }
+
+  /** How many are more than nothing. */
+  get some(): number {
+    return this.#some.total;
+  }
+
+  /** Null when there is none, as for the quantiles. */
+  get mean(): number | null {
+    return this.count > 0 ? this.#sum / this.count : null;
+  }
+
+  /** What so great a share (0 to 1) does not exceed, at most a tenth too high. */
+  quantile(share: number): number | null {
+    if (this.count === 0) return null;
+    const rank = Math.max(1, Math.ceil(share * this.count)) - this.#none;
+    if (rank <= 0) return 0;
+    return Math.min(this.longest, this.#some.quantile(rank / this.#some.total) ?? 0);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Scale } from '../pool/pool.ts';
+import { Histogram } from '../scale/histogram.ts';
+import { Meter } from '../scale/meter.ts';
+import type { Signals } from '../scale/signals.ts';
+import type { Station } from './station.ts';
+
+/** Where a pool file asks for no latency, some quantile has to be named. */
+const ANY_QUANTILE = 0.95;
+
+/** Looks at a station as the controller looks at a pool, and hears of requests as nginx tells of them. */
+export class Looks {
+  #meter: Meter;
+  #latencies = new Histogram();
+  /** When it last saw or heard of something, ms since the epoch. */
+  activeAt = Number.NEGATIVE_INFINITY;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+
+  constructor({ stableWindow, panicWindow, latency }: Scale) {
+    this.#meter = new Meter({
+      stable: stableWindow,
+      panic: panicWindow,
+      quantile: latency?.quantile ?? ANY_QUANTILE,
+    });
+  }
+
+  /** A request ended that took so long, ms, its wait included. */
+  hear(took: number): void {
+    this.#latencies.add(took);
+  }
+
+  /** Looks, `now` being ms since the epoch; twice at one time is once. */
+  look(now: number, station: Station): void {
+    if (now <= this.#lookedAt) return;
+    this.#lookedAt = now;
+    const latencies = this.#latencies;
+    this.#latencies = new Histogram();
+    if (station.pending > 0 || latencies.total > 0) this.activeAt = now;
+    const told = { count: latencies.total, errors: 0, latencies };
+    this.#meter.add({ at: now, instances: station.gauges(now), told, external: null });
+  }
+
+  /** What the controller would decide by. */
+  signals(now: number): Signals {
+    return this.#meter.signals(now);
+  }
+}

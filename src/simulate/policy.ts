@@ -1,0 +1,24 @@
+import type { Pool } from '../pool/pool.ts';
+import type { Work } from './station.ts';
+
+/** How many instances there may be. */
+export interface Bounds {
+  min: number;
+  max: number;
+}
+
+/** What is tried: a pool file, under a name. */
+export interface Policy {
+  name: string;
+  /** As it was given. */
+  file: string;
+  pool: Pool;
+  /** The bounds at a time, ms since the epoch. */
+  boundsAt: (ms: number) => Bounds;
+}
+
+/** What is assumed of the machine. */
+export interface Model extends Work {
+  /** From one decision to the next, ms. */
+  tick: number;
+}

@@ -1,0 +1,74 @@
+/** What happened over a while. */
+export interface Point {
+  /** When it began, ms since the epoch, and how long it was, ms. */
+  at: number;
+  length: number;
+  /** Requests that arrived. */
+  requests: number;
+  /** The mean number of instances that ran. */
+  instances: number;
+  /** The most requests that waited. */
+  waiting: number;
+}
+
+/** Beyond so many, two neighbours become one. */
+const MOST = 4096;
+
+/** What happened over time, in bounded memory: the longer the time, the longer each point of it. */
+export class Series {
+  #requests: number[] = [];
+  #instanceTime: number[] = [];
+  #waiting: number[] = [];
+
+  /** `start` is ms since the epoch, `length` ms. */
+  constructor(
+    readonly start: number,
+    public length: number,
+  ) {}
+
+  arrive(at: number): void {
+    const i = this.#index(at);
+    this.#requests[i] = (this.#requests[i] ?? 0) + 1;
+  }
+
+  wait(at: number, requests: number): void {
+    const i = this.#index(at);
+    this.#waiting[i] = Math.max(this.#waiting[i] ?? 0, requests);
+  }
+
+  /** So many instances ran from one time to another, ms since the epoch. */
+  run(from: number, to: number, instances: number): void {
+    const last = this.#index(to);
+    for (let i = this.#index(from); i <= last; i += 1) {
+      const begin = this.start + i * this.length;
+      const time = Math.min(to, begin + this.length) - Math.max(from, begin);
+      this.#instanceTime[i] = (this.#instanceTime[i] ?? 0) + instances * time;
+    }
+  }
+
+  /** All points up to `end`, ms since the epoch; that is in the midst of the last one. */
+  points(end: number): Point[] {
+    const { start, length } = this;
+    return Array.from({ length: Math.ceil((end - start) / length) }, (_, i) => {
+      const at = start + i * length;
+      const instances = (this.#instanceTime[i] ?? 0) / Math.min(length, end - at);
+      return { at, length, requests: this.#requests[i] ?? 0, instances, waiting: this.#waiting[i] ?? 0 };
+    });
+  }
+
+  #index(at: number): number {
+    while (at - this.start >= MOST * this.length) this.#halve();
+    return Math.floor((at - this.start) / this.length);
+  }
+
+  #halve(): void {
+    const sum = (a: number, b: number): number => a + b;
+    this.#requests = pairs(this.#requests, sum);
+    this.#instanceTime = pairs(this.#instanceTime, sum);
+    this.#waiting = pairs(this.#waiting, Math.max);
+    this.length *= 2;
+  }
+}
+
+const pairs = (list: readonly number[], join: (a: number, b: number) => number): number[] =>
+  Array.from({ length: Math.ceil(list.length / 2) }, (_, i) => join(list[2 * i] ?? 0, list[2 * i + 1] ?? 0));

@@ -1,0 +1,41 @@
+import { err, ok } from '../pool/result.ts';
+import { type Parse, positiveDuration } from '../pool/values.ts';
+import { Dice } from './dice.ts';
+
+/** How long a worker needs for a request; ms. */
+export type ServiceTime = { kind: 'log' } | { kind: 'fixed'; ms: number } | { kind: 'exp'; mean: number };
+
+/** Where the log does not say, ms. */
+export const DEFAULT_SERVICE = 50;
+
+/** `50ms`, `log` or `exp:50ms`. */
+export const serviceTime: Parse<ServiceTime> = text => {
+  if (text === 'log') return ok({ kind: 'log' });
+  const [, exp, span = ''] = /^(exp:)?(.*)$/.exec(text) ?? [];
+  const parsed = positiveDuration(span);
+  if (!parsed.ok) return err(`${parsed.error}, or write log or exp:50ms`);
+  return ok(exp ? { kind: 'exp', mean: parsed.value } : { kind: 'fixed', ms: parsed.value });
+};
+
+/** `50 ms`, and the like, for people. */
+export function spellService(time: ServiceTime): string {
+  if (time.kind === 'log') return 'log';
+  return time.kind === 'fixed' ? `${time.ms}ms` : `exp:${time.mean}ms`;
+}
+
+/** Tells the service time of one request after the other. */
+export class Service {
+  /** Requests whose time the log should have told, and did not. */
+  missing = 0;
+  #dice = new Dice(1);
+
+  constructor(readonly time: ServiceTime) {}
+
+  /** ms; `took` is what the log says. */
+  next(took: number | null): number {
+    if (this.time.kind === 'fixed') return this.time.ms;
+    if (this.time.kind === 'exp') return this.#dice.exponential(this.time.mean);
+    if (took === null) this.missing += 1;
+    return took ?? DEFAULT_SERVICE;
+  }
+}

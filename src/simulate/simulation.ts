@@ -1,0 +1,147 @@
+import type { Scale } from '../pool/pool.ts';
+import { decide } from '../scale/decide.ts';
+import { type Decision, newScaleState, type ScaleState } from '../scale/decision.ts';
+import { Looks } from './looks.ts';
+import type { Model, Policy } from './policy.ts';
+import { isStill, tickAfter } from './silence.ts';
+import { Station } from './station.ts';
+import { Tally } from './tally.ts';
+
+/** The controller looks at least so often, ms. */
+const LOOK = 1000;
+
+/** One policy on a virtual clock: requests come in, and it decides as the controller would. */
+export class Simulation {
+  readonly tally: Tally;
+  /** The last arrival so far, or when the last had its answer, or when all ended; ms since the epoch. */
+  end: number;
+  readonly #scale: Scale;
+  readonly #station: Station;
+  readonly #looks: Looks;
+  #state: ScaleState;
+  #wanted: number;
+  #nextLook: number;
+  #nextTick: number;
+
+  /** Begins at `start`, ms since the epoch, with as many instances as the least. `skips`: silence costs no time. */
+  constructor(
+    readonly policy: Policy,
+    readonly model: Model,
+    readonly start: number,
+    readonly skips = true,
+  ) {
+    this.end = start;
+    this.#scale = policy.pool.scale;
+    this.#wanted = policy.boundsAt(start).min;
+    this.tally = new Tally(start, model.tick, this.#wanted);
+    this.#looks = new Looks(this.#scale);
+    this.#station = new Station(model, {
+      served: waited => this.tally.waits.add(waited),
+      ended: took => this.#end(took),
+    });
+    this.#station.open(this.#wanted);
+    this.#state = newScaleState(start);
+    this.#nextLook = start;
+    this.#nextTick = start + model.tick;
+  }
+
+  /** A request; they come in the order of time. `at` is ms since the epoch, `service` ms. */
+  arrive(at: number, service: number): void {
+    this.#advance(at);
+    this.end = at;
+    if (this.#wanted === 0) this.#wake(at);
+    this.#station.arrive(at, service);
+    this.tally.arrive(at, this.#station.waiting);
+  }
+
+  /** Lets all requests end: no more of them come. */
+  drain(): void {
+    while (this.#station.pending > 0) {
+      this.end = this.#station.next;
+      this.#advance(this.end);
+    }
+  }
+
+  /** Goes on without a request up to a time, ms since the epoch, and ends there. */
+  close(end: number): void {
+    this.#advance(end);
+    this.end = end;
+    this.tally.run(end, this.#station.crew.size);
+  }
+
+  #end(took: number): void {
+    this.tally.responses.add(took);
+    this.#looks.hear(took);
+  }
+
+  /** Up to a time, that one included, ms since the epoch. */
+  #advance(to: number): void {
+    for (;;) {
+      const next = Math.min(this.#station.next, this.#nextLook, this.#nextTick);
+      if (next > to) return;
+      if (this.#station.next === next) this.#turn(next);
+      else this.#look(next, to);
+    }
+  }
+
+  #turn(now: number): void {
+    const before = this.#station.crew.size;
+    this.#station.turn();
+    const after = this.#station.crew.size;
+    if (after !== before) this.tally.run(now, after);
+  }
+
+  #look(now: number, to: number): void {
+    this.#looks.look(now, this.#station);
+    if (now === this.#nextLook) this.#nextLook += LOOK;
+    if (now === this.#nextTick) this.#tick(now, to);
+  }
+
+  #tick(now: number, to: number): void {
+    const decision = this.#decide(now);
+    this.#nextTick += this.model.tick;
+    if (this.skips && this.#station.isAtRest) this.#skip(decision, to);
+  }
+
+  #skip(decision: Decision, to: number): void {
+    const rest = { activeAt: this.#looks.activeAt, decision, state: this.#state, scale: this.#scale };
+    if (!isStill(rest)) return;
+    const at = tickAfter(rest, this.#nextTick, this.model.tick, to, this.policy.boundsAt);
+    if (at === this.#nextTick) return;
+    this.#nextTick = at;
+    this.#nextLook += Math.ceil((at - this.#nextLook) / LOOK) * LOOK;
+  }
+
+  #decide(now: number): Decision {
+    const { decision, state } = decide(
+      this.#scale,
+      {
+        now,
+        ready: this.#station.crew.ready,
+        from: this.#wanted,
+        ...this.policy.boundsAt(now),
+        signals: this.#looks.signals(now),
+        activeAt: this.#looks.activeAt,
+        ceiling: null,
+      },
+      this.#state,
+    );
+    this.#state = state;
+    this.#resize(now, decision.to);
+    return decision;
+  }
+
+  #resize(now: number, wanted: number): void {
+    if (wanted === this.#wanted) return;
+    this.tally.move(now, wanted > this.#wanted, this.#scale.window);
+    this.#wanted = wanted;
+    this.#station.resize(now, wanted);
+    this.tally.run(now, this.#station.crew.size);
+  }
+
+  /** A request wakes a pool that sleeps, at once; that is activity, or the next tick would lay it to sleep again. */
+  #wake(now: number): void {
+    this.#state = { ...this.#state, activeAt: now };
+    this.#resize(now, 1);
+  }
+}

@@ -1,0 +1,62 @@
+import { Durations } from './durations.ts';
+import { Series } from './series.ts';
+
+/** How often and how far the number of instances went. */
+export interface Moves {
+  ups: number;
+  downs: number;
+  /** Changes of direction within the window, each of which was for nothing. */
+  flaps: number;
+}
+
+/** Counts what happens in a simulation, in bounded memory. */
+export class Tally {
+  readonly waits = new Durations();
+  readonly responses = new Durations();
+  readonly moves: Moves = { ups: 0, downs: 0, flaps: 0 };
+  readonly series: Series;
+  requests = 0;
+  mostWaiting = 0;
+  most: number;
+  least: number;
+  /** ms of all instances together. */
+  instanceTime = 0;
+  #instances: number;
+  #since: number;
+  #lastMove = { at: Number.NEGATIVE_INFINITY, isUp: false };
+
+  /** `start` is ms since the epoch; a point of the series is `step` ms long at first. */
+  constructor(start: number, step: number, instances: number) {
+    this.series = new Series(start, step);
+    this.#since = start;
+    this.most = instances;
+    this.least = instances;
+    this.#instances = instances;
+  }
+
+  /** A request came, and with it so many wait. */
+  arrive(at: number, waiting: number): void {
+    this.requests += 1;
+    this.mostWaiting = Math.max(this.mostWaiting, waiting);
+    this.series.arrive(at);
+    this.series.wait(at, waiting);
+  }
+
+  /** So many instances run from now on; ms since the epoch. */
+  run(now: number, instances: number): void {
+    this.series.run(this.#since, now, this.#instances);
+    this.instanceTime += (now - this.#since) * this.#instances;
+    this.#since = now;
+    this.#instances = instances;
+    this.most = Math.max(this.most, instances);
+    this.least = Math.min(this.least, instances);
+  }
+
+  /** The wanted number changed; a turn within `window` ms is a flap. */
+  move(now: number, isUp: boolean, window: number): void {
+    if (isUp) this.moves.ups += 1;
+    else this.moves.downs += 1;
+    if (isUp !== this.#lastMove.isUp && now - this.#lastMove.at < window) this.moves.flaps += 1;
+    this.#lastMove = { at: now, isUp };
+  }
+}

@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { gzipSync } from 'node:zlib';
+import { suite } from 'uvu';
+import type { SimulationReport } from '../../src/simulate/report.ts';
+import { fault } from '../simulate/xml.ts';
+import { cgipool, cgipoolGiven, inside, onTerminal, rootWith, write } from './cli.ts';
+
+const test = suite('simulate');
+
+const pool = (max: number, scale: string): string =>
+  `[Pool]\nExec=/bin/sh %i\nPorts=8000-8009\nMin=1\nMax=${max}\n[Scale]\nCPU=none\n${scale}\n`;
+
+const folder = rootWith({
+  'search.pool': pool(8, 'Concurrency=1'),
+  'still.pool': pool(1, ''),
+  'bad.pool': '[Pool]\nExec=sh\nMni=1\n',
+});
+const file = (name: string): string => join(folder, name.endsWith('.pool') ? `etc/cgipool/${name}` : name);
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** A line of nginx's default format, so many seconds after midnight; `rest` stands at its end. */
+const line = (second: number, rest = ''): string => {
+  const clock = [second / 3600, (second / 60) % 60, second % 60].map(n => two(Math.floor(n))).join(':');
+  return `192.0.2.7 - - [10/Oct/2026:${clock} +0000] "GET /q?n=${second} HTTP/1.1" 200 512 "-" "curl/8"${rest}`;
+};
+
+/** One a second, and twenty a second from the second minute to the third. */
+const lines = (from: number, to: number, rest = ''): string[] =>
+  Array.from({ length: to - from }, (_, i) => from + i).flatMap(second =>
+    Array.from({ length: second >= 60 && second < 120 ? 20 : 1 }, () => line(second, rest)),
+  );
+const text = (list: readonly string[]): string => `${list.join('\n')}\n`;
+const gzip = (name: string, content: string): void => write(file(name), gzipSync(content) as never);
+
+write(file('plain.log'), text(lines(0, 300)));
+write(file('timed.log'), text(lines(0, 300, ' 0.200')));
+write(file('timed.log.1'), text(lines(0, 100, ' 0.200')));
+gzip('timed.log.2.gz', text(lines(100, 200, ' 0.200')));
+write(file('timed.log.3'), text(lines(200, 300, ' 0.200')));
+
+async function simulated(...args: string[]): Promise<SimulationReport> {
+  const { code, out, err } = await inside('simulate', file('search.pool'), '--json', ...args);
+  assert.deepEqual([code, err], [0, '']);
+  return JSON.parse(out) as SimulationReport;
+}
+
+test('a log is replayed: what was replayed, a table and charts', async () => {
+  const { code, out, err } = await cgipool(
+    'simulate',
+    file('search.pool'),
+    '--access-log',
+    file('timed.log'),
+  );
+  assert.deepEqual([code, err], [0, '']);
+  assert.match(out, /^1,440 requests in 5\.01 min/);
+  assert.match(out, /timed\.log: 1,440 lines, combined with \$request_time\n/);
+  assert.match(out, /\ninstances, least to most +1 to 8\n/);
+  assert.match(out, /\nrequests\/s\n +20(?:\.\d)?┤ .*█/);
+  assert.ok(!out.includes(String.fromCharCode(27)), 'no colour in a pipe');
+  const charts = out.slice(out.indexOf('requests/s')).split('\n');
+  const widest = Math.max(...charts.map(l => l.length));
+  assert.ok(widest > 75 && widest <= 80, `as wide as most terminals: ${widest}`);
+});
+
+test('without times each request takes 50ms, and the output says so', async () => {
+  const { notes, policies } = await simulated('--access-log', file('plain.log'));
+  assert.deepEqual(notes, [
+    'the log has no times: each is taken to need 50ms; --service-time says otherwise',
+  ]);
+  const told = await simulated('--access-log', file('plain.log'), '--service-time', '50ms');
+  assert.deepEqual([told.notes, told.policies], [[], policies]);
+});
+
+test('the options change the model', async () => {
+  const log = ['--access-log', file('timed.log')];
+  const { model } = await simulated(
+    ...log,
+    ...[
+      '--service-time',
+      'exp:80ms',
+      '--start-time',
+      '2s',
+      '--threads',
+      '4',
+      '--cpu-share',
+      '30%',
+      '--tick',
+      '10s',
+    ],
+  );
+  assert.deepEqual(model, {
+    serviceTime: 'exp:80ms',
+    startTime: 2000,
+    tick: 10_000,
+    threads: 4,
+    cpuShare: 0.3,
+  });
+  const [one] = (await simulated(...log)).policies;
+  const [four] = (await simulated(...log, '--threads', '4')).policies;
+  assert.ok((four?.wait.mean ?? 1) < (one?.wait.mean ?? 0));
+  const drawn = ['--service-time', 'exp:80ms'];
+  assert.deepEqual(
+    await simulated(...log, ...drawn),
+    await simulated(...log, ...drawn),
+    'the same each time',
+  );
+});
+
+test('rotated logs in any order, packed or not, are one log', async () => {
+  const whole = await simulated('--access-log', file('timed.log'));
+  const names = ['timed.log.3', 'timed.log.1', 'timed.log.2.gz'].map(file);
+  const parts = await simulated('--access-log', ...names);
+  assert.deepEqual(parts.policies, whole.policies);
+  assert.deepEqual(
+    parts.log.files.map(f => [f.file, f.lines]),
+    names.map((name, i) => [name, [100, 860, 480][i]]),
+  );
+});
+
+test('the standard input is a log too, packed or not', async () => {
+  for (const input of ['timed.log', 'timed.log.2.gz'].map(file)) {
+    const { code, out } = await cgipoolGiven(
+      { input },
+      'simulate',
+      file('search.pool'),
+      '--json',
+      '--access-log',
+      '-',
+    );
+    const { log } = JSON.parse(out) as SimulationReport;
+    assert.deepEqual([code, log.files[0]?.file], [0, 'stdin']);
+    assert.ok(log.requests > 400);
+  }
+});
+
+test('malformed lines are counted, and the first is named', async () => {
+  write(file('torn.log'), text([line(1, ' 0.100'), line(2).slice(0, 50), 'what?', line(3, ' 0.100')]));
+  const { code, out } = await inside('simulate', file('search.pool'), '--access-log', file('torn.log'));
+  assert.equal(code, 0);
+  assert.match(out, /torn\.log: 4 lines, .*, 2 malformed, the first at \S*torn\.log:2\n/);
+});
+
+test('mistakes are told, each with its cure', async () => {
+  write(file('empty.log'), '');
+  write(file('other.log'), 'Oct 10 13:55:36 host sshd[1]: hello\n');
+  write(file('short.gz'), gzipSync(text(lines(0, 300))).subarray(0, 100) as never);
+  const rows: [code: number, words: RegExp, args: string][] = [
+    [2, /bad\.pool:2: .*\n.*bad\.pool:3: .*Mni.*\n.*3 mistakes$/s, 'bad.pool --access-log timed.log'],
+    [2, /bad\.pool:2: /, 'search.pool --compare bad.pool --access-log timed.log'],
+    [2, /nothing\.pool: there is no such file/, 'nothing.pool --access-log timed.log'],
+    [1, /empty\.log: it is empty: name a log/, 'search.pool --access-log empty.log'],
+    [1, /empty\.log: it is empty: name a log/, 'search.pool --access-log timed.log empty.log'],
+    [1, /other\.log: none of its first 1 lines is of a format/, 'search.pool --access-log other.log'],
+    [1, /nothing\.log: there is no such file/, 'search.pool --access-log nothing.log'],
+    [1, /: it is a folder/, 'search.pool --access-log /tmp'],
+    [1, /short\.gz: it is no whole gzip file \(unexpected end/, 'search.pool --access-log short.gz'],
+    [2, /--service-time 5x is no time span/, 'search.pool --access-log timed.log --service-time 5x'],
+    [2, /--start-time soon is no time span/, 'search.pool --access-log timed.log --start-time soon'],
+    [2, /--tick 1ms must be from 0\.1s to 3600s/, 'search.pool --access-log timed.log --tick 1ms'],
+    [2, /--threads 0 is too small/, 'search.pool --access-log timed.log --threads 0'],
+    [2, /--cpu-share 0% must be more/, 'search.pool --access-log timed.log --cpu-share 0%'],
+    [2, /--plot a\.png .* FILE\.svg or FILE\.html/, 'search.pool --access-log timed.log --plot a.png'],
+  ];
+  // these do not end as a command of ours
+  const others: typeof rows = [
+    [1, /cannot write .*timed\.log\/a\.svg: /, 'search.pool --access-log timed.log --plot timed.log/a.svg'],
+    [2, /required option '--access-log/, 'search.pool'],
+    [2, /unknown option '--tock'.*--tick/s, 'search.pool --access-log timed.log --tock 5s'],
+  ];
+  const argsOf = (args: string): string[] =>
+    args.split(' ').map(word => (/\.(pool|log|gz|svg)$/.test(word) ? file(word) : word));
+  const all = [...rows.map(row => ({ row, run: inside })), ...others.map(row => ({ row, run: cgipool }))];
+  for (const { row, run } of all) {
+    const [code, words, args] = row;
+    const ran = await run('simulate', ...argsOf(args));
+    assert.match(ran.err, words, args);
+    assert.deepEqual([ran.code, args], [code, args]);
+    assert.doesNotMatch(ran.err, /\n +at |undefined/, 'no stack');
+  }
+});
+
+test('two policies side by side: in the table, the charts, the JSON, the image and the page', async () => {
+  const args = [file('search.pool'), '--compare', file('still.pool'), '--access-log', file('timed.log')];
+  const [image, page] = [file('both.svg'), file('both.html')];
+  const { out } = await inside('simulate', ...args, '--plot', image);
+  const json = await inside('simulate', ...args, '--json', '--plot', page);
+  assert.match(out, /\n +search +still\n/);
+  assert.match(out, /\ninstances, least to most +1 to 8 +1 to 1\n/);
+  assert.match(out, /\ninstances, search\n[^a-z]*\ninstances, still\n/);
+  const { policies } = JSON.parse(json.out) as SimulationReport;
+  assert.deepEqual(
+    policies.map(p => [p.name, p.mostInstances]),
+    [
+      ['search', 8],
+      ['still', 1],
+    ],
+  );
+  assert.deepEqual(
+    policies[0]?.series.map(p => p.requests),
+    policies[1]?.series.map(p => p.requests),
+  );
+  for (const path of [image, page]) {
+    const written = readFileSync(path, 'utf8');
+    assert.equal(fault(written), null);
+    assert.ok(written.includes('>search</text>') && written.includes('>still</text>'));
+  }
+});
+
+test('two files of one name are told apart by their paths', async () => {
+  write(file('other/search.pool'), pool(2, 'Concurrency=1'));
+  const { policies } = await simulated(
+    '--compare',
+    file('other/search.pool'),
+    '--access-log',
+    file('timed.log'),
+  );
+  assert.deepEqual(
+    policies.map(p => p.name),
+    [file('search.pool'), file('other/search.pool')],
+  );
+});
+
+test('on a terminal the charts are as wide as it is, and have colours unless NO_COLOR is set', async () => {
+  const command = `stty cols 100; $cgipool simulate ${file('search.pool')} --access-log ${file('timed.log')}`;
+  const [seen, plain] = await Promise.all([onTerminal(command), onTerminal(command, { NO_COLOR: '1' })]);
+  const green = `${String.fromCharCode(27)}[32m`;
+  assert.ok(seen.includes(`${green}█`) || seen.includes(`${green} `), 'green');
+  assert.ok(!plain.includes(String.fromCharCode(27)));
+  const widths = plain.split(/\r?\n/).map(l => l.length);
+  assert.ok(Math.max(...widths) > 90 && Math.max(...widths) <= 100, String(Math.max(...widths)));
+});
+
+/** A million lines of 100 bytes: a day of them. */
+function* million(): Generator<string> {
+  const agent = 'Mozilla/5.0 (X11; Linux)';
+  for (let second = 0; second < 86_400; second += 400)
+    yield text(
+      Array.from({ length: 4630 }, (_, i) =>
+        line(second + Math.floor((i * 400) / 4630), ` 0.0${10 + (i % 90)}`).replace('curl/8', agent),
+      ),
+    );
+}
+
+test('a million lines need no more memory than a few', async () => {
+  await pipeline(Readable.from(million()), createWriteStream(file('million.log')));
+  const { code, out, err } = await cgipoolGiven(
+    { env: { NODE_OPTIONS: '--max-old-space-size=32' } },
+    ...['simulate', file('search.pool'), '--json', '--access-log', file('million.log')],
+  );
+  assert.deepEqual([code, err.slice(0, 500)], [0, '']);
+  const { log } = JSON.parse(out) as SimulationReport;
+  assert.ok(log.requests > 1_000_000 && log.files[0]?.malformed === 0, String(log.requests));
+});
+
+test.run();

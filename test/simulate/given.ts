@@ -1,0 +1,57 @@
+import type { Pool } from '../../src/pool/pool.ts';
+import { Dice } from '../../src/simulate/dice.ts';
+import type { Bounds, Model, Policy } from '../../src/simulate/policy.ts';
+import { Simulation } from '../../src/simulate/simulation.ts';
+import { pool, scale } from '../plan/pools.ts';
+
+/** A whole second, ms since the epoch. */
+export const START = Date.UTC(2026, 9, 10);
+
+export const model = (change: Partial<Model> = {}): Model => ({
+  startTime: 500,
+  threads: 1,
+  cpuShare: 1,
+  tick: 5000,
+  ...change,
+});
+
+/** A policy that wants one connection per instance. */
+export function policy(
+  change: Partial<Pool['scale']>,
+  bounds: Bounds = { min: 1, max: 8 },
+  boundsAt: (ms: number) => Bounds = () => bounds,
+): Policy {
+  const wanted = pool({ ...bounds, scale: scale({ cpu: null, concurrency: 1, ...change }) });
+  return { name: 'search', file: 'search.pool', pool: wanted, boundsAt };
+}
+
+/** A request: when it comes, ms from START, and its service time, ms. */
+export type Request = [at: number, service: number];
+
+/** Runs requests through one simulation to its end. */
+export function run(
+  requests: readonly Request[],
+  tried: Policy,
+  assumed: Model = model(),
+  skips = true,
+): Simulation {
+  const simulation = new Simulation(tried, assumed, START, skips);
+  for (const [at, service] of requests) simulation.arrive(START + at, service);
+  simulation.drain();
+  simulation.close(simulation.end + 1);
+  return simulation;
+}
+
+/** Requests at even distances, ms; each needs the same, ms. */
+export const steady = (count: number, distance: number, service: number, from = 0): Request[] =>
+  Array.from({ length: count }, (_, i): Request => [from + i * distance, service]);
+
+/** A Poisson stream: so many requests a second, with the service times of a draw. */
+export function poisson(count: number, rate: number, draw: (dice: Dice) => number): Request[] {
+  const dice = new Dice(42);
+  let at = 0;
+  return Array.from({ length: count }, (): Request => {
+    at += dice.exponential(1000 / rate);
+    return [at, draw(dice)];
+  });
+}
