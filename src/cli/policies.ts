@@ -1,4 +1,6 @@
+import { elapsesAfter } from '../host/calendar.ts';
 import { readFleet } from '../install/sources.ts';
+import { boundsOf } from '../simulate/calendar.ts';
 import type { Policy } from '../simulate/policy.ts';
 import { tellProblems } from './check.ts';
 import { count } from './count.ts';
@@ -9,8 +11,7 @@ async function readPolicy(file: string): Promise<{ policies: Policy[]; mistakes:
   const { pools, problems } = await readFleet('/', [file]);
   tellProblems(problems, []);
   const policies = pools.map(pool => {
-    const { name, min, max } = pool;
-    return { name, file, pool, boundsAt: () => ({ min, max }) };
+    return { name: pool.name, file, pool, boundsAt: boundsOf(pool, elapsesAfter) };
   });
   return { policies, mistakes: problems.length };
 }

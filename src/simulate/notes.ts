@@ -4,14 +4,11 @@ import { DEFAULT_SERVICE } from './service-time.ts';
 
 /** What a log cannot tell and this model leaves out, of what a pool file asks for. */
 function policyNotes({ name, pool }: Policy): string[] {
-  const { scale, schedules, nginx } = pool;
+  const { scale, nginx } = pool;
   const { method } = nginx.balance;
   return [
     ...(scale.external !== null
       ? [`${name}: a log does not have the number of Metric=: no data for External=`]
-      : []),
-    ...(schedules.length > 0
-      ? [`${name}: [Schedule] sections are left out: Min= and Max= hold all the time`]
       : []),
     ...(method !== 'least_conn' ? [`${name}: Balance=${method} is taken for least_conn`] : []),
   ];
