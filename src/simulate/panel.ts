@@ -60,11 +60,14 @@ function grid({ frame, measure }: Panel, most: number, y: Place): string[] {
   ]);
 }
 
+/** Nearer to the right edge than this a label would be cut, px. */
+const HALF_A_LABEL = 40;
+
 function times({ frame, marks }: Panel, x: Place): string[] {
-  const bottom = frame.top + frame.height;
+  const [bottom, right] = [frame.top + frame.height, frame.left + frame.width];
   return marks.flatMap(({ value, label }) => [
     element('line', { class: 'grid', x1: x(value), x2: x(value), y1: frame.top, y2: bottom }),
-    text(label, x(value), bottom + 16, 'middle'),
+    text(label, x(value), bottom + 16, Number(x(value)) > right - HALF_A_LABEL ? 'end' : 'middle'),
   ]);
 }
 

@@ -8,17 +8,32 @@ const [WIDTH, LEFT, RIGHT, TOP] = [960, 64, 24, 88];
 const [PANEL, GAP] = [150, 56];
 const HEIGHT = TOP + 3 * PANEL + 2 * GAP + 48;
 
+/** Colours by what they are for. */
+const LIGHT = { paper: '#fff', ink: '#1f2937', grid: '#e5e7eb', first: '#2563eb', second: '#c2410c' };
+const DARK: typeof LIGHT = {
+  paper: '#111827',
+  ink: '#e5e7eb',
+  grid: '#374151',
+  first: '#60a5fa',
+  second: '#fb923c',
+};
+
+// no var(): programs that show images outside of browsers do not know it, and take it for black
+const colours = ({ paper, ink, grid, first, second }: typeof LIGHT): string => `
+.cgipool { background: ${paper}; }
+.cgipool text { fill: ${ink}; }
+.cgipool .paper { fill: ${paper}; }
+.cgipool .grid { stroke: ${grid}; }
+.cgipool .line { stroke: ${first}; }
+.cgipool .line1 { stroke: ${second}; }`;
+
 /** The second line is dashed too: colours alone are not for all eyes. */
-const STYLE = `
-.cgipool { --paper: #fff; --ink: #1f2937; --grid: #e5e7eb; --first: #2563eb; --second: #c2410c; background: var(--paper); }
-.cgipool text { font: 12px system-ui, sans-serif; fill: var(--ink); }
+const STYLE = `${colours(LIGHT)}
+.cgipool text { font: 12px system-ui, sans-serif; }
 .cgipool .title { font-size: 16px; font-weight: 600; }
-.cgipool .paper { fill: var(--paper); }
-.cgipool .grid { stroke: var(--grid); }
-.cgipool .line { fill: none; stroke-width: 1.5; stroke: var(--first); }
-.cgipool .line1 { stroke: var(--second); stroke-dasharray: 6 3; }
-@media (prefers-color-scheme: dark) {
-  .cgipool { --paper: #111827; --ink: #e5e7eb; --grid: #374151; --first: #60a5fa; --second: #fb923c; }
+.cgipool .line { fill: none; stroke-width: 1.5; }
+.cgipool .line1 { stroke-dasharray: 6 3; }
+@media (prefers-color-scheme: dark) {${colours(DARK)}
 }
 `;
 
