@@ -18,7 +18,9 @@ const test = suite('docs');
 const readme = page('README.md');
 const architecture = page('docs/architecture.md');
 const schema = page('docs/status.md');
-const src = ['src/plan', 'src/pool', 'src/scale'].flatMap(folder => readSources(folder));
+const below = (...folders: string[]) =>
+  readSources('src').filter(({ path }) => folders.some(folder => path.startsWith(`${folder}/`)));
+const src = below('src/plan', 'src/pool', 'src/scale');
 
 const first = (table: readonly string[][]): string[] => table.map(([cell = '']) => cell);
 
@@ -135,7 +137,7 @@ for (const name of TYPES)
   });
 
 const simulation = page('docs/simulate.md');
-const simulated = readSources('src/simulate');
+const simulated = below('src/simulate');
 const SIMULATED = [
   'SimulationReport',
   'LogReport',

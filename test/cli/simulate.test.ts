@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import type { SimulationReport } from '../../src/simulate/report.ts';
@@ -233,28 +231,6 @@ test('on a terminal the charts are as wide as it is, and have colours unless NO_
   assert.ok(!plain.includes(String.fromCharCode(27)));
   const widths = plain.split(/\r?\n/).map(l => l.length);
   assert.ok(Math.max(...widths) > 90 && Math.max(...widths) <= 100, String(Math.max(...widths)));
-});
-
-/** A million lines of 100 bytes: a day of them. */
-function* million(): Generator<string> {
-  const agent = 'Mozilla/5.0 (X11; Linux)';
-  for (let second = 0; second < 86_400; second += 400)
-    yield text(
-      Array.from({ length: 4630 }, (_, i) =>
-        line(second + Math.floor((i * 400) / 4630), ` 0.0${10 + (i % 90)}`).replace('curl/8', agent),
-      ),
-    );
-}
-
-test('a million lines need no more memory than a few', async () => {
-  await pipeline(Readable.from(million()), createWriteStream(file('million.log')));
-  const { code, out, err } = await cgipoolGiven(
-    { env: { NODE_OPTIONS: '--max-old-space-size=32' } },
-    ...['simulate', file('search.pool'), '--json', '--access-log', file('million.log')],
-  );
-  assert.deepEqual([code, err.slice(0, 500)], [0, '']);
-  const { log } = JSON.parse(out) as SimulationReport;
-  assert.ok(log.requests > 1_000_000 && log.files[0]?.malformed === 0, String(log.requests));
 });
 
 test.run();

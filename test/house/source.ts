@@ -20,8 +20,16 @@ export const parse = (path: string, text: string): Source => ({
   tree: ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true),
 });
 
+const known = new Map<string, Source[]>();
+
 /** Every .ts file below a folder of the checkout. */
 export function readSources(folder: string): Source[] {
+  const sources = known.get(folder) ?? sourcesBelow(folder);
+  known.set(folder, sources);
+  return sources;
+}
+
+function sourcesBelow(folder: string): Source[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(n => n.endsWith('.ts'));
   return names.sort().map(name => parse(`${folder}/${name}`, readFileSync(`${folder}/${name}`, 'utf8')));
 }

@@ -11,6 +11,7 @@ import { FakeWorld } from './fake-world.ts';
 export class Drive {
   memory: Memory = newMemory();
   fake = new FakeWorld();
+  #looks = 0;
   /** Everything done so far. */
   actions: Action[] = [];
   /** The last of each pool. */
@@ -21,8 +22,8 @@ export class Drive {
   look(change: Partial<World> = {}): Action[] {
     const world = this.fake.measure(this.installed, this.fake.world(change));
     const next = plan(this.installed, world, this.memory, this.fake.now);
-    // as the controller does: through JSON
-    this.memory = JSON.parse(JSON.stringify(next.memory));
+    // through JSON now and then, as over the controller's death
+    this.memory = this.#looks++ % 20 === 0 ? JSON.parse(JSON.stringify(next.memory)) : next.memory;
     this.fake.answer(next.awake);
     this.fake.carryOut(next.actions);
     this.decisions = { ...this.decisions, ...next.decisions };

@@ -8,7 +8,7 @@ import { installed, pool } from './fake-world.ts';
 
 const test = suite('plan: failures');
 /** For the long runs, ms. */
-const IDLE = 500;
+const IDLE = 1_000;
 
 const installedOf = (drive: Drive): Installed => ({ version: 1, site: defaultSite(), ...drive.installed });
 

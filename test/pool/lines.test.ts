@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import { type Assignment, readLines } from '../../src/pool/lines.ts';
+import { runs } from '../fuzz.ts';
 
 const test = suite('lines');
 
@@ -170,7 +171,7 @@ test('every value survives byte for byte, with its section, order and line', () 
       assert.deepEqual(found.problems, []);
       assert.deepEqual(found.assignments, expected(lines));
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });
 
@@ -182,7 +183,7 @@ test('any text at all is read or refused, never thrown at', () => {
       const numbers = [...assignments, ...problems, ...headers].map(x => x.line);
       assert.ok(numbers.every(n => n >= 1 && n <= text.split('\n').length));
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });
 

@@ -6,6 +6,7 @@ import { balance } from '../../src/pool/balance.ts';
 import { command } from '../../src/pool/command.ts';
 import { location } from '../../src/pool/location.ts';
 import { filePath, host, urlPath } from '../../src/pool/texts.ts';
+import { runs } from '../fuzz.ts';
 import { check, type Row } from './table.ts';
 
 const test = suite('texts');
@@ -86,7 +87,7 @@ test('no location can end its directive', () => {
       const parsed = location(`/${text}`);
       if (parsed.ok) assert.doesNotMatch(parsed.value, /[\s;{}$"'\\#]|\p{Cc}/u);
     }),
-    { numRuns: 3000 },
+    runs(3000),
   );
 });
 

@@ -123,8 +123,3 @@ export const hostile: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.string({ unit: fc.constantFrom(...SIGNS, ...WORDS), maxLength: 6 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
 );
-
-/** More of them: CGIPOOL_FUZZ=50 runs fifty times as many cases. */
-export const runs = (number: number): { numRuns: number } => ({
-  numRuns: number * Number(process.env.CGIPOOL_FUZZ ?? 1),
-});

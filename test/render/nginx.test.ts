@@ -4,7 +4,8 @@ import { suite } from 'uvu';
 import type { Pool, Site } from '../../src/pool/pool.ts';
 import { renderMachine } from '../../src/render/machine.ts';
 import { renderUpstreams } from '../../src/render/upstreams.ts';
-import { assets, best, hostile, poolOf, poolText, runs, site, siteOf } from './given.ts';
+import { runs } from '../fuzz.ts';
+import { assets, best, hostile, poolOf, poolText, site, siteOf } from './given.ts';
 import { listens, routes, servers, unlisten, upstream } from './intended.ts';
 import { all, args, type Directive, readNginx } from './nginx-reader.ts';
 

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import type { Directive, Pool } from '../../src/pool/pool.ts';
 import { renderSlice, renderTemplate } from '../../src/render/unit.ts';
-import { assets, best, hostile, poolOf, poolText, runs, site, siteOf } from './given.ts';
+import { runs } from '../fuzz.ts';
+import { assets, best, hostile, poolOf, poolText, site, siteOf } from './given.ts';
 import { type Line, readUnit, valuesOf } from './unit-reader.ts';
 
 const test = suite('units');

@@ -7,12 +7,14 @@ import { runFiles } from './test-file.ts';
 import { runTool } from './tool.ts';
 
 /*
- * Runs the tests: `main.ts` all, `main.ts unit` without those in machines, `main.ts NAME...` the files whose path holds
- * one of the names; `-v` prints what passing tests print, too. Ends with a line `N passed, N failed`.
+ * Runs the tests: `main.ts` all, `main.ts unit` the quick part, without machines, long runs and the type check,
+ * `main.ts NAME...` the files whose path holds one of the names; `-v` prints what passing tests print, too. Ends with a line `N passed, N failed`.
  */
 
 /** Below it are the tests that boot machines. */
 const MACHINES = 'test/e2e/';
+/** Below it are those that need no machine, but their time. */
+const LONG = 'test/long/';
 /**
  * The kinds of them; the first that matches counts. Those that say how soon something must happen have the machine to
  * themselves. Of those with a load at a constant rate two at once would measure each other.
@@ -24,11 +26,14 @@ const SHARED: Record<string, string> = {
   test: 'house and host',
   'test/host': 'house and host',
   'test/controller': 'house and host',
-  'test/plan': 'pool, render, scale and plan',
-  'test/pool': 'pool, render, scale and plan',
-  'test/render': 'pool, render, scale and plan',
-  'test/scale': 'pool, render, scale and plan',
-  'test/simulate': 'simulate',
+  'test/cli': 'cli',
+  'test/plan': 'pure',
+  'test/pool': 'pure',
+  'test/render': 'pure',
+  'test/scale': 'pure',
+  'test/sim': 'pure',
+  'test/simulate': 'pure',
+  'test/services': 'services',
 };
 
 const isVerbose = process.argv.includes('-v');
@@ -37,7 +42,7 @@ const names = mode === 'all' || mode === 'unit' ? [] : [mode, ...more];
 
 function wanted(file: string): boolean {
   if (names.length > 0) return names.some(name => file.includes(name));
-  return mode === 'all' || !file.startsWith(MACHINES);
+  return mode === 'all' || !(file.startsWith(MACHINES) || file.startsWith(LONG));
 }
 
 const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
@@ -52,20 +57,14 @@ for (const file of files) {
   groups.set(name, [...(groups.get(name) ?? []), file]);
 }
 
-const tools = [
-  runTool(
-    'types',
-    'node_modules/.bin/tsc',
-    '--noEmit',
-    '--incremental',
-    '--tsBuildInfoFile',
-    'node_modules/.cache/types.tsbuildinfo',
-  ),
-  runTool('lint and format', 'node_modules/.bin/biome', 'check', '--error-on-warnings', '.'),
-];
+const TSC = '--noEmit --incremental --tsBuildInfoFile node_modules/.cache/types.tsbuildinfo';
+const types = runTool('types', 'node_modules/.bin/tsc', ...TSC.split(' '));
+const lint = runTool('lint and format', 'node_modules/.bin/biome', 'check', '--error-on-warnings', '.');
+const tools = { all: [types, lint], unit: [lint] }[mode] ?? [];
 
-// the quick part takes a sample of the simulation
-process.env.SIM_STEPS ??= mode === 'all' ? '120000' : '2000';
+// the quick part takes a sample of the simulation, and of what is made up
+process.env.SIM_STEPS ??= mode === 'all' ? '120000' : '500';
+process.env.CGIPOOL_FUZZ ??= mode === 'all' ? '2' : '0.3';
 
 process.on('SIGINT', () => process.exit(130));
 process.on('SIGTERM', () => process.exit(143));
@@ -76,11 +75,12 @@ const run =
   () =>
     runFiles(name, list, name.startsWith(MACHINES) ? 600 : 60);
 const isMachine = ([name]: [string, string[]]): boolean => name.startsWith(MACHINES);
+const quick = [...groups].filter(group => !isMachine(group));
+/** Their tests wait more than they work. */
+const isService = ([name]: [string, string[]]): boolean => name === SHARED['test/services'];
+const [waiting, working] = [quick.filter(isService), quick.filter(group => !isService(group))];
 // the large ones first, or two cores wait for the last of them
-const quick = [...groups]
-  .filter(group => !isMachine(group))
-  .sort(([, a], [, b]) => b.length - a.length)
-  .map(run);
+working.sort(([, a], [, b]) => b.length - a.length);
 const kindOf = ([name]: [string, string[]]): number => KINDS.findIndex(kind => kind.test(name));
 const [alone = [], ...booted] = KINDS.map((_, kind) =>
   [...groups].filter(group => isMachine(group) && kindOf(group) === kind).map(run),
@@ -88,8 +88,8 @@ const [alone = [], ...booted] = KINDS.map((_, kind) =>
 const began = Date.now();
 const tell = (outcome: Outcome): void => report(outcome, isVerbose);
 const outcomes = [
-  // of two cores: the quick ones wait a little, so there are three at once
-  ...(await runAll([[], [], [...(names.length > 0 ? [] : tools), ...quick]], tell)),
+  // of two cores, with a third beside them that mostly waits
+  ...(await runAll([waiting.map(run), [], [...tools, ...working.map(run)]], tell)),
   ...(await runAll([alone], tell)),
   ...(await runAll(booted, tell)),
 ];
