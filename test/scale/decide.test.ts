@@ -202,6 +202,18 @@ test('with Min=0 it sleeps after IdleTimeout=, and no earlier, and then has none
   assert.equal(once(scale, { ...idle, from: 0, ready: 0 }).rule, 'asleep until a request comes');
 });
 
+test('a number from outside keeps a pool with Min=0 awake, and wakes it', () => {
+  const scale = policy({
+    external: 10,
+    metric: { kind: 'file', path: '/x' },
+    idleTimeout: 20_000,
+    window: 0,
+  });
+  const jobs = { min: 0, activeAt: 0, signals: signals({ external: 25 }) };
+  const none = { min: 0, activeAt: 0, signals: signals({ external: 0 }) };
+  assert.deepEqual(follow(scale, [none, jobs, jobs, none, none], { from: 0 }), [0, 3, 3, 0, 0]);
+});
+
 test('a sum asks for instances also where none is ready', () => {
   const scale = policy({ concurrency: 2, cpu: 0.5 });
   assert.equal(once(scale, { ready: 0, from: 1, signals: signals({ concurrency: 9 }) }).to, 5);
