@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../host/files.ts';
 import { paths } from '../host/paths.ts';
@@ -23,11 +24,19 @@ function chosen(pools: readonly InstalledPool[], name: string | null): Result<In
   return found.previous === null ? err(`${name} has no text before the present one`) : ok([found]);
 }
 
+/** A pool file that not everybody may read stays so. */
+const modeNow = (file: string): Promise<number> =>
+  stat(file).then(
+    ({ mode }) => mode & 0o777,
+    () => 0o644,
+  );
+
 async function putBack(root: string, { pool, source, previous }: InstalledPool): Promise<string> {
   const file = join(root, paths.pools, `${pool.name}.pool`);
+  const mode = await modeNow(file);
   // nothing is lost: not a pool file any more by its name, but still there
-  await writeFileAtomic(`${file}.rejected`, source);
-  await writeFileAtomic(file, previous ?? source);
+  await writeFileAtomic(`${file}.rejected`, source, mode);
+  await writeFileAtomic(file, previous ?? source, mode);
   return file;
 }
 

@@ -11,17 +11,20 @@ const literal = (text: string): string => text.replaceAll('%', '%%');
 const environment = (pool: Pool): string =>
   pool.listen === 'tcp' ? 'PORT=%i' : `SOCKET=${socketPath(pool.name, '%i')}`;
 
-/**
- * A socket that nginx's group may dial and nobody else; systemd removes the folder, and so a stale socket. The group is
- * the worker's own, since without a privilege it could give its socket to no other.
- */
-const unixAccess = (pool: Pool, site: Site): string =>
-  [
-    `RuntimeDirectory=cgipool/${pool.name}/%i`,
-    'RuntimeDirectoryMode=0750',
-    `Group=${site.nginxGroup}`,
-    'UMask=0007',
-  ].join('\n');
+/** A folder for the socket; systemd removes it, and so a stale socket. */
+const unixAccess = (pool: Pool): string =>
+  [`RuntimeDirectory=cgipool/${pool.name}/%i`, 'RuntimeDirectoryMode=0750', 'UMask=0007'].join('\n');
+
+/** Lets nginx's group, and nobody else, dial the socket. */
+const shared = (pool: Pool, site: Site, assets: Assets): string =>
+  pool.listen === 'tcp'
+    ? ''
+    : fill(assets, 'units/share', {
+        GROUP: site.nginxGroup,
+        FOLDER: dirname(socketPath(pool.name, '%i')),
+      });
+
+const dirname = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 
 /** What a pool's two templates share. */
 const common = (pool: Pool, assets: Assets): Record<string, string> => ({
@@ -37,9 +40,9 @@ export function renderTemplate(pool: Pool, site: Site, assets: Assets): string {
   return fill(assets, 'units/pool@.service', {
     ...common(pool, assets),
     EXEC: pool.exec,
-    ACCESS: pool.listen === 'tcp' ? 'UMask=0077' : unixAccess(pool, site),
+    ACCESS: pool.listen === 'tcp' ? 'UMask=0077' : unixAccess(pool),
     UNIT: lines(pool.unit),
-    SERVICE: lines(pool.service),
+    SERVICE: lines(pool.service) + shared(pool, site, assets),
   });
 }
 

@@ -95,6 +95,7 @@ test('every template is used, and nothing is left to fill in', () => {
   const pools = [
     poolOf(poolText('[Pool]', 'MaxRequests=100', '[Health]', 'Probe=exec', 'Command=/bin/true')),
     poolOf(poolText('[Scale]', 'External=5', 'Metric=exec:/bin/count').replace('[Pool]', '[Pool]\nMin=0')),
+    poolOf('[Pool]\nExec=/bin/worker\nListen=unix', 'sock'),
   ];
   for (const text of renderMachine(input({ site: tls, assets: watched, pools })).values())
     assert.doesNotMatch(text, /@[A-Z]+@|undefined|\[object/);

@@ -45,7 +45,9 @@ test("what Listen=unix becomes: a folder that nginx's group may enter", () => {
   assert.deepEqual(valuesOf(unit, 'Service', 'Environment'), [`POOL=search SLOT=%i SOCKET=${path}`]);
   assert.deepEqual(valuesOf(unit, 'Service', 'RuntimeDirectory'), ['cgipool/search/%i']);
   assert.deepEqual(valuesOf(unit, 'Service', 'RuntimeDirectoryMode'), ['0750']);
-  assert.deepEqual(valuesOf(unit, 'Service', 'Group'), ['nginx']);
+  assert.deepEqual(valuesOf(unit, 'Service', 'Group'), [], "the worker is not in nginx's group");
+  const [share = ''] = valuesOf(unit, 'Service', 'ExecStartPost');
+  assert.match(share, /^\+\/bin\/sh -c 'chgrp -h nginx \/run\/cgipool\/search\/%i && /);
   assert.deepEqual(valuesOf(unit, 'Service', 'UMask'), ['0007']);
 });
 

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { type Machine, machineFor } from '../machine/machine.ts';
+import { bringSearch } from './chaos.ts';
+
+const test = suite('e2e: the controller stays within its bounds');
+
+const POOLS = 300;
+
+const machine = machineFor(test, 'bounds', async m => {
+  await bringSearch(m);
+  await m.install('--no-samples');
+});
+
+interface Used {
+  /** Resident memory of the controller, the most so far, MB. */
+  memory: number;
+  tasks: number;
+  files: number;
+  /** CPU seconds since it began. */
+  cpu: number;
+}
+
+async function used(m: Machine): Promise<Used> {
+  const pid = await m.run('systemctl show -P MainPID cgipool.service');
+  const [memory = 0, tasks = 0, files = 0, ticks = 0] = (
+    await m.run(`awk '/^VmHWM/ {print $2}' /proc/${pid}/status; ls /proc/${pid}/task | wc -l
+      ls /proc/${pid}/fd | wc -l; awk '{print $14 + $15}' /proc/${pid}/stat`)
+  )
+    .split('\n')
+    .map(Number);
+  return { memory: Math.round(memory / 1024), tasks, files, cpu: ticks / 100 };
+}
+
+/** What stands in units/cgipool.service, and a good deal less of the memory. */
+function within(what: string, { memory, tasks, files }: Used): void {
+  console.log(`${what}: ${memory} MB, ${tasks} threads, ${files} files`);
+  assert.ok(memory < 256, `${memory} MB`);
+  assert.ok(tasks < 64, `${tasks} threads`);
+  assert.ok(files < 1000, `${files} files`);
+}
+
+const pool = (name: string, ports: string, exec: string, more = ''): string =>
+  `[Pool]\nExec=${exec}\nPorts=${ports}\n[Nginx]\nLocation=/${name}\n[Scale]\nCPU=none\n${more}`;
+
+test('a worker that writes all it can to its log costs the controller nothing', async () => {
+  const m = await machine();
+  await m.write(
+    '/srv/noisy.sh',
+    '#!/bin/sh\nyes "$(head -c 1000 /dev/zero | tr "\\0" x)" &\nexec python3 -m http.server --bind 127.0.0.1 $PORT >/dev/null 2>&1\n',
+  );
+  await m.run('chmod +x /srv/noisy.sh');
+  await m.pool('noisy', pool('noisy', '7000', '/srv/noisy.sh', '[Service]\nLogRateLimitIntervalSec=0\n'));
+  await m.run('cgipool install');
+  await m.serving('noisy', 1, 30);
+  const wrote = 'journalctl -q -u "cgipool-noisy@*" -o cat | head -1000000 | wc -l';
+  assert.ok(Number(await m.run(wrote)) > 1000);
+  assert.equal(await m.run("curl -s -o /dev/null -w '%{http_code}' http://localhost/noisy/"), '200');
+  within('a worker that floods the journal', await used(m));
+  await m.run('rm /etc/cgipool/noisy.pool; cgipool install');
+});
+
+test('ten thousand connections to one worker', async () => {
+  const m = await machine();
+  await m.write(
+    '/srv/held.py',
+    `import os, socket, selectors, resource
+resource.setrlimit(resource.RLIMIT_NOFILE, (20000, 20000))
+s = socket.socket(); s.setsockopt(1, 2, 1); s.bind(("127.0.0.1", int(os.environ["PORT"]))); s.listen(4096)
+wait = selectors.DefaultSelector(); wait.register(s, 1)
+while True:
+    for key, _ in wait.select():
+        if key.fileobj is s: c, _ = s.accept(); wait.register(c, 1)
+        else:
+            c = key.fileobj
+            if c.recv(4096): c.sendall(b"HTTP/1.0 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok")
+            wait.unregister(c); c.close()
+`,
+  );
+  await m.pool(
+    'held',
+    pool('held', '7000', '/usr/bin/python3 /srv/held.py', '[Service]\nLimitNOFILE=20000\n'),
+  );
+  await m.run('cgipool install');
+  await m.serving('held', 1, 30);
+  const client = `import socket, resource, time
+resource.setrlimit(resource.RLIMIT_NOFILE, (20000, 20000))
+held = [socket.create_connection(("127.0.0.1", 7000)) for _ in range(10000)]
+open("/run/connected", "w").close(); time.sleep(300)
+`;
+  await m.write('/srv/client.py', client);
+  await m.run('systemd-run -q --unit crowd -p LimitNOFILE=20000 python3 /srv/client.py');
+  await m.await('[ -e /run/connected ]', 60);
+  await m.until('held', p => (p.instances[0]?.connections ?? 0) >= 10_000, 30);
+  assert.equal((await m.poolStatus('held')).state, 'ok');
+  within('10,000 connections', await used(m));
+  await m.run('systemctl stop crowd; rm /etc/cgipool/held.pool; cgipool install');
+});
+
+test(`${POOLS} pools: installed, served and looked after`, async () => {
+  const m = await machine();
+  const one = pool('p$i', '$((10000 + i * 3))-$((10002 + i * 3))', '/srv/services/search %i');
+  await m.run(
+    `for i in $(seq 0 ${POOLS - 1}); do printf '%s\\n' "${one}" >/etc/cgipool/p$i.pool; done; cgipool install`,
+  );
+  const all = `cgipool status --json | node -e 'const s = JSON.parse(require("fs").readFileSync(0)); process.exit(s.pools.filter(p => p.state === "ok").length === ${POOLS} ? 0 : 1)'`;
+  await m.await(all, 120);
+  for (const i of [0, 150, POOLS - 1])
+    assert.equal(await m.run(`curl -s -o /dev/null -w '%{http_code}' 'http://localhost/p${i}?q=x'`), '200');
+  const before = await used(m);
+  await m.run('sleep 20');
+  const after = await used(m);
+  within(`${POOLS} pools`, after);
+  console.log(`${POOLS} pools: ${Math.round(((after.cpu - before.cpu) / 20) * 100)}% of a core`);
+  await m.signal('KILL', 'p7', 10_021);
+  await m.until('p7', p => p.state === 'ok' && p.instances[0]?.restarts === 1, 30);
+});
+
+test.run();
