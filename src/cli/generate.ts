@@ -4,15 +4,17 @@ import { paths } from '../host/paths.ts';
 import { readAssets } from '../install/assets.ts';
 import { readFleet } from '../install/sources.ts';
 import { type Wanted, wantedFiles } from '../install/wanted.ts';
-import { sliceName, templateName } from '../pool/names.ts';
+import { sliceName } from '../pool/names.ts';
 import { renderUpstreams } from '../render/upstreams.ts';
 import { tellProblems } from './check.ts';
 import { count } from './count.ts';
 import { Failure } from './failure.ts';
 
+/** Its template, slice, probe, metric and doorbell; no pool's name has a dot or an at sign. */
 const ofPool = (files: Wanted, pool: string): [string, string][] =>
   [...files].filter(
-    ([path]) => path.endsWith(`/${templateName(pool)}`) || path.endsWith(`/${sliceName(pool)}`),
+    ([path]) =>
+      /\/cgipool-([^/@.]+)[@.][^/]+$/.exec(path)?.[1] === pool || path.endsWith(`/${sliceName(pool)}`),
   );
 
 async function emit(files: readonly [string, string][], out: string | undefined): Promise<void> {

@@ -59,14 +59,14 @@ test('check tells every mistake of every file in one run, each with its line', a
 test('check names the good pools, and warns of a program that is not there', async () => {
   const root = rootWith({ ...GOOD, 'd.pool': pool('9000', '/d', '/nowhere/d %i') });
   const { code, out, err } = await inside('check', '--root', root);
-  assert.deepEqual([code, out], [0, '3 pools are well-formed: a, b-c, d']);
+  assert.deepEqual([code, out.split('\n')[0]], [0, '3 pools are well-formed: a, b-c, d']);
   assert.match(err, /^warning: d\.pool: \/nowhere\/d is no executable file: .*Exec=$/);
 });
 
 test('check of single files looks at no others', async () => {
   const root = rootWith({ ...GOOD, ...BAD });
   const { code, out, err } = await inside('check', join(root, 'etc/cgipool/a.pool'));
-  assert.deepEqual([code, out, err], [0, '1 pool is well-formed: a', '']);
+  assert.deepEqual([code, out.split('\n')[0], err], [0, '1 pool is well-formed: a', '']);
 });
 
 test('check --json has its schema, good or bad', async () => {

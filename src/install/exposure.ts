@@ -1,0 +1,25 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exposureOf } from '../host/exposure.ts';
+import { templateName } from '../pool/names.ts';
+import type { Pool, Site } from '../pool/pool.ts';
+import { renderTemplate } from '../render/unit.ts';
+import { readAssets } from './assets.ts';
+
+/** How open the sandbox of each pool is, as it would be installed, by its name; see exposureOf. */
+export async function exposures(site: Site, pools: readonly Pool[]): Promise<Map<string, number>> {
+  const folder = await mkdtemp(join(tmpdir(), 'cgipool-check-'));
+  try {
+    const assets = await readAssets();
+    const files = pools.map(pool => ({ pool, path: join(folder, templateName(pool.name)) }));
+    for (const { pool, path } of files) await writeFile(path, renderTemplate(pool, site, assets));
+    const found = files.length > 0 ? await exposureOf(files.map(({ path }) => path)) : new Map();
+    return new Map(pools.flatMap(({ name }) => entry(name, found.get(templateName(name)))));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const entry = (name: string, level: number | undefined): [string, number][] =>
+  level === undefined ? [] : [[name, level]];
