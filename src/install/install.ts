@@ -43,9 +43,10 @@ async function groupProblems(root: string, { nginxGroup }: Site): Promise<Proble
 /** Compares the machine below ROOT with its pool files. Touches nothing. */
 export async function planInstall(root: string): Promise<InstallPlan> {
   const read = await readFleet(root);
-  const fleet = { ...read, problems: [...read.problems, ...(await groupProblems(root, read.site))] };
+  const found = { ...read, problems: [...read.problems, ...(await groupProblems(root, read.site))] };
   const before = await installedNow(root);
-  const pools = keepServing(fleet.pools, fleet.problems, before);
+  const { pools, problems } = keepServing(found, before, join(root, paths.pools));
+  const fleet = { ...found, problems: [...found.problems, ...problems] };
   const site = keepSite(fleet.site, fleet.problems, before);
   const wanted = await wantedFiles(site, pools, await logTag(root));
   const changes = await changesTo(root, wanted);

@@ -1,25 +1,50 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
+import { Claims } from '../pool/claims.ts';
+import type { Fleet } from '../pool/fleet.ts';
 import type { Installed } from '../pool/installed.ts';
 import type { Pool, Site } from '../pool/pool.ts';
+import type { Wants } from '../pool/pool-file.ts';
 import type { Problem } from '../pool/result.ts';
 
 const poolOf = (file: string): string => basename(file).replace(/\.pool$/, '');
+
+/** What a pool as understood wants for itself alone. */
+const wantsOf = ({ name, listen, slots, nginx }: Pool): Wants => ({
+  name,
+  ports: { line: 0, numbers: listen === 'tcp' ? slots : [] },
+  location: { line: 0, path: nginx.location },
+});
+
+/** What was installed of the pools whose files are bad now. */
+function keptOf(good: readonly Pool[], problems: readonly Problem[], before: Installed | null): Pool[] {
+  const names = new Set(good.map(pool => pool.name));
+  const bad = new Set(problems.map(problem => poolOf(problem.file)));
+  return (before?.pools ?? [])
+    .map(({ pool }) => pool)
+    .filter(({ name }) => bad.has(name) && !names.has(name));
+}
+
+export interface Kept {
+  pools: Pool[];
+  /** A good file may want what one that is kept has: the one that serves goes before. */
+  problems: Problem[];
+}
 
 /**
  * The pools to install: the good ones, and of each bad file what was installed of it before, so that a mistake in a
  * file takes nothing away that serves.
  */
 export function keepServing(
-  good: readonly Pool[],
-  problems: readonly Problem[],
+  { pools: good, problems, site }: Fleet,
   before: Installed | null,
-): Pool[] {
-  const names = new Set(good.map(pool => pool.name));
-  const bad = new Set(problems.map(problem => poolOf(problem.file)));
-  const kept = (before?.pools ?? [])
-    .map(p => p.pool)
-    .filter(pool => bad.has(pool.name) && !names.has(pool.name));
-  return [...good, ...kept].sort((a, b) => (a.name < b.name ? -1 : 1));
+  folder: string,
+): Kept {
+  const kept = keptOf(good, problems, before);
+  const claims = new Claims(site);
+  for (const pool of kept) claims.take(`${pool.name}.pool as installed`, wantsOf(pool));
+  const conflicts = good.map(pool => claims.conflicts(join(folder, `${pool.name}.pool`), wantsOf(pool)));
+  const pools = [...good.filter((_, i) => conflicts[i]?.length === 0), ...kept];
+  return { pools: pools.sort((a, b) => (a.name < b.name ? -1 : 1)), problems: conflicts.flat() };
 }
 
 /** The site to install: with a mistake in cgipool.conf it stays as it was installed before. */

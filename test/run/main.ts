@@ -27,6 +27,7 @@ const SHARED: Record<string, string> = {
   'test/host': 'house and host',
   'test/controller': 'house and host',
   'test/cli': 'cli',
+  'test/install': 'house and host',
   'test/plan': 'pure',
   'test/pool': 'pure',
   'test/render': 'pure',
