@@ -45,7 +45,8 @@ const poolFile = (name: string, slots: string, more: string): string =>
 
 /** What a command in a worker of the pool comes to: its exit status and what it said. */
 async function inWorker(m: Machine, pool: string, command: string): Promise<{ code: number; said: string }> {
-  const url = `http://localhost/${pool}?${encodeURIComponent(command)}`;
+  const query = encodeURIComponent(command).replace(/['()]/g, sign => `%${sign.charCodeAt(0).toString(16)}`);
+  const url = `http://localhost/${pool}?${query}`;
   const [code = '', ...said] = (await m.run(`curl -sf -m 10 '${url}'`)).split('\n');
   return { code: Number(code), said: said.join('\n') };
 }
