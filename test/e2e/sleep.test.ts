@@ -64,12 +64,12 @@ test('requests through sleep and waking, again and again: none is lost', async (
   await m.run("sed -i 's/^IdleTimeout=.*/IdleTimeout=1s/' /etc/cgipool/tcp.pool; cgipool install");
   await m.until('tcp', p => p.state === 'ok' || p.state === 'asleep');
   // a request now and then, as late as the pool just sleeps, drains, or is about to
-  const load = `failed=0; for i in $(seq 30); do
+  const load = `failed=0; for i in $(seq 18); do
     [ "$(curl -s -o /dev/null -m 20 -w '%{http_code}' 'http://localhost/tcp?q=x')" = 200 ] || failed=$((failed + 1))
     sleep $((i % 4)).$((i % 10)); done; echo $failed`;
   assert.equal(await m.run(load), '0');
   const wakes = Number(await m.run("journalctl -u cgipool -o cat | grep -c 'tcp: scale 0 -> 1'"));
-  assert.ok(wakes >= 6, `${wakes} times`);
+  assert.ok(wakes >= 4, `${wakes} times`);
 });
 
 test('the controller killed while a request waits: it is answered all the same', async () => {

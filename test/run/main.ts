@@ -17,9 +17,9 @@ const MACHINES = 'test/e2e/';
 const LONG = 'test/long/';
 /**
  * The kinds of them; the first that matches counts. Those that say how soon something must happen have the machine to
- * themselves. Of those with a load at a constant rate two at once would measure each other.
+ * themselves, and those that fill it. Of those with a load at a constant rate two at once would measure each other.
  */
-const KINDS = [/\/reliability-deaths/, /\/(reliability|autoscale|balance)/, /./];
+const KINDS = [/\/(reliability-deaths|bounds)/, /\/(reliability|autoscale|balance)/, /./];
 
 /** Folders whose files are so quick that they share processes; the start of one costs more than their tests. */
 const SHARED: Record<string, string> = {
