@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { atLeast } from '../fuzz.ts';
 import { storm, volley } from '../render/inject/campaign.ts';
+import { HOSTILE } from '../render/inject/hostile.ts';
 import { KEYS, nameOf } from '../render/inject/targets.ts';
 
 const test = suite('injection: every key of a pool file');
@@ -13,7 +14,11 @@ for (const target of KEYS)
   test(nameOf(target), () => {
     const { tried, held } = storm(target, EACH);
     assert.ok(tried >= EACH.numRuns && held > 0, `${held} of ${tried}`);
-    volley(target);
+    volley(target, HOSTILE);
+    volley(
+      target,
+      HOSTILE.map(text => target.example + text),
+    );
   });
 
 test.run();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { atLeast } from '../fuzz.ts';
 import { storm, volley } from '../render/inject/campaign.ts';
+import { HOSTILE } from '../render/inject/hostile.ts';
 import { nameOf, OTHERS } from '../render/inject/targets.ts';
 
 const test = suite('injection: cgipool.conf, what is passed on to systemd, and names');
@@ -13,7 +14,11 @@ for (const target of OTHERS)
   test(nameOf(target), () => {
     const { tried, held } = storm(target, EACH);
     assert.ok(tried >= EACH.numRuns && held > 0, `${held} of ${tried}`);
-    volley(target);
+    volley(target, HOSTILE);
+    volley(
+      target,
+      HOSTILE.map(text => target.example + text),
+    );
   });
 
 test.run();

@@ -5,7 +5,7 @@ import { runs } from '../fuzz.ts';
 import { poolOf, siteOf } from './given.ts';
 import { attack, holds } from './inject/attack.ts';
 import { storm, volley } from './inject/campaign.ts';
-import { VERY_LONG } from './inject/hostile.ts';
+import { HOSTILE, VERY_LONG } from './inject/hostile.ts';
 import { rendered } from './inject/items.ts';
 import { full, poolLines, siteLines, spell } from './inject/shape.ts';
 import { nameOf, TARGETS } from './inject/targets.ts';
@@ -52,11 +52,20 @@ test('made-up values of every key', () => {
   for (const target of TARGETS) storm(target, runs(20));
 });
 
-const FREE = /^(Description|Exec|Location|X-Note)$/;
+const FREE = /^(Description|X-Note|KEY)$/;
+const CLOSE = /^(Exec|Location|Balance|ServerName|TLSKey)$/;
 
 test('the listed values, for the keys that take the most', () => {
   for (const target of TARGETS.filter(({ key, section }) => FREE.test(key) && !/Unit|Slice/.test(section)))
-    volley(target);
+    volley(target, HOSTILE);
+});
+
+test('the listed values after the example, for the keys that are rendered with few letters', () => {
+  for (const target of TARGETS.filter(({ key }) => CLOSE.test(key)))
+    volley(
+      target,
+      HOSTILE.map(text => target.example + text),
+    );
 });
 
 test('no text makes a line too long to read', () => {
@@ -68,12 +77,21 @@ const withNginx = (change: Partial<NginxRoute>): Partial<Pool> => ({ nginx: { ..
 const line = (key: string, value: string) => [{ key, value, line: 1 }];
 
 /** Values that no file can give, for each place where a text is put in. */
-const BROKEN: [name: string, pool: Partial<Pool>, site?: Partial<Site>][] = [
+const BROKEN: [name: string, pool: Partial<Pool>, site?: Partial<Site>, text?: string][] = [
   ...['a\n[Service]\nUser=root', 'a\rUser=root', 'a\0User=root', '50%', 'a\uFFFE', 'a'.repeat(2 ** 20)].map(
     (description): [string, Partial<Pool>] => ['description', { description }],
   ),
   ['exec', { exec: '/qq/exec\nUser=root' }],
   ['exec', { exec: '/qq/exec \\' }],
+  // the text says so too, but it is not one command in the sandbox
+  ...['+/qq/exec', '"+/qq/exec"', '"\\x2b/qq/exec"', '/qq/exec ; /bin/sh', 'qq/exec', '/qq/exec "'].map(
+    (exec): [string, Partial<Pool>, Partial<Site>, string] => [
+      'exec',
+      { exec },
+      {},
+      text.replace('/qq/exec', exec),
+    ],
+  ),
   ['command', { health: { ...pool.health, command: '/qq/check\nUser=root' } }],
   ['metric', { scale: { ...pool.scale, metric: { kind: 'exec', command: '/qq/count\rUser=root' } } }],
   ['name', { name: 'qq\nname' }],
@@ -98,9 +116,9 @@ const BROKEN: [name: string, pool: Partial<Pool>, site?: Partial<Site>][] = [
 
 test('a value that did break out would be found', () => {
   holds('qqname.pool', text, pool, site);
-  for (const [name, ofPool, ofSite = {}] of BROKEN)
+  for (const [name, ofPool, ofSite = {}, given = text] of BROKEN)
     assert.throws(
-      () => holds('qqname.pool', text, { ...pool, ...ofPool }, { ...site, ...ofSite }),
+      () => holds('qqname.pool', given, { ...pool, ...ofPool }, { ...site, ...ofSite }),
       Error,
       `${name}: ${JSON.stringify([ofPool, ofSite]).slice(0, 200)}`,
     );

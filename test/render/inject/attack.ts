@@ -3,10 +3,11 @@ import { checkFleet } from '../../../src/pool/fleet.ts';
 import type { Pool, Site } from '../../../src/pool/pool.ts';
 import { parsePool } from '../../../src/pool/pool-file.ts';
 import { parseSite } from '../../../src/pool/site-file.ts';
+import { readCommands } from '../command-reader.ts';
 import { poolOf, siteOf } from '../given.ts';
 import { readUnit, valuesOf } from '../unit-reader.ts';
 import { intended } from './intended.ts';
-import { itemsOf, rendered } from './items.ts';
+import { type Item, itemsOf, rendered } from './items.ts';
 import { ownOf } from './own.ts';
 import { full, type Lines, poolLines, shapeOf, siteLines, spell } from './shape.ts';
 import type { Target } from './targets.ts';
@@ -19,15 +20,34 @@ const plainSite = siteOf(spell(siteLines(full('tcp')), NOTHING));
 const same = (a: readonly string[], b: readonly string[] | undefined): boolean =>
   a.length === b?.length && a.every((word, i) => word === b[i]);
 
+/** What a pool runs is one command of an absolute path, in the sandbox. */
+function isConfined(path: string, [section, key, value = '']: Item): void {
+  // elsewhere it means nothing to systemd
+  if (section !== 'Service' || key !== 'ExecStart' || !/cgipool-.*(@|metric)/.test(path)) return;
+  const [command, ...more] = readCommands(value);
+  assert.deepEqual(more, [], value);
+  assert.match(command?.prefix ?? '', /^[-@:]*$/, value);
+  assert.match(command?.words[0] ?? '', /^\//, value);
+}
+
+/** What no line that is passed on may say: other keys own it. */
+const OWNED = ['ExecStart', 'Slice', 'BusName', 'PIDFile'];
+
 /** Every text that comes of a pool and a site says what is meant, and nothing else. */
 export function holds(file: string, text: string, pool: Pool, site: Site): void {
   const texts = rendered(pool, site);
-  const wanted = intended(shapeOf(pool, site), ownOf(file, text, pool, site));
+  const own = ownOf(file, text, pool, site);
+  assert.deepEqual(
+    own.passed.filter(([section, key]) => section === 'Service' && OWNED.includes(key)),
+    [],
+  );
+  const wanted = intended(shapeOf(pool, site), own);
   assert.deepEqual([...texts.keys()], [...wanted.keys()]);
   for (const [path, items] of wanted) {
     const found = itemsOf(path, texts.get(path) ?? '');
     if (found.length !== items.length || !items.every((item, i) => same(item, found[i])))
       assert.deepEqual(found, items, path);
+    for (const item of items) isConfined(path, item);
   }
 }
 
@@ -68,6 +88,8 @@ function areGiven(text: string, site: Site): void {
   assert.deepEqual([site.control, site.accessLog], [...words('Control'), ...words('AccessLog')]);
   assert.deepEqual([site.listen, [site.nginxGroup]], [words('Listen'), words('Group')]);
   assert.deepEqual([site.tls?.certificate, site.tls?.key], [words('TLSCertificate')[0], words('TLSKey')[0]]);
+  // systemd takes a list of groups there, and specifiers
+  assert.match(site.nginxGroup, /^[^\s%:]+$/);
   assert.deepEqual(site.tls?.listen ?? words('TLSListen'), words('TLSListen'));
 }
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { attack } from './attack.ts';
-import { HOSTILE } from './hostile.ts';
 import { nameOf, type Target } from './targets.ts';
 import { valuesNear } from './values.ts';
 
@@ -28,8 +27,8 @@ export function storm(target: Target, runs: { numRuns: number }): Tally {
   return tally;
 }
 
-/** Tries each listed value for a key. */
-export function volley(target: Target, values: readonly string[] = HOSTILE): Tally {
+/** Tries each of some values for a key. */
+export function volley(target: Target, values: readonly string[]): Tally {
   const tally = { tried: 0, held: 0 };
   for (const [i, value] of values.entries()) {
     tally.tried++;
