@@ -5,6 +5,6 @@ cd "$(dirname "$0")/.."
 stamp=node_modules/.package-lock.json
 if [ ! -f "$stamp" ] || [ package-lock.json -nt "$stamp" ]; then
   echo "installing npm packages" >&2
-  npm ci --no-progress --loglevel=error >&2
+  npm ci --ignore-scripts --no-progress --loglevel=error >&2
   touch "$stamp"
 fi

@@ -7,6 +7,9 @@ const PLAIN = ['round_robin', 'least_conn', 'random', 'ip_hash'] as const;
 /** Characters that cannot end an nginx directive. */
 const HASH_KEY = /^[A-Za-z0-9_.:/$-]+$/;
 
+/** nginx takes no word of 4096 letters. */
+const LONGEST = 1000;
+
 /** nginx's variables of a request. One that nginx does not know would keep it from loading any pool. */
 const VARIABLE =
   /^(args|binary_remote_addr|document_uri|host|query_string|remote_(addr|port|user)|request_(method|uri)|scheme|server_(name|port)|uri|(arg|cookie|http)_[a-z0-9_]+)$/;
@@ -14,6 +17,7 @@ const VARIABLE =
 function hashKey(key: string): string | null {
   if (!HASH_KEY.test(key))
     return `: the hash key "${key}" may hold only letters, digits, nginx variables and _ . : / -`;
+  if (key.length > LONGEST) return `: the hash key is longer than ${LONGEST} letters`;
   const variables = [...key.matchAll(/\$([A-Za-z0-9_]*)/g)].map(([, name = '']) => name);
   if (variables.length === 0)
     return `: the hash key "${key}" is the same for all requests: write one with a variable, such as $request_uri`;

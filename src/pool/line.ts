@@ -1,9 +1,12 @@
 import { strip } from './strip.ts';
 
-/** Control characters but for the tab. */
-const CONTROL = /[^\P{Cc}\t]/u;
+/** Control characters but for the tab, and code points that are no characters: systemd ignores a line that has one. */
+const CONTROL = /[^\P{Cc}\t]|\p{Noncharacter_Code_Point}/u;
 /** What a decoder puts for bytes that are no UTF-8. */
 const REPLACEMENT = '\uFFFD';
+
+/** systemd loads no unit that has a line of more than a megabyte, and starts no program with such an argument. */
+const LONGEST = 100_000;
 
 /** A line that opens a section, also when it is not closed properly. */
 export const isHeader = (line: string): boolean => line.startsWith('[');
@@ -36,6 +39,7 @@ export function mistake(line: string, inSection: boolean): string | null {
   // also in comments: a lone carriage return there could hide half a file
   if (CONTROL.test(line)) return 'control characters are not allowed: retype the line';
   if (line === '' || /^[#;]/.test(line)) return null;
+  if (line.length > LONGEST) return `the line has more than ${LONGEST} letters: put the text in a file`;
   if (line.includes(REPLACEMENT)) return 'the line is not valid UTF-8: save the file as UTF-8';
   if (line.endsWith('\\'))
     return 'a line cannot be continued on the next: write it on one line, without the \\ at its end';

@@ -6,6 +6,8 @@ import { word, words } from './texts.ts';
 /** nginx's server_name: names, one leading or trailing `*`, and its own $hostname. No regular expressions. */
 const SERVER_NAME =
   /^(\$hostname|(\*?\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.\*)$/;
+/** As long as the name of a host may be. */
+const isServerName = (name: string): boolean => name.length <= 253 && SERVER_NAME.test(name);
 const GROUP = /^[a-z_][a-z0-9_-]{0,30}$/;
 
 const listen = { unit: 'port or address:port', parse: word(isListen, 'port or address:port') };
@@ -29,7 +31,7 @@ export const machineKeys = {
 /** [Nginx] of cgipool.conf. */
 export const siteKeys = {
   ServerName: key(
-    { unit: 'names', parse: words(name => SERVER_NAME.test(name), 'server name') },
+    { unit: 'names', parse: words(isServerName, 'server name') },
     'localhost 127.0.0.1 $hostname',
     "The names of the server block that routes to the pools, as nginx's server_name takes them.",
     'www.example.org example.org',

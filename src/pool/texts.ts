@@ -20,11 +20,11 @@ export const calendar: Parse<string> = value =>
     ? ok(value)
     : err('is no calendar event: write Mon..Fri 08:00 or *-*-* 20:00');
 
-/** An absolute path of characters that need no quoting. */
+/** An absolute path of characters that need no quoting; nginx takes no word of 4096 letters. */
 export const filePath: Parse<string> = value =>
-  /^\/[A-Za-z0-9/._@+-]+$/.test(value)
+  /^\/[A-Za-z0-9/._@+-]{1,1000}$/.test(value)
     ? ok(value)
-    : err('must be an absolute path of letters, digits and / . _ @ + -');
+    : err('must be an absolute path of letters, digits and / . _ @ + -, at most 1000 of them');
 
 /** A list of words, each of which must be good. */
 export const words =

@@ -74,6 +74,13 @@ const refused: [string, string, RegExp][] = [
   ['a lone carriage return', '[Pool]\nMin=1\rMax=2', /^2: control characters/],
   ['a comment that swallows lines of an old Mac', '# a\r[Pool]\rMin=1', /^1: control characters/],
   ['what is not UTF-8', '[Pool]\nDescription=caf\uFFFD', /^2: the line is not valid UTF-8/],
+  ['a code point that is no character', '[Pool]\nDescription=a\uFFFE', /^2: control characters/],
+  [
+    'a line of a megabyte',
+    `[Pool]\nDescription=${'a'.repeat(2 ** 20)}`,
+    /^2: the line has more than 100000 letters/,
+  ],
+  ['a hidden code point', '[Pool]\nDescription=a\uFDD0', /^2: control characters/],
 ];
 for (const [what, text, message] of refused)
   test(`refuses ${what}`, () => {
@@ -109,7 +116,8 @@ const troubles = [
   '__proto__',
 ];
 const piece = fc.oneof(fc.constantFrom(...troubles), fc.string({ unit: 'binary', maxLength: 4 }));
-const isPlain = (text: string): boolean => !/[\p{Cc}\uFFFD\p{Cs}]/u.test(text.replaceAll('\t', ''));
+const isPlain = (text: string): boolean =>
+  !/[\p{Cc}\uFFFD\p{Cs}\p{Noncharacter_Code_Point}]/u.test(text.replaceAll('\t', ''));
 const trimmed = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '');
 const content = fc
   .array(piece, { maxLength: 12 })

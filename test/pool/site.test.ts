@@ -61,7 +61,7 @@ const refused: [string, string][] = [
   ['\nTLSKey=/a.key', '3: TLSCertificate= and TLSKey= go together: give both'],
   [
     'TLSKey=a.key\nTLSCertificate=/a.pem',
-    '2: TLSKey=a.key must be an absolute path of letters, digits and / . _ @ + -',
+    '2: TLSKey=a.key must be an absolute path of letters, digits and / . _ @ + -, at most 1000 of them',
   ],
   ['StatusAllow=all', '2: StatusAllow=all: "all" is no IP address or network'],
   ['StatusAllow=10.0.0.0/99', '2: StatusAllow=10.0.0.0/99: "10.0.0.0/99" is no IP address or network'],

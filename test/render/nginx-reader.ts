@@ -3,14 +3,20 @@ export type Directive = [words: string[], block?: Directive[]];
 
 type Token = { kind: 'word'; text: string } | { kind: ';' | '{' | '}' };
 
-/** A quoted word, a comment, a sign, or a bare word; in bare words `\x` is one letter and `${` opens no block. */
+/** The longest word that nginx reads, in bytes. */
+const LONGEST = 4095;
+
+/**
+ * A quoted word, a comment, a sign, or a bare word; in bare words `\x` is one letter and `${` opens no block. White space
+ * is what nginx takes for it, not what JavaScript does. After a quoted word it wants some, or a sign.
+ */
 const TOKEN = new RegExp(
   [
-    /\s+|#[^\n]*/,
+    /[ \t\r\n]+|#[^\n]*/,
     /(?<sign>[;{}])/,
-    /"(?<double>(?:\\[\s\S]|[^"\\])*)"/,
-    /'(?<single>(?:\\[\s\S]|[^'\\])*)'/,
-    /(?<bare>(?:\\[\s\S]|\$\{|[^\s;{}"'#\\])(?:\\[\s\S]|\$\{|[^\s;{\\])*)/,
+    /"(?<double>(?:\\[\s\S]|[^"\\])*)"(?=[ \t\r\n;{)])/,
+    /'(?<single>(?:\\[\s\S]|[^'\\])*)'(?=[ \t\r\n;{)])/,
+    /(?<bare>(?:\\[\s\S]|\$\{|[^ \t\r\n;{}"'#\\])(?:\\[\s\S]|\$\{|[^ \t\r\n;{\\])*)/,
   ]
     .map(part => part.source)
     .join('|'),
@@ -25,6 +31,7 @@ function* tokens(text: string): Generator<Token> {
     if (!groups) throw new Error(`nginx would not understand: ${text.slice(at, at + 40)}`);
     const { sign, double, single, bare } = groups;
     const word = double ?? single ?? bare;
+    if (Buffer.byteLength(word ?? '') > LONGEST) throw new Error(`too long a word for nginx: ${word}`);
     if (sign) yield { kind: sign as ';' | '{' | '}' };
     else if (word !== undefined) yield { kind: 'word', text: word };
   }

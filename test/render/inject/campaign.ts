@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { attack } from './attack.ts';
+import { nameOf, type Target } from './targets.ts';
+import { valuesNear } from './values.ts';
+
+/** How many values were tried, and how many of them were taken. */
+export interface Tally {
+  tried: number;
+  held: number;
+}
+
+const listen = fc.constantFrom('tcp', 'unix');
+
+/** Tries made-up values for a key; an example is among them, so that some are taken. */
+export function storm(target: Target, runs: { numRuns: number }): Tally {
+  const tally = { tried: 0, held: 0 };
+  const property = fc.property(valuesNear(target.example), listen, (value, kind) => {
+    tally.tried++;
+    if (attack(target, value, kind) === 'held') tally.held++;
+  });
+  try {
+    fc.assert(property, runs);
+  } catch (error) {
+    throw new assert.AssertionError({ message: `${nameOf(target)}: ${error}` });
+  }
+  return tally;
+}
+
+/** Tries each of some values for a key. */
+export function volley(target: Target, values: readonly string[]): Tally {
+  const tally = { tried: 0, held: 0 };
+  for (const [i, value] of values.entries()) {
+    tally.tried++;
+    try {
+      if (attack(target, value, i % 2 === 0 ? 'tcp' : 'unix') === 'held') tally.held++;
+    } catch (error) {
+      const shown = JSON.stringify(value).slice(0, 80);
+      throw new assert.AssertionError({ message: `${nameOf(target)}: ${shown}: ${error}` });
+    }
+  }
+  return tally;
+}

@@ -1,0 +1,81 @@
+import type { Pool, Site } from '../../../src/pool/pool.ts';
+import { poolOf, siteOf } from '../given.ts';
+import { type Item, itemsOf, rendered } from './items.ts';
+import type { Own } from './own.ts';
+import { poolLines, type Shape, siteLines, spell } from './shape.ts';
+
+/*
+ * What the texts are meant to say: what those of a harmless pool of the same shape say, with the own words in place of
+ * its own. So no template is known here, and no directive can come, go or change but where a key owns it.
+ */
+
+const NOTHING = { section: '', key: '' };
+const MARK = /qq|11[0-9]{3}|22202ms|64k|10\.11\.12\.13|127\.1\.1\./;
+
+const bare = new Map<string, Map<string, { items: readonly Item[]; marked: boolean[] }>>();
+
+/** The harmless texts of a shape, read once. */
+function harmless(shape: Shape): Map<string, { items: readonly Item[]; marked: boolean[] }> {
+  const key = JSON.stringify(shape);
+  const found = bare.get(key);
+  if (found) return found;
+  const pool: Pool = poolOf(spell(poolLines(shape), NOTHING), 'qqname');
+  const site: Site = siteOf(spell(siteLines(shape), NOTHING));
+  const read = new Map(
+    [...rendered(pool, site)].map(([path, text]) => {
+      const items = itemsOf(path, text);
+      return [path, { items, marked: items.map(item => item.some(word => MARK.test(word))) }];
+    }),
+  );
+  bare.set(key, read);
+  return read;
+}
+
+/** Directives of [Service] that the units of probes and metrics take over; of those that a test gives. */
+const TAKEN = ['User', 'Environment', 'UMask'];
+
+function passedTo(path: string, section: string, { passed }: Own): Item[] {
+  const isCommand = /\.(probe@|metric)\.service$/.test(path);
+  const isMetric = path.endsWith('.metric.service');
+  return passed.filter(
+    ([where, key]) =>
+      where === section && (!isCommand || (TAKEN.includes(key) && !(isMetric && key === 'UMask'))),
+  );
+}
+
+const WORDS =
+  /cgipool-qqname\.slice|qqname|qqdescription|\/qq\/\w+|qqgroup|\/qqlocation|\$arg_qqhash|qqserver\.name|(?:11|22)\d{3}ms|11105|64k|127\.1\.1\.\d:\d+/g;
+
+const put = (word: string, { words }: Own): string =>
+  word.replace(WORDS, mark => words.get(mark) ?? `no word for ${mark}`);
+
+/** The names of a server are words of one directive. */
+const fill = (item: Item, own: Own): Item =>
+  item.flatMap(word => (word === 'qqserver.name' ? put(word, own).split(' ') : [put(word, own)]));
+
+const listOf = (item: Item, own: Own): string | undefined =>
+  [...own.lists.keys()].find(mark => item.some(word => word.includes(mark)));
+
+/** One directive for each of a list; what a server listens on may be several words. */
+function each(item: Item, mark: string, own: Own): Item[] {
+  return (own.lists.get(mark) ?? []).map(value =>
+    item.flatMap(word => (word === mark ? value.split(' ') : [put(word.replace(mark, value), own)])),
+  );
+}
+
+function meant(path: string, item: Item, own: Own): Item[] {
+  const [section = '', , value] = item;
+  if (['qqservice', 'qqunit', 'qqslice'].includes(value ?? '')) return passedTo(path, section, own);
+  const list = listOf(item, own);
+  return list === undefined ? [fill(item, own)] : each(item, list, own);
+}
+
+/** What each file is meant to say, by its path. */
+export function intended(shape: Shape, own: Own): Map<string, Item[]> {
+  return new Map(
+    [...harmless(shape)].map(([path, { items, marked }]) => [
+      put(path, own),
+      items.flatMap((item, i) => (marked[i] ? meant(path, item, own) : [item])),
+    ]),
+  );
+}

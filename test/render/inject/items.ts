@@ -1,0 +1,43 @@
+import type { Pool, Site } from '../../../src/pool/pool.ts';
+import { renderMachine } from '../../../src/render/machine.ts';
+import { renderUpstreams } from '../../../src/render/upstreams.ts';
+import { assets } from '../given.ts';
+import { type Directive, readNginx } from '../nginx-reader.ts';
+import { readUnit } from '../unit-reader.ts';
+
+/** One directive: of a unit its section, key and value; of nginx how deep it stands and its words; else a line. */
+export type Item = readonly string[];
+
+const machine = { ipv6: true, node: '/usr/bin/node', program: '/p', tag: 'cgipool_0' };
+
+/** Every text that comes of a pool and a site, by its path. */
+export function rendered(pool: Pool, site: Site): Map<string, string> {
+  const texts = renderMachine({ site, pools: [pool], assets, machine });
+  // with the doorbell, which only a pool that sleeps has
+  const live = { [pool.name]: [0, ...pool.slots] };
+  return texts.set('/etc/nginx/cgipool/upstreams.conf', renderUpstreams(site, [pool], live, 7, assets));
+}
+
+const flat = (tree: readonly Directive[], depth = 0): Item[] =>
+  tree.flatMap(([words, block]) => [
+    [String(depth), ...words, ...(block ? ['{'] : [])],
+    ...flat(block ?? [], depth + 1),
+  ]);
+
+function readers(path: string): (text: string) => Item[] {
+  if (path.startsWith('/etc/systemd/')) return readUnit;
+  if (path.startsWith('/etc/nginx/')) return text => flat(readNginx(text));
+  return text => text.split('\n').map(line => [line]);
+}
+
+const known = new Map<string, readonly Item[]>();
+
+/** What a file says, by the independent readers. Most texts are the same again and again. */
+export function itemsOf(path: string, text: string): readonly Item[] {
+  const found = known.get(text);
+  if (found) return found;
+  if (known.size > 500) known.clear();
+  const items = readers(path)(text);
+  known.set(text, items);
+  return items;
+}

@@ -1,0 +1,77 @@
+import type { Pool, Site } from '../../../src/pool/pool.ts';
+import { type Line, readUnit, valuesOf } from '../unit-reader.ts';
+
+/** The own words of a pool and a site, each by the harmless word that stands for it. */
+export interface Own {
+  /** Put for a part of a word. */
+  words: Map<string, string>;
+  /** Directives of which there is one for each; each is a list of words. */
+  lists: Map<string, readonly string[]>;
+  /** Lines of the sections that are passed on, as they stand in the pool file. */
+  passed: readonly Line[];
+}
+
+/** As a description is escaped: in units `%` begins a specifier. */
+const literal = (text: string): string => text.replace(/%/g, '%%');
+
+const number = (value: number, unit = ''): string => {
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`no plain number: ${value}`);
+  return `${value}${unit}`;
+};
+
+/** Blanks count in no list of nginx's words. */
+const spaced = (text: string): string => text.replace(/[ \t]+/g, ' ');
+
+function location(text: string): string {
+  const decoded = decodeURIComponent(text);
+  return decoded === '/' ? '/' : decoded.replace(/\/$/, '');
+}
+
+const ofPool = (name: string, given: readonly Line[]): [string, string][] => {
+  const text = (section: string, key: string): string => valuesOf(given, section, key)[0] ?? '';
+  return [
+    ['cgipool-qqname.slice', `cgipool-${name.split('-').join('\\x2d')}.slice`],
+    ['qqname', name],
+    ['qqdescription', literal(text('Pool', 'Description'))],
+    ['/qq/exec', text('Pool', 'Exec')],
+    ['/qq/check', text('Health', 'Command')],
+    ['/qq/count', text('Scale', 'Metric').replace(/^exec:[ \t]*/, '')],
+    ['/qqlocation', location(text('Nginx', 'Location') || '/')],
+    ['$arg_qqhash', text('Nginx', 'Balance').replace(/^hash[ \t]+/, '')],
+  ];
+};
+
+/** What is a number by its type, and so cannot be more. */
+const numbersOf = ({ nginx, health, slots }: Pool): [string, string][] => [
+  ['11101ms', number(nginx.readTimeout, 'ms')],
+  ['22202ms', number(2 * nginx.readTimeout, 'ms')],
+  ['11103ms', number(nginx.connectTimeout, 'ms')],
+  ['11105', number(nginx.maxBody)],
+  ['11107ms', number(health.timeout, 'ms')],
+  ['64k', number(Math.max(64, slots.length + 16), 'k')],
+];
+
+const ofSite = (site: Site): [string, string][] => [
+  ['127.1.1.1:11111', site.control],
+  ['127.1.1.2:11112', site.accessLog],
+  ['qqgroup', site.nginxGroup],
+  ['/qq/certificate', site.tls?.certificate ?? ''],
+  ['/qq/key', site.tls?.key ?? ''],
+  ['qqserver.name', site.serverNames.join(' ')],
+];
+
+/** The own words of a pool and a site, from an independent reading of the pool's file. */
+export function ownOf(file: string, text: string, pool: Pool, site: Site): Own {
+  const given = readUnit(text);
+  const name = (file.split('/').at(-1) ?? '').replace(/\.pool$/, '');
+  return {
+    words: new Map([...ofPool(name, given), ...numbersOf(pool), ...ofSite(site)]),
+    lists: new Map([
+      ['11127', pool.slots.map(slot => number(slot))],
+      ['11121', site.listen.map(spaced)],
+      ['11123', (site.tls?.listen ?? []).map(spaced)],
+      ['10.11.12.13', site.statusAllow],
+    ]),
+    passed: given.filter(([section]) => ['Service', 'Unit', 'Slice'].includes(section)),
+  };
+}
