@@ -135,20 +135,24 @@ both(test, 'a request that trickles in has no longer than one that stops', progr
 
 for (const what of ['silent', 'idle'] as const)
   both(test, `a client that is ${what} keeps nobody waiting`, program =>
-    withWorker(program, 'unix', worker =>
-      withClient(worker, async lazy => {
-        if (what === 'idle') {
-          lazy.send(stay(ask(program, 'x')));
-          await lazy.answer();
-        }
-        const began = performance.now();
-        await withClient(worker, async other => {
-          other.send(get(ask(program, 'y')));
-          assert.equal((await other.answer()).status, 200);
-        });
-        // half of the time that search waits when nobody else is there
-        assert.ok(performance.now() - began < 500, `${performance.now() - began} ms`);
-      }),
+    withWorker(
+      program,
+      'unix',
+      worker =>
+        withClient(worker, async lazy => {
+          if (what === 'idle') {
+            lazy.send(stay(ask(program, 'x')));
+            await lazy.answer();
+          }
+          const began = performance.now();
+          await withClient(worker, async other => {
+            other.send(get(ask(program, 'y')));
+            assert.equal((await other.answer()).status, 200);
+          });
+          // half of the time that it waits for a client when nobody else is there
+          assert.ok(performance.now() - began < 10_000, `${performance.now() - began} ms`);
+        }),
+      { READ_TIMEOUT_MS: '20000' },
     ),
   );
 
