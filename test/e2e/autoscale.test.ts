@@ -27,14 +27,15 @@ const machine = machineFor(test, 'autoscale', async m => {
   await m.run('cgipool install');
 });
 
-const WORK = 'http://localhost/api/search?q=x&delay=50';
+/** The worker waits, and nobody computes: so it is as much at once as is asked for, however slow the machine is. */
+const WORK = 'http://localhost/api/search?q=x&delay=200';
 
 /** Twenty requests at once: more than Max= is for, also where the client is slow. They end with the test. */
 const busy = (m: Machine, seconds: number) => m.load(WORK, `--concurrent 20 --seconds ${seconds}`);
 
 test('the timer ticks every five seconds and leaves the journal alone', async () => {
   const m = await machine();
-  await m.serving('search', 2);
+  await m.serving('search', 2, 40);
   const timer = await m.run('systemctl show cgipool-autoscale.timer -p TimersMonotonic -p AccuracyUSec');
   assert.match(timer, /OnUnitActiveUSec=5s/);
   assert.match(timer, /AccuracyUSec=100ms/);
@@ -46,7 +47,7 @@ test('the timer ticks every five seconds and leaves the journal alone', async ()
 
 test('without the timer nothing scales, and all else goes on', async () => {
   const m = await machine();
-  const { instances } = await m.serving('search', 2);
+  const { instances } = await m.serving('search', 2, 40);
   await m.run('systemctl stop cgipool-autoscale.timer');
   const decided = await m.run('cgipool why search --json');
   const load = busy(m, 8);
@@ -61,14 +62,14 @@ test('without the timer nothing scales, and all else goes on', async () => {
 
 test('grows at once to Max under load, never beyond, and shrinks to Min after the window, losing nothing', async () => {
   const m = await machine();
-  await m.serving('search', 2);
+  await m.serving('search', 2, 40);
   const load = busy(m, 18);
   await m.serving('search', 4, 15);
   const why = await m.run('cgipool why search');
   assert.match(why, /-> 4 instances, because: (up at once|a burst|as desired|down), by concurrency/);
   assert.match(why, /concurrency: \d+\.\d+ per instance, target 2\.00 -> \d+/);
   const { failed, total, statuses } = await load;
-  assert.ok(total > 500);
+  assert.ok(total > 100);
   assert.equal(failed, 0, JSON.stringify(statuses));
   await m.serving('search', 2, 40);
   const story = await m.run("journalctl -u cgipool --no-pager -g 'start cgipool-search|stop cgipool-search'");
@@ -81,9 +82,9 @@ test('grows at once to Max under load, never beyond, and shrinks to Min after th
 
 test('an overload is no illness: nothing is restarted or taken out of nginx, and the pool grows', async () => {
   const m = await machine();
-  const before = await m.serving('search', 2);
-  // a queue of 75 at each of two workers makes a probe wait for four seconds
-  const load = m.load(WORK, '--concurrent 150 --seconds 14');
+  const before = await m.serving('search', 2, 40);
+  // a queue of 20 at each of two workers makes a probe wait for four seconds
+  const load = m.load(WORK, '--concurrent 40 --seconds 14');
   await m.until('search', p => p.instances.some(i => i.detail.startsWith('busy: ')));
   await m.until('search', p => p.instances.filter(i => i.published).length === 4);
   const { failed, statuses } = await load;
@@ -101,7 +102,7 @@ test('grows by CPU, too', async () => {
   const m = await machine();
   await m.pool('search', POOL.replace('CPU=none', 'CPU=20%').replace('Concurrency=2', 'Concurrency=none'));
   await m.run('cgipool install');
-  await m.serving('search', 2);
+  await m.serving('search', 2, 40);
   const load = m.load('http://localhost/api/search?q=x&burn=50', '--concurrent 4 --seconds 14');
   await m.until('search', p => p.desired === 4, 15);
   assert.match(await m.run('cgipool why search'), /by cpu/);
@@ -130,17 +131,22 @@ test('a step from 1 to 20 at once: the decision for enough comes within two tick
 
 test('steady noise: the number goes to where it belongs and stays there', async () => {
   const m = await machine();
-  await m.serving('search', 1, 40);
+  // one at a time: a target of two at once would keep fewer than the load needs
+  const calm = POOL.replace('Min=2', 'Min=5')
+    .replace('Max=4', 'Max=10')
+    .replace('Concurrency=2', 'Concurrency=0.7');
+  await m.pool('search', calm);
+  await m.run('cgipool install');
+  await m.until('search', p => p.healthy >= 5 && p.desired >= 5, 40);
   const began = Number(await m.run('date +%s%3N'));
-  // five at once on average, three at the least and eight at the most
-  const { failed, summary } = await m.load(WORK, '--rate 90 --seconds 30');
+  // four at once on average
+  const { failed, summary } = await m.load(WORK, '--rate 20 --seconds 30');
   assert.equal(failed, 0, summary);
   const changes = (await decisionsOf(m)).filter(d => d.at > began && d.to !== d.from);
-  assert.ok(
-    changes.length > 0 && changes.length <= 3,
-    JSON.stringify(changes.map(d => [d.from, d.to, d.rule])),
-  );
-  assert.ok(changes.every(d => d.to > d.from));
+  const told = JSON.stringify(changes.map(d => [d.from, d.to, d.rule]));
+  const downs = changes.findIndex(d => d.to < d.from);
+  // down from where the test before has left it, and then up at most
+  assert.ok(downs <= 0 && changes.length <= 3, told);
 });
 
 test.run();
