@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { NginxRoute, Pool, Site } from '../../src/pool/pool.ts';
 import { runs } from '../fuzz.ts';
-import { poolOf, siteOf } from './given.ts';
-import { attack, holds } from './inject/attack.ts';
-import { storm, volley } from './inject/campaign.ts';
-import { HOSTILE, VERY_LONG } from './inject/hostile.ts';
-import { rendered } from './inject/items.ts';
-import { full, poolLines, siteLines, spell } from './inject/shape.ts';
-import { nameOf, TARGETS } from './inject/targets.ts';
+import { poolOf, siteOf } from '../render/given.ts';
+import { attack, holds } from '../render/inject/attack.ts';
+import { storm, volley } from '../render/inject/campaign.ts';
+import { HOSTILE, VERY_LONG } from '../render/inject/hostile.ts';
+import { rendered } from '../render/inject/items.ts';
+import { full, poolLines, siteLines, spell } from '../render/inject/shape.ts';
+import { nameOf, TARGETS } from '../render/inject/targets.ts';
 
 /*
  * Nothing that a file of /etc/cgipool holds may write a directive that its key does not own, in any text that comes of
