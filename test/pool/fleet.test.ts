@@ -143,7 +143,7 @@ test('300 pools are read, in a time that is in proportion to their number', () =
     const { pools, problems } = parseFleet(sources);
     assert.deepEqual([pools.length, problems], [size, []]);
   };
-  const times = growth(read, 75);
+  const times = growth(read, 40);
   assert.ok(times < LINEAR, `${times} times as long for four times as many`);
 });
 
