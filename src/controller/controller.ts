@@ -1,8 +1,6 @@
 import { type Bus, BusError } from '../host/bus.ts';
-import { Flow } from '../host/flow.ts';
 import { Instances } from '../host/instances.ts';
 import { Jobs } from '../host/jobs.ts';
-import { readMemory } from '../host/memory.ts';
 import { paths } from '../host/paths.ts';
 import { Prober } from '../host/prober.ts';
 import { type Memory, newMemory } from '../plan/memory.ts';
@@ -14,22 +12,16 @@ import type { Pool } from '../pool/pool.ts';
 import { targets } from './aim.ts';
 import { Hands } from './apply.ts';
 import { Awake } from './awake.ts';
-import { ceiling } from './ceiling.ts';
-import { Externals } from './externals.ts';
 import { History } from './history.ts';
 import { Inbox } from './inbox.ts';
 import type { Log } from './log.ts';
 import type { Loop } from './loop.ts';
-import { Meters } from './meters.ts';
 import { nginxProblems } from './nginx-problems.ts';
-import { observe } from './observe.ts';
 import { logScaling } from './scaling-log.ts';
-import { Schedules } from './schedules.ts';
+import { Senses } from './senses.ts';
 import { Refusal, type Requests } from './service.ts';
-import { Shares } from './shares.ts';
 import { parseSpec } from './spec.ts';
 import { Keeper, loadInstalled, loadMemory } from './store.ts';
-import { Traffic } from './traffic.ts';
 
 /** While systemd re-executes itself it is off the bus for a moment: to end for that would only cost time, ms. */
 const SYSTEMD_AWAY = 100;
@@ -39,19 +31,12 @@ const isSystemdAway = (error: unknown): boolean => error instanceof BusError && 
 /** Look, plan, apply, again. Holds the last look only to answer questions; systemd is the store. */
 export class Controller implements Requests {
   #world: World = nothingSeen();
-  /** How the machine's memory stood when it was last asked. */
-  #ceiling: string | null = null;
   #memory: Memory = newMemory();
   readonly #inbox = new Inbox();
   readonly #instances: Instances;
   readonly #jobs: Jobs;
   readonly #prober: Prober;
-  readonly #flow = new Flow();
-  readonly #traffic: Traffic;
-  readonly #meters = new Meters();
-  readonly #shares = new Shares();
-  readonly #externals: Externals;
-  readonly #schedules: Schedules;
+  readonly #senses: Senses;
   readonly #history: History;
   readonly #awake: Awake;
   readonly #hands: Hands;
@@ -68,9 +53,7 @@ export class Controller implements Requests {
     this.#jobs = new Jobs(bus);
     this.#prober = new Prober(this.#jobs, () => loop.wake());
     this.#hands = new Hands(bus, log);
-    this.#traffic = new Traffic(log);
-    this.#externals = new Externals(this.#jobs);
-    this.#schedules = new Schedules(log, () => loop.wake());
+    this.#senses = new Senses(this.#instances, this.#prober, this.#jobs, log, () => loop.wake());
     this.#history = new History(log);
     this.#awake = new Awake(log);
     this.#memoryFile = new Keeper(paths.memory, log);
@@ -87,7 +70,7 @@ export class Controller implements Requests {
 
   async turn(): Promise<Pick<Plan, 'wakeAt'>> {
     try {
-      await this.#look();
+      this.#world = await this.#senses.look(this.installed);
     } catch (error) {
       if (!isSystemdAway(error)) throw error;
       return { wakeAt: Date.now() + SYSTEMD_AWAY };
@@ -97,40 +80,23 @@ export class Controller implements Requests {
 
   /** What follows from the installed pools. */
   async #follow(): Promise<void> {
-    this.#meters.follow(this.installed);
     this.#history.keepOnly(this.installed.pools.map(({ pool }) => pool.name));
-    await this.#traffic.follow(this.installed);
-  }
-
-  async #look(): Promise<void> {
-    const now = Date.now();
-    const requests = this.#traffic.take();
-    const seen = await observe(this.installed, this.#instances, this.#prober, this.#flow, requests);
-    this.#meters.add(seen.load, requests, this.#externals.values(this.installed, now), now);
-    this.#world = {
-      ...nothingSeen(),
-      ...seen,
-      load: this.#shares.add(seen.load, now),
-      traffic: this.#meters.traffic(now),
-      ceiling: this.#ceiling,
-      schedules: this.#schedules.now(this.installed, now),
-    };
+    await this.#senses.follow(this.installed);
   }
 
   async #act(): Promise<Plan> {
     const { asked, remembered } = this.#inbox.take();
-    const measured = asked.tick ? this.#meters.signals(Date.now()) : {};
-    this.#world = { ...this.#world, ...asked, ...measured };
+    this.#world = { ...this.#world, ...asked, ...(asked.tick ? this.#senses.signals() : {}) };
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
     // remembered before it is done: a controller killed in between must not do it twice
     await this.#memoryFile.keep(JSON.stringify(next.memory));
     remembered();
     for (const text of next.news) this.log.info(text);
-    await logScaling(next.decisions, this.log);
-    await this.#history.add(next.decisions);
     await this.#awake.tell(next.awake);
     await this.#hands.carryOut(next.actions);
+    // what is told of a decision must not hold up what follows from it
+    await Promise.all([logScaling(next.decisions, this.log), this.#history.add(next.decisions)]);
     if (next.memory.publish.differsSince === null) this.#hands.forgetPublish();
     this.#prober.aim(targets(this.installed, this.#world, next.memory));
     await this.#statusFile.keep(`${this.status()}\n`);
@@ -167,7 +133,7 @@ export class Controller implements Requests {
   }
 
   async autoscale(): Promise<void> {
-    this.#ceiling = ceiling(this.installed.site, await readMemory());
+    await this.#senses.weigh(this.installed);
     this.#inbox.tick();
     this.loop.wake();
   }

@@ -24,6 +24,9 @@ const fieldsOf = (pool: string, decision: Decision): Record<string, string> => (
 /** Tells the journal of each decision that changed something, with what it was made of. */
 export async function logScaling(decided: Record<string, Decision>, log: Log): Promise<void> {
   const changed = Object.entries(decided).filter(([, { from, to }]) => from !== to);
-  for (const [pool, decision] of changed)
-    await writeEntry(fieldsOf(pool, decision)).catch(() => log.info(`${pool}: ${scaleText(decision)}`));
+  await Promise.all(
+    changed.map(([pool, decision]) =>
+      writeEntry(fieldsOf(pool, decision)).catch(() => log.info(`${pool}: ${scaleText(decision)}`)),
+    ),
+  );
 }

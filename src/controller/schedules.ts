@@ -36,24 +36,36 @@ export class Schedules {
     readonly news: () => void,
   ) {}
 
-  /** The name of the first that is in force, by pool. Those not known yet are not. */
-  now({ pools }: Installed, now: number): Record<string, string> {
+  /** Learns of those that are not known yet: a pool must not shrink because nobody has asked. */
+  async learn({ pools }: Pick<Installed, 'pools'>, now: number): Promise<void> {
+    await Promise.all(
+      pools.flatMap(({ pool }) =>
+        pool.schedules
+          .filter(schedule => !this.#spells.has(keyOf(pool, schedule)))
+          .map(schedule => this.#ask(pool, schedule, now)),
+      ),
+    );
+  }
+
+  /** The name of the first that is in force, by pool, as far as it was learned. */
+  now({ pools }: Pick<Installed, 'pools'>, now: number): Record<string, string> {
     const found = pools.flatMap(({ pool }) => {
-      const on = pool.schedules.filter(schedule => this.#isOn(pool, schedule, now));
-      return on[0] ? [[pool.name, on[0].name]] : [];
+      const on = pool.schedules.find(schedule => this.#isOn(pool, schedule, now));
+      return on ? [[pool.name, on.name]] : [];
     });
     return Object.fromEntries(found);
   }
 
+  /** What was last known; asks again where that may be over. */
   #isOn(pool: Pool, schedule: Schedule, now: number): boolean {
-    const key = keyOf(pool, schedule);
-    const spell = this.#spells.get(key);
+    const spell = this.#spells.get(keyOf(pool, schedule));
     // a clock that was set back, too
-    if (!spell || now >= spell.until || now < spell.until - LONGEST) void this.#ask(key, pool, schedule, now);
+    if (!spell || now >= spell.until || now < spell.until - LONGEST) void this.#ask(pool, schedule, now);
     return spell?.isOn ?? false;
   }
 
-  async #ask(key: string, pool: Pool, schedule: Schedule, now: number): Promise<void> {
+  async #ask(pool: Pool, schedule: Schedule, now: number): Promise<void> {
+    const key = keyOf(pool, schedule);
     if (this.#asking.has(key)) return;
     this.#asking.add(key);
     const before = this.#spells.get(key);

@@ -1,27 +1,25 @@
-import { readFile } from 'node:fs/promises';
+import { readOrEmpty } from './files.ts';
 
 const ROOT = '/sys/fs/cgroup';
 /** Bytes of a page, as statm counts: 4 KiB on every machine that Debian runs Node on but some arm64 kernels. */
 const PAGE = 4096;
 
-const readOr = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
-
 /** CPU time of a cgroup since it was made, microseconds; null where the kernel does not tell. */
 export async function cpuUsec(cgroup: string): Promise<number | null> {
-  const text = await readOr(`${ROOT}${cgroup}/cpu.stat`);
+  const text = await readOrEmpty(`${ROOT}${cgroup}/cpu.stat`);
   const match = /^usage_usec (\d+)$/m.exec(text);
   return match ? Number(match[1]) : null;
 }
 
 /** Resident memory of a process, bytes; proc(5), statm. */
 const residentOf = async (pid: string): Promise<number> =>
-  Number((await readOr(`/proc/${pid}/statm`)).split(' ')[1] ?? 0) * PAGE;
+  Number((await readOrEmpty(`/proc/${pid}/statm`)).split(' ')[1] ?? 0) * PAGE;
 
 /** Memory of a cgroup, bytes: as the kernel accounts it, else what its processes hold; null where neither is known. */
 export async function memoryBytes(cgroup: string): Promise<number | null> {
-  const accounted = await readOr(`${ROOT}${cgroup}/memory.current`);
+  const accounted = await readOrEmpty(`${ROOT}${cgroup}/memory.current`);
   if (accounted !== '') return Number(accounted);
-  const pids = (await readOr(`${ROOT}${cgroup}/cgroup.procs`)).split('\n').filter(pid => pid !== '');
+  const pids = (await readOrEmpty(`${ROOT}${cgroup}/cgroup.procs`)).split('\n').filter(pid => pid !== '');
   const held = (await Promise.all(pids.map(residentOf))).reduce((a, b) => a + b, 0);
   return held > 0 ? held : null;
 }

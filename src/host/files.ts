@@ -13,6 +13,9 @@ export async function readText(path: string): Promise<string | null> {
   }
 }
 
+/** The text of a file of the kernel's; empty where it does not have it, or not for us. */
+export const readOrEmpty = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
+
 /** The file's JSON, or null when there is none or it is no JSON (a torn or foreign file). */
 export async function readJson<T>(path: string): Promise<T | null> {
   const text = await readText(path);

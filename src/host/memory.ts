@@ -1,11 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
+import { readOrEmpty } from './files.ts';
 
 /** /proc/meminfo is not to be seen in the controller's sandbox, the same by NUMA node is. */
 const NODES = '/sys/devices/system/node';
 /** The slice above those of all pools. */
 const PRESSURE = '/sys/fs/cgroup/cgipool.slice/memory.pressure';
-
-const readOr = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
 
 /** kB of a line of a node's meminfo. */
 const kilobytes = (text: string, key: string): number =>
@@ -36,8 +35,8 @@ export interface HostMemory {
 export async function readMemory(): Promise<HostMemory> {
   const names = (await readdir(NODES).catch(() => [])).filter(name => /^node\d+$/.test(name));
   const [pressure, ...nodes] = await Promise.all([
-    readOr(PRESSURE),
-    ...names.map(name => readOr(`${NODES}/${name}/meminfo`)),
+    readOrEmpty(PRESSURE),
+    ...names.map(name => readOrEmpty(`${NODES}/${name}/meminfo`)),
   ]);
   return { available: availableShare(nodes), pressure: pressureShare(pressure ?? '') };
 }

@@ -1,19 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import type { Bus } from './bus.ts';
+import { readOrEmpty } from './files.ts';
 import { unitProperty } from './systemd.ts';
 
 /** nginx forks the workers of one reload at most so far apart, and reloads are further, in clock ticks of 10 ms. */
 const TOGETHER = 5;
 
-const readOr = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
-
 /** Its title, which nginx sets; proc(5). */
 const isEnding = async (pid: string): Promise<boolean> =>
-  (await readOr(`/proc/${pid}/cmdline`)).startsWith('nginx: worker process is shutting down');
+  (await readOrEmpty(`/proc/${pid}/cmdline`)).startsWith('nginx: worker process is shutting down');
 
 /** Field 22 of proc(5)'s stat, in clock ticks; the name before it may hold blanks. */
 const startedAt = async (pid: string): Promise<number> =>
-  Number((await readOr(`/proc/${pid}/stat`)).replace(/^.*\) /s, '').split(' ')[19] ?? 0);
+  Number((await readOrEmpty(`/proc/${pid}/stat`)).replace(/^.*\) /s, '').split(' ')[19] ?? 0);
 
 /** How many groups of numbers there are with gaps between them. */
 export function groups(times: readonly number[]): number {
@@ -24,7 +22,7 @@ export function groups(times: readonly number[]): number {
 /** How many configurations of nginx that were replaced still serve their last requests. */
 export async function oldGenerations(bus: Bus): Promise<number> {
   const cgroup = String(await unitProperty(bus, 'nginx.service', 'Service', 'ControlGroup'));
-  const pids = (await readOr(`/sys/fs/cgroup${cgroup}/cgroup.procs`)).split('\n').filter(Boolean);
+  const pids = (await readOrEmpty(`/sys/fs/cgroup${cgroup}/cgroup.procs`)).split('\n').filter(Boolean);
   const ending = await Promise.all(
     pids.map(async pid => ((await isEnding(pid)) ? [await startedAt(pid)] : [])),
   );

@@ -20,7 +20,7 @@ export interface Unit {
   restarts: number;
   /** systemd's Result, such as `success`, `exit-code`, `signal`, `start-limit-hit`. */
   result: string;
-  /** Exit status, or the number of the signal, of the last main process. */
+  /** Exit status, or the number of the signal, by which the main one of its processes ended last. */
   exit: number;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { type Machine, machineFor } from '../machine/machine.ts';
-import { addPool, code, underLoad } from '../machine/workers.ts';
+import { addPool, code, underLoad, untilProblem } from '../machine/workers.ts';
 
 const test = suite('e2e: full disks');
 const machine = machineFor(test, 'failures-disk', async m => {
@@ -18,15 +18,6 @@ const fill = (m: Machine, folder: string): Promise<string> =>
     `cat /dev/zero >${folder}/fill 2>/dev/null || true; ! echo more >${folder}/more 2>/dev/null || { echo not full; false; }; rm -f ${folder}/more`,
   );
 const free = (m: Machine, folder: string): Promise<string> => m.run(`rm ${folder}/fill`);
-
-async function untilProblem(m: Machine, holds: (text: string) => boolean): Promise<string> {
-  const end = Date.now() + 20_000;
-  for (;;) {
-    const text = (await m.status()).problems.join('\n');
-    if (holds(text)) return text;
-    if (Date.now() > end) throw new Error(`${holds} never came true: ${text}`);
-  }
-}
 
 test("the controller's folder is full: told with its file, what serves goes on; with space it catches up", async () => {
   const m = await machine();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { type Machine, machineFor } from '../machine/machine.ts';
-import { addPool, code } from '../machine/workers.ts';
+import { addPool, code, untilProblem } from '../machine/workers.ts';
 
 const test = suite('e2e: nginx absent, stopped, or broken by its own configuration');
 const machine = machineFor(test, 'failures-nginx', async m => {
@@ -11,15 +11,6 @@ const machine = machineFor(test, 'failures-nginx', async m => {
 const BROKEN = '/etc/nginx/conf.d/of-the-administrator.conf';
 const breakIt = (m: Machine): Promise<string> =>
   m.write(BROKEN, 'server { listen 8090; bogus_directive on; }\n');
-
-async function untilProblem(m: Machine, holds: (text: string) => boolean): Promise<string> {
-  const end = Date.now() + 30_000;
-  for (;;) {
-    const text = (await m.status()).problems.join('\n');
-    if (holds(text)) return text;
-    if (Date.now() > end) throw new Error(`${holds} never came true: ${text}`);
-  }
-}
 
 test('installed without nginx: workers run, the missing package is told', async () => {
   const m = await machine();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { Why } from '../../src/plan/report.ts';
 import { type Machine, machineFor } from '../machine/machine.ts';
+import { tickSoon } from '../machine/workers.ts';
 import { bringSearch } from './chaos.ts';
 
 const test = suite('e2e: what a pool is scaled by, and what holds it');
@@ -35,10 +36,7 @@ const machine = machineFor(test, 'scaling', async m => {
   for (const [name, text] of Object.entries(POOLS)) await m.pool(name, text);
   await m.write('/srv/count', '#!/bin/sh\nid -un >/run/count-as-$$ 2>/dev/null\ncat /srv/number\n');
   await m.run('chmod +x /srv/count; echo 5 >/srv/jobs; echo 5 >/srv/number');
-  await m.write(
-    '/etc/systemd/system/cgipool-autoscale.timer.d/soon.conf',
-    '[Timer]\nOnActiveSec=\nOnActiveSec=1s\nOnUnitActiveSec=1s\n',
-  );
+  await tickSoon(m);
   await m.install('--no-samples');
 });
 
@@ -98,7 +96,17 @@ test('bounds by the calendar: the schedule in force counts, a past one does not,
   await m.run('cgipool scale times 1');
   await m.serving('times', 1, 30);
   await m.run('cgipool scale times auto');
-  await m.serving('times', 2);
+  const before = await m.serving('times', 2);
+  const since = await m.run('date +%s.%N');
+  await m.run('systemctl restart cgipool.service');
+  await m.await('cgipool status times');
+  const after = await m.serving('times', 2);
+  assert.deepEqual(
+    after.instances.map(i => i.pid),
+    before.instances.map(i => i.pid),
+  );
+  const said = await m.run(`journalctl -q -u cgipool -o cat --since @${since}`);
+  assert.doesNotMatch(said, /times: drain/, 'a controller knows the schedule before it acts');
 });
 
 test('a wrong calendar event is a mistake with its line, and the pool stays as it was', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { PoolStatus } from '../../src/plan/report.ts';
 import { type Machine, machineFor } from '../machine/machine.ts';
+import { tickSoon } from '../machine/workers.ts';
 import { bringSearch } from './chaos.ts';
 
 const test = suite('e2e: pools that sleep');
@@ -24,10 +25,7 @@ const machine = machineFor(test, 'sleep', async m => {
   await bringSearch(m);
   await m.pool('tcp', sleeper('/tcp', 'Ports=8000-8004'));
   await m.pool('sock', sleeper('/sock', '', 'Listen=unix\n'));
-  await m.write(
-    '/etc/systemd/system/cgipool-autoscale.timer.d/soon.conf',
-    '[Timer]\nOnActiveSec=\nOnActiveSec=1s\nOnUnitActiveSec=1s\n',
-  );
+  await tickSoon(m);
   await m.install('--no-samples');
 });
 

@@ -38,3 +38,20 @@ export async function underLoad(
   }
   return JSON.parse(await m.run('cat /srv/load.json')) as Load;
 }
+
+/** Awaits that the status tells of such problems of the machine as a whole; what it tells. */
+export async function untilProblem(m: Machine, holds: (text: string) => boolean): Promise<string> {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    const text = (await m.status()).problems.join('\n');
+    if (holds(text)) return text;
+    if (Date.now() > end) throw new Error(`${holds} never came true: ${text}`);
+  }
+}
+
+/** Has the timer tick every second: a test of scaling need not wait for five. */
+export const tickSoon = (m: Machine): Promise<string> =>
+  m.write(
+    '/etc/systemd/system/cgipool-autoscale.timer.d/soon.conf',
+    '[Timer]\nOnActiveSec=\nOnActiveSec=1s\nOnUnitActiveSec=1s\n',
+  );

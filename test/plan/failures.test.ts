@@ -12,6 +12,16 @@ const IDLE = 1_000;
 
 const installedOf = (drive: Drive): Installed => ({ version: 1, site: defaultSite(), ...drive.installed });
 
+/** What the status says of the pool. */
+const problems = (drive: Drive): string =>
+  describe(
+    installedOf(drive),
+    drive.fake.world(),
+    drive.memory,
+    drive.fake.now,
+    [],
+  ).pools[0]?.problems.join() ?? '';
+
 test('a missing program is tried less and less often, and no slot is hammered', () => {
   const drive = new Drive(installed(pool()));
   drive.fake.behaviour = () => 'missing';
@@ -67,33 +77,17 @@ test("a stranger's port is passed over", () => {
 test('a worker that dies every few seconds is told of, though it comes back each time', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
-  const problems = (): string =>
-    describe(
-      installedOf(drive),
-      drive.fake.world(),
-      drive.memory,
-      drive.fake.now,
-      [],
-    ).pools[0]?.problems.join() ?? '';
   for (let i = 0; i < 10; i++) {
-    assert.equal(problems(), '');
+    assert.equal(problems(drive), '');
     drive.fake.kill('search', 8000);
     drive.run(4000);
   }
-  assert.match(problems(), /^the workers of slot 8000 die again and again/);
+  assert.match(problems(drive), /^the workers of slot 8000 die again and again/);
   drive.run(120_000);
-  assert.equal(problems(), '');
+  assert.equal(problems(drive), '');
 });
 
 test('a bad change is told from a flaky slot', () => {
-  const problems = (drive: Drive): string =>
-    describe(
-      installedOf(drive),
-      drive.fake.world(),
-      drive.memory,
-      drive.fake.now,
-      [],
-    ).pools[0]?.problems.join() ?? '';
   const bad = new Drive(installed(pool({ min: 3 })));
   bad.run(5000);
   bad.fake.behaviour = () => 'crashes';

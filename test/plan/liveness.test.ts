@@ -1,16 +1,22 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { Drive } from './drive.ts';
+import type { Worker } from './fake-worker.ts';
 import { installed, pool } from './fake-world.ts';
 
 const test = suite('plan: liveness');
 
+/** The worker of a slot answers nothing any more, with what it holds. */
+function hang(drive: Drive, slot: number, holds: Partial<Worker> = {}): Worker {
+  const worker = drive.fake.workers.get(`search@${slot}`);
+  assert.ok(worker);
+  return Object.assign(worker, { behaviour: 'hangs', ...holds });
+}
+
 test('a hung instance is unpublished and replaced on another slot', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
-  const hung = drive.fake.workers.get('search@8000');
-  assert.ok(hung);
-  hung.behaviour = 'hangs';
+  hang(drive, 8000);
   drive.run(3000);
   assert.deepEqual(drive.published(), [8001, 8002]);
   assert.deepEqual(drive.slots(), [8001, 8002]);
@@ -20,10 +26,7 @@ test('a hung instance is unpublished and replaced on another slot', () => {
 test('one that holds requests is replaced at once too, and may finish them: it is slow, which is no failure', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
-  const slow = drive.fake.workers.get('search@8000');
-  assert.ok(slow);
-  slow.behaviour = 'hangs';
-  Object.assign(slow, { connections: 1, oldest: 1000 });
+  const slow = hang(drive, 8000, { connections: 1, oldest: 1000 });
   drive.run(20_000);
   assert.deepEqual(drive.published(), [8001, 8002]);
   assert.deepEqual(drive.slots(), [8000, 8001, 8002], 'nginx waits 30 s for it, and so do we');
@@ -37,10 +40,7 @@ test('one that holds requests is replaced at once too, and may finish them: it i
 test('one that never finishes what it holds is stopped when nginx gives up on it, and that is a failure', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
-  const hung = drive.fake.workers.get('search@8000');
-  assert.ok(hung);
-  hung.behaviour = 'hangs';
-  Object.assign(hung, { connections: 1, oldest: 1000 });
+  hang(drive, 8000, { connections: 1, oldest: 1000 });
   drive.run(34_000);
   assert.deepEqual(drive.slots(), [8001, 8002]);
   assert.equal(drive.memory.pools.search?.failures.count, 1);
@@ -49,12 +49,7 @@ test('one that never finishes what it holds is stopped when nginx gives up on it
 test('two that hang are replaced one after the other, the second without waiting for what the first holds', () => {
   const drive = new Drive(installed(pool({ min: 5, slots: [1, 2, 3, 4, 5, 6, 7, 8], max: 8 })));
   drive.run(5000);
-  for (const slot of [1, 2]) {
-    const hung = drive.fake.workers.get(`search@${slot}`);
-    assert.ok(hung);
-    hung.behaviour = 'hangs';
-    Object.assign(hung, { connections: 1, oldest: 1000 });
-  }
+  for (const slot of [1, 2]) hang(drive, slot, { connections: 1, oldest: 1000 });
   drive.run(6000, {}, () => assert.ok(drive.published().length >= 3));
   assert.deepEqual(drive.published(), [3, 4, 5, 6, 7]);
 });
