@@ -6,7 +6,8 @@ import { paths } from '../host/paths.ts';
 import { type Installed, servable } from '../pool/installed.ts';
 import { DOORBELL, doorbellName, endpoint, unitName } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
-import { needsTraffic, reachable, slowAfter } from '../pool/traffic.ts';
+import { reachable } from '../pool/sleep.ts';
+import { needsTraffic, slowAfter } from '../pool/traffic.ts';
 import type { Told } from '../scale/signals.ts';
 import type { Log } from './log.ts';
 

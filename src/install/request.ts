@@ -4,7 +4,7 @@ import { paths } from '../host/paths.ts';
 import type { Live } from '../plan/world.ts';
 import { type Installed, servable } from '../pool/installed.ts';
 import { err, ok, type Result } from '../pool/result.ts';
-import { reachable } from '../pool/traffic.ts';
+import { reachable } from '../pool/sleep.ts';
 
 /** 300 pools of 1,000 slots fit; more is not from our controller. */
 const LIMIT = 4 * 1024 * 1024;

@@ -1,9 +1,10 @@
 import type { InstalledPool } from '../pool/installed.ts';
 import { DOORBELL, endpoint } from '../pool/names.ts';
 import { own } from '../pool/own.ts';
-import { maySleep } from '../pool/traffic.ts';
+import { maySleep } from '../pool/sleep.ts';
 import type { Action } from './action.ts';
-import { healthy, type Look, members } from './look.ts';
+import { desired } from './desired.ts';
+import { healthy, type Look, members, note } from './look.ts';
 import type { Doorbell, World } from './world.ts';
 
 /** The pool's doorbell as systemd has it; undefined where it has none. */
@@ -13,6 +14,15 @@ export const doorbell = ({ world, pool }: Look): Doorbell | undefined =>
 /** Requests may wait there: rather than be refused, where nobody is to be had. */
 export const mayWait = (look: Look): boolean =>
   maySleep(look.pool) && !look.memory.stopped && doorbell(look)?.listening === true;
+
+/** A request waits at the doorbell: at once, whether or not the timer runs. */
+export function wake(look: Look): void {
+  if (!doorbell(look)?.rung || look.memory.stopped) return;
+  look.memory.scaling = { ...look.memory.scaling, activeAt: look.now };
+  if (desired(look) > 0) return;
+  look.memory.target = 1;
+  note(look, 'scale 0 -> 1: a request waits');
+}
 
 /** Has systemd hold the socket of a pool that may sleep. */
 export function hangDoorbell(look: Look): void {

@@ -4,8 +4,7 @@ import type { Decision } from '../scale/decision.ts';
 import type { Signals } from '../scale/signals.ts';
 import type { Situation } from '../scale/situation.ts';
 import { desired, range } from './desired.ts';
-import { doorbell } from './doorbell.ts';
-import { type Look, members, note, remember } from './look.ts';
+import { type Look, members, remember } from './look.ts';
 
 const NO_DATA = { stable: null, panic: null };
 
@@ -52,13 +51,4 @@ export function autoscale(look: Look): void {
   look.decision = decision;
   look.memory.scaling = state;
   if (isInformed(decision)) look.memory.target = to;
-}
-
-/** A request waits at the doorbell: at once, whether or not the timer runs. */
-export function wake(look: Look): void {
-  if (!doorbell(look)?.rung || look.memory.stopped) return;
-  look.memory.scaling = { ...look.memory.scaling, activeAt: look.now };
-  if (desired(look) > 0) return;
-  look.memory.target = 1;
-  note(look, 'scale 0 -> 1: a request waits');
 }

@@ -1,6 +1,7 @@
 import { doorbellName, metricName, probeTemplateName, sliceName, templateName } from '../pool/names.ts';
 import type { Pool, Site } from '../pool/pool.ts';
-import { maySleep, needsTraffic } from '../pool/traffic.ts';
+import { maySleep } from '../pool/sleep.ts';
+import { needsTraffic } from '../pool/traffic.ts';
 import { type Assets, fill } from './fill.ts';
 import { renderLocations } from './locations.ts';
 import { renderSite } from './site.ts';

@@ -1,6 +1,6 @@
 import { endpoint } from '../pool/names.ts';
 import type { Balance, Pool, Site } from '../pool/pool.ts';
-import { reachable } from '../pool/traffic.ts';
+import { reachable } from '../pool/sleep.ts';
 import { type Assets, fill } from './fill.ts';
 
 const directive = (balance: Balance): string => {

@@ -1,15 +1,7 @@
-/** Seeded pseudo-random numbers: the same seed gives the same run (mulberry32). */
-export class Dice {
-  constructor(public state: number) {}
+import { Dice as Source } from '../../src/simulate/dice.ts';
 
-  /** From 0 up to 1. */
-  roll(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  }
-
+/** Seeded pseudo-random numbers, and what tests draw from them: the same seed gives the same run. */
+export class Dice extends Source {
   chance(probability: number): boolean {
     return this.roll() < probability;
   }

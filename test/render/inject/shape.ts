@@ -1,5 +1,6 @@
 import type { Pool, Site } from '../../../src/pool/pool.ts';
-import { maySleep, needsTraffic } from '../../../src/pool/traffic.ts';
+import { maySleep } from '../../../src/pool/sleep.ts';
+import { needsTraffic } from '../../../src/pool/traffic.ts';
 
 /** What of a pool and a site decides which directives there are, whatever their values. */
 export interface Shape {
