@@ -9,7 +9,7 @@ const JSON_OPTION: [string, string] = ['--json', 'print JSON of a stable schema'
 function declareFiles(cgipool: Command): void {
   cgipool
     .command('check [files...]')
-    .description('validate pool files; every mistake with file and line')
+    .description('validate pool files: every mistake with file and line, and how open each sandbox is')
     .option(...ROOT)
     .option(...JSON_OPTION)
     .addHelpText('after', examples('cgipool check', 'cgipool check search.pool'))

@@ -43,22 +43,72 @@ function within(what: string, { memory, tasks, files }: Used): void {
 const pool = (name: string, ports: string, exec: string, more = ''): string =>
   `[Pool]\nExec=${exec}\nPorts=${ports}\n[Nginx]\nLocation=/${name}\n[Scale]\nCPU=none\n${more}`;
 
-test('a worker that writes all it can to its log costs the controller nothing', async () => {
-  const m = await machine();
-  await m.write(
-    '/srv/noisy.sh',
-    '#!/bin/sh\nyes "$(head -c 1000 /dev/zero | tr "\\0" x)" &\nexec python3 -m http.server --bind 127.0.0.1 $PORT >/dev/null 2>&1\n',
-  );
-  await m.run('chmod +x /srv/noisy.sh');
-  await m.pool('noisy', pool('noisy', '7000', '/srv/noisy.sh', '[Service]\nLogRateLimitIntervalSec=0\n'));
+/** Writes what it is told to its log, without end or so many lines, and tells how much of it went out: "bytes seconds". */
+const LOUD = `import os, sys, time, threading, http.server
+size, lines = int(sys.argv[1]), int(sys.argv[2])
+def shout():
+    text, began, wrote = (b"x" * (size - 1) + b"\\n") * 64, time.monotonic(), 0
+    while not lines or wrote < lines * size:
+        wrote += os.write(2, text)
+        if wrote % (len(text) * 256) < len(text): note(wrote, began)
+    note(wrote, began)
+def note(wrote, began):
+    with open(os.environ["STATE_DIRECTORY"] + "/wrote.new", "w") as f: f.write(f"{wrote} {time.monotonic() - began}")
+    os.rename(os.environ["STATE_DIRECTORY"] + "/wrote.new", os.environ["STATE_DIRECTORY"] + "/wrote")
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args): pass
+threading.Thread(target=shout, daemon=True).start()
+http.server.ThreadingHTTPServer(("127.0.0.1", int(os.environ["PORT"])), Quiet).serve_forever()
+`;
+
+async function loud(m: Machine, name: string, port: string, what: string): Promise<void> {
+  await m.write('/srv/loud.py', LOUD);
+  const exec = `/usr/bin/python3 /srv/loud.py ${what}`;
+  await m.pool(name, pool(name, port, exec, `[Service]\nStateDirectory=${name}\n`));
   await m.run('cgipool install');
-  await m.serving('noisy', 1, 30);
-  const wrote = 'journalctl -q -u "cgipool-noisy@*" -o cat | head -1000000 | wc -l';
-  assert.ok(Number(await m.run(wrote)) > 1000);
+  await m.serving(name, 1, 30);
+}
+
+/** Bytes, and seconds, of its log so far. */
+async function wrote(m: Machine, name: string): Promise<{ bytes: number; seconds: number }> {
+  const [bytes = 0, seconds = 0] = (await m.run(`cat /var/lib/${name}/wrote`)).split(' ').map(Number);
+  return { bytes, seconds };
+}
+
+test('a worker that writes 100 MB/s to its log costs the controller nothing', async () => {
+  const m = await machine();
+  await loud(m, 'loud', '7000', '16000 0');
+  await m.await(`[ "$(cut -d' ' -f1 /var/lib/loud/wrote)" -gt 2000000000 ]`, 60);
+  const { bytes, seconds } = await wrote(m, 'loud');
+  console.log(`its log: ${Math.round(bytes / seconds / 1e6)} MB/s`);
+  assert.ok(bytes / seconds > 100e6, `${bytes} bytes in ${seconds} s`);
   // it has no such file, but it answers
-  assert.equal(await m.run("curl -s -o /dev/null -w '%{http_code}' http://localhost/noisy/"), '404');
+  assert.equal(await m.run("curl -s -o /dev/null -w '%{http_code}' http://localhost/loud/"), '404');
   within('a worker that floods the journal', await used(m));
-  await m.run('rm /etc/cgipool/noisy.pool; cgipool install');
+  await m.run('rm /etc/cgipool/loud.pool; cgipool install');
+});
+
+test('a journal of a million lines', async () => {
+  const m = await machine();
+  // as much as a million entries take: a runtime journal holds a tenth of it
+  await m.write(
+    '/etc/systemd/journald.conf.d/big.conf',
+    '[Journal]\nRuntimeMaxUse=4G\nRuntimeKeepFree=0\nRateLimitIntervalSec=0\n',
+  );
+  await m.run('systemctl restart systemd-journald');
+  await loud(m, 'chatty', '7001', '10 1000000');
+  await m.await(`[ "$(cut -d' ' -f1 /var/lib/chatty/wrote)" -ge 10000000 ]`, 120);
+  // all that was written before is in when this returns
+  await m.run('journalctl --sync');
+  assert.equal(await m.run('journalctl -q -u "cgipool-chatty@*" -o cat | grep -c xxx'), '1000000');
+  await m.run('systemctl restart cgipool.service');
+  await m.serving('chatty', 1, 30);
+  const timed = async (command: string): Promise<string> =>
+    `${command}: ${await m.run(`s=$(date +%s%N); ${command} >/dev/null; echo $(( ($(date +%s%N) - s) / 1000000 ))`)} ms`;
+  for (const c of ['cgipool status', 'cgipool why chatty', 'cgipool logs chatty'])
+    console.log(await timed(c));
+  within('a journal of a million lines', await used(m));
+  await m.run('rm /etc/cgipool/chatty.pool; cgipool install');
 });
 
 test('ten thousand connections to one worker', async () => {
