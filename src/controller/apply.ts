@@ -3,7 +3,7 @@ import { writeFileAtomic } from '../host/files.ts';
 import { PUBLISH_UNIT, paths } from '../host/paths.ts';
 import { resetFailed, startUnit, stopUnit } from '../host/systemd.ts';
 import type { Action, ActionKind } from '../plan/action.ts';
-import { doorbellName, unitName } from '../pool/names.ts';
+import { doorbellName, socketName, unitName } from '../pool/names.ts';
 import type { Log } from './log.ts';
 
 type Of<K extends ActionKind> = Extract<Action, { kind: K }>;
@@ -17,7 +17,7 @@ async function publish(bus: Bus, { generation, live }: Of<'publish'>): Promise<v
 /** A new kind of action without an executor does not compile. */
 const executors: Executors = {
   start: (bus, { pool, slot }) => startUnit(bus, unitName(pool, slot)),
-  stop: (bus, { pool, slot }) => stopUnit(bus, unitName(pool, slot)),
+  stop: (bus, { pool, slot, held }) => stopUnit(bus, held ? socketName(pool, slot) : unitName(pool, slot)),
   resetFailed: (bus, { pool, slot }) => resetFailed(bus, unitName(pool, slot)),
   hang: (bus, { pool }) => startUnit(bus, doorbellName(pool, 'socket')),
   takeDown: (bus, { pool }) => stopUnit(bus, doorbellName(pool, 'socket')),

@@ -1,5 +1,5 @@
 import type { ActiveState, Doorbell, Unit } from '../plan/world.ts';
-import { parseDoorbellName, parseUnitName } from '../pool/names.ts';
+import { parseDoorbellName, parseSocketName, parseUnitName } from '../pool/names.ts';
 import { type Bus, BusError } from './bus.ts';
 import { NGINX_UNIT, PUBLISH_UNIT } from './paths.ts';
 import { listUnits, type UnitDetails, type UnitRow, unitDetails, watchUnits } from './systemd.ts';
@@ -52,12 +52,14 @@ export class Instances {
   async list(): Promise<Seen> {
     const rows = await listUnits(this.bus, [
       'cgipool-*@*.service',
+      'cgipool-*@*.socket',
       'cgipool-*.wake.*',
       PUBLISH_UNIT,
       NGINX_UNIT,
     ]);
     this.#forget(rows);
-    const units = await Promise.all(rows.map(row => this.#read(row)));
+    const held = heldOf(rows);
+    const units = await Promise.all(rows.map(row => this.#read(row, held)));
     this.nginx = rows.find(row => row.name === NGINX_UNIT && row.load === 'loaded')?.active ?? null;
     const step = rows.find(row => row.name === PUBLISH_UNIT);
     return {
@@ -80,12 +82,12 @@ export class Instances {
     for (const path of this.#known.keys()) if (!there.has(path)) this.#known.delete(path);
   }
 
-  async #read(row: UnitRow): Promise<Unit | null> {
+  async #read(row: UnitRow, held: ReadonlySet<string>): Promise<Unit | null> {
     const id = parseUnitName(row.name);
     const details = id && (await this.#details(row));
     if (!id || !details) return null;
     const { cgroup: _, ...rest } = details;
-    return { ...id, active: row.active, job: row.job, ...rest };
+    return { ...id, active: row.active, job: row.job, held: held.has(`${id.pool}@${id.slot}`), ...rest };
   }
 
   async #details(row: UnitRow): Promise<UnitDetails | null> {
@@ -103,6 +105,15 @@ export class Instances {
     }
   }
 }
+
+/** `search@8000` of each instance whose socket systemd holds. */
+const heldOf = (rows: readonly UnitRow[]): Set<string> =>
+  new Set(
+    rows.flatMap(({ name, active }) => {
+      const id = active === 'active' ? parseSocketName(name) : null;
+      return id ? [`${id.pool}@${id.slot}`] : [];
+    }),
+  );
 
 const UP = new Set<ActiveState>(['active', 'activating', 'reloading', 'deactivating']);
 

@@ -10,6 +10,12 @@ const UNIT = 'nginx.service';
 const CONFIRM_WITHIN = 5_000;
 const CONFIRM_EVERY = 10;
 
+/** nginx's words about a module that it lacks name no package. */
+const withCure = (words: string): string =>
+  words.includes('unknown directive "stream"')
+    ? `${words}; Protocol=tcp needs the stream module: apt-get install libnginx-mod-stream`
+    : words;
+
 /** nginx's own words about its configuration as it is on disk; an error when it would not load. */
 export async function testNginx(): Promise<Result<void>> {
   const run = await execa('nginx', ['-t', '-q'], {
@@ -19,7 +25,7 @@ export async function testNginx(): Promise<Result<void>> {
   });
   if (!run.failed) return ok(undefined);
   if (run.code === 'ENOENT') return err('nginx is not installed: apt-get install nginx');
-  return err(run.all?.trim() || run.shortMessage || 'nginx -t failed');
+  return err(withCure(run.all?.trim() || run.shortMessage || 'nginx -t failed'));
 }
 
 /** The generation that the running nginx serves, or null when it does not say. */

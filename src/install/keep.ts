@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { portOf } from '../pool/address.ts';
 import { Claims } from '../pool/claims.ts';
 import type { Fleet } from '../pool/fleet.ts';
 import type { Installed } from '../pool/installed.ts';
@@ -11,7 +12,12 @@ const poolOf = (file: string): string => basename(file).replace(/\.pool$/, '');
 /** What a pool as understood wants for itself alone. */
 const wantsOf = ({ name, listen, slots, nginx }: Pool): Wants => ({
   name,
-  ports: { line: 0, numbers: listen === 'tcp' ? slots : [] },
+  ports: [
+    {
+      line: 0,
+      numbers: [...(listen === 'tcp' ? slots : []), ...(nginx.stream === null ? [] : [portOf(nginx.stream)])],
+    },
+  ],
   location: { line: 0, path: nginx.location },
 });
 

@@ -8,7 +8,7 @@ import { isPublished } from '../plan/memory-shape.ts';
 import type { Live, Published } from '../plan/world.ts';
 import { type Installed, servable } from '../pool/installed.ts';
 import { err, ok, type Result } from '../pool/result.ts';
-import { renderUpstreams } from '../render/upstreams.ts';
+import { renderLive } from '../render/live.ts';
 import { readAssets } from './assets.ts';
 import { installedNow } from './record.ts';
 import { type PublishRequest, readRequest } from './request.ts';
@@ -16,14 +16,15 @@ import { isNginx, wantedFiles } from './wanted.ts';
 
 type Texts = Map<string, string>;
 
+const liveTexts = async ({ site, pools }: Installed, live: Live, generation: number): Promise<Texts> =>
+  renderLive(site, pools.map(servable), live, generation, await readAssets());
+
 /** All of nginx's texts for a generation. */
-async function textsFor({ site, pools }: Installed, live: Live, generation: number): Promise<Texts> {
+async function textsFor(installed: Installed, live: Live, generation: number): Promise<Texts> {
+  const { site, pools } = installed;
   const list = pools.map(p => p.pool);
   const fixed = [...(await wantedFiles(site, list, await logTag('/')))].filter(([path]) => isNginx(path));
-  return new Map([
-    ...fixed,
-    [paths.upstreams, renderUpstreams(site, pools.map(servable), live, generation, await readAssets())],
-  ]);
+  return new Map([...fixed, ...(await liveTexts(installed, live, generation))]);
 }
 
 async function areOnDisk(texts: Texts): Promise<boolean> {
@@ -54,11 +55,10 @@ const nothing: Report = { generation: 0, live: {}, error: null };
 const nextGeneration = (request: PublishRequest | null, last: Published | null): number =>
   Math.max(request?.generation ?? 0, (last?.generation ?? 0) + 1, last ? 0 : Date.now());
 
-/** The upstreams alone, beside the fixed texts that nginx took last: while those fail, the sick are still left out. */
-async function reroute(bus: Bus, { site }: Installed, texts: Texts, generation: number): Promise<boolean> {
-  const upstreams = new Map([...texts].filter(([path]) => path === paths.upstreams));
-  return (await replaceConfig(bus, upstreams, site.control, generation)).ok;
-}
+/** Who is healthy alone, beside the fixed texts that nginx took last: while those fail, the sick are still left out. */
+const reroute = async (bus: Bus, installed: Installed, live: Live, generation: number): Promise<boolean> =>
+  (await replaceConfig(bus, await liveTexts(installed, live, generation), installed.site.control, generation))
+    .ok;
 
 /** All texts, or else the upstreams alone where they are news: a retry of the rest costs no reload. */
 async function replace(
@@ -71,7 +71,7 @@ async function replace(
   const texts = await textsFor(installed, live, generation);
   const done = await replaceConfig(bus, texts, installed.site.control, generation);
   const report = { generation, live, error: done.ok ? null : done.error };
-  if (done.ok || (isNews && (await reroute(bus, installed, texts, generation)))) return report;
+  if (done.ok || (isNews && (await reroute(bus, installed, live, generation)))) return report;
   throw new Error(done.error);
 }
 

@@ -1,8 +1,8 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readJson, writeIfChanged } from '../host/files.ts';
 import { paths } from '../host/paths.ts';
 import { type Installed, type InstalledPool, isInstalled } from '../pool/installed.ts';
-import { templateName } from '../pool/names.ts';
+import { socketTemplateName, templateName } from '../pool/names.ts';
 import type { Pool, Site } from '../pool/pool.ts';
 
 /** What the last install left; null when there was none or the record is damaged. */
@@ -54,7 +54,7 @@ export async function record(
 ): Promise<boolean> {
   const before = new Map((await installedNow(root))?.pools.map(known => [known.pool.name, known]));
   const isTouched = ({ name }: Pool): boolean =>
-    touched.some(path => path.endsWith(`/${templateName(name)}`));
+    touched.some(path => [templateName(name), socketTemplateName(name)].includes(basename(path)));
   // one moment for all: a rollback takes back what one install changed
   const now = Date.now();
   const entries = pools.map(pool => {

@@ -14,7 +14,7 @@ import { isNginx } from './wanted.ts';
 import { writeChanges } from './write.ts';
 
 const OWN_UNITS = ['cgipool*.service', 'cgipool*.socket', 'cgipool*.timer', 'cgipool*.slice'];
-const INSTANCES = ['cgipool-*.wake.*', 'cgipool-*@*.service'];
+const INSTANCES = ['cgipool-*.wake.*', 'cgipool-*@*.socket', 'cgipool-*@*.service'];
 /** What would start instances or write nginx's texts again. */
 const ACTORS = [TIMER, 'cgipool-autoscale.service', 'cgipool.service', 'cgipool-publish.service'];
 

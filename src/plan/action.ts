@@ -3,7 +3,9 @@ import type { Live } from './world.ts';
 /** One thing to do, with the reason that the journal and `cgipool why` give. */
 export type Action =
   | { kind: 'start'; pool: string; slot: number; reason: string }
-  | { kind: 'stop' | 'resetFailed'; pool: string; slot: number; reason: string }
+  /** Of one whose socket systemd holds, the socket goes, and the instance with it. */
+  | { kind: 'stop'; pool: string; slot: number; held: boolean; reason: string }
+  | { kind: 'resetFailed'; pool: string; slot: number; reason: string }
   | { kind: 'hang' | 'takeDown'; pool: string; reason: string }
   | { kind: 'publish'; generation: number; live: Live; reason: string };
 

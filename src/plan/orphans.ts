@@ -5,11 +5,11 @@ import { isAlive, type Unit, type World } from './world.ts';
 
 const reason = 'its pool is no longer installed';
 
-function end({ pool, slot, active, job }: Unit, live: World['published']): Action[] {
+function end({ pool, slot, active, job, held }: Unit, live: World['published']): Action[] {
   if (job) return [];
   if (active === 'failed') return [{ kind: 'resetFailed', pool, slot, reason }];
   const served = own(live?.live, pool)?.includes(slot);
-  return isAlive({ active }) && !served ? [{ kind: 'stop', pool, slot, reason }] : [];
+  return (held || isAlive({ active })) && !served ? [{ kind: 'stop', pool, slot, held, reason }] : [];
 }
 
 /** Stops instances of pools that are no longer installed once nginx has let go of them, and clears the failed ones. */

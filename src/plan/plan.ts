@@ -13,6 +13,7 @@ import { endOrphans } from './orphans.ts';
 import { publish, wantedSlots } from './publish.ts';
 import { recycle } from './recycle.ts';
 import { autoscale } from './scale.ts';
+import { closeSockets } from './sockets.ts';
 import { startMissing } from './starts.ts';
 import { drainSurplus } from './surplus.ts';
 import { adopt, follow, hear, track } from './track.ts';
@@ -57,6 +58,7 @@ const RULES: readonly ((look: Look) => void)[] = [
   drainSurplus,
   clearFailed,
   startMissing,
+  closeSockets,
   hangDoorbell,
 ];
 

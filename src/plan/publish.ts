@@ -1,5 +1,6 @@
 import { DOORBELL } from '../pool/names.ts';
 import { own } from '../pool/own.ts';
+import { isRouted } from '../pool/route.ts';
 import type { Action } from './action.ts';
 import { desired } from './desired.ts';
 import { mayWait } from './doorbell.ts';
@@ -41,7 +42,7 @@ const restarting = (look: Look): Member[] =>
 
 /** The slots that nginx should send to. */
 export function wantedSlots(look: Look): number[] {
-  if (look.pool.nginx.location === null) return [];
+  if (!isRouted(look.pool)) return [];
   const list = ready(look).filter(m => mayServe(look, m.slot));
   // when most die at once, those left should not bear it all: nginx passes over a dead one, but not over a queue
   const isFew = 2 * list.length < desired(look);

@@ -6,13 +6,19 @@ import type { Unit } from './world.ts';
 export const mayServe = (look: Look, slot: number): boolean =>
   look.pool.slots.includes(slot) || look.retired.includes(slot);
 
-const isIdle = (unit: Unit | undefined): boolean =>
+/** Nothing runs there, or is about to. */
+export const isIdle = (unit: Unit | undefined): boolean =>
   !unit || ((unit.active === 'failed' || unit.active === 'inactive') && !unit.job);
+
+/** What listens there is systemd, for us. */
+const isHeld = (look: Look, slot: number): boolean => look.units.get(slot)?.held ?? false;
 
 /** Slots on whose port a program listens that is not ours. */
 export const takenByStrangers = (look: Look): number[] =>
   look.pool.listen === 'tcp'
-    ? look.pool.slots.filter(slot => isIdle(look.units.get(slot)) && look.world.listening.has(slot))
+    ? look.pool.slots.filter(
+        slot => isIdle(look.units.get(slot)) && look.world.listening.has(slot) && !isHeld(look, slot),
+      )
     : [];
 
 /** How many instances there can be of those desired. */

@@ -1,6 +1,7 @@
 import type { Installed, InstalledPool } from '../pool/installed.ts';
 import { endpoint, unitName } from '../pool/names.ts';
 import { own } from '../pool/own.ts';
+import { isRouted } from '../pool/route.ts';
 import type { Decision } from '../scale/decision.ts';
 import { desired, range, scheduled } from './desired.ts';
 import { type Look, openLook } from './look.ts';
@@ -49,7 +50,7 @@ function instanceStatus(look: Look, unit: Unit): InstanceStatus {
 
 /** Serving: healthy, and published where there is something to publish. */
 const isServing = (look: Look, i: InstanceStatus): boolean =>
-  i.state === 'healthy' && (i.published || look.pool.nginx.location === null);
+  i.state === 'healthy' && (i.published || !isRouted(look.pool));
 
 function poolState(look: Look, wanted: number, instances: readonly InstanceStatus[]): PoolStatus['state'] {
   const serving = instances.filter(i => isServing(look, i)).length;

@@ -10,6 +10,8 @@ export interface Unit {
   active: ActiveState;
   /** A start, stop or restart job is queued or running. */
   job: boolean;
+  /** systemd holds its listening socket (Listen=fd). */
+  held: boolean;
   /** Names one life of the unit; empty while it never ran. */
   invocation: string;
   /** Main process; 0 between lives. */

@@ -24,6 +24,9 @@ export function isListen(text: string): boolean {
   return isHost && isPort(port);
 }
 
+/** `6379`, `192.0.2.1:6379`, `[::]:6379`: what a stream of nginx listens on. */
+export const isStreamListen = (text: string): boolean => isListen(text) && !/default_server$/.test(text);
+
 /** `127.0.0.1:7980` */
 export function isLoopback(text: string): boolean {
   const [address = '', port = '', more] = text.split(':');

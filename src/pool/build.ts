@@ -1,5 +1,5 @@
-import type { Health, NginxRoute, Pool, Scale } from './pool.ts';
-import { type Sections, slotsOf } from './sections.ts';
+import type { Health, NginxRoute, Pool, Probe, Scale, Sharing } from './pool.ts';
+import { familyOf, type Sections, slotsOf } from './sections.ts';
 
 /** A value whose absence was reported already; the pool is then not built. */
 function given<T>(value: T | null): T {
@@ -7,10 +7,17 @@ function given<T>(value: T | null): T {
   return value;
 }
 
-function health({ values: v }: Sections['health']): Health {
+/** Where systemd takes connections for the worker, only a request tells whether it lives. */
+function probeOf({ values: v }: Sections['pool']): Probe {
+  const protocol = given(v.Protocol);
+  if (protocol !== 'grpc' && protocol !== 'tcp') return protocol;
+  return v.Listen === 'fd' ? 'none' : 'tcp';
+}
+
+function health({ pool, health: { values: v } }: Sections): Health {
   const fall = given(v.Fall);
   return {
-    probe: given(v.Probe),
+    probe: v.Probe ?? probeOf(pool),
     command: v.Command ?? '',
     path: v.Path ?? '/',
     host: given(v.Host),
@@ -45,13 +52,29 @@ const scale = ({ values: v }: Sections['scale']): Scale => ({
   idleTimeout: given(v.IdleTimeout),
 });
 
-const proxy = ({ values: v }: Sections['nginx']): NginxRoute => ({
-  location: v.Location,
+const sharing = ({ values: v }: Sections['nginx']): Sharing => ({
   balance: given(v.Balance),
+  weight: given(v.Weight),
+  maxConns: v.MaxConns,
+  keepalive: given(v.Keepalive),
+  backup: v.Backup ?? [],
+});
+
+const BODY = 1024 * 1024;
+
+const proxy = ({ pool, nginx, nginx: { values: v } }: Sections): NginxRoute => ({
+  location: v.Location,
+  stream: v.ListenStream,
+  ...sharing(nginx),
+  script: v.Script,
+  root: v.Root,
+  set: [...(v.Set ?? [])],
+  buffering: given(v.Buffering),
+  requestBuffering: given(v.RequestBuffering),
   connectTimeout: given(v.ConnectTimeout),
-  readTimeout: given(v.ReadTimeout),
+  readTimeout: v.ReadTimeout ?? (pool.values.Protocol === 'tcp' ? 600_000 : 30_000),
   idempotent: given(v.Idempotent),
-  maxBody: given(v.MaxBody),
+  maxBody: v.MaxBody ?? (pool.values.Protocol === 'grpc' ? 0 : BODY),
   slowLog: v.SlowLog,
 });
 
@@ -66,15 +89,17 @@ export function buildPool(name: string, read: Sections): Keyed {
     name,
     description: v.Description ?? `${name} pool`,
     exec: given(v.Exec),
-    listen: given(v.Listen),
+    listen: familyOf(read.pool),
+    activated: v.Listen === 'fd',
+    protocol: given(v.Protocol),
     slots,
     min: given(v.Min),
     max: v.Max ?? slots.length,
     drainTimeout: given(v.DrainTimeout),
     rollout: { surge: given(v.Surge), batch: given(v.Batch) },
     recycling: { maxAge: v.MaxAge, maxMemory: v.MaxMemory, maxRequests: v.MaxRequests },
-    health: health(read.health),
+    health: health(read),
     scale: scale(read.scale),
-    nginx: proxy(read.nginx),
+    nginx: proxy(read),
   };
 }

@@ -30,13 +30,17 @@ export class Claims {
       if (!map.has(key)) map.set(key, place(file, line));
     };
     first(this.#names, name, 0);
-    for (const port of ports.numbers) first(this.#ports, port, ports.line);
+    for (const { line, numbers } of ports) for (const port of numbers) first(this.#ports, port, line);
     if (location.path !== null) first(this.#locations, location.path, location.line);
   }
 
   /** What of a pool's wants belongs to others. */
   conflicts(file: string, wants: Wants): Problem[] {
-    return [...this.#name(file, wants), ...this.#port(file, wants), ...this.#location(file, wants)];
+    return [
+      ...this.#name(file, wants),
+      ...wants.ports.flatMap(ports => this.#port(file, ports)),
+      ...this.#location(file, wants),
+    ];
   }
 
   #name(file: string, { name }: Wants): Problem[] {
@@ -46,7 +50,7 @@ export class Claims {
       : [{ file, line: 0, message: `the pool ${name} is ${owner} already: rename one of the files` }];
   }
 
-  #port(file: string, { ports }: Wants): Problem[] {
+  #port(file: string, ports: Wants['ports'][number]): Problem[] {
     const byOwner = new Map<string, number[]>();
     for (const port of ports.numbers) {
       const owner = this.#ports.get(port);

@@ -1,12 +1,22 @@
+import { protocolRules } from './protocol-check.ts';
 import type { Problem } from './result.ts';
-import { type Sections, slotsOf } from './sections.ts';
-
-type Rule = (read: Sections) => { line: number; message: string } | null;
+import type { Rule } from './rule.ts';
+import { familyOf, type Sections, slotsOf } from './sections.ts';
+import { upstreamRules } from './upstream-check.ts';
 
 const portsMissing: Rule = ({ pool }) =>
   pool.values.Listen === 'tcp' && pool.lineOf('Ports') === 0
     ? { line: pool.lineOf('Listen'), message: 'Ports= is missing: for example Ports=8000-8009' }
     : null;
+
+const slotsOfFd: Rule = ({ pool }) => {
+  if (pool.values.Listen !== 'fd' || pool.lineOf('Ports') > 0 !== pool.lineOf('Slots') > 0) return null;
+  const message =
+    pool.lineOf('Ports') > 0
+      ? 'Ports= and Slots= rule each other out: Listen=fd takes Ports= for ports, Slots= for socket files'
+      : 'Ports= or Slots= is missing: with Listen=fd, Ports= is for ports, Slots= for socket files';
+  return { line: pool.lineOf(pool.lineOf('Slots') > 0 ? 'Slots' : 'Listen'), message };
+};
 
 const slotsOfTcp: Rule = ({ pool }) =>
   pool.values.Listen === 'tcp' && pool.lineOf('Slots') > 0
@@ -36,7 +46,7 @@ const tooFewSlots =
   ({ pool }) => {
     const slots = slotsOf(pool).length;
     const wanted = pool.values[key] ?? 0;
-    const named = pool.values.Listen === 'unix' ? 'Slots=' : 'Ports=';
+    const named = familyOf(pool) === 'unix' ? 'Slots=' : 'Ports=';
     // without any slots the mistake is another one
     return slots > 0 && wanted > slots
       ? { line: pool.lineOf(key), message: `${key}=${wanted} is more than the ${slots} slots of ${named}` }
@@ -78,7 +88,7 @@ const metricAlone: Rule = ({ scale }) => {
 };
 
 const sleepsForEver: Rule = ({ pool, nginx }) =>
-  pool.values.Min === 0 && nginx.values.Location === null
+  pool.values.Min === 0 && nginx.values.Location === null && pool.values.Protocol !== 'tcp'
     ? { line: pool.lineOf('Min'), message: 'Min=0 needs Location= in [Nginx]: a request wakes the pool' }
     : null;
 
@@ -93,6 +103,9 @@ const RULES: readonly Rule[] = [
   commandOfExec,
   metricAlone,
   sleepsForEver,
+  slotsOfFd,
+  ...protocolRules,
+  ...upstreamRules,
 ];
 
 /** Mistakes that only two keys together make. */

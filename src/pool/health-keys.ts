@@ -3,9 +3,9 @@ import { choice, kinds } from './kinds.ts';
 
 /** [Health]: when an instance is healthy. */
 export const healthKeys = {
-  Probe: key(
-    choice('http', 'tcp', 'exec', 'none'),
-    'http',
+  Probe: derived(
+    choice('http', 'fastcgi', 'scgi', 'uwsgi', 'tcp', 'exec', 'none'),
+    'http, fastcgi, scgi or uwsgi as Protocol= is; tcp for grpc and tcp, but none with Listen=fd',
     'How an instance is checked: by a GET request, a connection, the exit status of a command, or not at all.',
     'tcp',
   ),
@@ -15,15 +15,15 @@ export const healthKeys = {
     'What Probe=exec runs, as Exec= has it: exit status 0 is healthy.',
     '/usr/local/bin/check %i',
   ),
-  Path: derived(kinds.urlPath, '/', 'What the http probe asks for.', '/healthz'),
+  Path: derived(kinds.urlPath, '/', 'What a probe by request asks for.', '/healthz'),
   Status: derived(
     kinds.statusRange,
     '200-399; without Path=, 200-499, since a program need not have a page at /',
-    'The statuses that the http probe takes for a success.',
+    'The statuses that a probe by request takes for a success.',
     '204',
   ),
   Body: derived(kinds.text, 'any', "Text that a healthy answer's body holds.", '"status":"ok"'),
-  Host: key(kinds.host, 'localhost', 'The Host header of the http probe.', 'www.example.org'),
+  Host: key(kinds.host, 'localhost', 'The Host header of a probe by request.', 'www.example.org'),
   Interval: key(
     kinds.positiveDuration,
     '2s',

@@ -1,3 +1,4 @@
+import { ok } from './result.ts';
 import type { Parse } from './values.ts';
 
 /** One key of a section: everything that parser, suggestions and reference know about it. */
@@ -7,6 +8,8 @@ export interface Key<T> {
   unit: string;
   /** The text that stands for an absent key, or in words what is computed, or that it is required. */
   fallback: { text: string } | { computed: string } | 'required';
+  /** It may be given several times; its value is then the list of all, and each line is parsed to a list. */
+  repeats?: true;
   /** One sentence for the reference. */
   doc: string;
   example: string;
@@ -40,6 +43,24 @@ export const required = <T>(kind: Kind<T>, doc: string, example: string): Key<T>
   doc,
   example,
 });
+
+/** A key that may be given several times, and need not be given at all. */
+export const repeatable = <T>(
+  kind: Kind<T>,
+  computed: string,
+  doc: string,
+  example: string,
+): Key<readonly T[]> => ({
+  ...derived<readonly T[]>({ unit: kind.unit, parse: one(kind.parse) }, computed, doc, example),
+  repeats: true,
+});
+
+const one =
+  <T>(parse: Parse<T>): Parse<readonly T[]> =>
+  text => {
+    const parsed = parse(text);
+    return parsed.ok ? ok([parsed.value]) : parsed;
+  };
 
 export type Section = Record<string, Key<unknown>>;
 

@@ -1,10 +1,12 @@
+import { isStreamListen } from './address.ts';
 import { balance } from './balance.ts';
 import { command } from './command.ts';
 import type { Kind } from './key.ts';
 import { location } from './location.ts';
+import { nginxDirective } from './nginx-directive.ts';
 import { gauge, latency, step } from './scaling.ts';
 import { slotSet } from './slot-set.ts';
-import { calendar, filePath, host, statusRange, text, urlPath } from './texts.ts';
+import { calendar, filePath, host, statusRange, text, urlPath, word } from './texts.ts';
 import {
   boolean,
   bytes,
@@ -36,7 +38,12 @@ export const kinds = {
   gaugeOrNone: { unit: 'exec:COMMAND or file:PATH, or none', parse: orNone(gauge) },
   host: { unit: 'host name', parse: host },
   latencyOrNone: { unit: 'pN:time span, or none', parse: orNone(latency) },
+  listenStream: {
+    unit: 'port or address:port',
+    parse: word(isStreamListen, 'port or address:port: write 127.0.0.1:6379'),
+  },
   location: { unit: 'URL path', parse: location },
+  nginxDirective: { unit: 'directive and arguments', parse: nginxDirective },
   numberOrNone: { unit: 'number or none', parse: orNone(positiveNumber) },
   percent: { unit: 'percentage', parse: percent },
   percentOrNone: { unit: 'percentage or none', parse: orNone(percent) },

@@ -3,10 +3,16 @@ import type { Pool } from './pool.ts';
 /** A pool's name: a unit name, an nginx upstream and a user name all have to carry it. */
 export const POOL_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
-const INSTANCE = /^cgipool-([a-z][a-z0-9-]{0,31})@(\d{1,5})\.service$/;
+const INSTANCE = /^cgipool-([a-z][a-z0-9-]{0,31})@(\d{1,5})\.(service|socket)$/;
 
 /** `cgipool-search@8000.service` */
 export const unitName = (pool: string, slot: number): string => `cgipool-${pool}@${slot}.service`;
+
+/** `cgipool-search@8000.socket`: with Listen=fd what systemd listens on for the instance. */
+export const socketName = (pool: string, slot: number): string => `cgipool-${pool}@${slot}.socket`;
+
+/** `cgipool-search@.socket` */
+export const socketTemplateName = (pool: string): string => `cgipool-${pool}@.socket`;
 
 /** `cgipool-search@.service` */
 export const templateName = (pool: string): string => `cgipool-${pool}@.service`;
@@ -38,11 +44,16 @@ export const DOORBELL = 0;
 /** `cgipool-my\x2dpool.slice`: in slice names a bare `-` means nesting (systemd.slice(5)). */
 export const sliceName = (pool: string): string => `cgipool-${pool.replaceAll('-', '\\x2d')}.slice`;
 
+const parse = (unit: string, kind: 'service' | 'socket'): { pool: string; slot: number } | null => {
+  const [, pool, slot, type] = INSTANCE.exec(unit) ?? [];
+  return pool !== undefined && type === kind ? { pool, slot: Number(slot) } : null;
+};
+
 /** The pool and slot of an instance's unit name, or null for any other unit. */
-export function parseUnitName(unit: string): { pool: string; slot: number } | null {
-  const match = INSTANCE.exec(unit);
-  return match?.[1] && match[2] ? { pool: match[1], slot: Number(match[2]) } : null;
-}
+export const parseUnitName = (unit: string): { pool: string; slot: number } | null => parse(unit, 'service');
+
+/** The pool and slot of the unit that holds an instance's socket, or null for any other unit. */
+export const parseSocketName = (unit: string): { pool: string; slot: number } | null => parse(unit, 'socket');
 
 /**
  * The socket of a unix instance, or of `%i`, which is any in a unit's template. A folder per slot, because systemd

@@ -1,5 +1,7 @@
 import { derived, key } from './key.ts';
 import { kinds } from './kinds.ts';
+import { protocolKeys } from './protocol-keys.ts';
+import { upstreamKeys } from './upstream-keys.ts';
 
 /** [Nginx]: how requests come to the pool. */
 export const nginxKeys = {
@@ -9,12 +11,6 @@ export const nginxKeys = {
     'The URL prefix that nginx sends to the pool: this path and all below it.',
     '/api/search',
   ),
-  Balance: key(
-    kinds.balance,
-    'least_conn',
-    'How nginx picks an instance: `round_robin`, `least_conn`, `random`, `ip_hash` or `hash KEY`.',
-    'hash $request_uri',
-  ),
   // a full backlog drops the first SYN, and the kernel sends the next one a second later
   ConnectTimeout: key(
     kinds.positiveDuration,
@@ -23,9 +19,9 @@ export const nginxKeys = {
     '300ms',
   ),
   // probes unpublish a hung worker after Fall intervals, long before; slow answers need the time
-  ReadTimeout: key(
+  ReadTimeout: derived(
     kinds.positiveDuration,
-    '30s',
+    '30s; with Protocol=tcp 10min, since a connection may be silent for long',
     'After so long without a byte from a worker nginx gives up on it.',
     '2min',
   ),
@@ -41,5 +37,24 @@ export const nginxKeys = {
     "A request that takes longer is told of in the controller's journal, with its URL and instance.",
     '2s',
   ),
-  MaxBody: key(kinds.bytes, '1M', 'The largest request body; 0 is no limit.', '64M'),
+  MaxBody: derived(
+    kinds.bytes,
+    '1M; with Protocol=grpc no limit, since a stream counts as a body',
+    'The largest request body; 0 is no limit.',
+    '64M',
+  ),
+  Buffering: key(
+    kinds.boolean,
+    'yes',
+    'Whether nginx takes in an answer as fast as the worker gives it; with no each piece goes to the client at once.',
+    'no',
+  ),
+  RequestBuffering: key(
+    kinds.boolean,
+    'yes',
+    'Whether a worker gets a request only once its body is there; with no it reads along, and nginx cannot repeat it.',
+    'no',
+  ),
+  ...upstreamKeys,
+  ...protocolKeys,
 };

@@ -1,3 +1,4 @@
+import { portOf } from './address.ts';
 import { buildPool } from './build.ts';
 import { crossCheck } from './cross-check.ts';
 import { directives } from './directives.ts';
@@ -7,13 +8,14 @@ import { POOL_NAME } from './names.ts';
 import type { Pool } from './pool.ts';
 import type { Problem } from './result.ts';
 import { readSchedules, underOneName } from './schedules.ts';
-import { readSections, type Sections, sectionProblems, slotsOf } from './sections.ts';
+import { familyOf, readSections, type Sections, sectionProblems, slotsOf } from './sections.ts';
 import { unknowns } from './unknown.ts';
 
 /** What a pool file wants for itself alone, also when the file has a mistake. Line 0: not given. */
 export interface Wants {
   name: string;
-  ports: { line: number; numbers: number[] };
+  /** Each line that names ports. */
+  ports: { line: number; numbers: number[] }[];
   location: { line: number; path: string | null };
 }
 
@@ -36,9 +38,14 @@ function nameProblems(file: string): Problem[] {
   return [{ file, line: 0, message: `"${name}" is no pool name: rename the file; names are ${rule}` }];
 }
 
+const streamPort = (listen: string | null): number[] => (listen === null ? [] : [portOf(listen)]);
+
 const wantsOf = (file: string, { pool, nginx }: Sections): Wants => ({
   name: poolNameOf(file),
-  ports: { line: pool.lineOf('Ports'), numbers: pool.values.Listen === 'tcp' ? slotsOf(pool) : [] },
+  ports: [
+    { line: pool.lineOf('Ports'), numbers: familyOf(pool) === 'tcp' ? slotsOf(pool) : [] },
+    { line: nginx.lineOf('ListenStream'), numbers: streamPort(nginx.values.ListenStream) },
+  ],
   location: { line: nginx.lineOf('Location'), path: nginx.values.Location },
 });
 

@@ -10,21 +10,27 @@ export const poolKeys = {
     '/usr/local/bin/search %i',
   ),
   Listen: key(
-    choice('tcp', 'unix'),
+    choice('tcp', 'unix', 'fd'),
     'tcp',
-    'What workers listen on: a port of 127.0.0.1, or a socket file.',
+    'What workers listen on: a port of 127.0.0.1, a socket file, or a socket of either kind that systemd holds for them as file descriptor 3.',
     'unix',
+  ),
+  Protocol: key(
+    choice('http', 'fastcgi', 'scgi', 'uwsgi', 'grpc', 'tcp'),
+    'http',
+    'What workers speak; with `tcp` nginx passes on bytes.',
+    'fastcgi',
   ),
   Ports: derived(
     kinds.slots,
     'required with Listen=tcp',
-    'The ports, one for each slot, at most 1000.',
+    'The ports, one for each slot, at most 1000; for Listen=tcp or fd.',
     '8000-8009',
   ),
   Slots: derived(
     kinds.slots,
     '1-10 with Listen=unix',
-    'The slot numbers of a pool with Listen=unix, at most 1000.',
+    'The slot numbers of a pool with socket files, at most 1000; for Listen=unix or fd.',
     '1-20',
   ),
   Min: key(

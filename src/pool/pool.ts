@@ -5,8 +5,11 @@ export interface Directive {
   line: number;
 }
 
+/** The kind of address that nginx dials. */
 export type Listen = 'tcp' | 'unix';
-export type Probe = 'http' | 'tcp' | 'exec' | 'none';
+/** What workers speak; `tcp` is anything, passed on byte by byte. */
+export type Protocol = 'http' | 'fastcgi' | 'scgi' | 'uwsgi' | 'grpc' | 'tcp';
+export type Probe = 'http' | 'fastcgi' | 'scgi' | 'uwsgi' | 'tcp' | 'exec' | 'none';
 
 /** How nginx picks an instance; `hash` is consistent over the nginx variable text KEY. */
 export type Balance =
@@ -106,10 +109,32 @@ export interface Schedule {
   line: number;
 }
 
-export interface NginxRoute {
+/** How nginx shares requests out among the instances of a pool. */
+export interface Sharing {
+  balance: Balance;
+  /** Whether instances with more of a core to spare get more. */
+  weight: 'equal' | 'auto';
+  /** The most connections to one instance at a time, or null: any number. */
+  maxConns: number | null;
+  /** Idle connections that each worker of nginx keeps open to the pool; 0: one connection for each request. */
+  keepalive: number;
+  /** Slots that get requests only while no other answers. */
+  backup: number[];
+}
+
+export interface NginxRoute extends Sharing {
   /** URL prefix that nginx sends to the pool, or null: no route. */
   location: string | null;
-  balance: Balance;
+  /** With Protocol=tcp: what nginx listens on for the pool, or null: nothing. */
+  stream: string | null;
+  /** FastCGI: the one script that all requests run, or the folder whose files they name; null: neither. */
+  script: string | null;
+  root: string | null;
+  /** More directives of the location, each without its semicolon. */
+  set: string[];
+  /** Whether nginx reads a whole answer, or a whole request, before it passes it on. */
+  buffering: boolean;
+  requestBuffering: boolean;
   /** proxy_connect_timeout and proxy_read_timeout, ms. */
   connectTimeout: number;
   readTimeout: number;
@@ -128,6 +153,9 @@ export interface Pool {
   /** ExecStart= text; systemd expands its specifiers, %i is the slot. */
   exec: string;
   listen: Listen;
+  /** systemd holds the listening sockets, and instances take them over. */
+  activated: boolean;
+  protocol: Protocol;
   /** Ascending. tcp: port numbers; unix: plain numbers. */
   slots: number[];
   min: number;

@@ -11,9 +11,10 @@ export interface Read<S extends Section> {
 }
 
 /** Later lines of a key that may be given once are problems that name the first. */
-function repeated(file: string, given: readonly Assignment[]): Problem[] {
+function repeated(file: string, table: Section, given: readonly Assignment[]): Problem[] {
   const first = new Map<string, number>();
   return given.flatMap(({ key, line }) => {
+    if (table[key]?.repeats) return [];
     const before = first.get(key);
     if (before === undefined) first.set(key, line);
     return before === undefined
@@ -45,6 +46,32 @@ function absent(file: string, name: string, key: Key<unknown>): Valued {
   return readValue(file, key, { section: '', key: name, value: fallback.text, line: 0 });
 }
 
+/** All values of a key that may be repeated, each checked by itself. */
+function everyValue(file: string, key: Key<unknown>, given: readonly Assignment[]): Many {
+  const found: Many = { value: null, problems: [] };
+  const values = new Map<string, number>();
+  for (const assignment of given) {
+    const { value, problem } = readValue(file, key, assignment);
+    const before = values.get(assignment.value);
+    if (before !== undefined) found.problems.push(said(file, assignment, before));
+    else if (problem) found.problems.push(problem);
+    else found.value = [...(found.value ?? []), ...(value as unknown[])];
+    values.set(assignment.value, assignment.line);
+  }
+  return found;
+}
+
+interface Many {
+  value: unknown[] | null;
+  problems: Problem[];
+}
+
+const said = (file: string, { key, value, line }: Assignment, before: number): Problem => ({
+  file,
+  line,
+  message: `${key}=${value} was given on line ${before} before: remove it`,
+});
+
 /** Reads one section by its key table. Unknown keys are somebody else's to report. */
 export function readSection<S extends Section>(
   file: string,
@@ -55,11 +82,21 @@ export function readSection<S extends Section>(
   const byKey = new Map(known.map(a => [a.key, a] as const).reverse());
   const results = Object.entries(table).map(([name, key]) => {
     const first = byKey.get(name);
-    return [name, first ? readValue(file, key, first) : absent(file, name, key)] as const;
+    if (key.repeats)
+      return [
+        name,
+        everyValue(
+          file,
+          key,
+          known.filter(a => a.key === name),
+        ),
+      ] as const;
+    const { value, problem } = first ? readValue(file, key, first) : absent(file, name, key);
+    return [name, { value, problems: problem ? [problem] : [] }] as const;
   });
   return {
     values: Object.fromEntries(results.map(([name, { value }]) => [name, value])) as Values<S>,
     lineOf: key => byKey.get(key)?.line ?? 0,
-    problems: [...repeated(file, known), ...results.flatMap(([, { problem }]) => (problem ? [problem] : []))],
+    problems: [...repeated(file, table, known), ...results.flatMap(([, { problems }]) => problems)],
   };
 }

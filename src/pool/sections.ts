@@ -1,6 +1,7 @@
 import { healthKeys } from './health-keys.ts';
 import type { Assignment } from './lines.ts';
 import { nginxKeys } from './nginx-keys.ts';
+import type { Listen } from './pool.ts';
 import { poolKeys } from './pool-keys.ts';
 import type { Problem } from './result.ts';
 import { scaleKeys } from './scale-keys.ts';
@@ -30,6 +31,10 @@ export const sectionProblems = (read: Sections): Problem[] =>
 /** Slots= of a unix pool that names none. */
 const TEN = Array.from({ length: 10 }, (_, i) => i + 1);
 
+/** What nginx dials: a socket that systemd holds is of either kind, as its slots are named. */
+export const familyOf = ({ values: v, lineOf }: Sections['pool']): Listen =>
+  v.Listen === 'unix' || (v.Listen === 'fd' && lineOf('Slots') > 0) ? 'unix' : 'tcp';
+
 /** The slots that Ports= or Slots= name. */
-export const slotsOf = ({ values: v }: Sections['pool']): number[] =>
-  v.Listen === 'unix' ? (v.Slots ?? TEN) : (v.Ports ?? []);
+export const slotsOf = (pool: Sections['pool']): number[] =>
+  familyOf(pool) === 'unix' ? (pool.values.Slots ?? TEN) : (pool.values.Ports ?? []);

@@ -1,5 +1,7 @@
+import { MODULES } from '../pool/nginx-directives.ts';
 import type { Pool, Site } from '../pool/pool.ts';
 import { type Assets, fill } from './fill.ts';
+import { renderPass } from './pass.ts';
 import { listensCheck } from './traffic.ts';
 
 /** `/api/search` means itself and what is below it, not `/api/searching`. `/` leaves an administrator's regexes their say. */
@@ -15,7 +17,9 @@ const route = (pool: Pool, match: string, assets: Assets): string =>
     CONNECT: `${pool.nginx.connectTimeout}ms`,
     READ: `${pool.nginx.readTimeout}ms`,
     BODY: String(pool.nginx.maxBody),
-    TRAFFIC: listensCheck(pool),
+    PASS: renderPass(pool, assets),
+    MODULE: MODULES[pool.protocol],
+    MORE: listensCheck(pool) + pool.nginx.set.map(text => `    ${text};\n`).join(''),
   });
 
 const routes = (pool: Pool, assets: Assets): string =>

@@ -1,12 +1,27 @@
-import { doorbellName, metricName, probeTemplateName, sliceName, templateName } from '../pool/names.ts';
+import {
+  doorbellName,
+  metricName,
+  probeTemplateName,
+  sliceName,
+  socketTemplateName,
+  templateName,
+} from '../pool/names.ts';
 import type { Pool, Site } from '../pool/pool.ts';
+import { isStream } from '../pool/route.ts';
 import { maySleep } from '../pool/sleep.ts';
 import { needsTraffic } from '../pool/traffic.ts';
 import { type Assets, fill } from './fill.ts';
 import { renderLocations } from './locations.ts';
 import { renderSite } from './site.ts';
 import { renderTraffic } from './traffic.ts';
-import { renderDoorbell, renderMetric, renderProbe, renderSlice, renderTemplate } from './unit.ts';
+import {
+  renderDoorbell,
+  renderMetric,
+  renderProbe,
+  renderSlice,
+  renderSocket,
+  renderTemplate,
+} from './unit.ts';
 
 /** What the texts need to know of the machine. */
 export interface MachineFacts {
@@ -72,6 +87,9 @@ function doorbellsOf(pool: Pool, { site, assets }: MachineInput): [string, strin
   ];
 }
 
+const socketsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] =>
+  pool.activated ? [[`${UNITS}/${socketTemplateName(pool.name)}`, renderSocket(pool, site, assets)]] : [];
+
 const unitsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] => [
   [`${UNITS}/${templateName(pool.name)}`, renderTemplate(pool, site, assets)],
   [`${UNITS}/${sliceName(pool.name)}`, renderSlice(pool, assets)],
@@ -82,16 +100,23 @@ const trafficOf = ({ site, pools, assets, machine }: MachineInput): [string, str
     ? [['/etc/nginx/cgipool/traffic.conf', renderTraffic(site, pools, machine.tag, assets)]]
     : [];
 
+/** Debian's nginx.conf reads this folder outside of its http block. */
+const streamOf = ({ pools, assets }: MachineInput): [string, string][] =>
+  pools.some(isStream)
+    ? [['/etc/nginx/modules-enabled/90-cgipool.conf', fill(assets, 'nginx/main.conf', {})]]
+    : [];
+
 /** Every file that an install wants, by absolute path, but for nginx's upstreams, which change by the minute. */
 export function renderMachine(input: MachineInput): Map<string, string> {
   const { site, pools, assets, machine } = input;
   return new Map([
     ...fixed(input).map(([path, name, values]): [string, string] => [path, fill(assets, name, values)]),
     ...pools.flatMap(pool =>
-      [unitsOf, probesOf, metricsOf, doorbellsOf].flatMap(unitsFor => unitsFor(pool, input)),
+      [unitsOf, socketsOf, probesOf, metricsOf, doorbellsOf].flatMap(unitsFor => unitsFor(pool, input)),
     ),
     ['/etc/nginx/conf.d/cgipool.conf', renderSite(site, pools, machine.ipv6, assets)],
     ['/etc/nginx/cgipool/locations.conf', renderLocations(site, pools, assets)],
     ...trafficOf(input),
+    ...streamOf(input),
   ]);
 }

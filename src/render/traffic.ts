@@ -1,16 +1,34 @@
+import { endpoint } from '../pool/names.ts';
 import type { Pool, Site } from '../pool/pool.ts';
+import { reachable } from '../pool/sleep.ts';
 import { needsTraffic } from '../pool/traffic.ts';
 import { type Assets, fill } from './fill.ts';
 
 const told = (pool: Pool): string => `    cgipool_${pool.name} $cgipool_listens;\n`;
 
+const dialled = (pool: Pool): string =>
+  reachable(pool)
+    .map(slot => `    ${endpoint(pool, slot)} $cgipool_listens;\n`)
+    .join('');
+
+/** nginx names the upstream in a variable for HTTP alone. */
+const isNamed = ({ protocol }: Pool): boolean => protocol === 'http';
+
 /** traffic.conf: what makes nginx tell the controller, by the tag, of each request to a pool that needs it. */
-export const renderTraffic = (site: Site, pools: readonly Pool[], tag: string, assets: Assets): string =>
-  fill(assets, 'nginx/traffic.conf', {
-    POOLS: pools.filter(needsTraffic).map(told).join(''),
+export const renderTraffic = (site: Site, pools: readonly Pool[], tag: string, assets: Assets): string => {
+  const heard = pools.filter(needsTraffic);
+  const others = heard.filter(pool => !isNamed(pool));
+  return fill(assets, 'nginx/traffic.conf', {
+    POOLS: heard.filter(isNamed).map(told).join(''),
+    OTHERS: others.length > 0 ? '$cgipool_dialled' : '0',
+    DIALLED:
+      others.length > 0
+        ? fill(assets, 'nginx/dialled.conf', { ENDPOINTS: others.map(dialled).join('') })
+        : '',
     ADDRESS: site.accessLog,
     TAG: tag,
   });
+};
 
 /** The line that includes it; empty where no pool needs it. */
 export const includeTraffic = (pools: readonly Pool[]): string =>

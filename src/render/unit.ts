@@ -15,9 +15,16 @@ const environment = (pool: Pool): string =>
 const unixAccess = (pool: Pool): string =>
   [`RuntimeDirectory=cgipool/${pool.name}/%i`, 'RuntimeDirectoryMode=0750', 'UMask=0007'].join('\n');
 
+/** The instance goes with its socket, and starts after it. */
+const bound = ({ name, activated }: Pool): string =>
+  activated ? `BindsTo=cgipool-${name}@%i.socket\nAfter=cgipool-${name}@%i.socket\n` : '';
+
+/** The worker makes the socket file itself. */
+const makesFile = ({ listen, activated }: Pool): boolean => listen === 'unix' && !activated;
+
 /** Lets nginx's group, and nobody else, dial the socket. */
 const shared = (pool: Pool, site: Site, assets: Assets): string =>
-  pool.listen === 'tcp'
+  !makesFile(pool)
     ? ''
     : fill(assets, 'units/share', {
         GROUP: site.nginxGroup,
@@ -40,9 +47,21 @@ export function renderTemplate(pool: Pool, site: Site, assets: Assets): string {
   return fill(assets, 'units/pool@.service', {
     ...common(pool, assets),
     EXEC: pool.exec,
-    ACCESS: pool.listen === 'tcp' ? 'UMask=0077' : unixAccess(pool),
-    UNIT: lines(pool.unit),
+    ACCESS: makesFile(pool) ? unixAccess(pool) : 'UMask=0077',
+    UNIT: bound(pool) + lines(pool.unit),
     SERVICE: lines(pool.service) + shared(pool, site, assets),
+  });
+}
+
+/** The text of `cgipool-NAME@.socket`, which systemd listens on for an instance. */
+export function renderSocket(pool: Pool, site: Site, assets: Assets): string {
+  const file = socketPath(pool.name, '%i');
+  const access = { GROUP: site.nginxGroup, FOLDER: dirname(file) };
+  return fill(assets, 'units/pool@.socket', {
+    NAME: pool.name,
+    DESCRIPTION: literal(pool.description),
+    ADDRESS: pool.listen === 'tcp' ? '127.0.0.1:%i' : file,
+    ACCESS: pool.listen === 'tcp' ? '' : fill(assets, 'units/socket-file', access),
   });
 }
 

@@ -1,5 +1,6 @@
 import { endpoint } from '../pool/names.ts';
 import type { Balance, Pool, Site } from '../pool/pool.ts';
+import { isStream } from '../pool/route.ts';
 import { reachable } from '../pool/sleep.ts';
 import { type Assets, fill } from './fill.ts';
 
@@ -14,29 +15,44 @@ const directive = (balance: Balance): string => {
 const zoneKilobytes = (pool: Pool): number => Math.max(64, pool.slots.length + 16);
 
 // max_fails=0: with nginx's own marking, a few crashes in a row make all instances fail at once
-const server = (pool: Pool, slot: number): string => `    server ${endpoint(pool, slot)} max_fails=0;\n`;
+const server = (pool: Pool, slot: number, more: string): string =>
+  `    server ${endpoint(pool, slot)} max_fails=0${more};\n`;
+
+/** A backup is none where nobody else is: nginx loads no upstream of backups alone. */
+function servers({ pool, slots }: Lit): string {
+  const { maxConns, backup } = pool.nginx;
+  const isSpare = (slot: number): boolean => backup.includes(slot);
+  const most = maxConns === null ? '' : ` max_conns=${maxConns}`;
+  const last = (slot: number): string => (isSpare(slot) && !slots.every(isSpare) ? ' backup' : '');
+  return slots.map(slot => server(pool, slot, most + last(slot))).join('');
+}
+
+const keepalive = ({ nginx }: Pool): string =>
+  nginx.keepalive > 0 ? `    keepalive ${nginx.keepalive};\n` : '';
 
 /** nginx does not load an upstream without a server. */
 const NOBODY = '    server 127.0.0.1:9 down;\n';
 
 /** A pool and those of its slots that nginx shall send to. */
-interface Lit {
+export interface Lit {
   pool: Pool;
   slots: number[];
 }
 
 /** What is asked for, as far as the pool has it. hasOwn: a pool may be called `constructor`. */
-function lit(pool: Pool, live: Record<string, readonly number[]>): Lit {
+export function lit(pool: Pool, live: Record<string, readonly number[]>): Lit {
   const asked = new Set(Object.hasOwn(live, pool.name) ? live[pool.name] : []);
   return { pool, slots: reachable(pool).filter(slot => asked.has(slot)) };
 }
 
-const upstream = ({ pool, slots }: Lit, assets: Assets): string =>
+/** Its block: the method, and a server for each slot. */
+export const upstream = (lit: Lit, assets: Assets): string =>
   fill(assets, 'nginx/upstream.conf', {
-    NAME: pool.name,
-    ZONE: String(zoneKilobytes(pool)),
-    BALANCE: directive(pool.nginx.balance),
-    SERVERS: slots.length > 0 ? slots.map(slot => server(pool, slot)).join('') : NOBODY,
+    NAME: lit.pool.name,
+    ZONE: String(zoneKilobytes(lit.pool)),
+    BALANCE: directive(lit.pool.nginx.balance),
+    // keepalive stands after the method, which it wraps
+    SERVERS: (lit.slots.length > 0 ? servers(lit) : NOBODY) + keepalive(lit.pool),
   });
 
 /** A line of the map by which a route knows that its pool can answer. The prefix: a pool may be called `default`. */
@@ -50,7 +66,7 @@ export function renderUpstreams(
   generation: number,
   assets: Assets,
 ): string {
-  const all = pools.map(pool => lit(pool, live));
+  const all = pools.filter(pool => !isStream(pool)).map(pool => lit(pool, live));
   return fill(assets, 'nginx/upstreams.conf', {
     CONTROL: site.control,
     GENERATION: String(generation),

@@ -1,0 +1,92 @@
+import { MODULES, moduleOf } from './nginx-directives.ts';
+import type { Rule } from './rule.ts';
+import type { Sections } from './sections.ts';
+
+type NginxKey = keyof Sections['nginx']['values'];
+
+/** A key that needs another protocol than the pool has. */
+const only =
+  (key: NginxKey, fits: (protocol: string | null) => boolean, cure: string): Rule =>
+  ({ pool, nginx }) =>
+    nginx.lineOf(key) > 0 && !fits(pool.values.Protocol)
+      ? { line: nginx.lineOf(key), message: `${key}= ${cure}` }
+      : null;
+
+const isTcp = (protocol: string | null): boolean => protocol === 'tcp';
+const isHttp = (protocol: string | null): boolean => protocol !== 'tcp';
+const isFastcgi = (protocol: string | null): boolean => protocol === 'fastcgi';
+
+const scriptOrRoot: Rule = ({ nginx }) =>
+  nginx.lineOf('Script') > 0 && nginx.lineOf('Root') > 0
+    ? {
+        line: nginx.lineOf('Root'),
+        message: 'Root= and Script= rule each other out: one script for all, or a folder of scripts',
+      }
+    : null;
+
+/** Probes that speak a protocol, which must be the workers' own. */
+const SPEAKING = ['http', 'fastcgi', 'scgi', 'uwsgi'];
+
+const strangeProbe: Rule = ({ pool, health }) => {
+  const { Probe: probe } = health.values;
+  const { Protocol: protocol } = pool.values;
+  return probe !== null && SPEAKING.includes(probe) && protocol !== null && probe !== protocol
+    ? {
+        line: health.lineOf('Probe'),
+        message: `Probe=${probe} does not speak Protocol=${protocol}: use tcp, exec, or none`,
+      }
+    : null;
+};
+
+const deafProbe: Rule = ({ pool, health }) =>
+  pool.values.Listen === 'fd' && health.values.Probe === 'tcp'
+    ? {
+        line: health.lineOf('Probe'),
+        message:
+          'Probe=tcp sees nothing with Listen=fd, where systemd takes connections for a dead worker: use exec',
+      }
+    : null;
+
+const foreignSet: Rule = ({ pool: { values }, nginx }) => {
+  const { Protocol: protocol } = values;
+  const wrong = (nginx.values.Set ?? []).find(text => {
+    const module = moduleOf(text);
+    return protocol !== null && module !== null && module !== MODULES[protocol];
+  });
+  return wrong === undefined
+    ? null
+    : { line: nginx.lineOf('Set'), message: `Set=${wrong} means nothing with Protocol=${protocol}` };
+};
+
+const COUNTS = 'counts requests of HTTP, which Protocol=tcp does not have';
+
+const uncounted: Rule = ({ pool, scale, health }) => {
+  if (!isTcp(pool.values.Protocol)) return null;
+  for (const key of ['Requests', 'Latency'] as const)
+    if (scale.lineOf(key) > 0) return { line: scale.lineOf(key), message: `${key}= ${COUNTS}` };
+  if (pool.lineOf('MaxRequests') > 0)
+    return { line: pool.lineOf('MaxRequests'), message: `MaxRequests= ${COUNTS}` };
+  if (health.lineOf('RequestTimeout') > 0)
+    return { line: health.lineOf('RequestTimeout'), message: `RequestTimeout= ${COUNTS}` };
+  return pool.values.Min === 0
+    ? {
+        line: pool.lineOf('Min'),
+        message: 'Min=0 is not for Protocol=tcp, where nobody tells when it was last used',
+      }
+    : null;
+};
+
+/** Mistakes of protocols and of what goes with them. */
+export const protocolRules: readonly Rule[] = [
+  only('ListenStream', isTcp, 'is for Protocol=tcp; the others have Location='),
+  only('Location', isHttp, 'is for HTTP; with Protocol=tcp, ListenStream= says where nginx listens'),
+  only('Set', isHttp, 'is for a location, which Protocol=tcp does not have'),
+  only('SlowLog', isHttp, COUNTS),
+  only('Script', isFastcgi, 'is for Protocol=fastcgi'),
+  only('Root', isFastcgi, 'is for Protocol=fastcgi'),
+  scriptOrRoot,
+  strangeProbe,
+  deafProbe,
+  foreignSet,
+  uncounted,
+];

@@ -1,0 +1,8 @@
+import type { Pool } from './pool.ts';
+
+/** Whether nginx sends anything to the pool. */
+export const isRouted = ({ nginx }: Pick<Pool, 'nginx'>): boolean =>
+  nginx.location !== null || nginx.stream !== null;
+
+/** A pool that nginx's stream module serves, rather than its http module. */
+export const isStream = ({ protocol }: Pick<Pool, 'protocol'>): boolean => protocol === 'tcp';

@@ -1,0 +1,59 @@
+import { MODULES } from '../pool/nginx-directives.ts';
+import type { Pool } from '../pool/pool.ts';
+import { type Assets, fill } from './fill.ts';
+
+/** A text as a regular expression of nginx matches it, within quotes. */
+const escaped = (text: string): string => text.replace(/[.+]/g, '\\\\$&');
+
+/** `/app` as what paths below begin with; `/` itself adds nothing. */
+const prefix = ({ nginx: { location } }: Pool): string =>
+  location === null || location === '/' ? '' : escaped(location);
+
+const script = (pool: Pool, file: string, assets: Assets): string =>
+  fill(assets, 'nginx/script.conf', { SPLIT: `^(${prefix(pool)})(/.*)?$`, FILE: file });
+
+/** The file is the first part of the path that has an extension; what follows is for it to read. */
+const root = (pool: Pool, folder: string, assets: Assets): string =>
+  fill(assets, 'nginx/root.conf', {
+    SPLIT: `^(${prefix(pool)}/.+?\\\\.[A-Za-z0-9]+)(/.*)?$`,
+    BELOW: `^${prefix(pool)}(/.+)$`,
+    ROOT: folder.replace(/\/$/, ''),
+  });
+
+function scripts(pool: Pool, assets: Assets): string {
+  const { nginx } = pool;
+  if (nginx.script !== null) return script(pool, nginx.script, assets);
+  return nginx.root === null ? '' : root(pool, nginx.root, assets);
+}
+
+/** Without keepalive a request ends its connection, unless it became a WebSocket. */
+const connection = ({ nginx }: Pool): string =>
+  nginx.keepalive > 0 ? '$cgipool_kept' : '$cgipool_connection';
+
+/** What only one of the protocols has. */
+function more(pool: Pool, assets: Assets): Record<string, string> {
+  if (pool.protocol === 'http') return { CONNECTION: connection(pool) };
+  return pool.protocol === 'fastcgi' ? { SCRIPT: scripts(pool, assets) } : {};
+}
+
+const switchOff = (module: string, what: string, isOn: boolean): string =>
+  isOn ? '' : `    ${module}_${what} off;\n`;
+
+function buffers({ protocol, nginx }: Pool): string {
+  const module = MODULES[protocol];
+  // gRPC is passed on as it comes
+  if (protocol === 'grpc') return '';
+  return (
+    switchOff(module, 'buffering', nginx.buffering) +
+    switchOff(module, 'request_buffering', nginx.requestBuffering)
+  );
+}
+
+const kept = ({ protocol, nginx }: Pool): string =>
+  protocol === 'fastcgi' && nginx.keepalive > 0 ? '    fastcgi_keep_conn on;\n' : '';
+
+/** What hands a request over to the pool, by the module that speaks its protocol. */
+export const renderPass = (pool: Pool, assets: Assets): string =>
+  fill(assets, `nginx/${pool.protocol}.conf`, { NAME: pool.name, ...more(pool, assets) }) +
+  kept(pool) +
+  buffers(pool);
