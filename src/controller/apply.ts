@@ -9,8 +9,8 @@ import type { Log } from './log.ts';
 type Of<K extends ActionKind> = Extract<Action, { kind: K }>;
 type Executors = { [K in ActionKind]: (bus: Bus, action: Of<K>) => Promise<unknown> };
 
-async function publish(bus: Bus, { generation, live }: Of<'publish'>): Promise<void> {
-  await writeFileAtomic(paths.request, JSON.stringify({ generation, live }));
+async function publish(bus: Bus, { generation, live, weights }: Of<'publish'>): Promise<void> {
+  await writeFileAtomic(paths.request, JSON.stringify({ generation, live, weights }));
   await startUnit(bus, PUBLISH_UNIT);
 }
 

@@ -75,10 +75,18 @@ export interface Doorbell {
 /** Which slots of which pool nginx sends to; slot 0 is the doorbell. */
 export type Live = Record<string, number[]>;
 
-/** What the publish step last reported. */
-export interface Published {
-  generation: number;
+/** How many requests an instance gets beside the others, by pool and slot; 10 where nothing is said. */
+export type Weights = Record<string, Record<number, number>>;
+
+/** Where nginx sends what. */
+export interface Routing {
   live: Live;
+  weights: Weights;
+}
+
+/** What the publish step last reported. */
+export interface Published extends Routing {
+  generation: number;
   /** Why the last attempt failed; `live` is then what still serves. */
   error: string | null;
   /** When that attempt began: it knew nothing later, ms since the epoch. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import type { Pool, Site } from '../../src/pool/pool.ts';
 import { renderMachine } from '../../src/render/machine.ts';
-import { renderUpstreams } from '../../src/render/upstreams.ts';
+import { nothingSent, renderUpstreams } from '../../src/render/upstreams.ts';
 import { runs } from '../fuzz.ts';
 import { assets, best, hostile, poolOf, poolText, site, siteOf } from './given.ts';
 import { listens, routes, servers, unlisten, upstream } from './intended.ts';
@@ -28,7 +28,7 @@ const routesOf = (...pools: Pool[]): Directive[] =>
 const plain = routesOf(poolOf(poolText()));
 
 const upstreamsOf = (pools: readonly Pool[], live: Record<string, number[]>, generation = 7): Directive[] =>
-  readNginx(renderUpstreams(site, pools, live, generation, assets));
+  readNginx(renderUpstreams(site, pools, { live, weights: {} }, generation, assets));
 
 const ready = (tree: readonly Directive[]): string[] =>
   tree
@@ -124,7 +124,7 @@ test('unix sockets, and a zone that has room for all slots', () => {
 });
 
 test('the generation is told on the control port', () => {
-  const tree = readNginx(renderUpstreams(siteOf('Control=127.0.0.2:7000'), [], {}, 1234, assets));
+  const tree = readNginx(renderUpstreams(siteOf('Control=127.0.0.2:7000'), [], nothingSent(), 1234, assets));
   assert.deepEqual(args(tree, 'listen'), ['127.0.0.2:7000']);
   assert.deepEqual(args(all(tree, 'server'), 'return'), ['200 1234\\n', '404']);
 });
@@ -228,7 +228,7 @@ test('no hostile value of cgipool.conf adds, removes or changes a directive', ()
       if (where.statusAllow.join() !== none.statusAllow.join()) seen.allow++;
       areIntended(where);
       assert.deepEqual(args(locationsOf([], where), 'allow'), where.statusAllow);
-      const control = readNginx(renderUpstreams(where, [], {}, 1, assets));
+      const control = readNginx(renderUpstreams(where, [], nothingSent(), 1, assets));
       assert.deepEqual(args(control, 'listen'), [where.control]);
     }),
     runs(200),

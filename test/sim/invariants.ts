@@ -114,5 +114,5 @@ function lookAt(
   const known = memory.pools[name];
   if (!installed || !known) return null;
   const units = new Map(world.units.filter(u => u.pool === name).map(u => [u.slot, u]));
-  return openLook(installed, known, units, world, now);
+  return openLook({ installed, standby: false, key: name }, known, units, world, now);
 }
