@@ -6,7 +6,7 @@ import { awakeOf, hangDoorbell, takeDownDoorbells, wake } from './doorbell.ts';
 import { isEnding, stopDrained, takeBack } from './drain.ts';
 import { clearFailed, forgive, prove, renew } from './failures.ts';
 import { giveUpStarting, replaceHung, replaceStuck, watchPanic } from './liveness.ts';
-import { type Look, openLook } from './look.ts';
+import { healthy, type Look, members, openLook } from './look.ts';
 import type { Memory, PoolMemory } from './memory.ts';
 import { obey } from './obey.ts';
 import { endOrphans } from './orphans.ts';
@@ -96,13 +96,17 @@ function lookAt(rank: Rank, units: UnitsByPool, world: World, memory: Memory, no
 
 const byNumber = (a: number, b: number): number => a - b;
 
+const standsBy = (look: Look): boolean => look.standby && healthy(members(look)).length > 0;
+
 /** Where nginx should send what, of all ranks of a pool together. */
 function routingOf(looks: readonly Look[]): Routing {
   const live: Live = {};
   const weights: Weights = {};
+  const backed = new Set(looks.filter(standsBy).map(look => look.pool.name));
   for (const look of looks) {
     const { name } = look.pool;
-    live[name] = [...(own(live, name) ?? []), ...wantedSlots(look)].sort(byNumber);
+    const slots = wantedSlots(look, backed.has(name) && !look.standby);
+    live[name] = [...(own(live, name) ?? []), ...slots].sort(byNumber);
     if (Object.keys(look.memory.weighing.weights).length > 0) weights[name] = look.memory.weighing.weights;
   }
   return { live, weights };

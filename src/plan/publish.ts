@@ -24,9 +24,9 @@ const RESTART_GRACE = 1_000;
 
 const sorted = (list: readonly Member[]): number[] => list.map(m => m.slot).sort((a, b) => a - b);
 
-/** The healthy; in a panic all that run and once served. */
-function ready(look: Look): Member[] {
-  const panics = look.memory.panicSince !== null;
+/** The healthy; in a panic all that run and once served, where nobody stands by for them. */
+function ready(look: Look, isBacked: boolean): Member[] {
+  const panics = look.memory.panicSince !== null && !isBacked;
   return members(look).filter(
     ({ unit, memory }) =>
       memory.phase === 'healthy' || (panics && memory.phase === 'unhealthy' && isRunning(unit)),
@@ -40,10 +40,10 @@ const restarting = (look: Look): Member[] =>
       look.live.includes(slot) && memory.phase === 'starting' && look.now - memory.since < RESTART_GRACE,
   );
 
-/** The slots that nginx should send to. */
-export function wantedSlots(look: Look): number[] {
+/** The slots that nginx should send to. `isBacked`: healthy ones stand by for them. */
+export function wantedSlots(look: Look, isBacked = false): number[] {
   if (!isRouted(look.pool)) return [];
-  const list = ready(look).filter(m => mayServe(look, m.slot));
+  const list = ready(look, isBacked).filter(m => mayServe(look, m.slot));
   // when most die at once, those left should not bear it all: nginx passes over a dead one, but not over a queue
   const isFew = 2 * list.length < desired(look);
   const slots = sorted(isFew ? [...list, ...restarting(look)] : list);
