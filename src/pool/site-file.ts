@@ -4,6 +4,7 @@ import type { Site } from './pool.ts';
 import type { Problem } from './result.ts';
 import { type Read, readSection, readValue } from './section.ts';
 import { machineKeys, siteKeys } from './site-keys.ts';
+import { halfTls, tlsOf } from './tls.ts';
 import { unknowns } from './unknown.ts';
 
 export interface SiteFile {
@@ -39,12 +40,6 @@ function list(file: string, name: ListKey, given: readonly Assignment[]): List {
 
 type SiteRead = Read<typeof siteKeys>;
 
-function halfTls(file: string, { lineOf }: SiteRead): Problem[] {
-  const [certificate, key] = [lineOf('TLSCertificate'), lineOf('TLSKey')];
-  if (certificate > 0 === key > 0) return [];
-  return [{ file, line: certificate + key, message: 'TLSCertificate= and TLSKey= go together: give both' }];
-}
-
 const DEFAULTS = readSection('cgipool.conf', siteKeys, []).values;
 const MACHINE = readSection('cgipool.conf', machineKeys, []).values;
 
@@ -61,11 +56,11 @@ function siteOf(
   listen: string[],
   tlsListen: string[],
 ): Site {
-  const { TLSCertificate: certificate, TLSKey: key } = v;
   return {
     serverNames: orDefault(v.ServerName, DEFAULTS.ServerName),
     listen,
-    tls: certificate !== null && key !== null ? { listen: tlsListen, certificate, key } : null,
+    tls: tlsOf(v, tlsListen),
+    acmeWebroot: v.ACMEWebroot,
     statusAllow: orDefault(v.StatusAllow, DEFAULTS.StatusAllow),
     control: orDefault(v.Control, DEFAULTS.Control),
     accessLog: orDefault(v.AccessLog, DEFAULTS.AccessLog),

@@ -90,7 +90,10 @@ test('every template is used, and nothing is left to fill in', () => {
       return all[name];
     },
   });
-  const tls = siteOf('TLSCertificate=/etc/a.pem', 'TLSKey=/etc/a.key');
+  const tls = siteOf(
+    ...['TLSCertificate=/etc/a.pem', 'TLSKey=/etc/a.key', 'TLSRedirect=yes', 'TLSStapling=yes'],
+    'ACMEWebroot=/var/lib/acme',
+  );
   // a pool that counts requests has nginx tell of each
   const pools = [
     poolOf(poolText('[Pool]', 'MaxRequests=100', '[Health]', 'Probe=exec', 'Command=/bin/true')),

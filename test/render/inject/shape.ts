@@ -14,6 +14,11 @@ export interface Shape {
   idempotent: boolean;
   /** Of the site. */
   tls: boolean;
+  redirect: boolean;
+  hsts: boolean;
+  stapling: boolean;
+  resolver: boolean;
+  acme: boolean;
   listens: boolean;
   tlsListens: boolean;
 }
@@ -33,6 +38,11 @@ export const shapeOf = (pool: Pool, site: Site): Shape => ({
   balance: pool.nginx.balance.method,
   idempotent: pool.nginx.idempotent,
   tls: site.tls !== null,
+  redirect: site.tls?.redirect ?? false,
+  hsts: site.tls !== null && site.tls.hsts !== null,
+  stapling: site.tls !== null && site.tls.stapling !== null,
+  resolver: (site.tls?.stapling?.resolver.length ?? 0) > 0,
+  acme: site.acmeWebroot !== null,
   listens: site.listen.length > 0,
   tlsListens: (site.tls?.listen.length ?? 0) > 0,
 });
@@ -40,7 +50,8 @@ export const shapeOf = (pool: Pool, site: Site): Shape => ({
 /** With as much of everything as one pool can have. */
 export const full = (listen: Shape['listen']): Shape => ({
   ...{ listen, sleeps: true, traffic: true, probe: true, metric: true, location: 'path', balance: 'hash' },
-  ...{ idempotent: false, tls: true, listens: true, tlsListens: true },
+  ...{ idempotent: false, tls: true, listens: true, tlsListens: true, redirect: true, hsts: true },
+  ...{ stapling: true, resolver: true, acme: true },
 });
 
 /** The lines of a file, by section and key; undefined: none. */
@@ -85,6 +96,12 @@ export const siteLines = (shape: Shape): Lines => ({
     TLSListen: shape.tlsListens ? '11123' : undefined,
     TLSCertificate: shape.tls ? '/qq/certificate' : undefined,
     TLSKey: shape.tls ? '/qq/key' : undefined,
+    TLSRedirect: shape.redirect ? 'yes' : 'no',
+    HSTS: shape.hsts ? '11131s' : 'none',
+    TLSStapling: shape.stapling ? 'yes' : 'no',
+    TLSAuthorities: '/qq/authorities',
+    Resolver: shape.resolver ? '10.11.12.14' : undefined,
+    ACMEWebroot: shape.acme ? '/qq/webroot' : undefined,
     StatusAllow: '10.11.12.13',
     Control: '127.1.1.1:11111',
     AccessLog: '127.1.1.2:11112',
