@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import type { Directive, Pool } from '../../src/pool/pool.ts';
-import { renderSlice, renderTemplate } from '../../src/render/unit.ts';
+import { renderSlice, renderSocket, renderTemplate } from '../../src/render/unit.ts';
 import { runs } from '../fuzz.ts';
 import { assets, best, hostile, poolOf, poolText, site, siteOf } from './given.ts';
 import { type Line, readUnit, valuesOf } from './unit-reader.ts';
@@ -49,6 +49,54 @@ test("what Listen=unix becomes: a folder that nginx's group may enter", () => {
   const [share = ''] = valuesOf(unit, 'Service', 'ExecStartPost');
   assert.match(share, /^\+\/bin\/sh -c 'chgrp -h nginx \/run\/cgipool\/search\/%i && /);
   assert.deepEqual(valuesOf(unit, 'Service', 'UMask'), ['0007']);
+});
+
+const FD = '[Pool]\nDescription=50% ours\nExec=/bin/worker\nListen=fd\n';
+const socketOf = (pool: Pool, where = site): Line[] => readUnit(renderSocket(pool, where, assets));
+
+test('what Listen=fd with ports becomes: a socket that the instance is bound to', () => {
+  const pool = poolOf(`${FD}Ports=8000`);
+  assert.deepEqual(socketOf(pool), [
+    ['Unit', 'Description', '50%% ours (socket of slot %i)'],
+    ['Socket', 'ListenStream', '127.0.0.1:%i'],
+    ['Socket', 'Backlog', '4096'],
+    ['Socket', 'RemoveOnStop', 'yes'],
+    ['Socket', 'TriggerLimitIntervalSec', '0'],
+  ]);
+  const unit = unitOf(pool);
+  assert.deepEqual(valuesOf(unit, 'Unit', 'BindsTo'), ['cgipool-search@%i.socket']);
+  assert.deepEqual(valuesOf(unit, 'Unit', 'After'), ['network.target', 'cgipool-search@%i.socket']);
+  assert.deepEqual(valuesOf(unit, 'Service', 'Environment'), ['POOL=search SLOT=%i PORT=%i']);
+});
+
+test("what Listen=fd with socket files becomes: systemd makes them, for nginx's group alone", () => {
+  const pool = poolOf(`${FD}Slots=1-3`);
+  const socket = socketOf(pool, siteOf('Group=nginx'));
+  const folder = '/run/cgipool/search/%i';
+  assert.deepEqual(socket.slice(1, 7), [
+    ['Socket', 'ListenStream', `${folder}/sock`],
+    ['Socket', 'Backlog', '4096'],
+    ['Socket', 'SocketMode', '0660'],
+    ['Socket', 'SocketGroup', 'nginx'],
+    ['Socket', 'ExecStartPre', `/usr/bin/install -d -m 0750 -g nginx ${folder}`],
+    ['Socket', 'ExecStopPost', `-/usr/bin/rmdir ${folder}`],
+  ]);
+  const unit = unitOf(pool);
+  assert.deepEqual(valuesOf(unit, 'Service', 'Environment'), [`POOL=search SLOT=%i SOCKET=${folder}/sock`]);
+  // the worker makes no file there, and so needs no right to
+  for (const key of ['RuntimeDirectory', 'ExecStartPost'])
+    assert.deepEqual(valuesOf(unit, 'Service', key), [], key);
+  assert.deepEqual(valuesOf(unit, 'Service', 'UMask'), ['0077']);
+});
+
+test('what [Unit] says stands after what binds an instance to its socket', () => {
+  const pool = poolOf(`${FD}Ports=8000\n[Unit]\nAfter=\nX-A=b`);
+  const lines = unitOf(pool).filter(([section]) => section === 'Unit');
+  assert.deepEqual(lines.slice(-3), [
+    ['Unit', 'After', 'cgipool-search@%i.socket'],
+    ['Unit', 'After', ''],
+    ['Unit', 'X-A', 'b'],
+  ]);
 });
 
 test('the sandbox is closed unless the pool opens it', () => {
