@@ -1,5 +1,5 @@
 import type { Health, NginxRoute, Pool, Probe, Scale, Sharing } from './pool.ts';
-import { familyOf, type Sections, slotsOf } from './sections.ts';
+import { familyOf, type Sections, scaledSlots, slotsOf } from './sections.ts';
 
 /** A value whose absence was reported already; the pool is then not built. */
 function given<T>(value: T | null): T {
@@ -62,7 +62,15 @@ const sharing = ({ values: v }: Sections['nginx']): Sharing => ({
 
 const BODY = 1024 * 1024;
 
-const proxy = ({ pool, nginx, nginx: { values: v } }: Sections): NginxRoute => ({
+/** A connection of no known protocol may be silent for long. */
+const SILENCE = 600_000;
+
+const readTimeout = ({ pool, nginx }: Sections): number =>
+  pool.values.Protocol === 'tcp' && nginx.lineOf('ReadTimeout') === 0
+    ? SILENCE
+    : given(nginx.values.ReadTimeout);
+
+const proxy = (read: Sections, { pool, nginx, nginx: { values: v } } = read): NginxRoute => ({
   location: v.Location,
   stream: v.ListenStream,
   ...sharing(nginx),
@@ -72,7 +80,7 @@ const proxy = ({ pool, nginx, nginx: { values: v } }: Sections): NginxRoute => (
   buffering: given(v.Buffering),
   requestBuffering: given(v.RequestBuffering),
   connectTimeout: given(v.ConnectTimeout),
-  readTimeout: v.ReadTimeout ?? (pool.values.Protocol === 'tcp' ? 600_000 : 30_000),
+  readTimeout: readTimeout(read),
   idempotent: given(v.Idempotent),
   maxBody: v.MaxBody ?? (pool.values.Protocol === 'grpc' ? 0 : BODY),
   slowLog: v.SlowLog,
@@ -84,7 +92,6 @@ type Keyed = Omit<Pool, 'schedules' | 'service' | 'unit' | 'slice'>;
 /** A pool of sections that have no problem; throws a TypeError when they have one. */
 export function buildPool(name: string, read: Sections): Keyed {
   const { values: v } = read.pool;
-  const slots = slotsOf(read.pool);
   return {
     name,
     description: v.Description ?? `${name} pool`,
@@ -92,9 +99,9 @@ export function buildPool(name: string, read: Sections): Keyed {
     listen: familyOf(read.pool),
     activated: v.Listen === 'fd',
     protocol: given(v.Protocol),
-    slots,
+    slots: slotsOf(read.pool),
     min: given(v.Min),
-    max: v.Max ?? slots.length,
+    max: v.Max ?? scaledSlots(read).length,
     drainTimeout: given(v.DrainTimeout),
     rollout: { surge: given(v.Surge), batch: given(v.Batch) },
     recycling: { maxAge: v.MaxAge, maxMemory: v.MaxMemory, maxRequests: v.MaxRequests },

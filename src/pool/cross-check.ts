@@ -1,7 +1,7 @@
 import { protocolRules } from './protocol-check.ts';
 import type { Problem } from './result.ts';
 import type { Rule } from './rule.ts';
-import { familyOf, type Sections, slotsOf } from './sections.ts';
+import { familyOf, type Sections, scaledSlots } from './sections.ts';
 import { upstreamRules } from './upstream-check.ts';
 
 const portsMissing: Rule = ({ pool }) =>
@@ -43,13 +43,17 @@ const maxBelowMin: Rule = ({ pool }) => {
 
 const tooFewSlots =
   (key: 'Min' | 'Max'): Rule =>
-  ({ pool }) => {
-    const slots = slotsOf(pool).length;
+  ({ pool, nginx }) => {
+    const slots = scaledSlots({ pool, nginx }).length;
     const wanted = pool.values[key] ?? 0;
     const named = familyOf(pool) === 'unix' ? 'Slots=' : 'Ports=';
+    const beside = nginx.lineOf('Backup') > 0 ? ' beside those of Backup=' : '';
     // without any slots the mistake is another one
     return slots > 0 && wanted > slots
-      ? { line: pool.lineOf(key), message: `${key}=${wanted} is more than the ${slots} slots of ${named}` }
+      ? {
+          line: pool.lineOf(key),
+          message: `${key}=${wanted} is more than the ${slots} slots of ${named}${beside}`,
+        }
       : null;
   };
 

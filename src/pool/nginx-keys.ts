@@ -19,10 +19,10 @@ export const nginxKeys = {
     '300ms',
   ),
   // probes unpublish a hung worker after Fall intervals, long before; slow answers need the time
-  ReadTimeout: derived(
+  ReadTimeout: key(
     kinds.positiveDuration,
-    '30s; with Protocol=tcp 10min, since a connection may be silent for long',
-    'After so long without a byte from a worker nginx gives up on it.',
+    '30s',
+    'After so long without a byte from a worker nginx gives up on it; with Protocol=tcp the default is 10min.',
     '2min',
   ),
   Idempotent: key(

@@ -8,7 +8,7 @@ import { POOL_NAME } from './names.ts';
 import type { Pool } from './pool.ts';
 import type { Problem } from './result.ts';
 import { readSchedules, underOneName } from './schedules.ts';
-import { familyOf, readSections, type Sections, sectionProblems, slotsOf } from './sections.ts';
+import { familyOf, readSections, type Sections, scaledSlots, sectionProblems, slotsOf } from './sections.ts';
 import { unknowns } from './unknown.ts';
 
 /** What a pool file wants for itself alone, also when the file has a mistake. Line 0: not given. */
@@ -57,7 +57,7 @@ export function parsePool(file: string, text: string): PoolFile {
   const unit = directives(file, 'Unit', lines.assignments);
   const slice = directives(file, 'Slice', lines.assignments);
   const { Min, Max } = read.pool.values;
-  const slots = slotsOf(read.pool).length;
+  const slots = scaledSlots(read).length;
   const schedules = readSchedules(file, lines, { min: Min ?? 1, max: Max ?? slots, slots });
   const problems = [
     ...nameProblems(file),

@@ -1,20 +1,23 @@
+import { portOf } from './address.ts';
 import { MODULES, moduleOf } from './nginx-directives.ts';
 import type { Rule } from './rule.ts';
-import type { Sections } from './sections.ts';
+import { familyOf, type Sections, slotsOf } from './sections.ts';
 
 type NginxKey = keyof Sections['nginx']['values'];
 
 /** A key that needs another protocol than the pool has. */
 const only =
-  (key: NginxKey, fits: (protocol: string | null) => boolean, cure: string): Rule =>
-  ({ pool, nginx }) =>
-    nginx.lineOf(key) > 0 && !fits(pool.values.Protocol)
+  (key: NginxKey, fits: (protocol: string) => boolean, cure: string): Rule =>
+  ({ pool, nginx }) => {
+    const { Protocol: protocol } = pool.values;
+    return nginx.lineOf(key) > 0 && protocol !== null && !fits(protocol)
       ? { line: nginx.lineOf(key), message: `${key}= ${cure}` }
       : null;
+  };
 
-const isTcp = (protocol: string | null): boolean => protocol === 'tcp';
-const isHttp = (protocol: string | null): boolean => protocol !== 'tcp';
-const isFastcgi = (protocol: string | null): boolean => protocol === 'fastcgi';
+const isTcp = (protocol: string): boolean => protocol === 'tcp';
+const isHttp = (protocol: string): boolean => protocol !== 'tcp';
+const isFastcgi = (protocol: string): boolean => protocol === 'fastcgi';
 
 const scriptOrRoot: Rule = ({ nginx }) =>
   nginx.lineOf('Script') > 0 && nginx.lineOf('Root') > 0
@@ -47,21 +50,35 @@ const deafProbe: Rule = ({ pool, health }) =>
       }
     : null;
 
-const foreignSet: Rule = ({ pool: { values }, nginx }) => {
-  const { Protocol: protocol } = values;
-  const wrong = (nginx.values.Set ?? []).find(text => {
-    const module = moduleOf(text);
-    return protocol !== null && module !== null && module !== MODULES[protocol];
-  });
-  return wrong === undefined
+const foreignSet: Rule = ({ pool, nginx }) => {
+  const { Protocol: protocol } = pool.values;
+  const set = nginx.values.Set ?? [];
+  // with tcp no Set= at all means anything, which is told of already
+  if (protocol === null || protocol === 'tcp') return null;
+  const wrong = set.findIndex(text => (moduleOf(text) ?? MODULES[protocol]) !== MODULES[protocol]);
+  return wrong < 0
     ? null
-    : { line: nginx.lineOf('Set'), message: `Set=${wrong} means nothing with Protocol=${protocol}` };
+    : {
+        line: nginx.linesOf('Set')[wrong] ?? 0,
+        message: `Set=${set[wrong]} means nothing with Protocol=${protocol}`,
+      };
+};
+
+/** What nginx listens on is no worker's port. */
+const ownPort: Rule = ({ pool, nginx }) => {
+  const port = portOf(nginx.values.ListenStream ?? '');
+  return familyOf(pool) === 'tcp' && slotsOf(pool).includes(port)
+    ? {
+        line: nginx.lineOf('ListenStream'),
+        message: `ListenStream= takes port ${port}, which is one of Ports=: choose another`,
+      }
+    : null;
 };
 
 const COUNTS = 'counts requests of HTTP, which Protocol=tcp does not have';
 
 const uncounted: Rule = ({ pool, scale, health }) => {
-  if (!isTcp(pool.values.Protocol)) return null;
+  if (pool.values.Protocol !== 'tcp') return null;
   for (const key of ['Requests', 'Latency'] as const)
     if (scale.lineOf(key) > 0) return { line: scale.lineOf(key), message: `${key}= ${COUNTS}` };
   if (pool.lineOf('MaxRequests') > 0)
@@ -88,5 +105,6 @@ export const protocolRules: readonly Rule[] = [
   strangeProbe,
   deafProbe,
   foreignSet,
+  ownPort,
   uncounted,
 ];

@@ -7,6 +7,8 @@ export interface Read<S extends Section> {
   values: Values<S>;
   /** Line of a key, or 0 when it is absent. */
   lineOf: (key: keyof S & string) => number;
+  /** The line of each value of a key that may be repeated, in the order of the values. */
+  linesOf: (key: keyof S & string) => readonly number[];
   problems: Problem[];
 }
 
@@ -46,31 +48,40 @@ function absent(file: string, name: string, key: Key<unknown>): Valued {
   return readValue(file, key, { section: '', key: name, value: fallback.text, line: 0 });
 }
 
-/** All values of a key that may be repeated, each checked by itself. */
-function everyValue(file: string, key: Key<unknown>, given: readonly Assignment[]): Many {
-  const found: Many = { value: null, problems: [] };
-  const values = new Map<string, number>();
-  for (const assignment of given) {
-    const { value, problem } = readValue(file, key, assignment);
-    const before = values.get(assignment.value);
-    if (before !== undefined) found.problems.push(said(file, assignment, before));
-    else if (problem) found.problems.push(problem);
-    else found.value = [...(found.value ?? []), ...(value as unknown[])];
-    values.set(assignment.value, assignment.line);
-  }
-  return found;
+/** What came of a key: its value, and the lines of what is in it. */
+interface Found {
+  value: unknown;
+  lines: number[];
+  problems: Problem[];
 }
 
-interface Many {
-  value: unknown[] | null;
-  problems: Problem[];
+function one(file: string, name: string, key: Key<unknown>, given: Assignment | undefined): Found {
+  const { value, problem } = given ? readValue(file, key, given) : absent(file, name, key);
+  return { value, lines: given ? [given.line] : [], problems: problem ? [problem] : [] };
 }
 
 const said = (file: string, { key, value, line }: Assignment, before: number): Problem => ({
   file,
   line,
-  message: `${key}=${value} was given on line ${before} before: remove it`,
+  message: `${key}=${value} was given on line ${before} already: remove it`,
 });
+
+/** All values of a key that may be repeated, each checked by itself; null: none is good. */
+function every(file: string, key: Key<unknown>, given: readonly Assignment[]): Found {
+  const first = new Map<string, number>();
+  const found = given.map(assignment => {
+    const before = first.get(assignment.value);
+    if (before !== undefined) return { value: null, problem: said(file, assignment, before), line: 0 };
+    first.set(assignment.value, assignment.line);
+    return { ...readValue(file, key, assignment), line: assignment.line };
+  });
+  const good = found.filter(({ problem }) => problem === undefined);
+  return {
+    value: good.length > 0 ? good.flatMap(({ value }) => value) : null,
+    lines: good.map(({ line }) => line),
+    problems: found.flatMap(({ problem }) => (problem ? [problem] : [])),
+  };
+}
 
 /** Reads one section by its key table. Unknown keys are somebody else's to report. */
 export function readSection<S extends Section>(
@@ -79,24 +90,15 @@ export function readSection<S extends Section>(
   given: readonly Assignment[],
 ): Read<S> {
   const known = given.filter(({ key }) => Object.hasOwn(table, key));
-  const byKey = new Map(known.map(a => [a.key, a] as const).reverse());
   const results = Object.entries(table).map(([name, key]) => {
-    const first = byKey.get(name);
-    if (key.repeats)
-      return [
-        name,
-        everyValue(
-          file,
-          key,
-          known.filter(a => a.key === name),
-        ),
-      ] as const;
-    const { value, problem } = first ? readValue(file, key, first) : absent(file, name, key);
-    return [name, { value, problems: problem ? [problem] : [] }] as const;
+    const lines = known.filter(a => a.key === name);
+    return [name, key.repeats ? every(file, key, lines) : one(file, name, key, lines[0])] as const;
   });
+  const byKey = new Map(results);
   return {
     values: Object.fromEntries(results.map(([name, { value }]) => [name, value])) as Values<S>,
-    lineOf: key => byKey.get(key)?.line ?? 0,
+    lineOf: name => known.find(a => a.key === name)?.line ?? 0,
+    linesOf: name => byKey.get(name)?.lines ?? [],
     problems: [...repeated(file, table, known), ...results.flatMap(([, { problems }]) => problems)],
   };
 }

@@ -35,6 +35,12 @@ const TEN = Array.from({ length: 10 }, (_, i) => i + 1);
 export const familyOf = ({ values: v, lineOf }: Sections['pool']): Listen =>
   v.Listen === 'unix' || (v.Listen === 'fd' && lineOf('Slots') > 0) ? 'unix' : 'tcp';
 
-/** The slots that Ports= or Slots= name. */
+/** The slots that Ports= or Slots= name, the backups among them. */
 export const slotsOf = (pool: Sections['pool']): number[] =>
   familyOf(pool) === 'unix' ? (pool.values.Slots ?? TEN) : (pool.values.Ports ?? []);
+
+/** Those of them that Min= to Max= instances may have. */
+export const scaledSlots = ({ pool, nginx }: Pick<Sections, 'pool' | 'nginx'>): number[] => {
+  const backup = new Set(nginx.values.Backup);
+  return slotsOf(pool).filter(slot => !backup.has(slot));
+};

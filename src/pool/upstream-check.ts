@@ -1,6 +1,23 @@
 import type { Rule } from './rule.ts';
 import { slotsOf } from './sections.ts';
 
+/** Of the variables that Balance=hash takes, those that a connection has too. */
+const OF_CONNECTIONS = /^((binary_)?remote_addr|remote_port|server_port)$/i;
+
+const streamMethod: Rule = ({ pool, nginx }) => {
+  const balance = nginx.values.Balance;
+  if (pool.values.Protocol !== 'tcp' || balance === null) return null;
+  const line = nginx.lineOf('Balance');
+  const cure = 'use Balance=hash $remote_addr';
+  if (balance.method === 'ip_hash')
+    return { line, message: `nginx has no Balance=ip_hash with Protocol=tcp: ${cure}` };
+  const key = balance.method === 'hash' ? balance.key : '';
+  const unknown = key.match(/\$\w+/g)?.find(name => !OF_CONNECTIONS.test(name.slice(1)));
+  return unknown === undefined
+    ? null
+    : { line, message: `Balance= goes by ${unknown}, which Protocol=tcp does not have: ${cure}` };
+};
+
 /** Methods that send a client, or a key, always to the same instance. */
 const STICKY = ['ip_hash', 'hash'];
 
@@ -37,6 +54,14 @@ const backupSlots: Rule = ({ pool, nginx }) => {
     : null;
 };
 
+const wakefulBackup: Rule = ({ pool, nginx }) =>
+  nginx.lineOf('Backup') > 0 && pool.values.Min === 0
+    ? {
+        line: nginx.lineOf('Backup'),
+        message: 'Backup= and Min=0 rule each other out: a backup always runs, so that the pool never sleeps',
+      }
+    : null;
+
 const CANNOT = ['scgi', 'uwsgi', 'tcp'];
 
 const keptOpen: Rule = ({ pool, nginx }) => {
@@ -60,4 +85,12 @@ const keptBusy: Rule = ({ nginx, scale, health }) => {
 };
 
 /** Mistakes in how requests are shared out. */
-export const upstreamRules: readonly Rule[] = [stickyWeights, backupMethod, backupSlots, keptOpen, keptBusy];
+export const upstreamRules: readonly Rule[] = [
+  stickyWeights,
+  streamMethod,
+  backupMethod,
+  backupSlots,
+  wakefulBackup,
+  keptOpen,
+  keptBusy,
+];

@@ -1,15 +1,20 @@
 import { endpoint } from '../pool/names.ts';
 import type { Pool, Site } from '../pool/pool.ts';
-import { reachable } from '../pool/sleep.ts';
+import { maySleep } from '../pool/sleep.ts';
 import { needsTraffic } from '../pool/traffic.ts';
 import { type Assets, fill } from './fill.ts';
 
 const told = (pool: Pool): string => `    cgipool_${pool.name} $cgipool_listens;\n`;
 
-const dialled = (pool: Pool): string =>
-  reachable(pool)
-    .map(slot => `    ${endpoint(pool, slot)} $cgipool_listens;\n`)
-    .join('');
+/** Whether it has an endpoint that is a socket file, if only the doorbell. */
+const hasFiles = (pool: Pool): boolean => pool.listen === 'unix' || maySleep(pool);
+
+/** What nginx dials of a pool; files by a pattern, since a key of map as long as their paths keeps nginx from loading. */
+function dialled(pool: Pool): string {
+  const ports = pool.listen === 'tcp' ? pool.slots.map(slot => endpoint(pool, slot)) : [];
+  const files = hasFiles(pool) ? [`~^unix:/run/cgipool/${pool.name}[./]`] : [];
+  return [...ports, ...files].map(key => `    ${key} $cgipool_listens;\n`).join('');
+}
 
 /** nginx names the upstream in a variable for HTTP alone. */
 const isNamed = ({ protocol }: Pool): boolean => protocol === 'http';

@@ -88,6 +88,45 @@ test("keeps nginx's own ports and the status free", () => {
   assert.equal(outcome(source('a.pool', '443')).problems.length, 0);
 });
 
+test('a stream of nginx wants its port for itself', () => {
+  const stream = (file: string, listen: string): Source => ({
+    file,
+    text: `[Pool]\nExec=/bin/a\nProtocol=tcp\nListen=unix\n[Nginx]\nListenStream=${listen}\n`,
+  });
+  const conf = { file: 'cgipool.conf', text: '[Nginx]\nListen=8080\nControl=127.0.0.1:7000\n' };
+  const pools = [
+    source('a.pool', '8000'),
+    stream('b.pool', '127.0.0.1:8000'),
+    stream('c.pool', '6379'),
+    stream('d.pool', '[::1]:6379'),
+    stream('e.pool', '192.0.2.1:8080'),
+    stream('f.pool', '7000'),
+    source('g.pool', '6378-6380'),
+  ];
+  assert.deepEqual(outcome(conf, ...pools), {
+    pools: ['a', 'c'],
+    problems: [
+      'b.pool:6: port 8000 belongs to a.pool:3 already: choose others',
+      'd.pool:6: port 6379 belongs to c.pool:6 already: choose others',
+      "e.pool:6: port 8080 belongs to nginx's own server (Listen= of cgipool.conf) already: choose others",
+      'f.pool:6: port 7000 belongs to nginx (Control= of cgipool.conf) already: choose others',
+      'g.pool:3: port 6379 belongs to c.pool:6 already: choose others',
+    ],
+  });
+});
+
+test('ports that systemd holds are ports, and its socket files are none', () => {
+  const held = (file: string, slots: string): Source => ({
+    file,
+    text: `[Pool]\nExec=/bin/a\nListen=fd\n${slots}\n`,
+  });
+  assert.deepEqual(
+    outcome(held('a.pool', 'Ports=8000'), held('b.pool', 'Slots=8001'), source('c.pool', '8000-8001'))
+      .problems,
+    ['c.pool:3: port 8000 belongs to a.pool:4 already: choose others'],
+  );
+});
+
 test('unix slots are no ports', () => {
   const unix = { file: 'a.pool', text: '[Pool]\nExec=/bin/a\nListen=unix\nSlots=8000\n' };
   assert.deepEqual(outcome(unix, source('b.pool', '8000')).problems, []);

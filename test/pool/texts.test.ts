@@ -5,6 +5,7 @@ import { isListen, isLoopback, isNetwork, portOf } from '../../src/pool/address.
 import { balance } from '../../src/pool/balance.ts';
 import { command } from '../../src/pool/command.ts';
 import { location } from '../../src/pool/location.ts';
+import { nginxDirective } from '../../src/pool/nginx-directive.ts';
 import { filePath, host, urlPath } from '../../src/pool/texts.ts';
 import { runs } from '../fuzz.ts';
 import { check, type Row } from './table.ts';
@@ -12,6 +13,41 @@ import { check, type Row } from './table.ts';
 const test = suite('texts');
 
 const asIs = (...texts: string[]): Row[] => texts.map(text => [text, text]);
+
+const MISSPELLED = /is no directive with arguments/;
+
+test('directives of nginx', () => {
+  check(nginxDirective, [
+    ...asIs(
+      'add_header A b',
+      'add_header A "b; c {d} # e \'f\'" always',
+      'error_page 502 503 /sorry.html',
+      'expires -1',
+      'sub_filter "" ""',
+      'proxy_set_header Hosts $http_host',
+      'fastcgi_param CAF\u00c9 \u{1F600}',
+      `add_header A ${'b'.repeat(987)}`,
+    ),
+    // as nginx reads them, or as an editor shows them, some of these would be other words
+    ...['\u00a0', '\u2028', '\v', '\f', '\t', '  '].map(
+      (blank): Row => [`add_header A${blank}b`, MISSPELLED],
+    ),
+    ...['\u200b', '\0', '\n', '\r', '\u0085', '\u202e'].map(
+      (hidden): Row => [`add_header A "b${hidden}c"`, MISSPELLED],
+    ),
+    ...['\n', '\r', ';', '{', '}', '#', '\\', "'", '"'].map(
+      (sign): Row => [`add_header A b${sign}c`, MISSPELLED],
+    ),
+    [' add_header A b', MISSPELLED],
+    ['add_header A b ', MISSPELLED],
+    ['add_header A b"c"', MISSPELLED],
+    [`add_header A ${'b'.repeat(988)}`, MISSPELLED],
+    ['proxy_pass http://127.0.0.1', /: cgipool sets proxy_pass itself: use Protocol= and Listen=/],
+    ['"proxy_pass" a', /is no directive that a pool may set/],
+    ['proxy_set_header "CONNECTION" a', /: cgipool sets the header "CONNECTION" itself/],
+    ['constructor a', /: constructor is no directive that a pool may set/],
+  ]);
+});
 
 test('command lines', () => {
   check(command, [

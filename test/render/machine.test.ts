@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import vm from 'node:vm';
 import { suite } from 'uvu';
+import type { Pool } from '../../src/pool/pool.ts';
 import { fill } from '../../src/render/fill.ts';
+import { renderLive } from '../../src/render/live.ts';
 import { type MachineInput, renderMachine } from '../../src/render/machine.ts';
 import { assets, poolOf, poolText, site, siteOf } from './given.ts';
 import { readUnit, valuesOf } from './unit-reader.ts';
@@ -50,6 +52,19 @@ test('which files an install wants', () => {
   ]);
 });
 
+test('a pool whose sockets systemd holds has a unit for them, and one that speaks no HTTP a stream block', () => {
+  const of = (text: string): string[] =>
+    [...renderMachine(input({ pools: [poolOf(text)] })).keys()].filter(
+      path => !FIXED.includes(path) && !/\.slice$|\.service$/.test(path),
+    );
+  assert.deepEqual(of('[Pool]\nExec=/bin/a\nListen=fd\nPorts=8000'), [
+    '/etc/systemd/system/cgipool-search@.socket',
+  ]);
+  assert.deepEqual(of('[Pool]\nExec=/bin/a\nPorts=8000\nProtocol=tcp'), [
+    '/etc/nginx/modules-enabled/90-cgipool.conf',
+  ]);
+});
+
 test('a pool that sleeps has a doorbell for nginx, and one that a command scales has its unit', () => {
   const scale = [
     '[Scale]',
@@ -82,6 +97,19 @@ test('a pool that sleeps has a doorbell for nginx, and one that a command scales
   );
 });
 
+const ROUTES: Record<string, string> = {
+  fastcgi: 'Location=/script\nScript=/srv/a.php\nSlowLog=1s',
+  'fastcgi-root': 'Location=/root\nRoot=/srv',
+  tcp: 'ListenStream=6379',
+};
+
+/** A pool of each protocol, and of each way to have it. */
+const speaking = (name: string): Pool =>
+  poolOf(
+    `[Pool]\nExec=/bin/worker\nListen=unix\nProtocol=${name.replace('-root', '')}\n[Nginx]\n${ROUTES[name] ?? `Location=/${name}`}`,
+    name,
+  );
+
 test('every template is used, and nothing is left to fill in', () => {
   const used = new Set<string>();
   const watched = new Proxy(assets, {
@@ -99,14 +127,19 @@ test('every template is used, and nothing is left to fill in', () => {
     poolOf(poolText('[Pool]', 'MaxRequests=100', '[Health]', 'Probe=exec', 'Command=/bin/true')),
     poolOf(poolText('[Scale]', 'External=5', 'Metric=exec:/bin/count').replace('[Pool]', '[Pool]\nMin=0')),
     poolOf('[Pool]\nExec=/bin/worker\nListen=unix', 'sock'),
+    poolOf('[Pool]\nExec=/bin/worker\nListen=fd\nSlots=1-2', 'held'),
+    ...['fastcgi', 'fastcgi-root', 'scgi', 'uwsgi', 'grpc', 'tcp'].map(speaking),
   ];
-  for (const text of renderMachine(input({ site: tls, assets: watched, pools })).values())
+  const given = { site: tls, assets: watched, pools };
+  for (const text of [
+    ...renderMachine(input(given)).values(),
+    ...renderLive(tls, pools, nothingSent(), 1, watched).values(),
+  ])
     assert.doesNotMatch(text, /@[A-Z]+@|undefined|\[object/);
   const templates = ['units', 'nginx'].flatMap(folder =>
     readdirSync(folder).map(name => `${folder}/${name}`),
   );
-  const later = ['nginx/upstream.conf', 'nginx/upstreams.conf'];
-  assert.deepEqual([...used, ...later].sort(), templates.sort());
+  assert.deepEqual([...used].sort(), templates.sort());
 });
 
 test('the program is one word each of ExecStart=, whatever its path', () => {
@@ -154,6 +187,7 @@ test('the polkit rule lets the controller drive instances and start the publish 
   assert.equal(asks('cgipool-publish.service', 'start'), 'yes');
   assert.equal(asks('cgipool-search.metric.service', 'start'), 'yes');
   for (const verb of ['start', 'stop']) assert.equal(asks('cgipool-search.wake.socket', verb), 'yes');
+  assert.equal(asks('cgipool-search@8000.socket', 'stop'), 'yes');
   for (const [unit, verb] of [
     ['cgipool-publish.service', 'stop'],
     ['cgipool-search@8000.service', 'set-property'],
@@ -165,6 +199,11 @@ test('the polkit rule lets the controller drive instances and start the publish 
     ['x-cgipool-search@8000.service', 'start'],
     ['cgipool-search@../../x.service', 'start'],
     ['cgipool-search@8000.socket', 'start'],
+    ['cgipool-search@8000.socket', 'restart'],
+    ['cgipool-search@8000.socket', 'set-property'],
+    ['cgipool-search@8000.socket\nssh.socket', 'stop'],
+    ['x-cgipool-search@8000.socket', 'stop'],
+    ['cgipool-search@.socket', 'stop'],
     ['cgipool-search.wake.service', 'start'],
     ['cgipool-search.wake.socket', 'restart'],
     ['cgipool-search.metric.service', 'stop'],

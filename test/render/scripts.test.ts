@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { renderLocations } from '../../src/render/locations.ts';
+import { assets, poolOf, site } from './given.ts';
+import { all, args, type Directive, readNginx } from './nginx-reader.ts';
+
+const test = suite('nginx: FastCGI scripts');
+
+const routesOf = (location: string, line: string): Directive[] => {
+  const pool = poolOf(
+    `[Pool]\nExec=/bin/a\nListen=unix\nProtocol=fastcgi\n[Nginx]\nLocation=${location}\n${line}`,
+  );
+  return readNginx(renderLocations(site, [pool], assets)).filter(([words]) => !/status/.test(words.join()));
+};
+
+/** A regular expression as nginx has it once the quotes are gone; it has no sign that JavaScript reads otherwise. */
+const pattern = (word: string): RegExp => new RegExp(word.replaceAll('\\\\', '\\'));
+
+/** The file of fastcgi_param, and the pattern that its script comes of, if any. */
+function scriptOf(tree: readonly Directive[]): { file: string; below: string | undefined } {
+  const params = args(all(tree, 'location'), 'fastcgi_param');
+  const file = params.find(text => text.startsWith('SCRIPT_FILENAME '))?.split(' ')[1] ?? '';
+  const tests = args(tree, 'if').filter(text => text.startsWith('($fastcgi_script_name ~ '));
+  return { file, below: tests[0]?.split(' ')[2]?.replace(/\)$/, '') };
+}
+
+/** What nginx makes of a path: the file to run and its PATH_INFO; null: 404. */
+function meaning(location: string, line: string, path: string): [string, string] | null {
+  const tree = routesOf(location, line);
+  const split = pattern(args(tree, 'fastcgi_split_path_info')[0] ?? '');
+  const [, name = '', info = ''] = split.exec(path) ?? ['', path];
+  const { file, below } = scriptOf(tree);
+  if (below === undefined) return [file, info];
+  const script = pattern(below).exec(name)?.[1];
+  return script === undefined ? null : [file.replace('$cgipool_script', script), info];
+}
+
+test('Script= runs for every path, which is its PATH_INFO', () => {
+  const script = 'Script=/srv/app.php';
+  const rows: [location: string, path: string, info: string][] = [
+    ['/', '/', '/'],
+    ['/', '/a/b.php/c', '/a/b.php/c'],
+    ['/shop', '/shop', ''],
+    ['/shop', '/shop/', '/'],
+    ['/shop', '/shop/a/b', '/a/b'],
+    ['/a.b+c', '/a.b+c/d', '/d'],
+    ['/caf%C3%A9', '/café/d', '/d'],
+  ];
+  for (const [location, path, info] of rows)
+    assert.deepEqual(meaning(location, script, path), ['/srv/app.php', info], `${location} ${path}`);
+});
+
+test('Root= runs the file that the path names, and what follows is its PATH_INFO', () => {
+  const rows: [location: string, path: string, file: string, info: string][] = [
+    ['/', '/a.php', '/srv/www/a.php', ''],
+    ['/', '/d/a.php/b/c', '/srv/www/d/a.php', '/b/c'],
+    ['/cgi', '/cgi/a.pl', '/srv/www/a.pl', ''],
+    // the first that could be a file: a name in the path info runs nothing
+    ['/cgi', '/cgi/a.pl/b.php', '/srv/www/a.pl', '/b.php'],
+    ['/a.b+c', '/a.b+c/d.php/e', '/srv/www/d.php', '/e'],
+    // without an extension the whole path is the file's
+    ['/cgi', '/cgi/env', '/srv/www/env', ''],
+    ['/cgi', '/cgi/env/a', '/srv/www/env/a', ''],
+  ];
+  for (const root of ['Root=/srv/www', 'Root=/srv/www/'])
+    for (const [location, path, file, info] of rows)
+      assert.deepEqual(meaning(location, root, path), [file, info], `${location} ${path}`);
+});
+
+test('a location is a text to compare with, whatever regular expressions make of its letters', () => {
+  for (const path of ['/aXb+c/d.php', '/a.bbc/d.php', '/a.bb'])
+    assert.equal(meaning('/a.b+c', 'Root=/srv/www', path), null, path);
+});
+
+test('no file of that name is no page: the interpreter is not asked', () => {
+  const checks = all(routesOf('/cgi', 'Root=/srv/www/'), 'if').filter(([words]) => words[1] === '(!-f');
+  assert.equal(checks.length, 2);
+  for (const [words, block = []] of checks) {
+    assert.deepEqual(words, ['if', '(!-f', '/srv/www$cgipool_script)']);
+    assert.deepEqual(block, [[['return', '404']]]);
+  }
+  assert.deepEqual(args(routesOf('/cgi', ''), 'fastcgi_split_path_info'), []);
+});
+
+test.run();
