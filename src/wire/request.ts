@@ -25,7 +25,7 @@ function unescaped(path: string): string {
 
 /** As nginx's params files have them: a request without a body has a length only where the protocol wants one. */
 const FIRST: Record<WireProtocol, Variables> = {
-  fastcgi: { CONTENT_TYPE: '', CONTENT_LENGTH: '', REDIRECT_STATUS: '200' },
+  fastcgi: { CONTENT_TYPE: '', CONTENT_LENGTH: '', REMOTE_USER: '', REDIRECT_STATUS: '200' },
   // in this order: the specification wants the length first
   scgi: { CONTENT_LENGTH: '0', SCGI: '1', CONTENT_TYPE: '' },
   uwsgi: { CONTENT_TYPE: '', CONTENT_LENGTH: '' },

@@ -5,8 +5,8 @@ export interface Script {
   PATH_INFO: string;
 }
 
-/** The first segment with an extension, and what follows; a number after the dot is a version, as in /v1.2/. */
-const FILE_AND_REST = /^((?:\/[^/]*)*?\/[^/]+\.[A-Za-z][A-Za-z0-9]*)(\/.*)?$/s;
+/** Up to the first extension, and what follows: as nginx splits it for Root=. */
+const FILE_AND_REST = /^(\/.+?\.[A-Za-z0-9]+)(\/.*)?$/s;
 
 /** One script for every path. */
 export const ofScript = (script: string, path: string): Script => ({

@@ -30,7 +30,7 @@ const COMMON = {
 
 test('what each protocol is told', () => {
   const [fastcgi, scgi, uwsgi] = [
-    { CONTENT_LENGTH: '', REDIRECT_STATUS: '200', SCRIPT_NAME: '/health' },
+    { CONTENT_LENGTH: '', REMOTE_USER: '', REDIRECT_STATUS: '200', SCRIPT_NAME: '/health' },
     { CONTENT_LENGTH: '0', SCGI: '1', SCRIPT_NAME: '', PATH_INFO: '/health' },
     { CONTENT_LENGTH: '', PATH_INFO: '/health' },
   ];
@@ -90,7 +90,8 @@ test('below a root the path names a file, and what follows it', () => {
     ['/a.php/', '/a.php', '/'],
     ['/a/b.cgi/c/d?e=/f.php', '/a/b.cgi', '/c/d'],
     ['/a.php/b.php', '/a.php', '/b.php'],
-    ['/v1.2/a.pl/x', '/v1.2/a.pl', '/x'],
+    ['/v1.2/a.pl/x', '/v1.2', '/a.pl/x'],
+    ['/v1.2-b/a.pl/x', '/v1.2-b/a.pl', '/x'],
     ['/a.tar.gz/x', '/a.tar.gz', '/x'],
     ['/.git/a.php/x', '/.git/a.php', '/x'],
     ['/script', '/script', ''],
