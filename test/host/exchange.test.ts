@@ -85,6 +85,15 @@ test('a connection that is refused or closed at once', async () => {
   await new Promise(resolve => closed.close(resolve));
   assert.equal(await outcome(target), 'ECONNREFUSED');
   assert.equal(await exchanged(socket => socket.resetAndDestroy()), 'ECONNRESET');
+  // Node says EPIPE here
+  assert.equal(await exchanged(socket => socket.destroy(), {}, join(folder, 'closed')), 'ECONNRESET');
+});
+
+test('leaves no timer behind, which would keep a program alive', async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length;
+  const before = timers();
+  await exchanged(echo);
+  assert.equal(timers(), before);
 });
 
 test.run();
