@@ -3,10 +3,8 @@ import { message } from '../wire/message.ts';
 import type { WireProtocol } from '../wire/protocol.ts';
 import type { WireRequest } from '../wire/request.ts';
 import { exchange, type Target } from './exchange.ts';
+import { BODY_LIMIT } from './probe-http.ts';
 import type { ProbeResult } from './probe-result.ts';
-
-/** A health answer longer than this is no health answer, bytes. */
-const BODY_LIMIT = 64 * 1024;
 
 /** What is asked of a worker, and which answer is a healthy one. */
 export interface WireProbe extends WireRequest {

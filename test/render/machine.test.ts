@@ -6,6 +6,7 @@ import type { Pool } from '../../src/pool/pool.ts';
 import { fill } from '../../src/render/fill.ts';
 import { renderLive } from '../../src/render/live.ts';
 import { type MachineInput, renderMachine } from '../../src/render/machine.ts';
+import { nothingSent } from '../../src/render/upstreams.ts';
 import { assets, poolOf, poolText, site, siteOf } from './given.ts';
 import { readUnit, valuesOf } from './unit-reader.ts';
 
