@@ -12,6 +12,8 @@ export interface Unit {
   job: boolean;
   /** systemd holds its listening socket (Listen=fd). */
   held: boolean;
+  /** systemd could not listen for it, or gave that up with it. */
+  socketFailed: boolean;
   /** Names one life of the unit; empty while it never ran. */
   invocation: string;
   /** Main process; 0 between lives. */

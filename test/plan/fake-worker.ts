@@ -61,7 +61,7 @@ export class Worker {
     readonly fate: () => Behaviour,
   ) {
     const never = { invocation: '', pid: 0, startedAt: 0, restarts: 0, result: 'success', exit: 0 };
-    this.unit = { pool, slot, active: 'inactive', job: false, held: false, ...never };
+    this.unit = { pool, slot, active: 'inactive', job: false, held: false, socketFailed: false, ...never };
   }
 
   /** Takes every step that is due. Tells whether there was one. */
