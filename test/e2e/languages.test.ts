@@ -64,6 +64,27 @@ test('grpc: a call with metadata, over TLS; kill -9; its log', async () => {
   await logged(m, 'grpc', 'asked to say é');
 });
 
+test('a rolling restart of all at once loses no request', async () => {
+  const m = await machine();
+  const pids = async (pool: string): Promise<number[]> =>
+    (await m.serving(pool, 1, 30)).instances.map(({ pid }) => pid);
+  const before = new Map<string, number[]>();
+  for (const { pool } of examples) before.set(pool, await pids(pool));
+  const loads = examples.map(({ path }) => m.load(`http://localhost${path}`, '--rate 10 --seconds 10'));
+  for (const { pool } of examples) await m.run(`cgipool restart ${pool}`);
+  for (const { pool } of examples)
+    await m.until(
+      pool,
+      p =>
+        p.instances.length === 1 && p.instances.every(i => i.published && !before.get(pool)?.includes(i.pid)),
+      30,
+    );
+  for (const { failed, total, summary } of await Promise.all(loads)) {
+    assert.ok(total > 50, summary);
+    assert.equal(failed, 0, summary);
+  }
+});
+
 test('cgipool check warns of none', async () => {
   const m = await machine();
   const { code, err, out } = await m.attempt('cgipool check');
