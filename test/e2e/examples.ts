@@ -62,6 +62,15 @@ export async function killed(m: Machine, pool: string): Promise<void> {
   await m.until(pool, p => p.instances.some(i => i.restarts === 1 && i.published && i.state === 'healthy'));
 }
 
+/** Restarts the pool and awaits that another worker has taken over. */
+export async function renewed(m: Machine, pool: string): Promise<void> {
+  const old = (await m.serving(pool, 1, 30)).instances[0]?.pid;
+  await m.run(`cgipool restart ${pool}`);
+  const isNew = ({ pid, published }: { pid: number; published: boolean }): boolean =>
+    published && pid !== old;
+  await m.until(pool, p => p.instances.length === 1 && p.instances.every(isNew), 30);
+}
+
 /** Awaits that the pool's log has such a text. */
 export const logged = (m: Machine, pool: string, text: string): Promise<string> =>
   m.await(`cgipool logs ${pool} | grep -F '${text}'`);
