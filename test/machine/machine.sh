@@ -13,7 +13,7 @@ set -euo pipefail
 readonly CACHE=/var/cache/cgipool-machine
 readonly RUN=/run/cgipool-machine
 readonly LAYER=$RUN/.layer
-readonly PACKAGES="systemd-sysv dbus polkitd nginx-light gcc libc6-dev make python3-minimal libpython3-stdlib curl php-cli iproute2 procps ca-certificates openssl fcgiwrap php-fpm uwsgi-core uwsgi-plugin-python3 gunicorn libfcgi-dev python3-grpcio"
+readonly PACKAGES="systemd-sysv dbus polkitd nginx-light gcc libc6-dev make python3-minimal libpython3-stdlib curl php-cli iproute2 procps ca-certificates openssl fcgiwrap php-fpm uwsgi-core uwsgi-plugin-python3 gunicorn libfcgi-dev python3-grpcio libnginx-mod-stream"
 # what a private test machine has no use for, or what would reach outside
 readonly MASKED="systemd-networkd.service systemd-networkd.socket systemd-networkd-wait-online.service networking.service \
   systemd-resolved.service systemd-timesyncd.service systemd-udevd.service systemd-udevd-kernel.socket \

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import type { Machine } from '../machine/machine.ts';
+import { machineFor } from '../machine/machine.ts';
+
+const test = suite('e2e: uploads, streams and long connections');
+
+const pool = (name: string, port: number, keys: string): string => `[Pool]
+Exec=${process.execPath} /srv/bodies.mjs
+Ports=${port}
+[Nginx]
+Location=/${name}
+${keys}
+`;
+
+const machine = machineFor(test, 'bodies', async m => {
+  await m.run('install -m 644 test/e2e/programs/bodies.mjs /srv/');
+  await m.pool('plain', pool('plain', 8000, 'MaxBody=0'));
+  await m.pool('live', pool('live', 8001, 'MaxBody=0\nBuffering=no\nRequestBuffering=no\nKeepalive=2'));
+  await m.install('--no-samples');
+  for (const name of ['plain', 'live']) await m.serving(name, 1);
+});
+
+const BIG = '/srv/big';
+
+for (const name of ['plain', 'live'])
+  test(`${name}: 64 MB arrive whole, with a length, in pieces and after 100 Continue`, async () => {
+    const m = await machine();
+    await m.run(`[ -s ${BIG} ] || head -c 64M /dev/urandom >${BIG}`);
+    const sum = (await m.run(`sha256sum <${BIG}`)).split(' ')[0];
+    const put = (options: string): Promise<string> =>
+      m.run(`curl -sS -m 60 -T ${BIG} ${options} http://localhost/${name}/x`);
+    assert.match(await put('-H Expect:'), new RegExp(`^67108864 ${sum} none `));
+    assert.match(await put("-H Expect: -H 'Transfer-Encoding: chunked'"), new RegExp(`^67108864 ${sum} `));
+    const said = await m.run(
+      `curl -sSv -m 60 -T ${BIG} -H 'Expect: 100-continue' --expect100-timeout 30 http://localhost/${name}/x 2>&1 | cat -v`,
+    );
+    assert.match(said, /^< HTTP\/1.1 100 Continue/m);
+    assert.match(said, new RegExp(`^67108864 ${sum} `, 'm'));
+  });
+
+test('a large answer in pieces arrives whole', async () => {
+  const m = await machine();
+  for (const name of ['plain', 'live'])
+    assert.equal(
+      await m.run(`curl -sS -m 30 http://localhost/${name}/large | wc -c`),
+      String(160 * 65536 + 3),
+    );
+});
+
+/** What has come of an answer that is not at its end. */
+const begins = (m: Machine, name: string): Promise<string> =>
+  m.run(`curl -sSN -m 30 http://localhost/${name}/events >/run/${name}.events`);
+
+test('Buffering=no: an event is there before the next is sent, and not so without', async () => {
+  const m = await machine();
+  const both = ['plain', 'live'].map(name => begins(m, name));
+  await m.await('grep -q first /run/live.events');
+  assert.equal(await m.run('cat /run/plain.events'), '', 'nginx waits for more');
+  await m.run('curl -sS http://localhost/plain/go http://localhost/live/go');
+  await Promise.all(both);
+  for (const name of ['plain', 'live'])
+    assert.equal(await m.run(`cat /run/${name}.events`), 'data: first\n\ndata: second\n');
+});
+
+test('RequestBuffering=no: the worker reads along while the client sends, and not so without', async () => {
+  const m = await machine();
+  const slowly = (name: string): Promise<string> =>
+    m.run(
+      `(head -c 100000 ${BIG}; until [ -e /run/enough ]; do sleep 0.05; done; echo) | curl -sS -m 30 -T - http://localhost/${name}/slow`,
+    );
+  const both = ['plain', 'live'].map(slowly);
+  await m.await("journalctl -o cat -u 'cgipool-live@*' | grep -q 'first piece of /live/slow'");
+  assert.equal(
+    (await m.attempt("journalctl -o cat -u 'cgipool-plain@*' | grep 'piece of /plain/slow'")).code,
+    1,
+  );
+  await m.run('touch /run/enough');
+  for (const answer of await Promise.all(both)) assert.match(answer, /^100001 /);
+});
+
+test('a WebSocket is passed through, with connections kept open or not; no request asks to close a kept one', async () => {
+  const m = await machine();
+  for (const name of ['plain', 'live']) {
+    const upgrade = `printf 'GET /${name}/ws HTTP/1.1\\r\\nHost: x\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\nping'`;
+    assert.match(
+      await m.run(`(${upgrade}; sleep 1) | timeout 5 python3 -c '
+import socket, sys
+s = socket.create_connection(("127.0.0.1", 80)); s.sendall(sys.stdin.buffer.read()); s.settimeout(3); text = b""
+while not text.endswith(b"ping"): text += s.recv(1000)
+print(text.decode())'`),
+      /^HTTP\/1.1 101 [\s\S]*ping$/,
+    );
+  }
+  const put = (name: string): Promise<string> =>
+    m.run(`printf abc | curl -sS -m 5 -T - -H Expect: http://localhost/${name}/x`);
+  assert.match(await put('plain'), / close$/);
+  assert.doesNotMatch(await put('live'), / close$/);
+});
+
+test.run();

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import type { Machine } from '../machine/machine.ts';
+import { machineFor } from '../machine/machine.ts';
+
+const test = suite('e2e: Protocol=tcp');
+
+/** Sends each line back behind its slot. */
+const ECHO = `import os, socketserver
+class Echo(socketserver.StreamRequestHandler):
+    def handle(self):
+        for line in self.rfile: self.wfile.write(os.environ["SLOT"].encode() + b" " + line)
+where = os.environ.get("SOCKET")
+server = socketserver.ThreadingUnixStreamServer if where else socketserver.ThreadingTCPServer
+server.allow_reuse_address = server.daemon_threads = True
+server(where or ("127.0.0.1", int(os.environ["PORT"])), Echo).serve_forever()
+`;
+
+const pool = (slots: string, listen: string, more = ''): string =>
+  `[Pool]\nExec=/usr/bin/python3 /srv/echo.py\nProtocol=tcp\n${slots}\nMin=2\nMax=3\n[Scale]\nCPU=none\n[Nginx]\nListenStream=${listen}\n${more}`;
+
+const machine = machineFor(test, 'streams', async m => {
+  await m.write('/srv/echo.py', ECHO);
+  await m.pool('lines', pool('Ports=8000-8002', '127.0.0.1:6400'));
+  await m.pool('files', pool('Listen=unix\nSlots=1-3', '127.0.0.1:6401', 'Balance=random\n'));
+  await m.install('--no-samples');
+  for (const name of ['lines', 'files']) await m.serving(name, 2);
+});
+
+/** What comes back for a line on a connection of its own; empty when it is closed. */
+const say = (m: Machine, port: number): Promise<string> =>
+  m.run(`exec 3<>/dev/tcp/127.0.0.1/${port}; echo hello >&3; timeout 5 head -n 1 <&3`);
+
+test('nginx passes on bytes, to each of the instances', async () => {
+  const m = await machine();
+  for (const [port, slots] of [
+    [6400, ['8000 hello', '8001 hello']],
+    [6401, ['1 hello', '2 hello']],
+  ] as const) {
+    const seen = new Set<string>();
+    for (let i = 0; i < 20; i++) seen.add(await say(m, port));
+    assert.deepEqual([...seen].sort(), slots);
+  }
+});
+
+test('status and generate name what nginx listens on', async () => {
+  const m = await machine();
+  assert.equal((await m.poolStatus('lines')).stream, '127.0.0.1:6400');
+  assert.match(await m.run('cgipool status lines'), /127\.0\.0\.1:6400/);
+  assert.match(await m.run('cgipool generate'), /listen 127\.0\.0\.1:6400;/);
+});
+
+test('a worker that is killed is passed over, and comes back', async () => {
+  const m = await machine();
+  await m.signal('KILL', 'lines', 8000);
+  assert.match(await say(m, 6400), /^800[012] hello$/);
+  await m.serving('lines', 2);
+});
+
+test('a connection outlives the change of who is healthy, and is waited for', async () => {
+  const m = await machine();
+  await m.run('cgipool scale lines 3');
+  await m.serving('lines', 3);
+  const held = m.run(
+    'exec 3<>/dev/tcp/127.0.0.1/6400; echo one >&3; head -n 1 <&3; touch /run/held; until [ -e /run/go ]; do sleep 0.05; done; echo two >&3; head -n 1 <&3',
+  );
+  await m.await('[ -e /run/held ]');
+  await m.run('cgipool restart lines');
+  await m.until('lines', p => p.instances.some(i => i.state === 'draining'));
+  await m.run('touch /run/go');
+  const [one = '', two = ''] = (await held).split('\n');
+  assert.match(one, /^\d+ one$/);
+  assert.equal(two, one.replace('one', 'two'));
+  await m.run('cgipool scale lines auto');
+  await m.until('lines', p => p.state === 'ok' && p.instances.every(i => !i.stale), 60);
+});
+
+test('without a healthy instance the connection is closed at once; another program keeps the port: an error that says so', async () => {
+  const m = await machine();
+  await m.run('cgipool stop files');
+  await m.until('files', p => p.instances.length === 0);
+  assert.equal(await say(m, 6401).catch(() => ''), '');
+  await m.run('cgipool start files');
+  await m.serving('files', 2);
+  await m.run('systemd-run -q --unit stranger python3 -m http.server --bind 127.0.0.1 6402');
+  await m.await('ss -ltnH "sport = 6402" | grep -q 6402');
+  await m.pool('files', pool('Listen=unix\nSlots=1-3', '127.0.0.1:6402'));
+  const { code, err } = await m.attempt('cgipool install');
+  assert.equal(code, 1);
+  assert.match(err, /127\.0\.0\.1:6402 failed \(98/);
+  assert.match(await say(m, 6401), /^[12] hello$/);
+  await m.run('systemctl stop stranger; cgipool install');
+  await m.await('exec 3<>/dev/tcp/127.0.0.1/6402', 20);
+});
+
+test('without the stream module the error names the package; with no such pool nginx needs it no more', async () => {
+  const m = await machine();
+  await m.run('mv /etc/nginx/modules-enabled/50-mod-stream.conf /srv/');
+  await m.run('echo "# changed" >>/etc/cgipool/lines.pool; sed -i s/6400/6403/ /etc/cgipool/lines.pool');
+  assert.match((await m.attempt('cgipool install')).err, /apt-get install libnginx-mod-stream/);
+  await m.run('rm /etc/cgipool/lines.pool /etc/cgipool/files.pool; cgipool install; nginx -t');
+  assert.equal(await m.run('ls /etc/nginx/modules-enabled | grep cgipool || true'), '');
+  await m.await('! ss -ltnH | grep -q ":640[0-3]"');
+});
+
+test.run();
