@@ -58,8 +58,10 @@ const probeByWire = (
   pool: Endpoint,
   slot: number,
   health: Health,
-): Promise<ProbeResult> =>
-  probeWire(protocol, targetOf(pool, slot), { ...health, script: pool.nginx.script, root: pool.nginx.root });
+): Promise<ProbeResult> => {
+  const { script, root, location } = pool.nginx;
+  return probeWire(protocol, targetOf(pool, slot), { ...health, script, root, location });
+};
 
 /** Checks one instance once. Never throws: what goes wrong is the result. */
 export async function probe(

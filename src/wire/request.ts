@@ -11,6 +11,8 @@ export interface WireRequest {
   script: string | null;
   /** The folder in which the path names a file, or null. */
   root: string | null;
+  /** The location below which the path names what is below the script or folder; null or none: all of it does. */
+  location?: string | null;
 }
 
 /** The path as nginx's $document_uri has it. nginx refuses what is not well-formed; NUL would end a variable of SCGI. */
@@ -38,9 +40,11 @@ const PLAIN: Record<WireProtocol, (path: string) => Variables> = {
   uwsgi: path => ({ PATH_INFO: path }),
 };
 
-function program(protocol: WireProtocol, { script, root }: WireRequest, path: string): Variables {
-  if (script !== null) return { ...ofScript(script, path) };
-  if (root !== null) return { ...ofRoot(root, path), DOCUMENT_ROOT: root };
+function program(protocol: WireProtocol, request: WireRequest, path: string): Variables {
+  const { script, root } = request;
+  const location = unescaped(request.location ?? '/');
+  if (script !== null) return { ...ofScript(script, path, location) };
+  if (root !== null) return { ...ofRoot(root, path, location), DOCUMENT_ROOT: root };
   return PLAIN[protocol](path);
 }
 

@@ -107,4 +107,23 @@ test('below a root the path names a file, and what follows it', () => {
   assert.equal(of({ root: '/srv/www/', path: '/a.php' }).SCRIPT_FILENAME, '/srv/www/a.php');
 });
 
+test('what is below the location counts, as nginx has it', () => {
+  const names = (change: Partial<WireRequest>): (string | undefined)[] => {
+    const { SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO } = of(change);
+    return [SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO];
+  };
+  const root = { root: '/srv/cgi', location: '/cgi-bin' };
+  const script = { script: '/srv/a.php', location: '/caf%C3%A9' };
+  assert.deepEqual(names({ ...root, path: '/cgi-bin/a.pl/b?c' }), ['/srv/cgi/a.pl', '/cgi-bin/a.pl', '/b']);
+  assert.deepEqual(names({ ...root, path: '/cgi-bins/a.pl' }), [
+    '/srv/cgi/cgi-bins/a.pl',
+    '/cgi-bins/a.pl',
+    '',
+  ]);
+  assert.deepEqual(names({ ...script, path: '/caf%C3%A9/b' }), ['/srv/a.php', '/café', '/b']);
+  assert.deepEqual(names({ ...script, path: '/caf%C3%A9' }), ['/srv/a.php', '/café', '']);
+  assert.deepEqual(names({ ...script, path: '/' }), ['/srv/a.php', '', '/']);
+  assert.deepEqual(names({ ...script, location: '/', path: '/b' }), ['/srv/a.php', '', '/b']);
+});
+
 test.run();
