@@ -9,12 +9,14 @@ import type { Published, Routing } from '../plan/world.ts';
 import { type Installed, servable } from '../pool/installed.ts';
 import { err, ok, type Result } from '../pool/result.ts';
 import { renderLive } from '../render/live.ts';
+import { OCCASIONAL } from '../render/machine.ts';
 import { readAssets } from './assets.ts';
 import { installedNow } from './record.ts';
 import { type PublishRequest, readRequest } from './request.ts';
 import { isNginx, wantedFiles } from './wanted.ts';
 
-type Texts = Map<string, string>;
+/** Path to text, or to null for a file that no pool needs. */
+type Texts = Map<string, string | null>;
 
 const liveTexts = async ({ site, pools }: Installed, routing: Routing, generation: number): Promise<Texts> =>
   renderLive(site, pools.map(servable), routing, generation, await readAssets());
@@ -24,7 +26,8 @@ async function textsFor(installed: Installed, routing: Routing, generation: numb
   const { site, pools } = installed;
   const list = pools.map(p => p.pool);
   const fixed = [...(await wantedFiles(site, list, await logTag('/')))].filter(([path]) => isNginx(path));
-  return new Map([...fixed, ...(await liveTexts(installed, routing, generation))]);
+  const absent = OCCASIONAL.map(path => [path, null] as const);
+  return new Map([...absent, ...fixed, ...(await liveTexts(installed, routing, generation))]);
 }
 
 async function areOnDisk(texts: Texts): Promise<boolean> {

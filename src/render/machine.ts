@@ -106,6 +106,13 @@ const streamOf = ({ pools, assets }: MachineInput): [string, string][] =>
     ? [['/etc/nginx/modules-enabled/90-cgipool.conf', fill(assets, 'nginx/main.conf', {})]]
     : [];
 
+/** Files of nginx that only some pools need: they go with the last of those. */
+export const OCCASIONAL: readonly string[] = [
+  '/etc/nginx/cgipool/traffic.conf',
+  '/etc/nginx/cgipool/streams.conf',
+  '/etc/nginx/modules-enabled/90-cgipool.conf',
+];
+
 /** Every file that an install wants, by absolute path, but for nginx's upstreams, which change by the minute. */
 export function renderMachine(input: MachineInput): Map<string, string> {
   const { site, pools, assets, machine } = input;

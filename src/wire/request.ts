@@ -37,7 +37,7 @@ const FIRST: Record<WireProtocol, Variables> = {
 const PLAIN: Record<WireProtocol, (path: string) => Variables> = {
   fastcgi: path => ({ SCRIPT_NAME: path }),
   scgi: path => ({ SCRIPT_NAME: '', PATH_INFO: path }),
-  uwsgi: path => ({ PATH_INFO: path }),
+  uwsgi: path => ({ SCRIPT_NAME: '', PATH_INFO: path }),
 };
 
 function program(protocol: WireProtocol, request: WireRequest, path: string): Variables {

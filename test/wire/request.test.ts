@@ -32,7 +32,7 @@ test('what each protocol is told', () => {
   const [fastcgi, scgi, uwsgi] = [
     { CONTENT_LENGTH: '', REMOTE_USER: '', REDIRECT_STATUS: '200', SCRIPT_NAME: '/health' },
     { CONTENT_LENGTH: '0', SCGI: '1', SCRIPT_NAME: '', PATH_INFO: '/health' },
-    { CONTENT_LENGTH: '', PATH_INFO: '/health' },
+    { CONTENT_LENGTH: '', SCRIPT_NAME: '', PATH_INFO: '/health' },
   ];
   assert.deepEqual(of({}, 'fastcgi'), { ...COMMON, ...fastcgi });
   assert.deepEqual(of({}, 'scgi'), { ...COMMON, ...scgi });

@@ -1,5 +1,5 @@
 // A worker for what is long: PUT answers with length and digest of the body, and tells its log of the first piece of it;
-// /.../events sends an event at once and another when somebody asked for /.../go; /.../large is ten megabytes in pieces;
+// /.../events sends an event at once and another when somebody asked for /.../go; /.../large is 64 megabytes in pieces, and its log tells when the last is out;
 // an upgrade to WebSocket sends back what comes.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -26,11 +26,13 @@ const server = createServer((request, answer) => {
     return waiting.add(answer);
   }
   if (request.url.endsWith('/go')) for (const held of waiting) held.end('data: second\n\n');
-  if (request.url.endsWith('/large')) for (let i = 0; i < 160; i++) answer.write(Buffer.alloc(65536, i));
+  answer.on('finish', () => console.log(`all of ${request.url} is out`));
+  if (request.url.includes('/large')) for (let i = 0; i < 1000; i++) answer.write(Buffer.alloc(65536, i));
   answer.end('ok\n');
 });
-server.on('upgrade', (request, socket) => {
+server.on('upgrade', (_request, socket, head) => {
   socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n');
+  socket.write(head);
   socket.on('data', data => socket.write(data)).on('error', () => {});
 });
 server.listen(process.env.SOCKET ?? { port: Number(process.env.PORT), host: '127.0.0.1' });
