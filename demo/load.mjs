@@ -1,6 +1,7 @@
 // A bounded load on loopback, of Node alone. --rate R: R requests a second whatever the answers (open loop);
-// --concurrent C: C at a time. Ends after --seconds, or when the file --stop is there. Writes {failed, statuses,
-// summary, ...} to --out.
+// --concurrent C: C at a time. Ends after --seconds, after --requests, or when the file --stop is there. In the URL {n}
+// is the number of the request; --clients N sends from N addresses of loopback, each in a network of its own. Writes
+// {failed, statuses, summary, ...} to --out.
 import { existsSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { parseArgs } from 'node:util';
@@ -11,14 +12,20 @@ const { values, positionals } = parseArgs({
     rate: { type: 'string' },
     concurrent: { type: 'string' },
     seconds: { type: 'string', default: '5' },
+    requests: { type: 'string', default: 'Infinity' },
+    clients: { type: 'string', default: '0' },
     method: { type: 'string', default: 'GET' },
     stop: { type: 'string' },
     out: { type: 'string' },
   },
 });
-const url = new URL(positionals[0]);
+const clients = Number(values.clients);
+let begun = 0;
 const until = Date.now() + Number(values.seconds) * 1000;
-const isOver = () => Date.now() >= until || (values.stop !== undefined && existsSync(values.stop));
+const isOver = () =>
+  begun >= Number(values.requests) ||
+  Date.now() >= until ||
+  (values.stop !== undefined && existsSync(values.stop));
 const statuses = {};
 const latencies = [];
 /** When the last request that failed was sent, ms since the epoch; 0: none did. */
@@ -27,6 +34,9 @@ let lastFailedAt = 0;
 // a connection each: what a crowd of clients does to a server
 function request() {
   const began = performance.now();
+  const n = begun++;
+  const url = new URL(positionals[0].replaceAll('{n}', n));
+  const localAddress = clients > 0 ? `127.0.${n % clients}.1` : undefined;
   const sentAt = Date.now();
   return new Promise(resolve => {
     const done = status => {
@@ -37,7 +47,7 @@ function request() {
     };
     const call = http.request(
       url,
-      { method: values.method, agent: false, timeout: 40_000, family: 4 },
+      { method: values.method, agent: false, timeout: 40_000, family: 4, localAddress },
       answer => {
         answer
           .resume()

@@ -6,6 +6,7 @@ import { readFleet } from '../install/sources.ts';
 import { type Wanted, wantedFiles } from '../install/wanted.ts';
 import { sliceName } from '../pool/names.ts';
 import { renderLive } from '../render/live.ts';
+import { nothingSent } from '../render/upstreams.ts';
 import { tellProblems } from './check.ts';
 import { count } from './count.ts';
 import { Failure } from './failure.ts';
@@ -31,7 +32,8 @@ export async function generate(
   const { site, pools, problems } = await readFleet(root);
   tellProblems(problems, []);
   const files = await wantedFiles(site, pools, 'cgipool_SECRET');
-  for (const [path, text] of renderLive(site, pools, {}, 0, await readAssets())) files.set(path, text);
+  for (const [path, text] of renderLive(site, pools, nothingSent(), 0, await readAssets()))
+    files.set(path, text);
   const chosen = pool === undefined ? [...files] : ofPool(files, pool);
   if (chosen.length === 0)
     throw new Failure(`there is no well-formed pool ${pool} in ${join(root, paths.pools)}`, 2);

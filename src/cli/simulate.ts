@@ -1,5 +1,6 @@
 import { writeFileAtomic } from '../host/files.ts';
-import { duration, integer, type Parse, percent, span } from '../pool/values.ts';
+import { duration, span } from '../pool/spans.ts';
+import { integer, type Parse, percent } from '../pool/values.ts';
 import { htmlPage } from '../simulate/html.ts';
 import { Log } from '../simulate/log.ts';
 import { merge } from '../simulate/merge.ts';

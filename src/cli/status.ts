@@ -36,7 +36,7 @@ const row = (i: InstanceStatus): string[] => [
 function heading(p: PoolStatus): string {
   const by = p.byHand ? ', by hand' : '';
   const counts = `${p.healthy} of ${p.desired} healthy (${p.min}..${p.max}${by})`;
-  return `${bold(p.name)}  ${COLOUR[p.state](p.state)}  ${counts}  ${p.location ?? 'no location'}`;
+  return `${bold(p.name)}  ${COLOUR[p.state](p.state)}  ${counts}  ${p.location ?? p.stream ?? 'no location'}`;
 }
 
 const indent = (text: string): string => text.replace(/^/gm, '  ');

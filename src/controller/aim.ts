@@ -1,8 +1,8 @@
 import type { Target } from '../host/prober.ts';
 import type { InstanceMemory, Memory } from '../plan/memory.ts';
+import { instanceOf } from '../plan/ranks.ts';
 import { isRunning, type LoadSample, type World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
-import { own } from '../pool/own.ts';
 
 /** Requests wait, and since the look before it ended none: it may hang, and a probe tells. */
 const isSuspect = (sample: LoadSample | undefined): boolean =>
@@ -15,15 +15,15 @@ function paceOf({ phase, fails, busy }: InstanceMemory, sample: LoadSample | und
 
 /** Whom to probe: every running life that is not on its way out, of pools that have a probe. */
 export function targets(installed: Pick<Installed, 'pools'>, world: World, memory: Memory): Target[] {
-  const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
+  const pools = new Map(installed.pools.map(found => [found.pool.name, found]));
   const samples = new Map(world.load.map(sample => [sample.invocation, sample]));
   return world.units.flatMap(unit => {
-    const pool = pools.get(unit.pool);
-    const known = own(memory.pools, unit.pool)?.instances[unit.slot];
-    if (!pool || !known || known.drain || pool.health.probe === 'none' || !isRunning(unit)) return [];
+    const found = pools.get(unit.pool);
+    const known = found && instanceOf(memory, found, unit.slot);
+    if (!found || !known || known.drain || found.pool.health.probe === 'none' || !isRunning(unit)) return [];
     return [
       {
-        pool,
+        pool: found.pool,
         slot: unit.slot,
         invocation: unit.invocation,
         pace: paceOf(known, samples.get(unit.invocation)),

@@ -9,8 +9,8 @@ import type { Log } from './log.ts';
 type Of<K extends ActionKind> = Extract<Action, { kind: K }>;
 type Executors = { [K in ActionKind]: (bus: Bus, action: Of<K>) => Promise<unknown> };
 
-async function publish(bus: Bus, { generation, live }: Of<'publish'>): Promise<void> {
-  await writeFileAtomic(paths.request, JSON.stringify({ generation, live }));
+async function publish(bus: Bus, { generation, live, weights }: Of<'publish'>): Promise<void> {
+  await writeFileAtomic(paths.request, JSON.stringify({ generation, live, weights }));
   await startUnit(bus, PUBLISH_UNIT);
 }
 
@@ -18,7 +18,9 @@ async function publish(bus: Bus, { generation, live }: Of<'publish'>): Promise<v
 const executors: Executors = {
   start: (bus, { pool, slot }) => startUnit(bus, unitName(pool, slot)),
   stop: (bus, { pool, slot, held }) => stopUnit(bus, held ? socketName(pool, slot) : unitName(pool, slot)),
-  resetFailed: (bus, { pool, slot }) => resetFailed(bus, unitName(pool, slot)),
+  // of one with Listen=fd the socket fails with it
+  resetFailed: (bus, { pool, slot }) =>
+    Promise.all([unitName(pool, slot), socketName(pool, slot)].map(unit => resetFailed(bus, unit))),
   hang: (bus, { pool }) => startUnit(bus, doorbellName(pool, 'socket')),
   takeDown: (bus, { pool }) => stopUnit(bus, doorbellName(pool, 'socket')),
   publish,

@@ -58,8 +58,8 @@ export class Instances {
       NGINX_UNIT,
     ]);
     this.#forget(rows);
-    const held = heldOf(rows);
-    const units = await Promise.all(rows.map(row => this.#read(row, held)));
+    const sockets = socketsOf(rows);
+    const units = await Promise.all(rows.map(row => this.#read(row, sockets)));
     this.nginx = rows.find(row => row.name === NGINX_UNIT && row.load === 'loaded')?.active ?? null;
     const step = rows.find(row => row.name === PUBLISH_UNIT);
     return {
@@ -82,12 +82,14 @@ export class Instances {
     for (const path of this.#known.keys()) if (!there.has(path)) this.#known.delete(path);
   }
 
-  async #read(row: UnitRow, held: ReadonlySet<string>): Promise<Unit | null> {
+  async #read(row: UnitRow, sockets: Sockets): Promise<Unit | null> {
     const id = parseUnitName(row.name);
     const details = id && (await this.#details(row));
     if (!id || !details) return null;
     const { cgroup: _, ...rest } = details;
-    return { ...id, active: row.active, job: row.job, held: held.has(`${id.pool}@${id.slot}`), ...rest };
+    const socket = sockets.get(`${id.pool}@${id.slot}`);
+    const listening = { held: socket === 'active', socketFailed: socket === 'failed' };
+    return { ...id, active: row.active, job: row.job, ...listening, ...rest };
   }
 
   async #details(row: UnitRow): Promise<UnitDetails | null> {
@@ -106,12 +108,14 @@ export class Instances {
   }
 }
 
-/** `search@8000` of each instance whose socket systemd holds. */
-const heldOf = (rows: readonly UnitRow[]): Set<string> =>
-  new Set(
+/** By `search@8000`: the state of the socket that systemd holds for the instance. */
+type Sockets = ReadonlyMap<string, ActiveState>;
+
+const socketsOf = (rows: readonly UnitRow[]): Sockets =>
+  new Map(
     rows.flatMap(({ name, active }) => {
-      const id = active === 'active' ? parseSocketName(name) : null;
-      return id ? [`${id.pool}@${id.slot}`] : [];
+      const id = parseSocketName(name);
+      return id ? [[`${id.pool}@${id.slot}`, active] as const] : [];
     }),
   );
 

@@ -8,7 +8,8 @@ import type { Installed } from '../pool/installed.ts';
 import type { Pool, Site } from '../pool/pool.ts';
 import type { Problem } from '../pool/result.ts';
 import { err, ok, type Result } from '../pool/result.ts';
-import { renderUpstreams } from '../render/upstreams.ts';
+import { renderLive } from '../render/live.ts';
+import { nothingSent } from '../render/upstreams.ts';
 import { enableController, needsRestart, reread, run, startController, startNginx } from './activate.ts';
 import { readAssets } from './assets.ts';
 import { type Change, changesTo } from './changes.ts';
@@ -55,9 +56,8 @@ export async function planInstall(root: string): Promise<InstallPlan> {
 
 /** nginx of an image starts before the controller, and not without the upstreams that the site includes. */
 async function addUpstreams(root: string, site: Site, pools: readonly Pool[]): Promise<void> {
-  const path = join(root, paths.upstreams);
-  if ((await readText(path)) !== null) return;
-  await writeFileAtomic(path, renderUpstreams(site, pools, {}, 0, await readAssets()));
+  for (const [path, text] of renderLive(site, pools, nothingSent(), 0, await readAssets()))
+    if ((await readText(join(root, path))) === null) await writeFileAtomic(join(root, path), text);
 }
 
 /**

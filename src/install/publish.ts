@@ -4,8 +4,8 @@ import { logTag } from '../host/log-tag.ts';
 import { isNginxUp, replaceConfig, servedGeneration } from '../host/nginx.ts';
 import { oldGenerations } from '../host/nginx-generations.ts';
 import { paths } from '../host/paths.ts';
-import { isPublished } from '../plan/memory-shape.ts';
-import type { Live, Published } from '../plan/world.ts';
+import { publishedOf } from '../plan/memory-shape.ts';
+import type { Published, Routing } from '../plan/world.ts';
 import { type Installed, servable } from '../pool/installed.ts';
 import { err, ok, type Result } from '../pool/result.ts';
 import { renderLive } from '../render/live.ts';
@@ -16,15 +16,15 @@ import { isNginx, wantedFiles } from './wanted.ts';
 
 type Texts = Map<string, string>;
 
-const liveTexts = async ({ site, pools }: Installed, live: Live, generation: number): Promise<Texts> =>
-  renderLive(site, pools.map(servable), live, generation, await readAssets());
+const liveTexts = async ({ site, pools }: Installed, routing: Routing, generation: number): Promise<Texts> =>
+  renderLive(site, pools.map(servable), routing, generation, await readAssets());
 
 /** All of nginx's texts for a generation. */
-async function textsFor(installed: Installed, live: Live, generation: number): Promise<Texts> {
+async function textsFor(installed: Installed, routing: Routing, generation: number): Promise<Texts> {
   const { site, pools } = installed;
   const list = pools.map(p => p.pool);
   const fixed = [...(await wantedFiles(site, list, await logTag('/')))].filter(([path]) => isNginx(path));
-  return new Map([...fixed, ...(await liveTexts(installed, live, generation))]);
+  return new Map([...fixed, ...(await liveTexts(installed, routing, generation))]);
 }
 
 async function areOnDisk(texts: Texts): Promise<boolean> {
@@ -33,10 +33,10 @@ async function areOnDisk(texts: Texts): Promise<boolean> {
 }
 
 /** nginx already serves just this: then it is not reloaded, since a reload costs keepalive clients a request. */
-async function isServed(bus: Bus, installed: Installed, live: Live, last: Published): Promise<boolean> {
+async function isServed(bus: Bus, installed: Installed, routing: Routing, last: Published): Promise<boolean> {
   // what a killed step left is to be put back
   if (await isThere(paths.undo)) return false;
-  if (last.error || !(await areOnDisk(await textsFor(installed, live, last.generation)))) return false;
+  if (last.error || !(await areOnDisk(await textsFor(installed, routing, last.generation)))) return false;
   return !(await isNginxUp(bus)) || (await servedGeneration(installed.site.control)) === last.generation;
 }
 
@@ -49,41 +49,53 @@ const tooMany = (old: number): string =>
 
 type Report = Omit<Published, 'at'>;
 
-const nothing: Report = { generation: 0, live: {}, error: null };
+const nothing: Report = { generation: 0, live: {}, weights: {}, error: null };
 
 /** Later than whatever was served before, also before a reboot. */
 const nextGeneration = (request: PublishRequest | null, last: Published | null): number =>
   Math.max(request?.generation ?? 0, (last?.generation ?? 0) + 1, last ? 0 : Date.now());
 
 /** Who is healthy alone, beside the fixed texts that nginx took last: while those fail, the sick are still left out. */
-const reroute = async (bus: Bus, installed: Installed, live: Live, generation: number): Promise<boolean> =>
-  (await replaceConfig(bus, await liveTexts(installed, live, generation), installed.site.control, generation))
-    .ok;
+const reroute = async (
+  bus: Bus,
+  installed: Installed,
+  routing: Routing,
+  generation: number,
+): Promise<boolean> =>
+  (
+    await replaceConfig(
+      bus,
+      await liveTexts(installed, routing, generation),
+      installed.site.control,
+      generation,
+    )
+  ).ok;
 
 /** All texts, or else the upstreams alone where they are news: a retry of the rest costs no reload. */
 async function replace(
   bus: Bus,
   installed: Installed,
-  live: Live,
+  routing: Routing,
   generation: number,
   isNews: boolean,
 ): Promise<Report> {
-  const texts = await textsFor(installed, live, generation);
+  const texts = await textsFor(installed, routing, generation);
   const done = await replaceConfig(bus, texts, installed.site.control, generation);
-  const report = { generation, live, error: done.ok ? null : done.error };
-  if (done.ok || (isNews && (await reroute(bus, installed, live, generation)))) return report;
+  const report = { generation, ...routing, error: done.ok ? null : done.error };
+  if (done.ok || (isNews && (await reroute(bus, installed, routing, generation)))) return report;
   throw new Error(done.error);
 }
 
 async function transact(bus: Bus, installed: Installed, last: Published | null): Promise<Report> {
   const request = await readRequest(installed);
   if (!request.ok) throw new Error(request.error);
-  const live = request.value?.live ?? last?.live ?? {};
-  if (last && (await isServed(bus, installed, live, last))) return { ...last, live, error: null };
+  const { live, weights }: Routing = request.value ?? last ?? nothing;
+  const routing = { live, weights };
+  if (last && (await isServed(bus, installed, routing, last))) return { ...last, ...routing, error: null };
   const old = await oldGenerations(bus);
   if (old > MOST_OLD) throw new Error(tooMany(old));
   const isNews = !last || JSON.stringify(live) !== JSON.stringify(last.live);
-  return replace(bus, installed, live, nextGeneration(request.value, last), isNews);
+  return replace(bus, installed, routing, nextGeneration(request.value, last), isNews);
 }
 
 /**
@@ -94,8 +106,7 @@ export async function publishStep(bus: Bus): Promise<Result<Published>> {
   const at = Date.now();
   const installed = await installedNow('/');
   if (!installed) return err(`${paths.installed} is missing: run cgipool install`);
-  const known = await readJson<unknown>(paths.result);
-  const last = isPublished(known) ? known : null;
+  const last = publishedOf(await readJson<unknown>(paths.result));
   const report = await transact(bus, installed, last).catch(
     (error: Error): Report => ({ ...(last ?? nothing), error: error.message }),
   );

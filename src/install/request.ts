@@ -1,17 +1,17 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { paths } from '../host/paths.ts';
-import type { Live } from '../plan/world.ts';
+import type { Live, Routing, Weights } from '../plan/world.ts';
 import { type Installed, servable } from '../pool/installed.ts';
 import { err, ok, type Result } from '../pool/result.ts';
+import { isObject } from '../pool/shape.ts';
 import { reachable } from '../pool/sleep.ts';
 
 /** 300 pools of 1,000 slots fit; more is not from our controller. */
 const LIMIT = 4 * 1024 * 1024;
 
-export interface PublishRequest {
+export interface PublishRequest extends Routing {
   generation: number;
-  live: Live;
 }
 
 /** Reads an unprivileged user's file: a regular one, no link to another's, bounded. Null when there is none. */
@@ -37,12 +37,29 @@ async function readForeign(path: string): Promise<string | null> {
 
 const isSlots = (value: unknown): value is number[] => Array.isArray(value) && value.every(Number.isInteger);
 
+/** Of each live slot the weight that was asked for, where it is one. */
+function weightsFor(live: Live, asked: unknown): Weights {
+  const taken: Weights = {};
+  for (const [pool, slots] of Object.entries(live)) {
+    const given = isObject(asked) && Object.hasOwn(asked, pool) ? asked[pool] : {};
+    const good = slots.flatMap(slot => {
+      const weight: unknown = isObject(given) ? given[String(slot)] : undefined;
+      return isWeight(weight) ? [[slot, weight] as const] : [];
+    });
+    if (good.length > 0) taken[pool] = Object.fromEntries(good);
+  }
+  return taken;
+}
+
+const isWeight = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 10;
+
 /**
  * Takes from a request what the installed pools allow: slot numbers, nothing else, so that no text of the controller's
  * reaches nginx. Pools and slots that are no longer installed are passed over: the request may be older than the install.
  */
 export function validate(value: unknown, installed: Installed): Result<PublishRequest> {
-  const { generation, live } = (value ?? {}) as Partial<Record<keyof PublishRequest, unknown>>;
+  const { generation, live, weights } = (value ?? {}) as Partial<Record<keyof PublishRequest, unknown>>;
   if (!Number.isSafeInteger(generation) || typeof live !== 'object' || live === null)
     return err('it is malformed');
   const taken: Live = {};
@@ -52,7 +69,7 @@ export function validate(value: unknown, installed: Installed): Result<PublishRe
     const own = new Set(slots.filter(slot => reachable(pool).includes(slot)));
     taken[pool.name] = [...own].sort((a, b) => a - b);
   }
-  return ok({ generation: generation as number, live: taken });
+  return ok({ generation: generation as number, live: taken, weights: weightsFor(taken, weights) });
 }
 
 /** The controller's request, checked; null when it made none since boot. */

@@ -1,4 +1,4 @@
-import type { Live } from './world.ts';
+import type { Routing } from './world.ts';
 
 /** One thing to do, with the reason that the journal and `cgipool why` give. */
 export type Action =
@@ -7,7 +7,7 @@ export type Action =
   | { kind: 'stop'; pool: string; slot: number; held: boolean; reason: string }
   | { kind: 'resetFailed'; pool: string; slot: number; reason: string }
   | { kind: 'hang' | 'takeDown'; pool: string; reason: string }
-  | { kind: 'publish'; generation: number; live: Live; reason: string };
+  | ({ kind: 'publish'; generation: number; reason: string } & Routing);
 
 export type ActionKind = Action['kind'];
 

@@ -1,9 +1,9 @@
-import type { InstalledPool } from '../pool/installed.ts';
 import { own } from '../pool/own.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Decision } from '../scale/decision.ts';
 import type { Action } from './action.ts';
 import type { InstanceMemory, PoolMemory } from './memory.ts';
+import type { Rank } from './ranks.ts';
 import { isAlive, isQueued, type Unit, type World } from './world.ts';
 
 /** How many events a pool remembers for `cgipool why`. */
@@ -15,6 +15,8 @@ const EVENTS_KEPT = 50;
  */
 export interface Look {
   pool: Pool;
+  /** These are the slots of Backup=. */
+  standby: boolean;
   changedAt: number;
   /** Slots that the pool had before; what serves there is to be replaced. */
   retired: readonly number[];
@@ -48,7 +50,7 @@ const copyOf = (memory: PoolMemory): PoolMemory => ({
 
 /** Opens a look at one pool on a copy of its memory. */
 export function openLook(
-  installed: InstalledPool,
+  { installed, standby }: Rank,
   memory: PoolMemory,
   units: ReadonlyMap<number, Unit>,
   world: World,
@@ -58,6 +60,7 @@ export function openLook(
   const live = own(world.published?.live, pool.name) ?? [];
   return {
     pool,
+    standby,
     changedAt,
     retired,
     now,

@@ -1,4 +1,14 @@
-import { type Check, fields, isFlag, isNumber, isText, listOf, orNull, recordOf } from '../pool/shape.ts';
+import {
+  type Check,
+  fields,
+  isFlag,
+  isNumber,
+  isObject,
+  isText,
+  listOf,
+  orNull,
+  recordOf,
+} from '../pool/shape.ts';
 import type { Recommendation, ScaleState } from '../scale/decision.ts';
 import type {
   Drain,
@@ -8,6 +18,7 @@ import type {
   PoolEvent,
   PoolMemory,
   PublishMemory,
+  Weighing,
 } from './memory.ts';
 import type { Published } from './world.ts';
 
@@ -59,6 +70,7 @@ const pool = fields<PoolMemory>({
   seenText: isNumber,
   provenText: isNumber,
   panicSince: orNull(isNumber),
+  weighing: fields<Weighing>({ at: isNumber, cpu: recordOf(isNumber), weights: recordOf(isNumber) }),
   events: listOf(fields<PoolEvent>({ at: isNumber, text: isText })),
 });
 
@@ -80,9 +92,15 @@ export const isMemory = (value: unknown): value is Memory => memory(value);
 const published = fields<Published>({
   generation: Number.isSafeInteger,
   live,
+  weights: recordOf(recordOf(isNumber)),
   error: orNull(isText),
   at: isNumber,
 });
 
-/** Whether a value read back is a report of the publish step. */
-export const isPublished = (value: unknown): value is Published => published(value);
+const isPublished = (value: unknown): value is Published => published(value);
+
+/** A report of the publish step as read back, of an earlier version, too; null when it is none. */
+export function publishedOf(value: unknown): Published | null {
+  const whole = isObject(value) ? { weights: {}, ...value } : value;
+  return isPublished(whole) ? whole : null;
+}

@@ -60,6 +60,16 @@ export interface PoolEvent {
   text: string;
 }
 
+/** How nginx's weights follow what instances have to spare (Weight=auto). */
+export interface Weighing {
+  /** When the weights last changed, ms since the epoch. */
+  at: number;
+  /** By slot: the share of a core that it used of late, averaged. */
+  cpu: Record<number, number>;
+  /** By slot, 1 to 10; empty: all the same. */
+  weights: Record<number, number>;
+}
+
 export interface PoolMemory {
   /** From `cgipool scale`, over the pool file's Min= and Max=. */
   range: { min: number; max: number } | null;
@@ -80,6 +90,7 @@ export interface PoolMemory {
   provenText: number;
   /** When a majority became unhealthy together, or null. */
   panicSince: number | null;
+  weighing: Weighing;
   events: PoolEvent[];
 }
 
@@ -134,6 +145,7 @@ export const newPoolMemory = (min: number): PoolMemory => ({
   seenText: 0,
   provenText: 0,
   panicSince: null,
+  weighing: { at: 0, cpu: {}, weights: {} },
   events: [],
 });
 

@@ -28,6 +28,8 @@ const obeyed: { [K in Command['kind']]: (look: Look, command: Extract<Command, {
 export function obey(look: Look): void {
   for (const command of look.world.commands) {
     if (command.pool !== look.pool.name) continue;
+    // a range by hand is for those that serve
+    if (look.standby && command.kind === 'scale') continue;
     (obeyed[command.kind] as (look: Look, command: Command) => void)(look, command);
   }
 }

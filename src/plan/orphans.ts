@@ -5,9 +5,10 @@ import { isAlive, type Unit, type World } from './world.ts';
 
 const reason = 'its pool is no longer installed';
 
-function end({ pool, slot, active, job, held }: Unit, live: World['published']): Action[] {
+function end({ pool, slot, active, job, held, socketFailed }: Unit, live: World['published']): Action[] {
   if (job) return [];
-  if (active === 'failed') return [{ kind: 'resetFailed', pool, slot, reason }];
+  if (active === 'failed' || (socketFailed && !isAlive({ active })))
+    return [{ kind: 'resetFailed', pool, slot, reason }];
   const served = own(live?.live, pool)?.includes(slot);
   return (held || isAlive({ active })) && !served ? [{ kind: 'stop', pool, slot, held, reason }] : [];
 }

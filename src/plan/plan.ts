@@ -1,4 +1,4 @@
-import type { Installed, InstalledPool } from '../pool/installed.ts';
+import type { Installed } from '../pool/installed.ts';
 import { own } from '../pool/own.ts';
 import type { Decision } from '../scale/decision.ts';
 import { type Action, inOrder } from './action.ts';
@@ -6,18 +6,20 @@ import { awakeOf, hangDoorbell, takeDownDoorbells, wake } from './doorbell.ts';
 import { isEnding, stopDrained, takeBack } from './drain.ts';
 import { clearFailed, forgive, prove, renew } from './failures.ts';
 import { giveUpStarting, replaceHung, replaceStuck, watchPanic } from './liveness.ts';
-import { type Look, openLook } from './look.ts';
-import { type Memory, newPoolMemory, type PoolMemory } from './memory.ts';
+import { healthy, type Look, members, openLook } from './look.ts';
+import type { Memory, PoolMemory } from './memory.ts';
 import { obey } from './obey.ts';
 import { endOrphans } from './orphans.ts';
 import { publish, wantedSlots } from './publish.ts';
+import { isOf, memoryOf, type Rank, ranksOf } from './ranks.ts';
 import { recycle } from './recycle.ts';
 import { autoscale } from './scale.ts';
 import { closeSockets } from './sockets.ts';
 import { startMissing } from './starts.ts';
 import { drainSurplus } from './surplus.ts';
 import { adopt, follow, hear, track } from './track.ts';
-import type { Live, Unit, World } from './world.ts';
+import { weigh } from './weigh.ts';
+import type { Live, Routing, Unit, Weights, World } from './world.ts';
 
 export interface Plan {
   actions: Action[];
@@ -60,6 +62,7 @@ const RULES: readonly ((look: Look) => void)[] = [
   startMissing,
   closeSockets,
   hangDoorbell,
+  weigh,
 ];
 
 type UnitsByPool = Map<string, Map<number, Unit>>;
@@ -73,27 +76,44 @@ function byPool(units: readonly Unit[]): UnitsByPool {
   return found;
 }
 
-function lookAt(
-  installed: InstalledPool,
-  units: Map<number, Unit>,
-  world: World,
-  memory: Memory,
-  now: number,
-): Look {
-  const known: PoolMemory = own(memory.pools, installed.pool.name) ?? newPoolMemory(installed.pool.min);
-  const look = openLook(installed, known, units, world, now);
+/** A rank and its look. */
+interface Seen {
+  rank: Rank;
+  look: Look;
+}
+
+const unitsOf = (rank: Rank, units: UnitsByPool): Map<number, Unit> =>
+  new Map([...(units.get(rank.installed.pool.name) ?? [])].filter(([slot]) => isOf(rank, slot)));
+
+function lookAt(rank: Rank, units: UnitsByPool, world: World, memory: Memory, now: number): Seen {
+  const look = openLook(rank, memoryOf(memory, rank), unitsOf(rank, units), world, now);
   for (const rule of RULES) {
     rule(look);
     if (rule === track && !memory.seasoned) adopt(look);
   }
-  return look;
+  return { rank, look };
 }
 
-const wantedLive = (looks: readonly Look[]): Live =>
-  Object.fromEntries(looks.map(look => [look.pool.name, wantedSlots(look)]));
+const byNumber = (a: number, b: number): number => a - b;
 
-const memoriesOf = (looks: readonly Look[]): Record<string, PoolMemory> =>
-  Object.fromEntries(looks.map(look => [look.pool.name, look.memory]));
+const standsBy = (look: Look): boolean => look.standby && healthy(members(look)).length > 0;
+
+/** Where nginx should send what, of all ranks of a pool together. */
+function routingOf(looks: readonly Look[]): Routing {
+  const live: Live = {};
+  const weights: Weights = {};
+  const backed = new Set(looks.filter(standsBy).map(look => look.pool.name));
+  for (const look of looks) {
+    const { name } = look.pool;
+    const slots = wantedSlots(look, backed.has(name) && !look.standby);
+    live[name] = [...(own(live, name) ?? []), ...slots].sort(byNumber);
+    if (Object.keys(look.memory.weighing.weights).length > 0) weights[name] = look.memory.weighing.weights;
+  }
+  return { live, weights };
+}
+
+const memoriesOf = (seen: readonly Seen[]): Record<string, PoolMemory> =>
+  Object.fromEntries(seen.map(({ rank, look }) => [rank.key, look.memory]));
 
 /**
  * Compares what is wanted with what is, and says what to do about it. Pure: the same pools, world, memory and
@@ -101,8 +121,9 @@ const memoriesOf = (looks: readonly Look[]): Record<string, PoolMemory> =>
  */
 export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: Memory, now: number): Plan {
   const units = byPool(world.units);
-  const looks = installed.pools.map(p => lookAt(p, units.get(p.pool.name) ?? new Map(), world, memory, now));
-  const published = publish(memory.publish, world, wantedLive(looks), now);
+  const seen = installed.pools.flatMap(ranksOf).map(rank => lookAt(rank, units, world, memory, now));
+  const looks = seen.map(({ look }) => look);
+  const published = publish(memory.publish, world, routingOf(looks), now);
   const orphans = endOrphans(installed.pools, world);
   const bells = takeDownDoorbells(installed.pools, world);
   const actions = [...looks.flatMap(look => look.actions), ...orphans, ...bells];
@@ -118,7 +139,7 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
       looks.flatMap(({ pool, decision }) => (decision ? [[pool.name, decision]] : [])),
     ),
     awake: Object.fromEntries(looks.flatMap(awakeOf)),
-    memory: { version: 1, seasoned: true, pools: memoriesOf(looks), publish: published.memory },
+    memory: { version: 1, seasoned: true, pools: memoriesOf(seen), publish: published.memory },
     wakeAt,
   };
 }

@@ -7,7 +7,7 @@ import { mayWait } from './doorbell.ts';
 import { type Look, type Member, members } from './look.ts';
 import type { PublishMemory } from './memory.ts';
 import { mayServe } from './slots.ts';
-import type { Live, World } from './world.ts';
+import type { Live, Routing, World } from './world.ts';
 import { isRunning } from './world.ts';
 
 /** Changes within this time make one reload; a worker that systemd restarts meanwhile makes none, ms. */
@@ -24,9 +24,9 @@ const RESTART_GRACE = 1_000;
 
 const sorted = (list: readonly Member[]): number[] => list.map(m => m.slot).sort((a, b) => a - b);
 
-/** The healthy; in a panic all that run and once served. */
-function ready(look: Look): Member[] {
-  const panics = look.memory.panicSince !== null;
+/** The healthy; in a panic all that run and once served, where nobody stands by for them. */
+function ready(look: Look, isBacked: boolean): Member[] {
+  const panics = look.memory.panicSince !== null && !isBacked;
   return members(look).filter(
     ({ unit, memory }) =>
       memory.phase === 'healthy' || (panics && memory.phase === 'unhealthy' && isRunning(unit)),
@@ -40,10 +40,10 @@ const restarting = (look: Look): Member[] =>
       look.live.includes(slot) && memory.phase === 'starting' && look.now - memory.since < RESTART_GRACE,
   );
 
-/** The slots that nginx should send to. */
-export function wantedSlots(look: Look): number[] {
+/** The slots that nginx should send to. `isBacked`: healthy ones stand by for them. */
+export function wantedSlots(look: Look, isBacked = false): number[] {
   if (!isRouted(look.pool)) return [];
-  const list = ready(look).filter(m => mayServe(look, m.slot));
+  const list = ready(look, isBacked).filter(m => mayServe(look, m.slot));
   // when most die at once, those left should not bear it all: nginx passes over a dead one, but not over a queue
   const isFew = 2 * list.length < desired(look);
   const slots = sorted(isFew ? [...list, ...restarting(look)] : list);
@@ -59,6 +59,19 @@ export const differing = (wanted: Live, live: Live): string[] =>
     p => !sameSlots(own(wanted, p), own(live, p)),
   );
 
+/** Slots that nginx does not send to have no weight, and what has none has that of the others. */
+const weightsOf = ({ live, weights }: Routing, pool: string): string =>
+  (own(live, pool) ?? []).map(slot => own(weights, pool)?.[slot] ?? 10).join(' ');
+
+/** Pools whose live slots or their weights differ. */
+function changed(wanted: Routing, now: Routing): string[] {
+  const slots = differing(wanted.live, now.live);
+  const weighed = Object.keys(wanted.live).filter(
+    pool => !slots.includes(pool) && weightsOf(wanted, pool) !== weightsOf(now, pool),
+  );
+  return [...slots, ...weighed];
+}
+
 /** When the next publish may be asked for, ms since the epoch. */
 function dueAt(memory: PublishMemory, world: World, since: number, now: number): number {
   if (!world.published) return since + FIRST_SETTLE;
@@ -71,10 +84,8 @@ const describe = (pools: readonly string[], wanted: Live): string =>
   pools.map(p => `${p}: ${own(wanted, p)?.join(' ') || 'none'}`).join('; ') || 'the last attempt failed';
 
 /** After an error not even when the slots are the same: what failed may have been a new route. */
-const isSettled = (world: World, wanted: Live): boolean =>
-  world.published !== null &&
-  world.published.error === null &&
-  differing(wanted, world.published.live).length === 0;
+const isSettled = (world: World, wanted: Routing): boolean =>
+  world.published !== null && world.published.error === null && changed(wanted, world.published).length === 0;
 
 /** The last ask came to nothing: refused, failed or died on the way. */
 const hasFailed = (memory: PublishMemory, world: World): boolean =>
@@ -88,9 +99,9 @@ export interface PublishStep {
 }
 
 /** Asks for a new generation when the wanted set has differed long enough and no publish is under way. */
-export function publish(before: PublishMemory, world: World, wanted: Live, now: number): PublishStep {
+export function publish(before: PublishMemory, world: World, wanted: Routing, now: number): PublishStep {
   // a new wish is tried at once, whatever became of the last one
-  const isNews = differing(wanted, before.asked).length > 0;
+  const isNews = differing(wanted.live, before.asked).length > 0;
   const memory = { ...before, failures: hasFailed(before, world) && !isNews ? before.failures : 0 };
   if (isSettled(world, wanted))
     return { memory: { ...memory, differsSince: null, failures: 0 }, action: null, wakeAt: null };
@@ -101,14 +112,14 @@ export function publish(before: PublishMemory, world: World, wanted: Live, now: 
   return ask({ ...memory, differsSince }, world, wanted, now);
 }
 
-function ask(memory: PublishMemory, world: World, wanted: Live, now: number): PublishStep {
+function ask(memory: PublishMemory, world: World, wanted: Routing, now: number): PublishStep {
   // the time makes it differ from what an earlier boot published
   const generation = Math.max(memory.generation, world.published?.generation ?? 0, now - 1) + 1;
   const failures = hasFailed(memory, world) ? memory.failures + 1 : 0;
-  const reason = describe(differing(wanted, world.published?.live ?? {}), wanted);
+  const reason = describe(changed(wanted, world.published ?? { live: {}, weights: {} }), wanted.live);
   return {
-    memory: { ...memory, generation, failures, askedAt: now, asked: wanted },
-    action: { kind: 'publish', generation, live: wanted, reason },
+    memory: { ...memory, generation, failures, askedAt: now, asked: wanted.live },
+    action: { kind: 'publish', generation, ...wanted, reason },
     wakeAt: null,
   };
 }

@@ -16,6 +16,10 @@ export interface InstanceStatus {
   /** By systemd, since it was last started on purpose. */
   restarts: number;
   published: boolean;
+  /** One of Backup=: nginx sends to it only while no other answers. */
+  backup: boolean;
+  /** With Weight=auto: its share of the requests beside the others, 1 to 10; null: the same as all. */
+  weight: number | null;
   /** Runs an older unit text than the installed one. */
   stale: boolean;
   /** Share of one core over the last second or two, or null. */
@@ -30,6 +34,8 @@ export interface PoolStatus {
   name: string;
   description: string;
   location: string | null;
+  /** With Protocol=tcp: what nginx listens on for it. */
+  stream: string | null;
   state: 'ok' | 'degraded' | 'down' | 'asleep' | 'stopped';
   desired: number;
   min: number;

@@ -43,7 +43,7 @@ export const scaleText = ({ from, to, rule, held }: Decision): string =>
 
 /** At a tick of the timer: what is wanted from now on. */
 export function autoscale(look: Look): void {
-  if (!look.world.tick || look.memory.stopped) return;
+  if (!look.world.tick || look.memory.stopped || look.standby) return;
   const { decision, state } = decide(look.pool.scale, situationOf(look), look.memory.scaling);
   const { from, to } = decision;
   // the controller tells the journal, with what it was decided on

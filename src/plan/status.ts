@@ -5,8 +5,9 @@ import { isRouted } from '../pool/route.ts';
 import type { Decision } from '../scale/decision.ts';
 import { desired, range, scheduled } from './desired.ts';
 import { type Look, openLook } from './look.ts';
-import { type Memory, newPoolMemory, type PoolMemory } from './memory.ts';
+import type { Memory } from './memory.ts';
 import { problemsOf } from './problems.ts';
+import { isOf, memoryOf, type Rank, ranksOf } from './ranks.ts';
 import type { InstanceState, InstanceStatus, PoolStatus, Status, Why } from './report.ts';
 import { isStale } from './stale.ts';
 import type { Unit, World } from './world.ts';
@@ -41,6 +42,8 @@ function instanceStatus(look: Look, unit: Unit): InstanceStatus {
     startedAt: iso(unit.pid > 0 ? unit.startedAt : 0),
     restarts: unit.restarts,
     published: live.includes(unit.slot),
+    backup: look.standby,
+    weight: look.memory.weighing.weights[unit.slot] ?? null,
     stale: isStale(look, { unit }),
     cpu: round(sample?.cpu ?? null),
     connections: sample?.connections ?? null,
@@ -70,6 +73,7 @@ function poolStatus(look: Look): PoolStatus {
     name: look.pool.name,
     description: look.pool.description,
     location: look.pool.nginx.location,
+    stream: look.pool.nginx.stream,
     state: poolState(look, wanted, instances),
     desired: wanted,
     ...range(look),
@@ -82,12 +86,23 @@ function poolStatus(look: Look): PoolStatus {
   };
 }
 
-const memoryOf = (memory: Memory, { pool }: InstalledPool): PoolMemory =>
-  own(memory.pools, pool.name) ?? newPoolMemory(pool.min);
+function lookOf(rank: Rank, world: World, memory: Memory, now: number): Look {
+  const mine = world.units.filter(u => u.pool === rank.installed.pool.name && isOf(rank, u.slot));
+  const units = new Map(mine.map(u => [u.slot, u]));
+  return openLook(rank, memoryOf(memory, rank), units, world, now);
+}
 
-function lookOf(installed: InstalledPool, world: World, memory: Memory, now: number): Look {
-  const units = new Map(world.units.filter(u => u.pool === installed.pool.name).map(u => [u.slot, u]));
-  return openLook(installed, memoryOf(memory, installed), units, world, now);
+/** The status of those that serve, with those that stand by among the instances. */
+function wholeStatus(installed: InstalledPool, world: World, memory: Memory, now: number): PoolStatus {
+  const all = ranksOf(installed).map(rank => poolStatus(lookOf(rank, world, memory, now)));
+  const [main, ...standby] = all as [PoolStatus, ...PoolStatus[]];
+  return {
+    ...main,
+    problems: all.flatMap(({ problems }) => problems),
+    instances: [...main.instances, ...standby.flatMap(({ instances }) => instances)].sort(
+      (a, b) => a.slot - b.slot,
+    ),
+  };
 }
 
 /**
@@ -107,7 +122,7 @@ export function describe(
     at: new Date(now).toISOString(),
     generation: world.published?.generation ?? null,
     problems: [...(error ? [`nginx: ${error}`] : []), ...failures],
-    pools: installed.pools.map(p => poolStatus(lookOf(p, world, memory, now))),
+    pools: installed.pools.map(p => wholeStatus(p, world, memory, now)),
   };
 }
 
@@ -122,8 +137,8 @@ export function explain(
 ): Why | null {
   const found = installed.pools.find(p => p.pool.name === name);
   if (!found) return null;
-  const look = lookOf(found, world, memory, now);
-  const { events } = look.memory;
+  const [look, standby] = ranksOf(found).map(rank => lookOf(rank, world, memory, now)) as [Look, Look?];
+  const events = [...look.memory.events, ...(standby?.memory.events ?? [])].sort((a, b) => a.at - b.at);
   const decision = decisions.at(-1) ?? null;
   return { version: 1, pool: name, desired: desired(look), decision, decisions: [...decisions], events };
 }

@@ -12,6 +12,8 @@ export interface Unit {
   job: boolean;
   /** systemd holds its listening socket (Listen=fd). */
   held: boolean;
+  /** systemd could not listen for it, or gave that up with it. */
+  socketFailed: boolean;
   /** Names one life of the unit; empty while it never ran. */
   invocation: string;
   /** Main process; 0 between lives. */
@@ -75,10 +77,18 @@ export interface Doorbell {
 /** Which slots of which pool nginx sends to; slot 0 is the doorbell. */
 export type Live = Record<string, number[]>;
 
-/** What the publish step last reported. */
-export interface Published {
-  generation: number;
+/** How many requests an instance gets beside the others, by pool and slot; 10 where nothing is said. */
+export type Weights = Record<string, Record<number, number>>;
+
+/** Where nginx sends what. */
+export interface Routing {
   live: Live;
+  weights: Weights;
+}
+
+/** What the publish step last reported. */
+export interface Published extends Routing {
+  generation: number;
   /** Why the last attempt failed; `live` is then what still serves. */
   error: string | null;
   /** When that attempt began: it knew nothing later, ms since the epoch. */

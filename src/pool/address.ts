@@ -8,6 +8,9 @@ const isIPv6 = (text: string): boolean => /^[0-9a-f:.]+$/i.test(text) && URL.can
 const isPort = (text: string): boolean =>
   /^[1-9]\d{0,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
+/** An IP address of either family. */
+export const isAddress = (text: string): boolean => isIPv4(text) || isIPv6(text);
+
 /** An IP address, or a network such as `192.0.2.0/24`. */
 export function isNetwork(text: string): boolean {
   const [address = '', bits, more] = text.split('/');

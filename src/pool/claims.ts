@@ -6,6 +6,7 @@ import { serverPorts } from './site-file.ts';
 import { spellSlots } from './slot-set.ts';
 
 const STATUS = '/pool-status';
+const CHALLENGES = '/.well-known/acme-challenge';
 
 /** `auth.pool:4`, as messages name a line of another file. */
 const place = (file: string, line: number): string =>
@@ -22,6 +23,7 @@ export class Claims {
       this.#ports.set(port, "nginx's own server (Listen= of cgipool.conf)");
     this.#ports.set(portOf(site.control), 'nginx (Control= of cgipool.conf)');
     this.#locations.set(STATUS, 'the status of all pools');
+    if (site.acmeWebroot !== null) this.#locations.set(CHALLENGES, 'ACMEWebroot= of cgipool.conf');
   }
 
   /** Takes what a pool wants, where it is still to be had. */

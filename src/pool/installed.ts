@@ -1,4 +1,4 @@
-import type { Pool, Site } from './pool.ts';
+import type { Pool, Site, Tls } from './pool.ts';
 import { type Check, fields, isFlag, isNumber, isText, listOf, orNull } from './shape.ts';
 
 /** A pool as it was last installed, with what the planner and publish need beside it. */
@@ -64,10 +64,20 @@ const pool = fields<Pool>({
   slice: listOf(any),
 });
 
+const tls = fields<Tls>({
+  listen: listOf(isText),
+  certificate: isText,
+  key: isText,
+  redirect: isFlag,
+  hsts: orNull(isNumber),
+  stapling: orNull(any),
+});
+
 const site = fields<Site>({
   serverNames: listOf(isText),
   listen: listOf(isText),
-  tls: orNull(any),
+  tls: orNull(tls),
+  acmeWebroot: orNull(isText),
   statusAllow: listOf(isText),
   control: isText,
   accessLog: isText,

@@ -6,23 +6,13 @@ import { location } from './location.ts';
 import { nginxDirective } from './nginx-directive.ts';
 import { gauge, latency, step } from './scaling.ts';
 import { slotSet } from './slot-set.ts';
+import { age, duration, positiveDuration, span } from './spans.ts';
 import { calendar, filePath, host, statusRange, text, urlPath, word } from './texts.ts';
-import {
-  boolean,
-  bytes,
-  duration,
-  integer,
-  oneOf,
-  orNone,
-  percent,
-  positiveBytes,
-  positiveDuration,
-  positiveNumber,
-  span,
-} from './values.ts';
+import { boolean, bytes, integer, oneOf, orNone, percent, positiveBytes, positiveNumber } from './values.ts';
 
 /** The kinds of value that keys take, each under the name that the reference uses. */
 export const kinds = {
+  ageOrNone: { unit: 'time span or none', parse: orNone(age) },
   balance: { unit: 'method', parse: balance },
   boolean: { unit: 'yes or no', parse: boolean },
   bytesOrNone: { unit: 'bytes, K, M, G or T, or none', parse: orNone(positiveBytes) },

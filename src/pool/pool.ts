@@ -174,14 +174,29 @@ export interface Pool {
   slice: Directive[];
 }
 
+/** The server block with TLS. Paths are absolute. */
+export interface Tls {
+  /** nginx listen arguments; empty: the default for the machine. */
+  listen: string[];
+  certificate: string;
+  key: string;
+  /** Whether plain http sends clients here. */
+  redirect: boolean;
+  /** For so long browsers are to come by https alone, ms; null: nothing is said of it. */
+  hsts: number | null;
+  /** The authorities whose OCSP answers are believed and stapled, and the name servers to find them by; or null. */
+  stapling: { authorities: string; resolver: string[] } | null;
+}
+
 /** What is wanted of the machine as a whole: the meaning of cgipool.conf. */
 export interface Site {
   /** nginx server_name words. */
   serverNames: string[];
   /** nginx listen arguments, such as `80` or `[::]:80`; empty: the default for the machine. */
   listen: string[];
-  /** TLS server block, or null. Paths are absolute. */
-  tls: { listen: string[]; certificate: string; key: string } | null;
+  tls: Tls | null;
+  /** The folder of an ACME client's challenges, or null. */
+  acmeWebroot: string | null;
   /** Addresses and CIDR networks that may read /pool-status. */
   statusAllow: string[];
   /** host:port of loopback where nginx tells which generation it runs. */

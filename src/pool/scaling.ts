@@ -1,8 +1,9 @@
 import { command } from './command.ts';
 import type { Gauge, Step } from './pool.ts';
 import { err, ok } from './result.ts';
+import { positiveDuration } from './spans.ts';
 import { filePath } from './texts.ts';
-import { integer, type Parse, percent, positiveDuration } from './values.ts';
+import { integer, type Parse, percent } from './values.ts';
 
 /** `p95:200ms`: a quantile and the time that it is to stay within. */
 export const latency: Parse<{ quantile: number; target: number }> = text => {

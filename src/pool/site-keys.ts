@@ -1,7 +1,8 @@
 import { isListen, isLoopback, isNetwork } from './address.ts';
-import { derived, key } from './key.ts';
+import { derived, key, repeatable } from './key.ts';
 import { kinds } from './kinds.ts';
 import { word, words } from './texts.ts';
+import { tlsKeys } from './tls-keys.ts';
 
 /** nginx's server_name: names, one leading or trailing `*`, and its own $hostname. No regular expressions. */
 const SERVER_NAME =
@@ -9,8 +10,6 @@ const SERVER_NAME =
 /** As long as the name of a host may be. */
 const isServerName = (name: string): boolean => name.length <= 253 && SERVER_NAME.test(name);
 const GROUP = /^[a-z_][a-z0-9_-]{0,30}$/;
-
-const listen = { unit: 'port or address:port', parse: word(isListen, 'port or address:port') };
 
 /** [Machine] of cgipool.conf: what it can bear. */
 export const machineKeys = {
@@ -36,25 +35,19 @@ export const siteKeys = {
     "The names of the server block that routes to the pools, as nginx's server_name takes them.",
     'www.example.org example.org',
   ),
-  Listen: derived(
-    listen,
+  Listen: repeatable(
+    { unit: 'port or address:port', parse: word(isListen, 'port or address:port') },
     '80, and [::]:80 where the machine has IPv6',
     'What the server block listens on; may be repeated.',
     '8080',
   ),
-  TLSListen: derived(
-    listen,
-    '443, and [::]:443 where the machine has IPv6',
-    'What the TLS server block listens on once there is a certificate; may be repeated.',
-    '8443',
-  ),
-  TLSCertificate: derived(
+  ...tlsKeys,
+  ACMEWebroot: derived(
     kinds.filePath,
-    'no TLS',
-    'The certificate with its chain, in PEM; goes together with TLSKey.',
-    '/etc/ssl/certs/example.pem',
+    'not served',
+    'The folder from which plain http serves /.well-known/acme-challenge/, by which an authority proves the names.',
+    '/var/lib/acme',
   ),
-  TLSKey: derived(kinds.filePath, 'no TLS', "The certificate's key, in PEM.", '/etc/ssl/private/example.key'),
   StatusAllow: key(
     { unit: 'addresses and networks', parse: words(isNetwork, 'IP address or network') },
     '127.0.0.1 ::1',

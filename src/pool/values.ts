@@ -3,50 +3,6 @@ import { err, ok, type Result } from './result.ts';
 /** Reads one value, or says what is wrong as the rest of a sentence that begins with `Key=value`. */
 export type Parse<T> = (text: string) => Result<T>;
 
-const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000];
-
-/** The units of systemd.time(7) up to the week, in milliseconds. */
-const TIME = new Map([
-  ...['ms', 'msec'].map(unit => [unit, 1] as const),
-  ...['', 's', 'sec', 'second', 'seconds'].map(unit => [unit, SECOND] as const),
-  ...['m', 'min', 'minute', 'minutes'].map(unit => [unit, MINUTE] as const),
-  ...['h', 'hr', 'hour', 'hours'].map(unit => [unit, HOUR] as const),
-  ...['d', 'day', 'days'].map(unit => [unit, DAY] as const),
-  ...['w', 'week', 'weeks'].map(unit => [unit, 7 * DAY] as const),
-]);
-
-/** Timers of Node count to 2^31 ms, 24.8 days, and fire at once beyond it. */
-const LONGEST = 24 * DAY;
-
-const NO_SPAN = err('is no time span: write 500ms, 5s, 2min or 1h 30min');
-
-/** A time span such as `500ms`, `5s`, `1h 30min`; a bare number is seconds. Result in milliseconds. */
-export const duration: Parse<number> = text => {
-  if (text === 'infinity') return err('has no end: write a limit such as 1h');
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)[ \t]*([a-z]*)[ \t]*/g)];
-  const span = parts.reduce(
-    (sum, [, amount, unit = '']) => sum + Number(amount) * (TIME.get(unit) ?? Number.NaN),
-    0,
-  );
-  if (parts.map(([part]) => part).join('') !== text || text === '' || Number.isNaN(span)) return NO_SPAN;
-  return span > LONGEST ? err('is longer than 24d, the longest there is') : ok(Math.round(span));
-};
-
-/** A time span longer than none. */
-export const positiveDuration: Parse<number> = text => {
-  const span = duration(text);
-  return span.ok && span.value === 0 ? err('must be longer than 0') : span;
-};
-
-/** A time span between two, ms. */
-export const span =
-  (least: number, most: number): Parse<number> =>
-  text => {
-    const parsed = duration(text);
-    if (!parsed.ok || (parsed.value >= least && parsed.value <= most)) return parsed;
-    return err(`must be from ${least / 1000}s to ${most / 1000}s`);
-  };
-
 const SIZE = new Map([
   ['', 1],
   ['K', 2 ** 10],

@@ -2,21 +2,21 @@ import type { Pool, Site } from '../pool/pool.ts';
 import { isStream } from '../pool/route.ts';
 import type { Assets } from './fill.ts';
 import { renderStreams } from './streams.ts';
-import { renderUpstreams } from './upstreams.ts';
+import { renderUpstreams, type Sent } from './upstreams.ts';
 
 /** The files of nginx that say who is healthy, by absolute path: those that change by the minute. */
 export function renderLive(
   site: Site,
   pools: readonly Pool[],
-  live: Record<string, readonly number[]>,
+  routing: Sent,
   generation: number,
   assets: Assets,
 ): Map<string, string> {
-  const upstreams = renderUpstreams(site, pools, live, generation, assets);
+  const upstreams = renderUpstreams(site, pools, routing, generation, assets);
   return new Map([
     ['/etc/nginx/cgipool/upstreams.conf', upstreams],
     ...(pools.some(isStream)
-      ? [['/etc/nginx/cgipool/streams.conf', renderStreams(pools, live, assets)] as const]
+      ? [['/etc/nginx/cgipool/streams.conf', renderStreams(pools, routing, assets)] as const]
       : []),
   ]);
 }

@@ -1,5 +1,6 @@
 import type { Pool, Site } from '../pool/pool.ts';
 import { type Assets, fill } from './fill.ts';
+import { hstsLines, redirectLines, staplingLines } from './tls.ts';
 import { includeTraffic } from './traffic.ts';
 
 const listens = (given: readonly string[], port: number, ipv6: boolean, more: string): string => {
@@ -13,13 +14,19 @@ const NOTHING_ELSE = '\n    location / {\n        return 404;\n    }\n';
 const rest = (pools: readonly Pool[]): string =>
   pools.some(pool => pool.nginx.location === '/') ? '' : NOTHING_ELSE;
 
+const challenges = ({ acmeWebroot }: Site, assets: Assets): string =>
+  acmeWebroot === null ? '' : fill(assets, 'nginx/acme.conf', { WEBROOT: acmeWebroot });
+
 function tls(site: Site, pools: readonly Pool[], ipv6: boolean, assets: Assets): string {
   if (!site.tls) return '';
   return fill(assets, 'nginx/tls.conf', {
+    // nginx 1.25.1 and later would rather read `http2 on;`, which 1.22 does not know
     LISTEN: listens(site.tls.listen, 443, ipv6, ' ssl http2'),
     NAMES: site.serverNames.join(' '),
     CERTIFICATE: site.tls.certificate,
     KEY: site.tls.key,
+    STAPLING: staplingLines(site.tls, assets),
+    HSTS: hstsLines(site.tls),
     REST: rest(pools),
   });
 }
@@ -30,6 +37,8 @@ export const renderSite = (site: Site, pools: readonly Pool[], ipv6: boolean, as
     LISTEN: listens(site.listen, 80, ipv6, ''),
     NAMES: site.serverNames.join(' '),
     TRAFFIC: includeTraffic(pools),
+    REDIRECT: redirectLines(site.tls, assets),
+    ACME: challenges(site, assets),
     REST: rest(pools),
     TLS: tls(site, pools, ipv6, assets),
   });

@@ -1,7 +1,7 @@
 import type { Pool } from '../pool/pool.ts';
 import { isStream } from '../pool/route.ts';
 import { type Assets, fill } from './fill.ts';
-import { lit, upstream } from './upstreams.ts';
+import { lit, type Sent, upstream } from './upstreams.ts';
 
 const server = (pool: Pool, listen: string, assets: Assets): string =>
   fill(assets, 'nginx/stream.conf', {
@@ -11,19 +11,15 @@ const server = (pool: Pool, listen: string, assets: Assets): string =>
     READ: `${pool.nginx.readTimeout}ms`,
   });
 
-const block = (pool: Pool, live: Record<string, readonly number[]>, assets: Assets): string =>
-  upstream(lit(pool, live), assets) +
+const block = (pool: Pool, routing: Sent, assets: Assets): string =>
+  upstream(lit(pool, routing), assets) +
   (pool.nginx.stream === null ? '' : server(pool, pool.nginx.stream, assets));
 
 /** streams.conf: for nginx's stream module what locations.conf and upstreams.conf are for http. */
-export const renderStreams = (
-  pools: readonly Pool[],
-  live: Record<string, readonly number[]>,
-  assets: Assets,
-): string =>
+export const renderStreams = (pools: readonly Pool[], routing: Sent, assets: Assets): string =>
   fill(assets, 'nginx/streams.conf', {
     SERVERS: pools
       .filter(isStream)
-      .map(pool => block(pool, live, assets))
+      .map(pool => block(pool, routing, assets))
       .join(''),
   });

@@ -15,9 +15,9 @@ const environment = (pool: Pool): string =>
 const unixAccess = (pool: Pool): string =>
   [`RuntimeDirectory=cgipool/${pool.name}/%i`, 'RuntimeDirectoryMode=0750', 'UMask=0007'].join('\n');
 
-/** The instance goes with its socket, and starts after it. */
+/** The instance starts after its socket and stops with it; no BindsTo=, which would end one that had none before. */
 const bound = ({ name, activated }: Pool): string =>
-  activated ? `BindsTo=cgipool-${name}@%i.socket\nAfter=cgipool-${name}@%i.socket\n` : '';
+  activated ? `Requires=cgipool-${name}@%i.socket\nAfter=cgipool-${name}@%i.socket\n` : '';
 
 /** The worker makes the socket file itself. */
 const makesFile = ({ listen, activated }: Pool): boolean => listen === 'unix' && !activated;

@@ -1,4 +1,5 @@
 import { endpoint } from '../pool/names.ts';
+import { own } from '../pool/own.ts';
 import type { Balance, Pool, Site } from '../pool/pool.ts';
 import { isStream } from '../pool/route.ts';
 import { reachable } from '../pool/sleep.ts';
@@ -19,12 +20,14 @@ const server = (pool: Pool, slot: number, more: string): string =>
   `    server ${endpoint(pool, slot)} max_fails=0${more};\n`;
 
 /** A backup is none where nobody else is: nginx loads no upstream of backups alone. */
-function servers({ pool, slots }: Lit): string {
+function servers({ pool, slots, weights }: Lit): string {
   const { maxConns, backup } = pool.nginx;
   const isSpare = (slot: number): boolean => backup.includes(slot);
+  const isWeighed = Object.keys(weights).length > 0;
   const most = maxConns === null ? '' : ` max_conns=${maxConns}`;
   const last = (slot: number): string => (isSpare(slot) && !slots.every(isSpare) ? ' backup' : '');
-  return slots.map(slot => server(pool, slot, most + last(slot))).join('');
+  const weight = (slot: number): string => (isWeighed ? ` weight=${weights[slot] ?? 10}` : '');
+  return slots.map(slot => server(pool, slot, weight(slot) + most + last(slot))).join('');
 }
 
 const keepalive = ({ nginx }: Pool): string =>
@@ -33,16 +36,26 @@ const keepalive = ({ nginx }: Pool): string =>
 /** nginx does not load an upstream without a server. */
 const NOBODY = '    server 127.0.0.1:9 down;\n';
 
+/** Which slots of which pool nginx sends to, and how much beside the others: 10 where nothing is said. */
+export interface Sent {
+  live: Record<string, readonly number[]>;
+  weights: Record<string, Record<number, number>>;
+}
+
+export const nothingSent = (): Sent => ({ live: {}, weights: {} });
+
 /** A pool and those of its slots that nginx shall send to. */
 export interface Lit {
   pool: Pool;
   slots: number[];
+  weights: Record<number, number>;
 }
 
-/** What is asked for, as far as the pool has it. hasOwn: a pool may be called `constructor`. */
-export function lit(pool: Pool, live: Record<string, readonly number[]>): Lit {
-  const asked = new Set(Object.hasOwn(live, pool.name) ? live[pool.name] : []);
-  return { pool, slots: reachable(pool).filter(slot => asked.has(slot)) };
+/** What is asked for, as far as the pool has it. */
+export function lit(pool: Pool, { live, weights }: Sent): Lit {
+  const asked = new Set(own(live, pool.name));
+  const slots = reachable(pool).filter(slot => asked.has(slot));
+  return { pool, slots, weights: (pool.nginx.weight === 'auto' && own(weights, pool.name)) || {} };
 }
 
 /** Its block: the method, and a server for each slot. */
@@ -62,11 +75,11 @@ const ready = ({ pool, slots }: Lit): string => (slots.length > 0 ? `    cgipool
 export function renderUpstreams(
   site: Site,
   pools: readonly Pool[],
-  live: Record<string, readonly number[]>,
+  routing: Sent,
   generation: number,
   assets: Assets,
 ): string {
-  const all = pools.filter(pool => !isStream(pool)).map(pool => lit(pool, live));
+  const all = pools.filter(pool => !isStream(pool)).map(pool => lit(pool, routing));
   return fill(assets, 'nginx/upstreams.conf', {
     CONTROL: site.control,
     GENERATION: String(generation),

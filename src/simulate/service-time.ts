@@ -1,5 +1,6 @@
 import { err, ok } from '../pool/result.ts';
-import { type Parse, positiveDuration } from '../pool/values.ts';
+import { positiveDuration } from '../pool/spans.ts';
+import type { Parse } from '../pool/values.ts';
 import { Dice } from './dice.ts';
 
 /** How long a worker needs for a request; ms. */

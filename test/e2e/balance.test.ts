@@ -2,111 +2,226 @@ import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { Machine } from '../machine/machine.ts';
 import { machineFor } from '../machine/machine.ts';
+import { bringSearch } from './chaos.ts';
 import { bringEcho, echoPool } from './echo-pool.ts';
 
-const test = suite('e2e: Balance=');
+const test = suite('e2e: Balance=, Weight=, MaxConns=, Keepalive=, Backup=');
 
-/** A pool for each method, and the line that makes it one for nginx. */
-const METHODS: Record<string, { balance: string; line: RegExp | null }> = {
-  round: { balance: 'round_robin', line: null },
-  least: { balance: 'least_conn', line: /^\s*least_conn;$/m },
-  random: { balance: 'random', line: /^\s*random two least_conn;$/m },
-  ip: { balance: 'ip_hash', line: /^\s*ip_hash;$/m },
-  hash: { balance: 'hash $arg_key', line: /^\s*hash \$arg_key consistent;$/m },
+const REQUESTS = 10_000;
+const WORKERS = 4;
+
+/** Pools of the C worker: what stands in [Nginx], and the line that makes it so for nginx. */
+const POOLS: Record<string, { keys: string; line: RegExp | null }> = {
+  round: { keys: 'Balance=round_robin', line: null },
+  least: { keys: 'Balance=least_conn', line: /^\s*least_conn;$/m },
+  random: { keys: 'Balance=random', line: /^\s*random two least_conn;$/m },
+  ip: { keys: 'Balance=ip_hash', line: /^\s*ip_hash;$/m },
+  hash: { keys: 'Balance=hash $arg_q', line: /^\s*hash \$arg_q consistent;$/m },
+  weight: { keys: 'Balance=round_robin\nWeight=auto', line: null },
+  conns: { keys: 'Balance=round_robin\nMaxConns=1', line: null },
+  backup: { keys: 'Balance=round_robin\nBackup=8073', line: null },
 };
-const WORKERS = 3;
+
+const pool = (name: string, port: number, keys: string): string => `[Pool]
+Exec=/srv/services/search %i
+Ports=${port}-${port + WORKERS - 1}
+Min=${name === 'backup' ? WORKERS - 1 : WORKERS}
+[Health]
+Path=/?q=health
+[Scale]
+CPU=none
+[Nginx]
+Location=/${name}
+${keys}
+`;
+
+/** Who asked, for what, and who answered: a line for each request. */
+const LOG = `log_format shares "$remote_addr $uri $arg_q $upstream_addr";
+access_log /var/log/nginx/shares.log shares buffer=64k flush=100ms;
+`;
 
 const machine = machineFor(test, 'balance', async m => {
+  await bringSearch(m);
   await bringEcho(m);
-  let port = 8000;
-  for (const [name, { balance }] of Object.entries(METHODS)) {
-    const ports = `${port}-${port + WORKERS - 1}`;
-    port += 10;
-    await m.pool(name, echoPool({ ports, min: WORKERS, location: `/${name}`, nginx: `Balance=${balance}` }));
-  }
+  for (const [i, [name, { keys }]] of Object.entries(POOLS).entries())
+    await m.pool(name, pool(name, 8000 + 10 * i, keys));
+  const echo = (name: string, ports: string, min: number, nginx: string): Promise<string> =>
+    m.pool(name, echoPool({ ports, min, location: `/${name}`, nginx }));
+  await echo('held', '8100-8102', 3, '');
+  await echo('full', '8110-8111', 2, 'MaxConns=1');
+  await echo('kept', '8120', 1, 'Keepalive=8');
+  await m.write('/etc/nginx/conf.d/shares.conf', LOG);
   await m.install('--no-samples');
-  for (const name of Object.keys(METHODS)) await m.serving(name, WORKERS, 30);
+  for (const name of Object.keys(POOLS)) await m.serving(name, WORKERS, 30);
 });
 
-/** How often each slot answered, one request after the other. */
-async function counts(m: Machine, times: number, path: string, options = ''): Promise<Map<number, number>> {
-  const one = `curl -sS ${options} 'http://localhost${path}'`;
-  const lines = (await m.run(`for i in $(seq ${times}); do ${one} || exit 1; done`)).split('\n');
-  const slots = lines.map(line => (JSON.parse(line) as { slot: number }).slot);
-  assert.equal(slots.length, times);
-  return slots.reduce((sum, slot) => sum.set(slot, (sum.get(slot) ?? 0) + 1), new Map<number, number>());
+/** One request, as the log has it. */
+interface Asked {
+  client: string;
+  key: string;
+  slot: number;
+}
+
+/** Sends the requests, none of which may fail; which slot answered each. */
+async function ask(m: Machine, name: string, options = '--concurrent 8'): Promise<Asked[]> {
+  await m.run('truncate -s 0 /var/log/nginx/shares.log');
+  const { total, failed, summary } = await m.load(
+    `http://localhost/${name}?q=k{n}`,
+    `--seconds 120 --requests ${REQUESTS} ${options}`,
+  );
+  assert.equal(failed, 0, summary);
+  const mine = `grep -c ' /${name} ' /var/log/nginx/shares.log`;
+  await m.await(`[ "$(${mine})" -ge ${total} ]`);
+  const lines = (await m.run(`grep ' /${name} ' /var/log/nginx/shares.log`)).split('\n');
+  assert.ok(lines.length >= REQUESTS);
+  return lines.map(line => {
+    const [client = '', , key = '', address = ''] = line.split(' ');
+    return { client, key, slot: Number(address.split(':')[1]) };
+  });
+}
+
+/** The share of the requests of each slot, in the order of the slots. */
+function shares(asked: readonly Asked[]): Map<number, number> {
+  const found = new Map<number, number>();
+  for (const { slot } of asked) found.set(slot, (found.get(slot) ?? 0) + 1 / asked.length);
+  return new Map([...found].sort(([a], [b]) => a - b));
+}
+
+function tell(name: string, found: ReadonlyMap<number, number>): void {
+  const each = [...found].map(([slot, share]) => `${slot} ${(share * 100).toFixed(1)}%`);
+  console.log(`${name}, ${REQUESTS} requests: ${each.join(', ')}`);
+}
+
+/** Asserts that each slot has its share, give or take. */
+function near(name: string, found: ReadonlyMap<number, number>, wanted: readonly number[], by: number): void {
+  tell(name, found);
+  assert.equal(found.size, wanted.length);
+  for (const [i, share] of [...found.values()].entries())
+    assert.ok(Math.abs(share - (wanted[i] ?? 0)) <= by, `${share} is not ${wanted[i]}`);
+}
+
+const QUARTERS = [0.25, 0.25, 0.25, 0.25];
+
+/** Asserts that the same always goes to the same slot. */
+function sticks(asked: readonly Asked[], what: 'client' | 'key'): Map<string, number> {
+  const where = new Map<string, number>();
+  for (const one of asked) {
+    assert.equal(where.get(one[what]) ?? one.slot, one.slot, one[what]);
+    where.set(one[what], one.slot);
+  }
+  return where;
 }
 
 test('nginx loads each as the method that it is', async () => {
   const m = await machine();
   const all = await m.run('nginx -T 2>/dev/null');
-  for (const [name, { line }] of Object.entries(METHODS)) {
+  for (const [name, { line }] of Object.entries(POOLS)) {
     const text = new RegExp(`upstream cgipool_${name} \\{[^}]*\\}`).exec(all)?.[0] ?? '';
     if (line) assert.match(text, line, name);
     else assert.deepEqual(text.match(/^\s*(least_conn|random|ip_hash|hash)/gm), null, name);
-    assert.equal(text.match(/^\s*server 127.0.0.1:\d+ max_fails=0;$/gm)?.length, WORKERS, name);
+    assert.equal(text.match(/^\s*server 127.0.0.1:\d+/gm)?.length, WORKERS, name);
   }
 });
 
 test('round_robin gives each the same', async () => {
-  const m = await machine();
-  const seen = await counts(m, 12, '/round');
-  assert.deepEqual([...seen.values()], [4, 4, 4]);
+  near('round_robin', shares(await ask(await machine(), 'round')), QUARTERS, 0.001);
 });
 
-test('least_conn passes over the one that is busy', async () => {
+test('least_conn gives each the same while all are as quick, and passes over the one that is busy', async () => {
   const m = await machine();
-  const held = m.run('curl -sSN -m 30 http://localhost/least/stream');
-  const busy = await m.until('least', p => p.instances.some(i => (i.connections ?? 0) > 0 && i.published));
+  near('least_conn', shares(await ask(m, 'least')), QUARTERS, 0.1);
+  const held = m.run('curl -sSN -m 60 http://localhost/held/stream');
+  const busy = await m.until('held', p => p.instances.some(i => (i.connections ?? 0) > 0 && i.published));
   const slot = busy.instances.find(i => (i.connections ?? 0) > 0)?.slot ?? 0;
-  const seen = await counts(m, 12, '/least');
-  assert.equal(seen.get(slot), undefined, `${slot} has one connection, the others none`);
-  assert.equal(seen.size, WORKERS - 1);
+  assert.equal(
+    shares(await ask(m, 'held', '--concurrent 1')).get(slot),
+    undefined,
+    `${slot} has one connection`,
+  );
   await m.run(`curl -sS http://127.0.0.1:${slot}/go`);
   assert.equal(await held, 'first\nsecond');
 });
 
-test('random reaches all', async () => {
-  const m = await machine();
-  // the chance that one of three is missed by 60 is 3 * (1/3)^60 even if two choices were one
-  assert.equal((await counts(m, 60, '/random')).size, WORKERS);
+test('random takes the less busy of two, and so gives each about the same', async () => {
+  near('random', shares(await ask(await machine(), 'random')), QUARTERS, 0.1);
 });
 
 test('ip_hash sends one client to one worker, several to several', async () => {
-  const m = await machine();
-  assert.equal((await counts(m, 12, '/ip')).size, 1);
-  const clients = Array.from({ length: 24 }, (_, i) => `127.0.${i}.1`);
-  const chosen = new Set<number>();
-  for (const client of clients)
-    for (const slot of (await counts(m, 1, '/ip', `--interface ${client}`)).keys()) chosen.add(slot);
-  assert.ok(chosen.size > 1, `${[...chosen]}`);
+  const asked = await ask(await machine(), 'ip', '--concurrent 8 --clients 60');
+  assert.equal(sticks(asked, 'client').size, 60);
+  tell('ip_hash, 60 clients', shares(asked));
+  assert.equal(shares(asked).size, WORKERS);
 });
 
-test('hash sends one key to one worker, several to several', async () => {
+test('hash sends one key to one worker; when a worker goes, only its keys move', async () => {
   const m = await machine();
-  for (const key of ['ada', 'bob']) assert.equal((await counts(m, 8, `/hash?key=${key}`)).size, 1, key);
-  const chosen = new Set<number>();
-  for (let key = 0; key < 24; key++)
-    for (const slot of (await counts(m, 1, `/hash?key=${key}`)).keys()) chosen.add(slot);
-  assert.ok(chosen.size > 1, `${[...chosen]}`);
+  const before = sticks(await ask(m, 'hash'), 'key');
+  assert.equal(before.size, REQUESTS);
+  near('hash', shares([...before].map(([key, slot]) => ({ client: '', key, slot }))), QUARTERS, 0.1);
+  await m.run('cgipool scale hash 3');
+  await m.serving('hash', 3);
+  const after = sticks(await ask(m, 'hash'), 'key');
+  const stayed = new Set(after.values());
+  const moved = [...before].filter(([key, slot]) => stayed.has(slot) && after.get(key) !== slot);
+  assert.deepEqual(moved, []);
 });
 
-test('hash moves no key but those of a worker that goes', async () => {
+test('Weight=auto gives less to the one whose CPU is busy', async () => {
   const m = await machine();
-  const keys = Array.from({ length: 30 }, (_, i) => `k${i}`);
-  const where = async (): Promise<number[]> => {
-    const url = keys.map(key => `http://localhost/hash?key=${key}`).join(' ');
-    return (await m.run(`curl -sS ${url}`))
-      .split('\n')
-      .map(line => (JSON.parse(line) as { slot: number }).slot);
-  };
-  const before = await where();
-  await m.run('cgipool scale hash 2');
-  await m.serving('hash', 2);
-  const after = await where();
-  const [gone] = [...new Set(before)].filter(slot => !new Set(after).has(slot));
-  const moved = keys.filter((_, i) => before[i] !== after[i] && before[i] !== gone);
-  assert.deepEqual(moved, [], 'only the keys of the worker that went have another now');
+  // a child of the worker that computes: it is in its cgroup
+  await m.run(`sh -c 'echo $$ >/sys/fs/cgroup$(systemctl show -P ControlGroup cgipool-weight@8050)/cgroup.procs
+    exec timeout 120 sh -c "while :; do :; done"' >/dev/null 2>&1 & echo $! >/run/burner`);
+  const { instances } = await m.until(
+    'weight',
+    p => p.instances.some(i => i.slot === 8050 && i.weight !== null && i.weight <= 8),
+    60,
+  );
+  await m.await('[ "$(grep -c weight= /etc/nginx/cgipool/upstreams.conf)" = 4 ]');
+  const weights = instances.map(i => i.weight ?? 10);
+  const sum = weights.reduce((a, b) => a + b, 0);
+  near(
+    `Weight=auto, ${weights.join(' ')}`,
+    shares(await ask(m, 'weight')),
+    weights.map(w => w / sum),
+    0.01,
+  );
+  await m.run('kill $(cat /run/burner)');
+});
+
+test('MaxConns=1: one at a time for each; with all busy 502 at once, and then it serves again', async () => {
+  const m = await machine();
+  near('MaxConns=1', shares(await ask(m, 'conns', '--concurrent 2')), QUARTERS, 0.1);
+  const held = [1, 2].map(n => m.run(`curl -sSN -m 60 http://localhost/full/stream >/run/full.${n}`));
+  await m.await('grep -q first /run/full.1 && grep -q first /run/full.2');
+  const answer = "curl -s -o /dev/null -m 5 -w '%{http_code}' http://localhost/full";
+  assert.equal(await m.run(answer), '502');
+  await m.run('curl -sS http://127.0.0.1:8110/go; curl -sS http://127.0.0.1:8111/go');
+  await Promise.all(held);
+  assert.equal(await m.run(answer), '200');
+});
+
+test('Keepalive=: connections are kept open, and the worker is not told to close', async () => {
+  const m = await machine();
+  near('Keepalive=8', shares(await ask(m, 'kept')), [1], 0.001);
+  assert.ok(Number(await m.run("ss -tnH state established 'dport = 8120' | wc -l")) > 0);
+  const sockets = Number(await m.run("ss -tanH '( sport = 8120 or dport = 8120 )' | wc -l"));
+  assert.ok(sockets < REQUESTS / 10, `${sockets} connections for ${REQUESTS} requests`);
+});
+
+test('Backup=: it runs besides the others and gets nothing, until no other answers', async () => {
+  const m = await machine();
+  near('Backup=', shares(await ask(m, 'backup')), [1 / 3, 1 / 3, 1 / 3], 0.001);
+  const { instances, desired } = await m.poolStatus('backup');
+  assert.deepEqual([desired, instances.map(i => i.backup)], [3, [false, false, false, true]]);
+  for (const slot of [8070, 8071, 8072]) await m.signal('STOP', 'backup', slot);
+  await m.until('backup', p => p.instances.every(i => i.published === i.backup), 30);
+  await m.run('truncate -s 0 /var/log/nginx/shares.log');
+  const { statuses } = await m.load('http://localhost/backup?q=x', '--seconds 30 --requests 20');
+  assert.deepEqual(statuses, { 200: 20 });
+  // one of the others may have been replaced meanwhile
+  await m.await("grep -q 'backup x 127.0.0.1:8073' /var/log/nginx/shares.log");
+  for (const slot of [8070, 8071, 8072]) await m.signal('CONT', 'backup', slot);
+  await m.serving('backup', WORKERS, 40);
 });
 
 test.run();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { machineFor } from '../machine/machine.ts';
+import { type Machine, machineFor } from '../machine/machine.ts';
+import { answerOcsp, certify } from './authority.ts';
 import { ask, bringEcho, echoPool, statusOf } from './echo-pool.ts';
 
 const test = suite('e2e: nginx with TLS');
@@ -11,18 +12,11 @@ TLSCertificate=/etc/ssl/pools.pem
 TLSKey=/etc/ssl/private/pools.key
 `;
 
-/** An authority of our own, and a certificate that it signed. */
-const CERTIFICATE = `cd /etc/ssl
-openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=test-ca 2>&1
-openssl req -newkey rsa:2048 -nodes -keyout private/pools.key -out pools.csr -subj /CN=pools.example 2>&1
-printf 'subjectAltName=DNS:pools.example' >pools.ext
-openssl x509 -req -in pools.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile pools.ext -out pools.pem 2>&1
-chmod 600 private/pools.key`;
-
 const machine = machineFor(test, 'tls', async m => {
   await bringEcho(m);
-  await m.run(CERTIFICATE);
+  await certify(m);
   await m.pool('echo', echoPool({ ports: '8000-8003', location: '/api' }));
+  await m.pool('ill', '[Pool]\nExec=/bin/false\nPorts=8010\n[Nginx]\nLocation=/ill\n');
   await m.write('/etc/cgipool/cgipool.conf', CONF);
   await m.install('--no-samples');
   await m.serving('echo', 1);
@@ -89,6 +83,120 @@ test('a certificate without its key is refused by file and line, before anything
   assert.equal(code, 2);
   assert.match(err, /cgipool\.conf:3: .*TLSKey=/);
   assert.equal(await statusOf(m, `${TRUSTED} https://pools.example/api`), 200);
+});
+
+/** All that is said of TLS in cgipool.conf, on a port of its own. */
+const STRICT = `${CONF}TLSListen=8443
+TLSRedirect=yes
+HSTS=30d
+TLSStapling=yes
+TLSAuthorities=/etc/ssl/ca.pem
+ACMEWebroot=/var/lib/acme
+`;
+const HSTS = /^strict-transport-security: max-age=2592000\r?$/gim;
+
+const STRICTLY = `${TRUSTED} --resolve pools.example:8443:127.0.0.1`;
+const HTTPS = 'https://pools.example:8443';
+const HTTP = 'http://pools.example';
+
+/** The head of an answer. */
+const headOf = (m: Machine, what: string): Promise<string> =>
+  m.run(`curl -sS -m 10 -o /dev/null -D - ${STRICTLY} ${what}`);
+
+test('who comes by http is sent to where https is', async () => {
+  const m = await machine();
+  await answerOcsp(m);
+  await m.write('/etc/cgipool/cgipool.conf', STRICT);
+  await m.run('mkdir -p /var/lib/acme/.well-known/acme-challenge; cgipool install');
+  const sent = `${HTTPS}/api/a%20b?c=d%26e`;
+  for (const method of ['', '--head']) {
+    const head = await headOf(m, `${method} '${HTTP}/api/a%20b?c=d%26e'`);
+    assert.match(head, /^HTTP\/1.1 301 /);
+    assert.match(head, new RegExp(`^Location: ${sent.replace('?', '\\?')}\r?$`, 'm'));
+    assert.doesNotMatch(head, /strict-transport/i, 'by http it would count for nothing');
+  }
+  assert.match(await headOf(m, `${HTTP}/nothing`), /^Location: https:\/\/pools.example:8443\/nothing\r?$/m);
+  const echo = await ask(m, `-L ${STRICTLY} -d body '${HTTP}/api/a%20b?c=d%26e'`);
+  assert.deepEqual([echo.method, echo.url, echo.body], ['POST', '/api/a%20b?c=d%26e', 'body']);
+  assert.equal(echo.headers['x-forwarded-proto'], 'https');
+});
+
+test('but the status is there for this machine, and for no other', async () => {
+  const m = await machine();
+  const head = await headOf(m, `${HTTP}/pool-status`);
+  assert.match(head, /^HTTP\/1.1 200 /);
+  assert.doesNotMatch(head, /strict-transport/i);
+  assert.equal(await m.run('grep -c uninitialized /var/log/nginx/error.log || true'), '0');
+  assert.equal(await statusOf(m, `${RESOLVE} '${HTTP}/pool-status%0a'`), 301);
+  await m.run('ip address add 192.0.2.7/32 dev lo');
+  assert.equal(await statusOf(m, `-H 'Host: pools.example' http://192.0.2.7/pool-status`), 301);
+});
+
+test('and so is what an ACME client puts there', async () => {
+  const m = await machine();
+  const path = '.well-known/acme-challenge/token';
+  await m.write(`/var/lib/acme/${path}`, 'proof');
+  assert.equal(await m.run(`curl -sS ${RESOLVE} ${HTTP}/${path}`), 'proof');
+  assert.equal(await statusOf(m, `${RESOLVE} ${HTTP}/${path}s`), 404);
+  assert.equal(await statusOf(m, `${RESOLVE} ${HTTP}/.well-known/security.txt`), 301);
+});
+
+test('HSTS is told once, whatever the answer is, and a worker may say it itself', async () => {
+  const m = await machine();
+  const rows: [path: string, status: number][] = [
+    ['/api', 200],
+    ['/pool-status', 200],
+    ['/nothing', 404],
+    ['/ill', 503],
+  ];
+  for (const [path, status] of rows) {
+    const head = await headOf(m, HTTPS + path);
+    assert.match(head, new RegExp(`^HTTP/2 ${status} `));
+    assert.equal(head.match(HSTS)?.length, 1, head);
+  }
+  const own = await headOf(m, `${HTTPS}/api/strict`);
+  assert.deepEqual(
+    own.match(/^strict-transport.*$/gim)?.map(text => text.trim()),
+    ['strict-transport-security: max-age=5'],
+  );
+});
+
+/** What openssl says of a connection; `options` are of s_client. */
+const shake = async (m: Machine, options: string, input = ''): Promise<string> => {
+  const client = `openssl s_client -connect 127.0.0.1:8443 -servername pools.example -CAfile /etc/ssl/ca.pem`;
+  const { out, err } = await m.attempt(`${client} ${options}`, input);
+  return out + err;
+};
+
+test('TLS 1.2 and 1.3, with suites that are safe', async () => {
+  const m = await machine();
+  const rows: [options: string, said: RegExp][] = [
+    ['-tls1_3', /New, TLSv1.3, Cipher is TLS_/],
+    ['-tls1_2', /New, TLSv1.2, Cipher is ECDHE-RSA-/],
+    ['-tls1_2 -cipher ECDHE-RSA-CHACHA20-POLY1305', /Cipher is ECDHE-RSA-CHACHA20-POLY1305/],
+    ['-tls1_1 -cipher ALL:@SECLEVEL=0', /alert protocol version/],
+    ['-tls1_2 -cipher ECDHE-RSA-AES128-SHA256', /alert handshake failure/],
+    ['-tls1_2 -cipher AES128-GCM-SHA256', /alert handshake failure/],
+    ['-tls1_2 -cipher DHE-RSA-AES128-GCM-SHA256', /alert handshake failure/],
+  ];
+  for (const [options, said] of rows) assert.match(await shake(m, options), said, options);
+});
+
+test('sessions are resumed, by what nginx remembers and not by tickets', async () => {
+  const m = await machine();
+  const again = await shake(m, '-tls1_2 -reconnect');
+  assert.equal(again.match(/^Reused, TLSv1.2/gm)?.length, 5, again);
+  assert.doesNotMatch(again, /session ticket/i);
+  const get = 'GET /pool-status HTTP/1.1\r\nHost: pools.example\r\nConnection: close\r\n\r\n';
+  await shake(m, '-tls1_3 -ign_eof -sess_out /run/session', get);
+  assert.match(await shake(m, '-tls1_3 -sess_in /run/session'), /^Reused, TLSv1.3/m);
+});
+
+test("the authority's word is stapled to the certificate", async () => {
+  const m = await machine();
+  const client = 'openssl s_client -connect 127.0.0.1:8443 -servername pools.example -status';
+  await m.await(`${client} </dev/null 2>/dev/null | grep 'OCSP Response Status: successful'`);
+  assert.match(await shake(m, '-status'), /Cert Status: good/);
 });
 
 test.run();

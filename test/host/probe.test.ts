@@ -13,7 +13,8 @@ import { parsePool } from '../../src/pool/pool-file.ts';
 const test = suite('probe');
 
 const file = '[Pool]\nExec=/bin/a\nPorts=1\n[Health]\nPath=/health?x=1\nHost=www.example.org\nTimeout=2s';
-const HEALTH = parsePool('a.pool', file).pool?.health ?? assert.fail('the pool file has a mistake');
+const POOL = parsePool('a.pool', file).pool ?? assert.fail('the pool file has a mistake');
+const HEALTH = POOL.health;
 
 /** Probes a server of this process once. */
 async function probed(server: Server, change: Partial<Health> = {}): Promise<ProbeResult> {
@@ -21,7 +22,7 @@ async function probed(server: Server, change: Partial<Health> = {}): Promise<Pro
   server.on('connection', socket => open.add(socket)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const result = await probe({ name: 'a', listen: 'tcp' }, port, { ...HEALTH, ...change });
+  const result = await probe(POOL, port, { ...HEALTH, ...change });
   for (const socket of open) socket.destroy();
   server.close();
   return result;
@@ -112,7 +113,7 @@ test('nothing listens', async () => {
   await once(server, 'close');
   const refused = { ok: false, late: false, detail: 'nothing listens on its endpoint' };
   for (const kind of ['http', 'tcp'] as const)
-    assert.deepEqual(await probe({ name: 'a', listen: 'tcp' }, port, { ...HEALTH, probe: kind }), refused);
+    assert.deepEqual(await probe(POOL, port, { ...HEALTH, probe: kind }), refused);
 });
 
 test('a connection that is closed without an answer, or amid one', async () => {

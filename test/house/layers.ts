@@ -18,9 +18,10 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   render: { rooms: ['pool'], packages: [] },
   scale: { rooms: ['pool'], packages: [] },
   simulate: { rooms: ['pool', 'scale'], packages: [] },
+  wire: { rooms: [], packages: [], files: ['src/pool/result.ts'] },
   plan: { rooms: ['pool', 'scale'], packages: [] },
   host: {
-    rooms: [],
+    rooms: ['wire'],
     packages: ['node:', 'dbus-next', 'execa', 'got'],
     types: ['plan', 'pool', 'scale'],
     files: ['src/pool/names.ts', 'src/pool/result.ts', 'src/scale/histogram.ts'],

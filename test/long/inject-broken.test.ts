@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { NginxRoute, Pool, Site } from '../../src/pool/pool.ts';
+import type { NginxRoute, Pool, Site, Tls } from '../../src/pool/pool.ts';
 import { poolOf, siteOf } from '../render/given.ts';
 import { holds } from '../render/inject/holds.ts';
 import { poolLines, siteLines, spell } from '../render/inject/lines.ts';
@@ -21,6 +21,12 @@ const pool = poolOf(text, 'qqname');
 const site = siteOf(spell(siteLines(full(unix)), NOTHING));
 
 const withNginx = (change: Partial<NginxRoute>): Partial<Pool> => ({ nginx: { ...pool.nginx, ...change } });
+const withTls = (change: Partial<Tls>): Partial<Site> => ({
+  tls: {
+    ...{ listen: [], certificate: '/qq/certificate', key: '/qq/key' },
+    ...{ redirect: true, hsts: null, stapling: null, ...change },
+  },
+});
 const line = (key: string, value: string) => [{ key, value, line: 1 }];
 
 /** Values that no file can give, for each place where a text is put in. */
@@ -53,8 +59,13 @@ const BROKEN: [name: string, pool: Partial<Pool>, site?: Partial<Site>, text?: s
   ['hash', withNginx({ balance: { method: 'hash', key: '$host; server 192.0.2.1' } })],
   ['names', {}, { serverNames: ['a; return 200'] }],
   ['listen', {}, { listen: ['80; return 200'] }],
-  ['tls', {}, { tls: { listen: [], certificate: '/a; include /b', key: '/b' } }],
-  ['tls', {}, { tls: { listen: ['443 ;'], certificate: '/a', key: '/b } server {' } }],
+  ['tls', {}, withTls({ certificate: '/a; include /b' })],
+  ['tls', {}, withTls({ listen: ['443 ;'], key: '/b } server {' })],
+  ['tls', {}, withTls({ listen: ['8443; return 200'] })],
+  ['tls', {}, withTls({ hsts: Number.NaN })],
+  ['stapling', {}, withTls({ stapling: { authorities: '/a; include /b', resolver: [] } })],
+  ['stapling', {}, withTls({ stapling: { authorities: '/a', resolver: ['::1; include /b'] } })],
+  ['acme', {}, { acmeWebroot: '/a; autoindex on' }],
   ['allow', {}, { statusAllow: ['all; #'] }],
   ['control', {}, { control: '127.0.0.1:1;\n' }],
   ['log', {}, { accessLog: '127.0.0.1:1 x' }],

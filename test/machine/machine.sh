@@ -13,7 +13,7 @@ set -euo pipefail
 readonly CACHE=/var/cache/cgipool-machine
 readonly RUN=/run/cgipool-machine
 readonly LAYER=$RUN/.layer
-readonly PACKAGES="systemd-sysv dbus polkitd nginx-light gcc libc6-dev make python3-minimal libpython3-stdlib curl php-cli iproute2 procps ca-certificates openssl"
+readonly PACKAGES="systemd-sysv dbus polkitd nginx-light gcc libc6-dev make python3-minimal libpython3-stdlib curl php-cli iproute2 procps ca-certificates openssl fcgiwrap php-fpm uwsgi-core uwsgi-plugin-python3 gunicorn libfcgi-dev python3-grpcio"
 # what a private test machine has no use for, or what would reach outside
 readonly MASKED="systemd-networkd.service systemd-networkd.socket systemd-networkd-wait-online.service networking.service \
   systemd-resolved.service systemd-timesyncd.service systemd-udevd.service systemd-udevd-kernel.socket \
@@ -23,7 +23,8 @@ readonly MASKED="systemd-networkd.service systemd-networkd.socket systemd-networ
   systemd-update-utmp.service systemd-update-utmp-runlevel.service systemd-random-seed.service \
   systemd-journal-flush.service systemd-hwdb-update.service ldconfig.service systemd-firstboot.service \
   systemd-homed.service systemd-oomd.service systemd-oomd.socket cron.service ssh.service docker.service \
-  containerd.service postgresql.service docker.socket packagekit.service"
+  containerd.service postgresql.service docker.socket packagekit.service php8.2-fpm.service phpsessionclean.timer \
+  fcgiwrap.service fcgiwrap.socket"
 
 die() {
   echo "machine: $*" >&2

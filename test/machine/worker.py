@@ -40,10 +40,18 @@ if mode == "abort":
 if mode == "sleep":
     time.sleep(3600)
 
-listener = socket.socket()
-listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-listener.bind(("127.0.0.1", port))
-listener.listen(64)
+
+
+def own():
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(("127.0.0.1", port))
+    bound.listen(64)
+    return bound
+
+
+# sd_listen_fds(3): systemd's socket is the first after the three that each program has
+listener = socket.socket(fileno=3) if os.environ.get("LISTEN_FDS") == "1" else own()
 end = time.monotonic() + 1
 while True:
     if mode == "later":

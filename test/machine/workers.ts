@@ -1,10 +1,11 @@
 import type { Load, Machine } from './machine.ts';
 
-/** A pool of test/machine/worker.py, which serves `ok` until `behave` says otherwise. */
-export async function addPool(m: Machine, name: string, ports: string, more = ''): Promise<void> {
+/** A pool of test/machine/worker.py, which serves `ok` until `behave` says otherwise. `slots` is `8000-8003`, or a line of its own. */
+export async function addPool(m: Machine, name: string, slots: string, more = ''): Promise<void> {
   await m.run('mkdir -p /srv/modes; cp test/machine/worker.py /srv/');
   await behave(m, name, 'ok');
-  const text = `[Pool]\nExec=/srv/worker.py %i ${name}\nPorts=${ports}\n[Nginx]\nLocation=/${name}\n${more}`;
+  const named = slots.includes('=') ? slots : `Ports=${slots}`;
+  const text = `[Pool]\nExec=/srv/worker.py %i ${name}\n${named}\n[Nginx]\nLocation=/${name}\n${more}`;
   await m.pool(name, text);
 }
 

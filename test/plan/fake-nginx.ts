@@ -8,7 +8,7 @@ export type Fate = 'arrives' | 'fails' | 'dies';
 
 /** The publish step and nginx behind it. */
 export class FakeNginx {
-  published: Published | null = { generation: 1, live: {}, error: null, at: 0 };
+  published: Published | null = { generation: 1, live: {}, weights: {}, error: null, at: 0 };
   fate: () => Fate = () => 'arrives';
   /** When the step under way ends, ms. */
   nextAt = Number.POSITIVE_INFINITY;
@@ -34,9 +34,15 @@ export class FakeNginx {
     const asked = this.#asked;
     if (!asked || this.nextAt > now) return false;
     const fate = this.fate();
-    const old = this.published ?? { generation: 0, live: {}, error: null, at: 0 };
+    const old = this.published ?? { generation: 0, live: {}, weights: {}, error: null, at: 0 };
     if (fate === 'arrives')
-      this.published = { generation: asked.generation, live: asked.live, error: null, at: now };
+      this.published = {
+        generation: asked.generation,
+        live: asked.live,
+        weights: asked.weights,
+        error: null,
+        at: now,
+      };
     if (fate === 'fails') this.published = { ...old, error: 'nginx -t failed', at: now };
     this.#asked = null;
     this.nextAt = Number.POSITIVE_INFINITY;

@@ -63,7 +63,7 @@ export class Worker {
     readonly activated = false,
   ) {
     const never = { invocation: '', pid: 0, startedAt: 0, restarts: 0, result: 'success', exit: 0 };
-    this.unit = { pool, slot, active: 'inactive', job: false, held: false, ...never };
+    this.unit = { pool, slot, active: 'inactive', job: false, held: false, socketFailed: false, ...never };
   }
 
   /** Takes every step that is due. Tells whether there was one. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { Action } from '../../src/plan/action.ts';
+import type { World } from '../../src/plan/world.ts';
 import { Drive } from './drive.ts';
 import { installed, pool } from './fake-world.ts';
 
@@ -105,6 +106,19 @@ test('of one that failed the socket is closed while it waits, and opened again b
   drive.fake.behaviour = () => 'well';
   drive.run(120_000);
   assert.deepEqual(heldBy(drive), drive.published());
+});
+
+test('a socket that failed is cleared where nobody serves, also of a pool that is no longer installed', () => {
+  const drive = holding();
+  const { unit } = drive.fake.workers.get('search@8001') ?? assert.fail();
+  const failed = { ...unit, slot: 8004, active: 'inactive' as const, held: false, socketFailed: true };
+  const serving = { ...unit, socketFailed: true };
+  const resets = (units: World['units']): number[] =>
+    drive.look({ units }).flatMap(a => (a.kind === 'resetFailed' ? [a.slot] : []));
+  assert.deepEqual(resets([...drive.fake.world().units, failed]), [8004]);
+  assert.deepEqual(resets([serving]), []);
+  drive.installed = { pools: [] };
+  assert.deepEqual(resets([serving, failed]), [8004]);
 });
 
 test('of a pool that is no longer installed the sockets go too, also those without an instance', () => {

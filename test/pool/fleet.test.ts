@@ -77,6 +77,12 @@ test("keeps nginx's own ports and the status free", () => {
       ],
     },
   );
+  const acme = { file: 'cgipool.conf', text: '[Nginx]\nACMEWebroot=/var/lib/acme\n' };
+  const challenges = source('a.pool', '8000', '/.well-known/acme-challenge/');
+  assert.deepEqual(outcome(challenges).problems, []);
+  assert.deepEqual(outcome(acme, challenges).problems, [
+    'a.pool:5: Location=/.well-known/acme-challenge belongs to ACMEWebroot= of cgipool.conf already: choose another',
+  ]);
   const tls = { file: 'cgipool.conf', text: '[Nginx]\nTLSKey=/k\nTLSCertificate=/c\n' };
   assert.equal(outcome(tls, source('a.pool', '443')).problems.length, 1);
   assert.equal(outcome(source('a.pool', '443')).problems.length, 0);

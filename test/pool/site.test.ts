@@ -12,6 +12,7 @@ test('without a file it serves this machine', () => {
     serverNames: ['localhost', '127.0.0.1', '$hostname'],
     listen: [],
     tls: null,
+    acmeWebroot: null,
     statusAllow: ['127.0.0.1', '::1'],
     control: '127.0.0.1:7980',
     accessLog: '127.0.0.1:7981',
@@ -27,6 +28,12 @@ Listen=[::]:8080 default_server
 TLSListen=8443
 TLSCertificate=/etc/ssl/a.pem
 TLSKey=/etc/ssl/private/a.key
+TLSRedirect=yes
+HSTS=30d
+TLSStapling=yes
+TLSAuthorities=/etc/ssl/root.pem
+Resolver=127.0.0.53 ::1
+ACMEWebroot=/var/lib/acme
 StatusAllow=10.0.0.0/8  2001:db8::/32
 Control=127.0.0.2:7000
 AccessLog=127.0.0.2:7001
@@ -38,7 +45,15 @@ test('every key', () => {
     site: {
       serverNames: ['www.example.org', '*.example.org', 'example.*', '_'],
       listen: ['8080', '[::]:8080 default_server'],
-      tls: { listen: ['8443'], certificate: '/etc/ssl/a.pem', key: '/etc/ssl/private/a.key' },
+      tls: {
+        listen: ['8443'],
+        certificate: '/etc/ssl/a.pem',
+        key: '/etc/ssl/private/a.key',
+        redirect: true,
+        hsts: 2_592_000_000,
+        stapling: { authorities: '/etc/ssl/root.pem', resolver: ['127.0.0.53', '::1'] },
+      },
+      acmeWebroot: '/var/lib/acme',
       statusAllow: ['10.0.0.0/8', '2001:db8::/32'],
       control: '127.0.0.2:7000',
       accessLog: '127.0.0.2:7001',
@@ -55,7 +70,7 @@ const refused: [string, string][] = [
   ['ServerName=', '2: ServerName= is empty: give a value, or remove the line'],
   ['Listen=99999', '2: Listen=99999 is no port or address:port'],
   ['Listen=80 ssl', '2: Listen=80 ssl is no port or address:port'],
-  ['Listen=80\nListen=80', '3: Listen=80 was given before: remove it'],
+  ['Listen=80\nListen=80', '3: Listen=80 was given on line 2 already: remove it'],
   ['Listen=', '2: Listen= is empty: give a value, or remove the line'],
   ['TLSCertificate=/a.pem', '2: TLSCertificate= and TLSKey= go together: give both'],
   ['\nTLSKey=/a.key', '3: TLSCertificate= and TLSKey= go together: give both'],
@@ -63,6 +78,20 @@ const refused: [string, string][] = [
     'TLSKey=a.key\nTLSCertificate=/a.pem',
     '2: TLSKey=a.key must be an absolute path of letters, digits and / . _ @ + -, at most 1000 of them',
   ],
+  [
+    'TLSRedirect=yes',
+    '2: TLSRedirect= needs a certificate: give TLSCertificate= and TLSKey= too, or remove the line',
+  ],
+  ['HSTS=0', '2: HSTS= needs a certificate: give TLSCertificate= and TLSKey= too, or remove the line'],
+  [
+    '\nTLSStapling=yes',
+    '3: TLSStapling= needs a certificate: give TLSCertificate= and TLSKey= too, or remove the line',
+  ],
+  ['TLSRedirect=yes\nTLSKey=/a.key', '3: TLSCertificate= and TLSKey= go together: give both'],
+  ['TLSRedirect=always', '2: TLSRedirect=always is neither yes nor no'],
+  ['HSTS=11y', '2: HSTS=11y is longer than 10y, the longest there is, or none'],
+  ['Resolver=127.0.0.53 dns.example', '2: Resolver=127.0.0.53 dns.example: "dns.example" is no IP address'],
+  ['Resolver=10.0.0.0/8', '2: Resolver=10.0.0.0/8: "10.0.0.0/8" is no IP address'],
   ['StatusAllow=all', '2: StatusAllow=all: "all" is no IP address or network'],
   ['StatusAllow=10.0.0.0/99', '2: StatusAllow=10.0.0.0/99: "10.0.0.0/99" is no IP address or network'],
   ['Control=0.0.0.0:7980', '2: Control=0.0.0.0:7980 is no port of the loopback: write 127.0.0.1:7980'],

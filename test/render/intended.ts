@@ -80,12 +80,14 @@ export const unlisten = (servers: readonly Directive[]): [string[], Directive][]
     [words, block.filter(([[name]]) => name !== 'listen')],
   ]);
 
-/** The server blocks of a site without their listens, by those of a plain site with TLS. */
-export function servers({ serverNames, tls }: Site, plain: readonly Directive[]): Directive[] {
+/** The server blocks of a site without their listens, by those of a plain site with TLS and as many kinds of line. */
+export function servers({ serverNames, tls, acmeWebroot }: Site, plain: readonly Directive[]): Directive[] {
   const blocks = unlisten(plain).map(([, block]) => block);
   return withOwn(tls ? blocks : blocks.slice(0, 1), {
     server_name: serverNames,
     ssl_certificate: tls ? [tls.certificate] : undefined,
     ssl_certificate_key: tls ? [tls.key] : undefined,
+    set: ['$cgipool_hsts', `max-age=${Math.ceil((tls?.hsts ?? 0) / 1000)}`],
+    root: acmeWebroot === null ? undefined : [acmeWebroot],
   });
 }

@@ -6,6 +6,7 @@ import type { Pool } from '../../src/pool/pool.ts';
 import { fill } from '../../src/render/fill.ts';
 import { renderLive } from '../../src/render/live.ts';
 import { type MachineInput, renderMachine } from '../../src/render/machine.ts';
+import { nothingSent } from '../../src/render/upstreams.ts';
 import { assets, poolOf, poolText, site, siteOf } from './given.ts';
 import { readUnit, valuesOf } from './unit-reader.ts';
 
@@ -118,7 +119,10 @@ test('every template is used, and nothing is left to fill in', () => {
       return all[name];
     },
   });
-  const tls = siteOf('TLSCertificate=/etc/a.pem', 'TLSKey=/etc/a.key');
+  const tls = siteOf(
+    ...['TLSCertificate=/etc/a.pem', 'TLSKey=/etc/a.key', 'TLSRedirect=yes', 'TLSStapling=yes'],
+    'ACMEWebroot=/var/lib/acme',
+  );
   // a pool that counts requests has nginx tell of each
   const pools = [
     poolOf(poolText('[Pool]', 'MaxRequests=100', '[Health]', 'Probe=exec', 'Command=/bin/true')),
@@ -130,7 +134,7 @@ test('every template is used, and nothing is left to fill in', () => {
   const given = { site: tls, assets: watched, pools };
   for (const text of [
     ...renderMachine(input(given)).values(),
-    ...renderLive(tls, pools, {}, 1, watched).values(),
+    ...renderLive(tls, pools, nothingSent(), 1, watched).values(),
   ])
     assert.doesNotMatch(text, /@[A-Z]+@|undefined|\[object/);
   const templates = ['units', 'nginx'].flatMap(folder =>

@@ -11,7 +11,7 @@ const UPSTREAMS = '/etc/nginx/cgipool/upstreams.conf';
 const STREAMS = '/etc/nginx/cgipool/streams.conf';
 
 const textsOf = (pools: readonly Pool[], live: Record<string, number[]>): Map<string, string> =>
-  renderLive(site, pools, live, 7, assets);
+  renderLive(site, pools, { live, weights: {} }, 7, assets);
 
 const read = (path: string, pools: readonly Pool[], live: Record<string, number[]>): Directive[] =>
   readNginx(textsOf(pools, live).get(path) ?? assert.fail(path));

@@ -34,6 +34,7 @@ const SHARED: Record<string, string> = {
   'test/scale': 'pure',
   'test/sim': 'pure',
   'test/simulate': 'pure',
+  'test/wire': 'pure',
   'test/services': 'services',
 };
 

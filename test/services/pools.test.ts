@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import { parseFleet } from '../../src/pool/fleet.ts';
+import { page, quoted, rows } from '../house/page.ts';
 
 const test = suite('services: pool files');
 
@@ -22,6 +23,25 @@ test('both are valid, together, and say what they are known for', () => {
   ]);
   assert.deepEqual([search.scale.cpu, search.scale.concurrency, search.scale.window], [0.7, 2, 60_000]);
   assert.deepEqual([search.health.path, auth.health.path], ['/?q=health', '/?user=health']);
+});
+
+const examples = readdirSync('services/examples')
+  .filter(name => name.endsWith('.pool'))
+  .map(name => ({ ...source(`examples/${name}`), file: name }));
+
+test('the examples are valid, with each other and with the samples that are installed', () => {
+  const all = [source('search.pool'), source('auth.pool'), ...examples];
+  const { pools, problems } = parseFleet(all);
+  assert.deepEqual(problems, []);
+  assert.equal(pools.length, all.length);
+});
+
+test('their page has each, with what it speaks and listens on', () => {
+  const table = rows(page('services/examples/README.md'), '# Pools of programs of other kinds');
+  const said = table.map(([name = '', speaks = '', on]) => [quoted(name)[0], speaks.toLowerCase(), on]);
+  const { pools } = parseFleet(examples);
+  const wanted = pools.map(p => [`${p.name}.pool`, p.protocol, p.activated ? 'fd' : p.listen]);
+  assert.deepEqual(said.sort(), wanted.sort());
 });
 
 test.run();

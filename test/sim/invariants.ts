@@ -31,7 +31,9 @@ export class Invariants {
   }
 
   hear(outcomes: readonly ProbeOutcome[], rise: number): void {
-    for (const { invocation, ok } of outcomes) {
+    for (const { invocation, ok, detail } of outcomes) {
+      // late, but at work: neither a success nor a failure
+      if (detail === 'overloaded') continue;
       const oks = ok ? (this.#oks.get(invocation) ?? 0) + 1 : 0;
       this.#oks.set(invocation, oks);
       if (oks >= rise) this.#proven.add(invocation);
@@ -117,5 +119,5 @@ function lookAt(
   const known = memory.pools[name];
   if (!installed || !known) return null;
   const units = new Map(world.units.filter(u => u.pool === name).map(u => [u.slot, u]));
-  return openLook(installed, known, units, world, now);
+  return openLook({ installed, standby: false, key: name }, known, units, world, now);
 }

@@ -155,7 +155,7 @@ export class Simulation implements Scene {
     const workers = [...this.fake.workers.values()].filter(w => w.unit.pool === name);
     const units = workers.map(w => w.unit);
     const look = openLook(
-      installed,
+      { installed, standby: false, key: name },
       memory,
       new Map(units.map(u => [u.slot, u])),
       { ...nothingSeen(), published: this.fake.published },

@@ -64,6 +64,10 @@ function areGiven(text: string, site: Site): void {
   assert.deepEqual([site.control, site.accessLog], [...words('Control'), ...words('AccessLog')]);
   assert.deepEqual([site.listen, [site.nginxGroup]], [words('Listen'), words('Group')]);
   assert.deepEqual([site.tls?.certificate, site.tls?.key], [words('TLSCertificate')[0], words('TLSKey')[0]]);
+  assert.deepEqual(site.acmeWebroot ?? undefined, words('ACMEWebroot')[0]);
+  const { authorities, resolver } = site.tls?.stapling ?? {};
+  if (site.tls?.stapling)
+    assert.deepEqual([[authorities], resolver], [words('TLSAuthorities'), list('Resolver')]);
   // systemd takes a list of groups there, and specifiers
   assert.match(site.nginxGroup, /^[^\s%:]+$/);
   assert.deepEqual(site.tls?.listen ?? words('TLSListen'), words('TLSListen'));

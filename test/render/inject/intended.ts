@@ -11,7 +11,7 @@ import type { Shape } from './shape.ts';
  */
 
 const NOTHING = { section: '', key: '' };
-const MARK = /qq|11[0-9]{3}|22202ms|64k|\b979\b|10\.11\.12\.13|127\.1\.1\./;
+const MARK = /qq|11[0-9]{3}|22202ms|64k|\b979\b|10\.11\.12\.1[34]|127\.1\.1\./;
 
 const bare = new Map<string, Map<string, { items: readonly Item[]; marked: boolean[] }>>();
 
@@ -45,14 +45,16 @@ function passedTo(path: string, section: string, { passed }: Own): Item[] {
 }
 
 const WORDS =
-  /cgipool-qqname\.slice|qqname|qqdescription|\/qq\/\w+|qqgroup|\/qqlocation|\$arg_qqhash|\$remote_addr:qqhash|qqserver\.name|(?:11|22)\d{3}ms|11105|11131|\b979\b|64k|127\.1\.1\.\d:\d+/g;
+  /cgipool-qqname\.slice|qqname|qqdescription|\/qq\/\w+|qqgroup|\/qqlocation|\$arg_qqhash|\$remote_addr:qqhash|qqserver\.name|(?:11|22)\d{3}ms|11105|:11123|11131|11139|\b979\b|10\.11\.12\.14|64k|127\.1\.1\.\d:\d+/g;
 
 const put = (word: string, { words }: Own): string =>
   word.replace(WORDS, mark => words.get(mark) ?? `no word for ${mark}`);
 
-/** The names of a server are words of one directive. */
+/** Several words of one directive. */
+const LISTED = ['qqserver.name', '10.11.12.14'];
+
 const fill = (item: Item, own: Own): Item =>
-  item.flatMap(word => (word === 'qqserver.name' ? put(word, own).split(' ') : [put(word, own)]));
+  item.flatMap(word => (LISTED.includes(word) ? put(word, own).split(' ') : [put(word, own)]));
 
 const listOf = (item: Item, own: Own): string | undefined =>
   [...own.lists.keys()].find(mark => item.some(word => word.includes(mark)));
@@ -79,7 +81,8 @@ function meant(path: string, item: Item, own: Own): Item[] {
   if (['qqservice', 'qqunit', 'qqslice'].includes(value ?? '')) return passedTo(path, section, own);
   if (value === 'X-Qq' && item.includes('qqset')) return own.set.map(words => [section, ...words]);
   if (isPattern(item)) return [fill(item, escaped(own))];
-  const list = listOf(item, own);
+  // where a client is sent has one port, whatever is listened on
+  const list = item.includes('return') ? undefined : listOf(item, own);
   return list === undefined ? [fill(item, own)] : each(item, list, own);
 }
 

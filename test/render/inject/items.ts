@@ -14,8 +14,8 @@ const machine = { ipv6: true, node: '/usr/bin/node', program: '/p', tag: 'cgipoo
 export function rendered(pool: Pool, site: Site): Map<string, string> {
   const texts = renderMachine({ site, pools: [pool], assets, machine });
   // with the doorbell, which only a pool that sleeps has
-  const live = { [pool.name]: [0, ...pool.slots] };
-  return new Map([...texts, ...renderLive(site, [pool], live, 7, assets)]);
+  const sent = { live: { [pool.name]: [0, ...pool.slots] }, weights: {} };
+  return new Map([...texts, ...renderLive(site, [pool], sent, 7, assets)]);
 }
 
 const flat = (tree: readonly Directive[], depth = 0): Item[] =>

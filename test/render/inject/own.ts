@@ -66,10 +66,18 @@ const numbersOf = ({ nginx, health, slots }: Pool): [string, string][] => [
   ['11103ms', number(nginx.connectTimeout, 'ms')],
   ['11105', number(nginx.maxBody)],
   ['11107ms', number(health.timeout, 'ms')],
-  ['11131', number(nginx.maxConns ?? 0)],
+  ['11139', number(nginx.maxConns ?? 0)],
   ['979', number(nginx.keepalive)],
   ['64k', number(Math.max(64, slots.length + 16), 'k')],
 ];
+
+const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address);
+
+/** With its colon; https's own is not written. */
+function redirectPort(listen: readonly string[]): string {
+  const ports = listen.map(text => /(\d+)(\s+default_server)?$/.exec(text)?.[1] ?? '443');
+  return ports.includes('443') ? '' : `:${ports[0]}`;
+}
 
 const ofSite = (site: Site): [string, string][] => [
   ['127.1.1.1:11111', site.control],
@@ -78,6 +86,11 @@ const ofSite = (site: Site): [string, string][] => [
   ['/qq/certificate', site.tls?.certificate ?? ''],
   ['/qq/key', site.tls?.key ?? ''],
   ['qqserver.name', site.serverNames.join(' ')],
+  ['/qq/authorities', site.tls?.stapling?.authorities ?? ''],
+  ['10.11.12.14', (site.tls?.stapling?.resolver ?? []).map(bracketed).join(' ')],
+  ['/qq/webroot', site.acmeWebroot ?? ''],
+  ['11131', number(Math.ceil((site.tls?.hsts ?? 0) / 1000))],
+  [':11123', redirectPort(site.tls?.listen ?? [])],
 ];
 
 /** The own words of a pool and a site, from an independent reading of the pool's file. */

@@ -20,6 +20,11 @@ export interface Shape extends Way {
   set: boolean;
   /** Of the site. */
   tls: boolean;
+  redirect: boolean;
+  hsts: boolean;
+  stapling: boolean;
+  resolver: boolean;
+  acme: boolean;
   listens: boolean;
   tlsListens: boolean;
 }
@@ -57,6 +62,11 @@ export const shapeOf = (pool: Pool, site: Site): Shape => ({
   metric: pool.scale.metric?.kind === 'exec',
   ...ofRoute(pool),
   tls: site.tls !== null,
+  redirect: site.tls?.redirect ?? false,
+  hsts: site.tls !== null && site.tls.hsts !== null,
+  stapling: site.tls !== null && site.tls.stapling !== null,
+  resolver: (site.tls?.stapling?.resolver.length ?? 0) > 0,
+  acme: site.acmeWebroot !== null,
   listens: site.listen.length > 0,
   tlsListens: (site.tls?.listen.length ?? 0) > 0,
 });
@@ -68,5 +78,6 @@ export const full = (way: Way, isStream = way.protocol === 'tcp'): Shape => ({
   ...{ location: isStream ? 'none' : 'path', stream: isStream, set: !isStream, maxConns: true },
   // idle connections are no friends of other keys
   ...{ idempotent: false, keepalive: false, buffering: false, requestBuffering: false },
-  ...{ tls: true, listens: true, tlsListens: true },
+  ...{ tls: true, listens: true, tlsListens: true, redirect: true, hsts: true },
+  ...{ stapling: true, resolver: true, acme: true },
 });

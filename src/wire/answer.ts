@@ -1,0 +1,74 @@
+import { err, ok, type Result } from '../pool/result.ts';
+import { textOf } from './bytes.ts';
+import { readCgi } from './cgi-answer.ts';
+import { type FastcgiAnswer, readFastcgi } from './fastcgi-answer.ts';
+import type { WireProtocol } from './protocol.ts';
+
+/** The whole answer of a worker. */
+export interface Answer {
+  status: number;
+  body: string;
+  /** What a FastCGI worker wrote to its standard error beside it, on one line. */
+  stderr: string;
+}
+
+/** What an answer is when the worker has sent these bytes: there, null when more is to come, or none. */
+export type Reading = Result<Answer | null>;
+
+/** Characters of a worker's error text that a message takes. */
+const LONGEST = 200;
+
+const oneLine = (text: string): string =>
+  text
+    .slice(0, 4 * LONGEST)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, LONGEST);
+
+/** The numbers of the specification. */
+const REFUSALS: Readonly<Record<number, string>> = {
+  1: 'the worker refuses the request: it takes no second one on a connection',
+  2: 'the worker refuses the request: it is overloaded',
+  3: 'the worker refuses the request: it is no responder of FastCGI',
+};
+
+function readPlain(bytes: Uint8Array, isOver: boolean, stderr = ''): Reading {
+  const reading = readCgi(bytes);
+  if (!reading.ok) return reading;
+  if (reading.value === null) return ok(null);
+  const { status, body, rest } = reading.value;
+  const isWhole = rest === 'none' || (rest === 'until the end' && isOver);
+  return ok(isWhole ? { status, body: textOf(body), stderr } : null);
+}
+
+const withErrors = (text: string, stderr: string): string =>
+  stderr === '' ? text : `${text}, and on stderr: ${stderr}`;
+
+/** The answer of a request that has ended. */
+function readEnded({ stdout, end }: FastcgiAnswer, stderr: string): Reading {
+  const failed = end?.application ? ` (exit status ${end.application})` : '';
+  if (stdout.length === 0) return err(withErrors(`its answer is empty${failed}`, stderr));
+  const reading = readPlain(stdout, true, stderr);
+  return reading.ok && reading.value === null
+    ? err(withErrors('its answer ends too early', stderr))
+    : reading;
+}
+
+function readRecords(bytes: Uint8Array, isOver: boolean): Reading {
+  const answer = readFastcgi(bytes);
+  if (!answer.ok) return answer;
+  const { end } = answer.value;
+  const stderr = oneLine(answer.value.stderr);
+  if (end === null && isOver && stderr !== '')
+    return err(withErrors('the connection was closed amid its answer', stderr));
+  if (end === null) return ok(null);
+  if (end.protocol === 0) return readEnded(answer.value, stderr);
+  return err(REFUSALS[end.protocol] ?? `the worker refuses the request: protocol status ${end.protocol}`);
+}
+
+/**
+ * Reads what a worker has sent. `isOver`: it has closed the connection. An error says in words why this is, or will be, no
+ * answer.
+ */
+export const readAnswer = (protocol: WireProtocol, bytes: Uint8Array, isOver: boolean): Reading =>
+  protocol === 'fastcgi' ? readRecords(bytes, isOver) : readPlain(bytes, isOver);

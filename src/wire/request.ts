@@ -1,0 +1,84 @@
+import type { Variables, WireProtocol } from './protocol.ts';
+import { ofRoot, ofScript } from './script.ts';
+
+/** What a probe asks for. */
+export interface WireRequest {
+  /** URL path and query, as in a request line. */
+  path: string;
+  /** Host header, with a port or without. */
+  host: string;
+  /** The file that answers every path, or null. */
+  script: string | null;
+  /** The folder in which the path names a file, or null. */
+  root: string | null;
+}
+
+/** The path as nginx's $document_uri has it. nginx refuses what is not well-formed; NUL would end a variable of SCGI. */
+function unescaped(path: string): string {
+  try {
+    const text = decodeURIComponent(path);
+    return text.includes('\0') ? path : text;
+  } catch {
+    return path;
+  }
+}
+
+/** As nginx's params files have them: a request without a body has a length only where the protocol wants one. */
+const FIRST: Record<WireProtocol, Variables> = {
+  fastcgi: { CONTENT_TYPE: '', CONTENT_LENGTH: '', REMOTE_USER: '', REDIRECT_STATUS: '200' },
+  // in this order: the specification wants the length first
+  scgi: { CONTENT_LENGTH: '0', SCGI: '1', CONTENT_TYPE: '' },
+  uwsgi: { CONTENT_TYPE: '', CONTENT_LENGTH: '' },
+};
+
+/** What names the program where the pool names no file: nginx's fastcgi_params has no PATH_INFO. */
+const PLAIN: Record<WireProtocol, (path: string) => Variables> = {
+  fastcgi: path => ({ SCRIPT_NAME: path }),
+  scgi: path => ({ SCRIPT_NAME: '', PATH_INFO: path }),
+  uwsgi: path => ({ PATH_INFO: path }),
+};
+
+function program(protocol: WireProtocol, { script, root }: WireRequest, path: string): Variables {
+  if (script !== null) return { ...ofScript(script, path) };
+  if (root !== null) return { ...ofRoot(root, path), DOCUMENT_ROOT: root };
+  return PLAIN[protocol](path);
+}
+
+function url(path: string, uri: string): Variables {
+  const query = path.indexOf('?');
+  return {
+    REQUEST_METHOD: 'GET',
+    REQUEST_URI: path,
+    DOCUMENT_URI: uri,
+    QUERY_STRING: query < 0 ? '' : path.slice(query + 1),
+    SERVER_PROTOCOL: 'HTTP/1.1',
+    REQUEST_SCHEME: 'http',
+  };
+}
+
+function ends(host: string): Variables {
+  const [, name = host, port = '80'] = /^(.*):(\d+)$/.exec(host) ?? [];
+  return {
+    SERVER_NAME: name,
+    SERVER_PORT: port,
+    SERVER_ADDR: '127.0.0.1',
+    REMOTE_ADDR: '127.0.0.1',
+    // there is no client, and so no port of one
+    REMOTE_PORT: '0',
+    HTTP_HOST: host,
+    HTTP_USER_AGENT: 'cgipool',
+  };
+}
+
+/** The variables of a GET request that has no body, near to those which nginx sends. */
+export function variables(protocol: WireProtocol, request: WireRequest): Variables {
+  const uri = unescaped(request.path.replace(/\?.*$/s, ''));
+  return {
+    ...FIRST[protocol],
+    ...url(request.path, uri),
+    GATEWAY_INTERFACE: 'CGI/1.1',
+    SERVER_SOFTWARE: 'cgipool',
+    ...ends(request.host),
+    ...program(protocol, request, uri),
+  };
+}

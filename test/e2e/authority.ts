@@ -1,0 +1,24 @@
+import type { Machine } from '../machine/machine.ts';
+
+const RESPONDER = 'http://127.0.0.1:2560';
+
+/** An authority of our own, a certificate that it signed, and what it needs to know of it to answer for it. */
+const CERTIFICATE = `cd /etc/ssl
+openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=test-ca 2>&1
+openssl req -newkey rsa:2048 -nodes -keyout private/pools.key -out pools.csr -subj /CN=pools.example 2>&1
+printf 'subjectAltName=DNS:pools.example\nauthorityInfoAccess=OCSP;URI:${RESPONDER}' >pools.ext
+openssl x509 -req -in pools.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile pools.ext -out pools.pem 2>&1
+printf 'V\t%s\t\t%s\tunknown\t/CN=pools.example\n' \\
+  $(date -ud +2days +%y%m%d%H%M%SZ) $(openssl x509 -in pools.pem -noout -serial | cut -d= -f2) >index.txt
+chmod 600 private/pools.key`;
+
+/** Makes /etc/ssl/ca.pem, and pools.pem with its key for pools.example. */
+export const certify = (m: Machine): Promise<string> => m.run(CERTIFICATE);
+
+/** Starts the authority's responder, which tells by OCSP that the certificate is good. */
+export const answerOcsp = async (m: Machine): Promise<void> => {
+  const answer = 'openssl ocsp -port 2560 -index index.txt -CA ca.pem -rsigner ca.pem -rkey ca.key';
+  await m.run(`systemd-run --quiet --unit=responder --working-directory=/etc/ssl ${answer}`);
+  // it ends at a request that it does not understand, so that it cannot be tried
+  await m.await('ss -ltn | grep :2560');
+};

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { type Machine, machineFor } from '../machine/machine.ts';
+import { addPool, code } from '../machine/workers.ts';
+import { row } from './chaos.ts';
+
+const test = suite('e2e: Listen=fd');
+
+const FOUR = 'Min=4\nMax=4\n';
+
+const machine = machineFor(test, 'sockets', async m => {
+  await addPool(m, 'plain', `Ports=8000-8003\n${FOUR}`, '[Scale]\nCPU=none\n');
+  await addPool(m, 'held', `Listen=fd\nPorts=8010-8013\n${FOUR}`, '[Scale]\nCPU=none\n');
+  await addPool(m, 'files', `Listen=fd\nSlots=1-3\nMin=2\nMax=3\n`, '[Scale]\nCPU=none\n');
+  await m.install('--no-samples');
+  await m.serving('plain', 4);
+  await m.serving('held', 4);
+  await m.serving('files', 2);
+});
+
+/** kill -9 to all four workers of a pool at once, again and again: nginx has nobody to pass a request on to. */
+const killAll = (m: Machine, pool: string, times: number) => (): Promise<unknown> =>
+  m.run(`for i in $(seq ${times}); do
+    for u in $(systemctl list-units --plain --no-legend 'cgipool-${pool}@*.service' | cut -d' ' -f1); do
+      pid=$(systemctl show -P MainPID $u); [ $pid -gt 1 ] && kill -9 $pid
+    done; sleep 1; done`);
+
+test('systemd listens, the worker takes over, and nginx dials the same endpoint', async () => {
+  const m = await machine();
+  assert.equal(await code(m, '/held'), '200');
+  assert.equal(await code(m, '/files'), '200');
+  assert.match(
+    await m.run('systemctl is-active cgipool-held@8010.socket cgipool-files@1.socket'),
+    /^active\nactive$/,
+  );
+  const { instances } = await m.poolStatus('files');
+  assert.equal(instances[0]?.endpoint, 'unix:/run/cgipool/files/1/sock');
+  assert.equal(
+    await m.run('stat -c "%a %U %G" /run/cgipool/files/1/sock /run/cgipool/files/1'),
+    '660 root www-data\n750 root www-data',
+  );
+});
+
+test('a restart loses what was in flight and no connection: all killed at once, Listen=fd beside Listen=tcp', async () => {
+  const m = await machine();
+  const plain = await row(m, 'Listen=tcp, all four killed 5 times', '/plain', killAll(m, 'plain', 5));
+  const held = await row(m, 'Listen=fd, all four killed 5 times', '/held', killAll(m, 'held', 5));
+  await m.serving('held', 4);
+  await m.serving('plain', 4);
+  assert.ok(plain.failed > 0, 'without it there is a gap');
+  // at 200 a second of a millisecond each, one at a time may be in flight in each worker
+  assert.ok(held.failed <= 5 * 4, held.summary);
+  assert.ok(held.failed < plain.failed, `${held.summary}; ${plain.summary}`);
+});
+
+test('a stop by hand is mended, and a socket without an instance does not stay', async () => {
+  const m = await machine();
+  await m.run('systemctl stop cgipool-held@8011.service');
+  await m.serving('held', 4);
+  await m.run('cgipool scale files 1');
+  await m.serving('files', 1);
+  await m.await('[ "$(systemctl list-units --plain --no-legend "cgipool-files@*.socket" | wc -l)" = 1 ]');
+  await m.run('cgipool scale files 3; cgipool stop files');
+  await m.await('[ -z "$(systemctl list-units --plain --no-legend "cgipool-files@*")" ]');
+  await m.await('[ -z "$(ls /run/cgipool/files)" ]');
+  await m.run('cgipool start files');
+  await m.serving('files', 3);
+  await m.run('cgipool scale files auto');
+});
+
+test('a rolling restart, and to and from Listen=tcp, under load', async () => {
+  const m = await machine();
+  const change = (listen: string) => async (): Promise<void> => {
+    await addPool(m, 'held', `${listen}\nPorts=8010-8016\n${FOUR}`, '[Scale]\nCPU=none\n');
+    await m.run('cgipool install');
+    await m.until(
+      'held',
+      p => p.instances.length === 4 && p.instances.every(i => !i.stale && i.published),
+      40,
+    );
+  };
+  const load = await row(m, 'Listen=fd to tcp and back', '/held', async () => {
+    await change('Listen=tcp')();
+    await m.await('[ -z "$(systemctl list-units --plain --no-legend "cgipool-held@*.socket")" ]');
+    await change('Listen=fd')();
+    await m.run('cgipool restart held');
+    await m.until(
+      'held',
+      p => p.instances.length === 4 && p.instances.every(i => !i.stale && i.published),
+      40,
+    );
+  });
+  assert.equal(load.failed, 0, load.summary);
+});
+
+test('a stranger on a port: another slot serves, and the status says so', async () => {
+  const m = await machine();
+  await m.run('cgipool scale held 0..0 || cgipool stop held');
+  await m.await('[ -z "$(systemctl list-units --plain --no-legend "cgipool-held@*")" ]');
+  await m.run('systemd-run -q --unit stranger python3 -m http.server --bind 127.0.0.1 8010');
+  await m.await('ss -ltnH "sport = 8010" | grep -q 8010');
+  await m.run('cgipool start held; cgipool scale held auto');
+  const { problems } = await m.until('held', p => p.instances.filter(i => i.published).length === 4, 30);
+  assert.match(problems.join(), /another program listens on 8010/);
+  await m.run('systemctl stop stranger');
+});
+
+test('one that dies at once waits its turn, and its socket with it; mended, it serves', async () => {
+  const m = await machine();
+  await addPool(m, 'bad', 'Listen=fd\nPorts=8020-8021', '');
+  await m.write('/srv/modes/bad', 'exit 1');
+  await m.run('cgipool install');
+  await m.until('bad', p => p.problems.length > 0, 30);
+  await m.write('/srv/modes/bad', 'ok');
+  await m.serving('bad', 1, 40);
+  await m.run('rm /etc/cgipool/bad.pool; cgipool install');
+  await m.await('[ -z "$(systemctl list-units --plain --no-legend "cgipool-bad@*")" ]');
+});
+
+test('uninstall closes the sockets', async () => {
+  const m = await machine();
+  await m.run('cgipool uninstall');
+  assert.equal(await m.run('systemctl list-units --plain --no-legend "cgipool-*@*"'), '');
+  assert.equal(await m.run('ss -ltnH "sport >= 8000 and sport <= 8020"'), '');
+  assert.equal(await m.run('ls -d /run/cgipool 2>/dev/null || true'), '');
+});
+
+test.run();

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import type { Variables, WireProtocol } from '../../src/wire/protocol.ts';
+import { variables, type WireRequest } from '../../src/wire/request.ts';
+
+const test = suite('request');
+
+const PLAIN: WireRequest = { path: '/health?q=1', host: 'www.example.org', script: null, root: null };
+const of = (change: Partial<WireRequest> = {}, protocol: WireProtocol = 'fastcgi'): Variables =>
+  variables(protocol, { ...PLAIN, ...change });
+
+const COMMON = {
+  REQUEST_METHOD: 'GET',
+  REQUEST_URI: '/health?q=1',
+  DOCUMENT_URI: '/health',
+  QUERY_STRING: 'q=1',
+  CONTENT_TYPE: '',
+  SERVER_PROTOCOL: 'HTTP/1.1',
+  REQUEST_SCHEME: 'http',
+  GATEWAY_INTERFACE: 'CGI/1.1',
+  SERVER_SOFTWARE: 'cgipool',
+  SERVER_NAME: 'www.example.org',
+  SERVER_PORT: '80',
+  SERVER_ADDR: '127.0.0.1',
+  REMOTE_ADDR: '127.0.0.1',
+  REMOTE_PORT: '0',
+  HTTP_HOST: 'www.example.org',
+  HTTP_USER_AGENT: 'cgipool',
+};
+
+test('what each protocol is told', () => {
+  const [fastcgi, scgi, uwsgi] = [
+    { CONTENT_LENGTH: '', REMOTE_USER: '', REDIRECT_STATUS: '200', SCRIPT_NAME: '/health' },
+    { CONTENT_LENGTH: '0', SCGI: '1', SCRIPT_NAME: '', PATH_INFO: '/health' },
+    { CONTENT_LENGTH: '', PATH_INFO: '/health' },
+  ];
+  assert.deepEqual(of({}, 'fastcgi'), { ...COMMON, ...fastcgi });
+  assert.deepEqual(of({}, 'scgi'), { ...COMMON, ...scgi });
+  assert.deepEqual(of({}, 'uwsgi'), { ...COMMON, ...uwsgi });
+});
+
+test('SCGI wants the length first', () => {
+  assert.deepEqual(Object.keys(of({ script: '/a' }, 'scgi')).slice(0, 2), ['CONTENT_LENGTH', 'SCGI']);
+});
+
+test('the path, its query and its escapes', () => {
+  const rows: [path: string, uri: string, query: string][] = [
+    ['/', '/', ''],
+    ['/?', '/', ''],
+    ['/a?b?c', '/a', 'b?c'],
+    ['/a%20b/%C3%A9?x=%20', '/a b/é', 'x=%20'],
+    ['/a%3Fb', '/a?b', ''],
+    // not well-formed, no UTF-8, and what would end the variable
+    ['/%', '/%', ''],
+    ['/%ff', '/%ff', ''],
+    ['/a%00b', '/a%00b', ''],
+  ];
+  for (const [path, uri, query] of rows) {
+    const { REQUEST_URI, DOCUMENT_URI, QUERY_STRING } = of({ path });
+    assert.deepEqual([REQUEST_URI, DOCUMENT_URI, QUERY_STRING], [path, uri, query]);
+  }
+});
+
+test('the host and its port', () => {
+  const rows: [host: string, name: string, port: string][] = [
+    ['localhost', 'localhost', '80'],
+    ['localhost:8080', 'localhost', '8080'],
+    ['[::1]', '[::1]', '80'],
+    ['[::1]:81', '[::1]', '81'],
+  ];
+  for (const [host, name, port] of rows) {
+    const { HTTP_HOST, SERVER_NAME, SERVER_PORT } = of({ host });
+    assert.deepEqual([HTTP_HOST, SERVER_NAME, SERVER_PORT], [host, name, port]);
+  }
+});
+
+test('one script gets every path', () => {
+  for (const protocol of ['fastcgi', 'scgi', 'uwsgi'] as const) {
+    const { SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO } = of(
+      { script: '/srv/a.php', path: '/b%20c.php/d?e' },
+      protocol,
+    );
+    assert.deepEqual([SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO], ['/srv/a.php', '', '/b c.php/d']);
+  }
+});
+
+test('below a root the path names a file, and what follows it', () => {
+  const rows: [path: string, name: string, info: string][] = [
+    ['/a.php', '/a.php', ''],
+    ['/a.php/', '/a.php', '/'],
+    ['/a/b.cgi/c/d?e=/f.php', '/a/b.cgi', '/c/d'],
+    ['/a.php/b.php', '/a.php', '/b.php'],
+    ['/v1.2/a.pl/x', '/v1.2', '/a.pl/x'],
+    ['/v1.2-b/a.pl/x', '/v1.2-b/a.pl', '/x'],
+    ['/a.tar.gz/x', '/a.tar.gz', '/x'],
+    ['/.git/a.php/x', '/.git/a.php', '/x'],
+    ['/script', '/script', ''],
+    ['/a.b-c/d.php/e%0Af', '/a.b-c/d.php', '/e\nf'],
+  ];
+  for (const [path, name, info] of rows) {
+    const { SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO, DOCUMENT_ROOT } = of({ root: '/srv/www', path });
+    assert.deepEqual(
+      [SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO, DOCUMENT_ROOT],
+      [`/srv/www${name}`, name, info, '/srv/www'],
+    );
+  }
+  assert.equal(of({ root: '/srv/www/', path: '/a.php' }).SCRIPT_FILENAME, '/srv/www/a.php');
+});
+
+test.run();
