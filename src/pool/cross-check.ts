@@ -2,6 +2,7 @@ import { protocolRules } from './protocol-check.ts';
 import type { Problem } from './result.ts';
 import type { Rule } from './rule.ts';
 import { familyOf, type Sections, scaledSlots } from './sections.ts';
+import { sleeping } from './sleepless.ts';
 import { upstreamRules } from './upstream-check.ts';
 
 const portsMissing: Rule = ({ pool }) =>
@@ -107,6 +108,7 @@ const RULES: readonly Rule[] = [
   commandOfExec,
   metricAlone,
   sleepsForEver,
+  sleeping,
   slotsOfFd,
   ...protocolRules,
   ...upstreamRules,

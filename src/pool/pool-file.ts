@@ -9,6 +9,7 @@ import type { Pool } from './pool.ts';
 import type { Problem } from './result.ts';
 import { readSchedules, underOneName } from './schedules.ts';
 import { familyOf, readSections, type Sections, scaledSlots, sectionProblems, slotsOf } from './sections.ts';
+import { sleepless } from './sleepless.ts';
 import { unknowns } from './unknown.ts';
 
 /** What a pool file wants for itself alone, also when the file has a mistake. Line 0: not given. */
@@ -58,7 +59,12 @@ export function parsePool(file: string, text: string): PoolFile {
   const slice = directives(file, 'Slice', lines.assignments);
   const { Min, Max } = read.pool.values;
   const slots = scaledSlots(read).length;
-  const schedules = readSchedules(file, lines, { min: Min ?? 1, max: Max ?? slots, slots });
+  const schedules = readSchedules(file, lines, {
+    min: Min ?? 1,
+    max: Max ?? slots,
+    slots,
+    sleepless: sleepless(read),
+  });
   const problems = [
     ...nameProblems(file),
     ...lines.problems,

@@ -83,13 +83,8 @@ const uncounted: Rule = ({ pool, scale, health }) => {
     if (scale.lineOf(key) > 0) return { line: scale.lineOf(key), message: `${key}= ${COUNTS}` };
   if (pool.lineOf('MaxRequests') > 0)
     return { line: pool.lineOf('MaxRequests'), message: `MaxRequests= ${COUNTS}` };
-  if (health.lineOf('RequestTimeout') > 0)
-    return { line: health.lineOf('RequestTimeout'), message: `RequestTimeout= ${COUNTS}` };
-  return pool.values.Min === 0
-    ? {
-        line: pool.lineOf('Min'),
-        message: 'Min=0 is not for Protocol=tcp, where nobody tells when it was last used',
-      }
+  return health.lineOf('RequestTimeout') > 0
+    ? { line: health.lineOf('RequestTimeout'), message: `RequestTimeout= ${COUNTS}` }
     : null;
 };
 

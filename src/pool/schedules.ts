@@ -12,6 +12,8 @@ interface Bounds {
   min: number;
   max: number;
   slots: number;
+  /** Why there must always be an instance; null: there need not. */
+  sleepless: string | null;
 }
 
 export interface Schedules {
@@ -34,12 +36,14 @@ export const underOneName = (lines: Lines): Lines => ({
 
 type ScheduleRead = Read<typeof scheduleKeys>;
 
-function misfit({ values, lineOf }: ScheduleRead, { min, max, slots }: Bounds): Omit<Problem, 'file'> | null {
+function misfit({ values, lineOf }: ScheduleRead, bounds: Bounds): Omit<Problem, 'file'> | null {
+  const { min, max, slots, sleepless } = bounds;
   const [least, greatest] = [values.Min ?? min, values.Max ?? max];
   // without any slots the mistake is another one
   if (slots === 0) return null;
   if (greatest > slots)
     return { line: lineOf('Max'), message: `Max=${greatest} is more than the ${slots} slots` };
+  if (values.Min === 0 && sleepless !== null) return { line: lineOf('Min'), message: sleepless };
   if (least <= greatest) return null;
   const line = Math.max(lineOf('Min'), lineOf('Max'));
   return { line, message: `Min=${least} is more than Max=${greatest} meanwhile: give both` };

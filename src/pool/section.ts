@@ -28,7 +28,7 @@ function repeated(file: string, table: Section, given: readonly Assignment[]): P
 type Valued = { value: unknown; problem?: Problem };
 
 /** One value by its key; what is wrong follows on the text as given: `Min=0 is too small: at least 1`. */
-export function readValue(file: string, { parse }: Key<unknown>, given: Assignment): Valued {
+function readValue(file: string, { parse }: Key<unknown>, given: Assignment): Valued {
   const { key, value: text, line } = given;
   const at = (message: string): Valued => ({ value: null, problem: { file, line, message } });
   if (text === '') return at(`${key}= is empty: give a value, or remove the line`);

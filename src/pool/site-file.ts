@@ -2,7 +2,7 @@ import { portOf } from './address.ts';
 import { type Assignment, ofReadable, readLines } from './lines.ts';
 import type { Site } from './pool.ts';
 import type { Problem } from './result.ts';
-import { type Read, readSection, readValue } from './section.ts';
+import { type Read, readSection } from './section.ts';
 import { machineKeys, siteKeys } from './site-keys.ts';
 import { halfTls, tlsOf } from './tls.ts';
 import { unknowns } from './unknown.ts';
@@ -10,32 +10,6 @@ import { unknowns } from './unknown.ts';
 export interface SiteFile {
   site: Site;
   problems: Problem[];
-}
-
-/** The keys that may be given several times. */
-type ListKey = 'Listen' | 'TLSListen';
-const isList = (key: string): key is ListKey => key === 'Listen' || key === 'TLSListen';
-
-interface List {
-  values: string[];
-  problems: Problem[];
-}
-
-/** All values of a key that may be repeated, each checked by itself. */
-function list(file: string, name: ListKey, given: readonly Assignment[]): List {
-  const found: List = { values: [], problems: [] };
-  for (const assignment of given.filter(a => a.key === name)) {
-    const { value, problem } = readValue(file, siteKeys[name], assignment);
-    if (problem) found.problems.push(problem);
-    else if (found.values.includes(String(value)))
-      found.problems.push({
-        file,
-        line: assignment.line,
-        message: `${name}=${value} was given before: remove it`,
-      });
-    else found.values.push(String(value));
-  }
-  return found;
 }
 
 type SiteRead = Read<typeof siteKeys>;
@@ -50,16 +24,11 @@ function orDefault<T>(value: T | null, fallback: T | null): T {
   return found;
 }
 
-function siteOf(
-  { values: v }: SiteRead,
-  { values: m }: Read<typeof machineKeys>,
-  listen: string[],
-  tlsListen: string[],
-): Site {
+function siteOf({ values: v }: SiteRead, { values: m }: Read<typeof machineKeys>): Site {
   return {
     serverNames: orDefault(v.ServerName, DEFAULTS.ServerName),
-    listen,
-    tls: tlsOf(v, tlsListen),
+    listen: [...(v.Listen ?? [])],
+    tls: tlsOf(v),
     acmeWebroot: v.ACMEWebroot,
     statusAllow: orDefault(v.StatusAllow, DEFAULTS.StatusAllow),
     control: orDefault(v.Control, DEFAULTS.Control),
@@ -89,25 +58,15 @@ function controlTaken(file: string, site: Site, { lineOf }: SiteRead): Problem[]
 /** Understands cgipool.conf. With problems the site has the default where a value was bad. */
 export function parseSite(file: string, text: string): SiteFile {
   const lines = readLines(file, text);
-  const given = lines.assignments.filter(a => a.section === 'Nginx');
-  const read = readSection(
-    file,
-    siteKeys,
-    given.filter(a => !isList(a.key)),
-  );
-  const listen = list(file, 'Listen', given);
-  const tlsListen = list(file, 'TLSListen', given);
-  const machine = readSection(
-    file,
-    machineKeys,
-    lines.assignments.filter(a => a.section === 'Machine'),
-  );
-  const site = siteOf(read, machine, listen.values, tlsListen.values);
+  const of = (section: string): Assignment[] => lines.assignments.filter(a => a.section === section);
+  const read = readSection(file, siteKeys, of('Nginx'));
+  const machine = readSection(file, machineKeys, of('Machine'));
+  const site = siteOf(read, machine);
   const problems = [
     ...lines.problems,
     ...ofReadable(lines, [
       ...unknowns(file, lines, { Nginx: siteKeys, Machine: machineKeys }, []),
-      ...[read, machine, listen, tlsListen].flatMap(part => part.problems),
+      ...[read, machine].flatMap(part => part.problems),
       ...halfTls(file, read),
       ...controlTaken(file, site, read),
     ]),

@@ -1,5 +1,5 @@
 import { isListen, isLoopback, isNetwork } from './address.ts';
-import { derived, key } from './key.ts';
+import { derived, key, repeatable } from './key.ts';
 import { kinds } from './kinds.ts';
 import { word, words } from './texts.ts';
 import { tlsKeys } from './tls-keys.ts';
@@ -35,7 +35,7 @@ export const siteKeys = {
     "The names of the server block that routes to the pools, as nginx's server_name takes them.",
     'www.example.org example.org',
   ),
-  Listen: derived(
+  Listen: repeatable(
     { unit: 'port or address:port', parse: word(isListen, 'port or address:port') },
     '80, and [::]:80 where the machine has IPv6',
     'What the server block listens on; may be repeated.',

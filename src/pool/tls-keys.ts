@@ -1,11 +1,11 @@
 import { isAddress, isListen } from './address.ts';
-import { derived, key } from './key.ts';
+import { derived, key, repeatable } from './key.ts';
 import { kinds } from './kinds.ts';
 import { word, words } from './texts.ts';
 
 /** [Nginx] of cgipool.conf: the server block with TLS. */
 export const tlsKeys = {
-  TLSListen: derived(
+  TLSListen: repeatable(
     { unit: 'port or address:port', parse: word(isListen, 'port or address:port') },
     '443, and [::]:443 where the machine has IPv6',
     'What the TLS server block listens on once there is a certificate; may be repeated.',

@@ -12,11 +12,18 @@ const staplingOf = ({ TLSStapling, TLSAuthorities, Resolver }: TlsValues): Tls['
     : null;
 
 /** The TLS server block that the keys mean; null without a certificate. */
-export function tlsOf(values: TlsValues, listen: string[]): Tls | null {
+export function tlsOf(values: TlsValues): Tls | null {
   const { TLSCertificate: certificate, TLSKey: key } = values;
   if (certificate === null || key === null) return null;
-  const { HSTS: hsts, TLSRedirect } = values;
-  return { listen, certificate, key, redirect: TLSRedirect === true, hsts, stapling: staplingOf(values) };
+  const { HSTS: hsts, TLSRedirect, TLSListen } = values;
+  return {
+    listen: [...(TLSListen ?? [])],
+    certificate,
+    key,
+    redirect: TLSRedirect === true,
+    hsts,
+    stapling: staplingOf(values),
+  };
 }
 
 /** The keys that mean nothing without a certificate, and would be thought to be in force. */

@@ -54,14 +54,6 @@ const backupSlots: Rule = ({ pool, nginx }) => {
     : null;
 };
 
-const wakefulBackup: Rule = ({ pool, nginx }) =>
-  nginx.lineOf('Backup') > 0 && pool.values.Min === 0
-    ? {
-        line: nginx.lineOf('Backup'),
-        message: 'Backup= and Min=0 rule each other out: a backup always runs, so that the pool never sleeps',
-      }
-    : null;
-
 const CANNOT = ['scgi', 'uwsgi', 'tcp'];
 
 const keptOpen: Rule = ({ pool, nginx }) => {
@@ -90,7 +82,6 @@ export const upstreamRules: readonly Rule[] = [
   streamMethod,
   backupMethod,
   backupSlots,
-  wakefulBackup,
   keptOpen,
   keptBusy,
 ];

@@ -35,7 +35,7 @@ let serial = 0;
  * A unit as systemd has it:
  *
  *   start -> activating (job) -> active --dies--> activating (restart) -> active ... -> failed (start limit)
- *   stop  -> deactivating (job) -> gone
+ *   stop  -> deactivating (job) -> gone, or inactive while systemd still holds its socket
  */
 export class Worker {
   unit: Unit;
@@ -59,6 +59,8 @@ export class Worker {
     slot: number,
     readonly delays: Delays,
     readonly fate: () => Behaviour,
+    /** Listen=fd: its socket comes with a start, and goes only by a stop of the socket. */
+    readonly activated = false,
   ) {
     const never = { invocation: '', pid: 0, startedAt: 0, restarts: 0, result: 'success', exit: 0 };
     this.unit = { pool, slot, active: 'inactive', job: false, held: false, socketFailed: false, ...never };
@@ -100,17 +102,23 @@ export class Worker {
   start(now: number): void {
     if (this.unit.job || (this.unit.active !== 'inactive' && this.unit.active !== 'failed')) return;
     // the job waits for a moment before anything is seen of it
-    this.unit = { ...this.unit, restarts: 0, job: true };
+    this.unit = { ...this.unit, restarts: 0, job: true, held: this.activated };
     this.#then(now + 2, at => this.#activate(at, this.delays.start(), true));
   }
 
-  stop(now: number): void {
+  /** `held`: of its socket, which takes the instance with it. */
+  stop(now: number, held = false): void {
+    if (held) this.unit = { ...this.unit, held: false };
     if (this.unit.active === 'failed' || this.unit.active === 'deactivating') return;
     const takes = this.behaviour === 'hangs' ? STOP_TIMEOUT : 5;
     this.unit = { ...this.unit, active: 'deactivating', job: true };
-    this.#then(now + takes, () => {
-      this.isGone = true;
-    });
+    this.#then(now + takes, () => this.leave());
+  }
+
+  /** It is unloaded, unless a socket of it is left. */
+  leave(): void {
+    this.isGone = !this.unit.held;
+    this.unit = { ...this.unit, active: 'inactive', job: false, pid: 0 };
   }
 
   /** The process ends: systemd restarts it, unless that is asked for or came too often. */

@@ -26,6 +26,8 @@ export class FakeWorld {
   now = 1_000_000;
   readonly nginx = new FakeNginx();
   strangers = new Set<number>();
+  /** Pools with Listen=fd. */
+  activated = new Set<string>();
   behaviour: (pool: string, slot: number) => Behaviour = () => 'well';
   workers = new Map<string, Worker>();
   bells = new Map<string, Doorbell>();
@@ -88,12 +90,16 @@ export class FakeWorld {
       units: [...this.workers.values()].map(w => ({ ...w.unit })),
       probes: this.#probes.splice(0),
       load: this.alive().map(w => this.#load(w)),
-      listening: this.strangers,
+      listening: new Set([...this.strangers, ...this.#held()]),
       published: this.nginx.published,
       publishing: this.nginx.isPublishing,
       doorbells: [...this.bells.values()].map(bell => ({ ...bell })),
       ...change,
     };
+  }
+
+  #held(): number[] {
+    return [...this.workers.values()].filter(w => w.unit.held).map(w => w.unit.slot);
   }
 
   carryOut(actions: readonly Action[]): void {
@@ -104,15 +110,20 @@ export class FakeWorld {
     if (action.kind === 'publish') this.nginx.publish(action, this.now + this.delays.publish());
     else if (action.kind === 'start') this.start(action.pool, action.slot);
     else if (!('slot' in action)) this.#bell(action.pool, action.kind === 'hang');
-    else this.#end(action.kind, keyOf(action.pool, action.slot));
+    else this.#end(action, keyOf(action.pool, action.slot));
   }
 
   /** `systemctl start`: nothing where it runs, a new life where it does not. */
   start(pool: string, slot: number): void {
     const key = keyOf(pool, slot);
-    const worker = this.workers.get(key) ?? new Worker(pool, slot, this.delays, () => this.#next(key));
+    const worker = this.workers.get(key) ?? this.#worker(pool, slot);
     this.workers.set(key, worker);
     worker.start(this.now);
+  }
+
+  #worker(pool: string, slot: number): Worker {
+    const fate = (): Behaviour => this.#next(keyOf(pool, slot));
+    return new Worker(pool, slot, this.delays, fate, this.activated.has(pool));
   }
 
   #bell(pool: string, listening: boolean): void {
@@ -144,10 +155,11 @@ export class FakeWorld {
     return world.tick ? { ...world, ...this.#meters.signals(this.now) } : world;
   }
 
-  #end(kind: 'stop' | 'resetFailed', key: string): void {
+  #end(action: Extract<Action, { kind: 'stop' | 'resetFailed' }>, key: string): void {
     const worker = this.workers.get(key);
-    if (kind === 'stop') worker?.stop(this.now);
-    else if (worker?.unit.active === 'failed') this.workers.delete(key);
+    if (action.kind === 'stop') worker?.stop(this.now, action.held);
+    else if (worker?.unit.active === 'failed') worker.leave();
+    if (worker?.isGone) this.workers.delete(key);
   }
 
   alive(): Worker[] {

@@ -70,7 +70,7 @@ const refused: [string, string][] = [
   ['ServerName=', '2: ServerName= is empty: give a value, or remove the line'],
   ['Listen=99999', '2: Listen=99999 is no port or address:port'],
   ['Listen=80 ssl', '2: Listen=80 ssl is no port or address:port'],
-  ['Listen=80\nListen=80', '3: Listen=80 was given before: remove it'],
+  ['Listen=80\nListen=80', '3: Listen=80 was given on line 2 already: remove it'],
   ['Listen=', '2: Listen= is empty: give a value, or remove the line'],
   ['TLSCertificate=/a.pem', '2: TLSCertificate= and TLSKey= go together: give both'],
   ['\nTLSKey=/a.key', '3: TLSCertificate= and TLSKey= go together: give both'],

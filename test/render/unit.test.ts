@@ -54,7 +54,7 @@ test("what Listen=unix becomes: a folder that nginx's group may enter", () => {
 const FD = '[Pool]\nDescription=50% ours\nExec=/bin/worker\nListen=fd\n';
 const socketOf = (pool: Pool, where = site): Line[] => readUnit(renderSocket(pool, where, assets));
 
-test('what Listen=fd with ports becomes: a socket that the instance is bound to', () => {
+test('what Listen=fd with ports becomes: a socket that the instance requires', () => {
   const pool = poolOf(`${FD}Ports=8000`);
   assert.deepEqual(socketOf(pool), [
     ['Unit', 'Description', '50%% ours (socket of slot %i)'],
@@ -64,7 +64,7 @@ test('what Listen=fd with ports becomes: a socket that the instance is bound to'
     ['Socket', 'TriggerLimitIntervalSec', '0'],
   ]);
   const unit = unitOf(pool);
-  assert.deepEqual(valuesOf(unit, 'Unit', 'BindsTo'), ['cgipool-search@%i.socket']);
+  assert.deepEqual(valuesOf(unit, 'Unit', 'Requires'), ['cgipool-search@%i.socket']);
   assert.deepEqual(valuesOf(unit, 'Unit', 'After'), ['network.target', 'cgipool-search@%i.socket']);
   assert.deepEqual(valuesOf(unit, 'Service', 'Environment'), ['POOL=search SLOT=%i PORT=%i']);
 });
@@ -89,7 +89,7 @@ test("what Listen=fd with socket files becomes: systemd makes them, for nginx's 
   assert.deepEqual(valuesOf(unit, 'Service', 'UMask'), ['0077']);
 });
 
-test('what [Unit] says stands after what binds an instance to its socket', () => {
+test('what [Unit] says stands after what ties an instance to its socket', () => {
   const pool = poolOf(`${FD}Ports=8000\n[Unit]\nAfter=\nX-A=b`);
   const lines = unitOf(pool).filter(([section]) => section === 'Unit');
   assert.deepEqual(lines.slice(-3), [

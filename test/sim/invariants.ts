@@ -2,7 +2,7 @@ import type { Action } from '../../src/plan/action.ts';
 import { desired } from '../../src/plan/desired.ts';
 import { type Look, members, openLook } from '../../src/plan/look.ts';
 import type { Memory } from '../../src/plan/memory.ts';
-import { attainable, spareSlots } from '../../src/plan/slots.ts';
+import { attainable, isIdle, spareSlots } from '../../src/plan/slots.ts';
 import { isStale } from '../../src/plan/stale.ts';
 import type { ProbeOutcome, World } from '../../src/plan/world.ts';
 import type { InstalledPool } from '../../src/pool/installed.ts';
@@ -31,7 +31,9 @@ export class Invariants {
   }
 
   hear(outcomes: readonly ProbeOutcome[], rise: number): void {
-    for (const { invocation, ok } of outcomes) {
+    for (const { invocation, ok, detail } of outcomes) {
+      // late, but at work: neither a success nor a failure
+      if (detail === 'overloaded') continue;
       const oks = ok ? (this.#oks.get(invocation) ?? 0) + 1 : 0;
       this.#oks.set(invocation, oks);
       if (oks >= rise) this.#proven.add(invocation);
@@ -70,6 +72,8 @@ export class Invariants {
   }
 
   #stopped(look: Look | null, pool: string, slot: number): void {
+    // a socket without an instance: nginx passes over a closed one
+    if (look && isIdle(look.units.get(slot))) return;
     const drain = look?.memory.instances[slot]?.drain;
     const stuck =
       (drain?.kind === 'hung' || drain?.kind === 'slow') && this.fake.now >= drain.since + STUCK_PATIENCE;
@@ -80,7 +84,8 @@ export class Invariants {
   #started(look: Look | null, slot: number): void {
     if (!look) throw new Error('starts an instance of a pool that is not installed');
     const { name } = look.pool;
-    if (look.world.listening.has(slot)) throw new Error(`starts ${name}@${slot} on a port that is taken`);
+    if (look.world.listening.has(slot) && !look.units.get(slot)?.held)
+      throw new Error(`starts ${name}@${slot} on a port that is taken`);
     const isRolling = members(look).some(m => isStale(look, m));
     const most = desired(look) + (isRolling ? look.pool.rollout.surge : 0);
     const fresh = Object.values(look.memory.instances).filter(m => !m.drain && m.invocation === '').length;

@@ -23,6 +23,7 @@ const POOLS = [
   pool({ name: 'search', min: 2, max: 4, recycling: { maxAge: 90_000, maxMemory: null, maxRequests: null } }),
   pool({ name: 'auth', slots: [8100, 8101], min: 1, max: 2 }),
   pool({ name: 'idle', slots: [8400, 8401, 8402], min: 0, max: 2, scale: scale({ idleTimeout: 20_000 }) }),
+  pool({ name: 'held', slots: [8500, 8501, 8502], min: 2, max: 3, activated: true }),
   pool({ name: 'tight', slots: [8200, 8201, 8202], min: 3, max: 3 }),
   pool({
     name: 'wide',
@@ -57,6 +58,7 @@ export class Simulation implements Scene {
     this.controller = new SimController(this.fake, this.dice);
     this.controller.crashChance = 0.002;
     this.controller.forgetChance = 0.2;
+    for (const each of POOLS.filter(p => p.activated)) this.fake.activated.add(each.name);
     this.check = new Invariants(this.fake);
     this.fake.behaviour = name => this.regimes.get(name)?.() ?? 'well';
     this.fake.delays = {

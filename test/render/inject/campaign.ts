@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { attack } from './attack.ts';
 import { nameOf, type Target } from './targets.ts';
 import { valuesNear } from './values.ts';
+import { plainly, WAYS } from './way.ts';
 
 /** How many values were tried, and how many of them were taken. */
 export interface Tally {
@@ -10,14 +11,14 @@ export interface Tally {
   held: number;
 }
 
-const listen = fc.constantFrom('tcp', 'unix');
+const ways = fc.constantFrom(...WAYS);
 
 /** Tries made-up values for a key; an example is among them, so that some are taken. */
 export function storm(target: Target, runs: { numRuns: number }): Tally {
   const tally = { tried: 0, held: 0 };
-  const property = fc.property(valuesNear(target.example), listen, (value, kind) => {
+  const property = fc.property(valuesNear(target.example), ways, (value, way) => {
     tally.tried++;
-    if (attack(target, value, kind) === 'held') tally.held++;
+    if (attack(target, value, way) === 'held') tally.held++;
   });
   try {
     fc.assert(property, runs);
@@ -33,7 +34,7 @@ export function volley(target: Target, values: readonly string[]): Tally {
   for (const [i, value] of values.entries()) {
     tally.tried++;
     try {
-      if (attack(target, value, i % 2 === 0 ? 'tcp' : 'unix') === 'held') tally.held++;
+      if (attack(target, value, WAYS[i % WAYS.length] ?? plainly('tcp')) === 'held') tally.held++;
     } catch (error) {
       const shown = JSON.stringify(value).slice(0, 80);
       throw new assert.AssertionError({ message: `${nameOf(target)}: ${shown}: ${error}` });

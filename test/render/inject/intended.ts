@@ -1,8 +1,9 @@
 import type { Pool, Site } from '../../../src/pool/pool.ts';
 import { poolOf, siteOf } from '../given.ts';
 import { type Item, itemsOf, rendered } from './items.ts';
-import type { Own } from './own.ts';
-import { poolLines, type Shape, siteLines, spell } from './shape.ts';
+import { poolLines, siteLines, spell } from './lines.ts';
+import { inPattern, type Own } from './own.ts';
+import type { Shape } from './shape.ts';
 
 /*
  * What the texts are meant to say: what those of a harmless pool of the same shape say, with the own words in place of
@@ -10,7 +11,7 @@ import { poolLines, type Shape, siteLines, spell } from './shape.ts';
  */
 
 const NOTHING = { section: '', key: '' };
-const MARK = /qq|11[0-9]{3}|22202ms|64k|10\.11\.12\.1[34]|127\.1\.1\./;
+const MARK = /qq|11[0-9]{3}|22202ms|64k|\b979\b|10\.11\.12\.1[34]|127\.1\.1\./;
 
 const bare = new Map<string, Map<string, { items: readonly Item[]; marked: boolean[] }>>();
 
@@ -44,7 +45,7 @@ function passedTo(path: string, section: string, { passed }: Own): Item[] {
 }
 
 const WORDS =
-  /cgipool-qqname\.slice|qqname|qqdescription|\/qq\/\w+|qqgroup|\/qqlocation|\$arg_qqhash|qqserver\.name|(?:11|22)\d{3}ms|11105|:11123|11131|10\.11\.12\.14|64k|127\.1\.1\.\d:\d+/g;
+  /cgipool-qqname\.slice|qqname|qqdescription|\/qq\/\w+|qqgroup|\/qqlocation|\$arg_qqhash|\$remote_addr:qqhash|qqserver\.name|(?:11|22)\d{3}ms|11105|:11123|11131|11139|\b979\b|10\.11\.12\.14|64k|127\.1\.1\.\d:\d+/g;
 
 const put = (word: string, { words }: Own): string =>
   word.replace(WORDS, mark => words.get(mark) ?? `no word for ${mark}`);
@@ -60,14 +61,26 @@ const listOf = (item: Item, own: Own): string | undefined =>
 
 /** One directive for each of a list; what a server listens on may be several words. */
 function each(item: Item, mark: string, own: Own): Item[] {
-  return (own.lists.get(mark) ?? []).map(value =>
-    item.flatMap(word => (word === mark ? value.split(' ') : [put(word.replace(mark, value), own)])),
-  );
+  return (own.lists.get(mark) ?? []).map(value => [
+    ...item.flatMap(word => (word === mark ? value.split(' ') : [put(word.replace(mark, value), own)])),
+    ...(item[1] === 'server' && own.spare.has(value) ? ['backup'] : []),
+  ]);
 }
+
+/** Where the location stands in a regular expression. */
+const isPattern = (item: Item): boolean =>
+  item[1] === 'fastcgi_split_path_info' || item.includes('($fastcgi_script_name');
+
+const escaped = (own: Own): Own => ({
+  ...own,
+  words: new Map([...own.words, ['/qqlocation', inPattern(own.words.get('/qqlocation') ?? '')]]),
+});
 
 function meant(path: string, item: Item, own: Own): Item[] {
   const [section = '', , value] = item;
   if (['qqservice', 'qqunit', 'qqslice'].includes(value ?? '')) return passedTo(path, section, own);
+  if (value === 'X-Qq' && item.includes('qqset')) return own.set.map(words => [section, ...words]);
+  if (isPattern(item)) return [fill(item, escaped(own))];
   // where a client is sent has one port, whatever is listened on
   const list = item.includes('return') ? undefined : listOf(item, own);
   return list === undefined ? [fill(item, own)] : each(item, list, own);

@@ -1,6 +1,6 @@
 import type { Pool, Site } from '../../../src/pool/pool.ts';
+import { renderLive } from '../../../src/render/live.ts';
 import { renderMachine } from '../../../src/render/machine.ts';
-import { renderUpstreams } from '../../../src/render/upstreams.ts';
 import { assets } from '../given.ts';
 import { type Directive, readNginx } from '../nginx-reader.ts';
 import { readUnit } from '../unit-reader.ts';
@@ -15,7 +15,7 @@ export function rendered(pool: Pool, site: Site): Map<string, string> {
   const texts = renderMachine({ site, pools: [pool], assets, machine });
   // with the doorbell, which only a pool that sleeps has
   const sent = { live: { [pool.name]: [0, ...pool.slots] }, weights: {} };
-  return texts.set('/etc/nginx/cgipool/upstreams.conf', renderUpstreams(site, [pool], sent, 7, assets));
+  return new Map([...texts, ...renderLive(site, [pool], sent, 7, assets)]);
 }
 
 const flat = (tree: readonly Directive[], depth = 0): Item[] =>

@@ -9,6 +9,10 @@ export interface Own {
   lists: Map<string, readonly string[]>;
   /** Lines of the sections that are passed on, as they stand in the pool file. */
   passed: readonly Line[];
+  /** The words of each Set=. */
+  set: readonly (readonly string[])[];
+  /** Slots that are marked as backups. */
+  spare: ReadonlySet<string>;
 }
 
 /** As a description is escaped: in units `%` begins a specifier. */
@@ -27,6 +31,14 @@ function location(text: string): string {
   return decoded === '/' ? '/' : decoded.replace(/\/$/, '');
 }
 
+/** A `.` or `+` stands for itself in a regular expression after a backslash, which between quotes of nginx are two. */
+export const inPattern = (text: string): string =>
+  [...text].map(letter => (letter === '.' || letter === '+' ? `\\\\${letter}` : letter)).join('');
+
+/** The words of a line, without the quotes of those that have any. */
+const wordsOf = (text: string): string[] =>
+  [...text.matchAll(/"([^"]*)"|[^ ]+/g)].map(([word, quoted]) => quoted ?? word);
+
 const ofPool = (name: string, given: readonly Line[]): [string, string][] => {
   const text = (section: string, key: string): string => valuesOf(given, section, key)[0] ?? '';
   return [
@@ -37,7 +49,13 @@ const ofPool = (name: string, given: readonly Line[]): [string, string][] => {
     ['/qq/check', text('Health', 'Command')],
     ['/qq/count', text('Scale', 'Metric').replace(/^exec:[ \t]*/, '')],
     ['/qqlocation', location(text('Nginx', 'Location') || '/')],
-    ['$arg_qqhash', text('Nginx', 'Balance').replace(/^hash[ \t]+/, '')],
+    ...['$arg_qqhash', '$remote_addr:qqhash'].map((mark): [string, string] => [
+      mark,
+      text('Nginx', 'Balance').replace(/^hash[ \t]+/, ''),
+    ]),
+    ['127.1.1.3:11133', text('Nginx', 'ListenStream')],
+    ['/qq/script', text('Nginx', 'Script')],
+    ['/qq/root', text('Nginx', 'Root').replace(/\/$/, '')],
   ];
 };
 
@@ -48,6 +66,8 @@ const numbersOf = ({ nginx, health, slots }: Pool): [string, string][] => [
   ['11103ms', number(nginx.connectTimeout, 'ms')],
   ['11105', number(nginx.maxBody)],
   ['11107ms', number(health.timeout, 'ms')],
+  ['11139', number(nginx.maxConns ?? 0)],
+  ['979', number(nginx.keepalive)],
   ['64k', number(Math.max(64, slots.length + 16), 'k')],
 ];
 
@@ -86,5 +106,7 @@ export function ownOf(file: string, text: string, pool: Pool, site: Site): Own {
       ['10.11.12.13', site.statusAllow],
     ]),
     passed: given.filter(([section]) => ['Service', 'Unit', 'Slice'].includes(section)),
+    set: valuesOf(given, 'Nginx', 'Set').map(wordsOf),
+    spare: new Set(pool.nginx.backup.map(slot => number(slot))),
   };
 }
