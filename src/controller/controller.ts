@@ -90,7 +90,7 @@ export class Controller implements Requests {
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
     // remembered before it is done: a controller killed in between must not do it twice
-    await this.#memoryFile.keep(JSON.stringify(next.memory));
+    this.#memoryFile.keep(JSON.stringify(next.memory));
     remembered();
     for (const text of next.news) this.log.info(text);
     await this.#awake.tell(next.awake);
@@ -99,7 +99,7 @@ export class Controller implements Requests {
     await Promise.all([logScaling(next.decisions, this.log), this.#history.add(next.decisions)]);
     if (next.memory.publish.differsSince === null) this.#hands.forgetPublish();
     this.#prober.aim(targets(this.installed, this.#world, next.memory));
-    await this.#statusFile.keep(`${this.status()}\n`);
+    this.#statusFile.keep(`${this.status()}\n`);
     return next;
   }
 

@@ -41,7 +41,7 @@ export class History {
       isNews ||= !again;
       this.#decisions[pool] = [...(again ? before.slice(0, -1) : before), decision].slice(-KEPT);
     }
-    if (isNews) await this.#file.keep(JSON.stringify(this.#decisions));
+    if (isNews) this.#file.keep(JSON.stringify(this.#decisions));
   }
 
   /** Forgets pools that are gone. */

@@ -22,12 +22,12 @@ interface Traffic extends Sockets {
 /** What is to be known of a unit's pool to sample it. */
 type Sampled = Pick<Pool, 'name' | 'listen' | 'recycling'>;
 
-async function loadOf(
+function loadOf(
   { pool, slot, invocation }: Unit,
   sampled: Sampled,
   instances: Instances,
   traffic: Traffic,
-): Promise<LoadSample> {
+): LoadSample {
   const cgroup = instances.cgroup(unitName(pool, slot));
   const { listen, recycling } = sampled;
   const key = listen === 'unix' ? socketPath(pool, slot) : String(slot);
@@ -35,10 +35,10 @@ async function loadOf(
     pool,
     slot,
     invocation,
-    cpuUsec: cgroup ? await cpuUsec(cgroup) : null,
+    cpuUsec: cgroup ? cpuUsec(cgroup) : null,
     cpu: null,
     // several files more to read: only where it matters
-    memory: cgroup && recycling.maxMemory !== null ? await memoryBytes(cgroup) : null,
+    memory: cgroup && recycling.maxMemory !== null ? memoryBytes(cgroup) : null,
     connections: traffic.connections.get(key) ?? 0,
     waiting: traffic.waiting.get(key) ?? 0,
     requests: traffic.requests && (traffic.requests.get(endpoint(sampled, slot))?.count ?? 0),
@@ -67,12 +67,13 @@ export async function observe(
   flow: Flow,
   requests: Requests,
 ): Promise<Seen> {
-  const [{ units, publishing, doorbells }, sockets] = await Promise.all([instances.list(), readSockets()]);
+  const { units, publishing, doorbells } = await instances.list();
+  const sockets = readSockets();
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
   const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests };
   const running = units.filter(unit => unit.pid > 0);
-  const load = await Promise.all(
-    running.map(unit => loadOf(unit, pools.get(unit.pool) ?? unknown(unit.pool), instances, traffic)),
+  const load = running.map(unit =>
+    loadOf(unit, pools.get(unit.pool) ?? unknown(unit.pool), instances, traffic),
   );
   return {
     units,

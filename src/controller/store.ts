@@ -1,5 +1,6 @@
-import { parseJson, readJson, readText, writeIfChanged } from '../host/files.ts';
+import { parseJson, readJson, readText } from '../host/files.ts';
 import { paths } from '../host/paths.ts';
+import { writeVolatile } from '../host/volatile.ts';
 import type { Memory } from '../plan/memory.ts';
 import { newMemory } from '../plan/memory.ts';
 import { isMemory } from '../plan/memory-shape.ts';
@@ -52,10 +53,10 @@ export class Keeper {
     readonly log: Log,
   ) {}
 
-  async keep(text: string): Promise<void> {
+  keep(text: string): void {
     if (text === this.#last) return;
     try {
-      await writeIfChanged(this.path, text);
+      writeVolatile(this.path, text);
       this.#last = text;
       this.#ailing = false;
     } catch (error) {

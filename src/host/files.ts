@@ -34,7 +34,7 @@ export function parseJson(text: string): unknown {
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
 
 /** Node names no file when a write fails; an administrator needs one. */
-function unwritten(path: string, error: unknown): Error {
+export function unwritten(path: string, error: unknown): Error {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const why = NO_SPACE.has(code) ? `no space is left, see df ${dirname(path)}` : message;
   return new Error(`cannot write ${path}: ${why}`, { cause: error });

@@ -30,6 +30,8 @@ export interface Seen {
 /** The instances that systemd has, with details read only where something changed. */
 export class Instances {
   #known = new Map<string, Known>();
+  /** Object path by unit name, as last listed. */
+  #paths = new Map<string, string>();
   /** Units that changed after their details were last asked for. */
   #dirty = new Set<string>();
   #refreshed = 0;
@@ -58,6 +60,7 @@ export class Instances {
       NGINX_UNIT,
     ]);
     this.#forget(rows);
+    this.#paths = new Map(rows.map(row => [row.name, row.path]));
     const sockets = socketsOf(rows);
     const units = await Promise.all(rows.map(row => this.#read(row, sockets)));
     this.nginx = rows.find(row => row.name === NGINX_UNIT && row.load === 'loaded')?.active ?? null;
@@ -71,8 +74,8 @@ export class Instances {
 
   /** The cgroup of an instance's present life, or null. */
   cgroup(unit: string): string | null {
-    for (const { row, details } of this.#known.values()) if (row.name === unit) return details.cgroup || null;
-    return null;
+    const path = this.#paths.get(unit);
+    return (path !== undefined && this.#known.get(path)?.details.cgroup) || null;
   }
 
   #forget(rows: readonly UnitRow[]): void {

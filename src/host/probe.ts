@@ -15,7 +15,7 @@ const failed = (error: unknown, timeout: number): ProbeResult => ({
   detail: reason(error, timeout),
 });
 
-/** The codes of Node and got in words. */
+/** The codes of Node in words. */
 const WORDS: Record<string, string> = {
   ECONNREFUSED: 'nothing listens on its endpoint',
   ENOENT: 'nothing listens on its endpoint',

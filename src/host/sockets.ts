@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
 /** What the kernel tells of endpoints, by endpoint key: a port number as text, or a unix socket's path. */
 export interface Sockets {
@@ -61,19 +61,23 @@ function hold({ held }: Sockets, key: string, inode: string): void {
 /** Below the own process: in a sandbox with ProcSubset=pid there is no /proc/net. */
 const TABLES = '/proc/self/net';
 
-const read = (table: string): Promise<string> => readFile(`${TABLES}/${table}`, 'utf8');
+/** At once: the kernel makes the text while it is read, and Node's threads would only add to that. */
+const read = (table: string): string => readFileSync(`${TABLES}/${table}`, 'utf8');
 
-const noIpv6 = (error: NodeJS.ErrnoException): string => {
-  if (error.code === 'ENOENT') return '';
-  throw error;
-};
+function readIpv6(): string {
+  try {
+    return read('tcp6');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
 
 /** One sample of the kernel's socket tables. Throws when they cannot be read: no count is not a count of none. */
-export async function readSockets(): Promise<Sockets> {
+export function readSockets(): Sockets {
   const into: Sockets = { connections: new Map(), waiting: new Map(), held: new Map(), listening: new Set() };
-  const [tcp, tcp6, unix] = await Promise.all([read('tcp'), read('tcp6').catch(noIpv6), read('unix')]);
-  parseTcp(tcp, into);
-  parseTcp(tcp6, into);
-  parseUnix(unix, into);
+  parseTcp(read('tcp'), into);
+  parseTcp(readIpv6(), into);
+  parseUnix(read('unix'), into);
   return into;
 }

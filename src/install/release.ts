@@ -48,7 +48,7 @@ export async function awaitDrained(pools: readonly Pool[]): Promise<void> {
   const began = Date.now();
   for (;;) {
     const waited = Date.now() - began;
-    const { connections } = await readSockets();
+    const { connections } = readSockets();
     const patient = pools.filter(pool => waited < pool.drainTimeout);
     if (!patient.some(pool => keysOf(pool).some(key => connections.has(key)))) return;
     await new Promise(resolve => setTimeout(resolve, EVERY));

@@ -2,6 +2,7 @@ import type { Installed } from '../pool/installed.ts';
 import { own } from '../pool/own.ts';
 import type { Decision } from '../scale/decision.ts';
 import { type Action, inOrder } from './action.ts';
+import { isCalm } from './calm.ts';
 import { awakeOf, hangDoorbell, takeDownDoorbells, wake } from './doorbell.ts';
 import { isEnding, stopDrained, takeBack } from './drain.ts';
 import { clearFailed, forgive, prove, renew } from './failures.ts';
@@ -36,6 +37,8 @@ export interface Plan {
 
 /** Without an event, this often, ms: health of time limits and lost signals. */
 const IDLE_LOOK = 1_000;
+/** Where nothing is amiss and nothing is sampled, ms: a look costs some 10 ms of CPU time, mostly the kernel's. */
+const CALM_LOOK = 2_000;
 /** While something ends its connections are watched this often, ms. */
 const DRAIN_LOOK = 200;
 
@@ -96,6 +99,11 @@ function lookAt(rank: Rank, units: UnitsByPool, world: World, memory: Memory, no
 
 const byNumber = (a: number, b: number): number => a - b;
 
+function pauseAfter(looks: readonly Look[]): number {
+  if (looks.some(isEnding)) return DRAIN_LOOK;
+  return looks.every(isCalm) ? CALM_LOOK : IDLE_LOOK;
+}
+
 const standsBy = (look: Look): boolean => look.standby && healthy(members(look)).length > 0;
 
 /** Where nginx should send what, of all ranks of a pool together. */
@@ -128,10 +136,7 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
   const bells = takeDownDoorbells(installed.pools, world);
   const actions = [...looks.flatMap(look => look.actions), ...orphans, ...bells];
   if (published.action) actions.push(published.action);
-  const wakeAt = Math.min(
-    now + (looks.some(isEnding) ? DRAIN_LOOK : IDLE_LOOK),
-    published.wakeAt ?? Infinity,
-  );
+  const wakeAt = Math.min(now + pauseAfter(looks), published.wakeAt ?? Infinity);
   return {
     actions: inOrder(actions),
     news: looks.flatMap(({ pool, news }) => news.map(text => `${pool.name}: ${text}`)),

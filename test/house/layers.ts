@@ -22,7 +22,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   plan: { rooms: ['pool', 'scale'], packages: [] },
   host: {
     rooms: ['wire'],
-    packages: ['node:', 'dbus-next', 'execa', 'got'],
+    packages: ['node:', 'dbus-next', 'execa'],
     types: ['plan', 'pool', 'scale'],
     files: ['src/pool/names.ts', 'src/pool/result.ts', 'src/scale/histogram.ts'],
   },

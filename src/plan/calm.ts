@@ -1,0 +1,20 @@
+import type { Pool } from '../pool/pool.ts';
+import { desired } from './desired.ts';
+import { healthy, type Look, members } from './look.ts';
+
+/** What it goes by is sampled at each look. */
+const isSampled = ({ scale, health, nginx, recycling }: Pool): boolean =>
+  [scale.concurrency, scale.queue, health.requestTimeout, recycling.maxMemory].some(
+    limit => limit !== null,
+  ) ||
+  scale.spare > 0 ||
+  nginx.weight === 'auto';
+
+/** All that are wanted are healthy, nobody else is there, and nothing waits for a time to come. */
+export function isCalm(look: Look): boolean {
+  const { pool, units, memory, actions } = look;
+  const count = desired(look);
+  const isWhole = units.size === count && healthy(members(look)).length === count;
+  const isWell = memory.failures.count === 0 && Object.keys(memory.slotFailures).length === 0;
+  return isWhole && isWell && actions.length === 0 && !isSampled(pool);
+}
