@@ -14,6 +14,7 @@ const page = (name: string): string =>
 
 const poolPage = page('pool-file.md');
 const sitePage = page('cgipool.conf.md');
+const protocolPage = page('protocols.md');
 
 const rows = (lines: readonly string[]): string[] => lines.filter(line => line.startsWith('|'));
 
@@ -57,7 +58,7 @@ test('names no key that is not there', () => {
     ...SYSTEMD,
     'Key', // of `Key=value`
   ]);
-  const names = [...mentioned(poolPage), ...mentioned(sitePage)];
+  const names = [poolPage, sitePage, protocolPage].flatMap(mentioned);
   assert.ok(names.length > 40);
   assert.deepEqual(
     names.filter(name => !known.has(name)),
@@ -87,6 +88,26 @@ test('the sample pools are good, together', () => {
       ['auth', 1, 3, '/api/auth'],
       ['search', 2, 5, '/api/search'],
     ],
+  );
+});
+
+test('docs/protocols.md has a pool for each protocol and each way to listen, and each is well-formed', () => {
+  const texts = fenced(protocolPage, 'ini');
+  const seen = new Set<string>();
+  for (const [i, text] of texts.entries()) {
+    const { pools, problems } = parseFleet([{ file: `example-${i}.pool`, text }]);
+    assert.deepEqual(problems.map(formatProblem), []);
+    for (const { protocol, listen, activated } of pools) {
+      seen.add(protocol);
+      seen.add(activated ? 'fd' : listen);
+    }
+  }
+  const protocols = ['http', 'fastcgi', 'scgi', 'uwsgi', 'grpc', 'tcp'];
+  assert.deepEqual([...seen].sort(), [...protocols, 'unix', 'fd'].sort());
+  const told = rows(chapter(`## All\n${protocolPage.split('## ')[0]}`, 'All'));
+  assert.deepEqual(
+    told.slice(2).map(row => /^\| `(\w+)`/.exec(row)?.[1]),
+    protocols,
   );
 });
 

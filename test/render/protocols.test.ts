@@ -130,7 +130,8 @@ test('a pool of Protocol=tcp is in no text of the http module', () => {
   for (const [path, text] of texts)
     if (path.startsWith('/etc/nginx/')) assert.doesNotMatch(text, /redis/, path);
   const stream = readNginx(texts.get('/etc/nginx/modules-enabled/90-cgipool.conf') ?? '');
-  assert.deepEqual(stream, [[['stream'], [[['include', '/etc/nginx/cgipool/streams.conf']]]]]);
+  const includes = ['/etc/nginx/cgipool/streams.conf', '/etc/nginx/stream.d/*.conf'];
+  assert.deepEqual(stream, [[['stream'], includes.map(path => [['include', path]])]]);
   assert.ok(!textsOf(speaking('http')).has('/etc/nginx/modules-enabled/90-cgipool.conf'));
 });
 
