@@ -5,7 +5,8 @@ import type { Memory } from '../plan/memory.ts';
 import { newMemory } from '../plan/memory.ts';
 import { isMemory } from '../plan/memory-shape.ts';
 import { upgraded } from '../plan/memory-upgrade.ts';
-import { type Installed, isInstalled } from '../pool/installed.ts';
+import type { Installed } from '../pool/installed.ts';
+import { installedOf } from '../pool/installed-upgrade.ts';
 import type { Log } from './log.ts';
 
 /** What was remembered before a restart, or a new memory when there is none or it is not one of ours. */
@@ -23,8 +24,8 @@ export async function loadMemory(log: Log): Promise<Memory> {
 
 /** What the last `cgipool install` left. Throws when there was none. */
 export async function loadInstalled(): Promise<Installed> {
-  const installed = await readJson<unknown>(paths.installed);
-  if (isInstalled(installed)) return installed;
+  const installed = installedOf(await readJson<unknown>(paths.installed));
+  if (installed) return installed;
   throw new Error(`${paths.installed} is missing or damaged: run cgipool install as root`);
 }
 

@@ -1,14 +1,14 @@
 import { basename, join } from 'node:path';
 import { readJson, writeIfChanged } from '../host/files.ts';
 import { paths } from '../host/paths.ts';
-import { type Installed, type InstalledPool, isInstalled } from '../pool/installed.ts';
+import type { Installed, InstalledPool } from '../pool/installed.ts';
+import { installedOf } from '../pool/installed-upgrade.ts';
 import { socketTemplateName, templateName } from '../pool/names.ts';
 import type { Pool, Site } from '../pool/pool.ts';
 
 /** What the last install left; null when there was none or the record is damaged. */
 export async function installedNow(root: string): Promise<Installed | null> {
-  const found = await readJson<unknown>(join(root, paths.installed));
-  return isInstalled(found) ? found : null;
+  return installedOf(await readJson<unknown>(join(root, paths.installed)));
 }
 
 /** What a plan leaves to be recorded. */

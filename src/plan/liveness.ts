@@ -1,7 +1,7 @@
 import { desired } from './desired.ts';
 import { drainHung, drainSlow, stuck } from './drain.ts';
 import { recordFailure } from './failures.ts';
-import { act, type Look, type Member, members, note } from './look.ts';
+import { type Look, type Member, members, note } from './look.ts';
 import { isRunning } from './world.ts';
 
 /** In a panic one instance this often is restarted on trial, ms: a cure that works ends the panic. */
@@ -95,6 +95,5 @@ export function giveUpStarting(look: Look): void {
     if (reason === null) continue;
     if (isRunning(unit)) recordFailure(look, slot, reason);
     drainHung(look, slot, reason);
-    if (!look.live.includes(slot)) act(look, 'stop', slot, reason);
   }
 }

@@ -1,9 +1,6 @@
+import { filled } from '../pool/filled.ts';
 import { isObject } from '../pool/shape.ts';
 import { newInstance, newMemory, newPoolMemory } from './memory.ts';
-
-/** What is known, and the defaults for what is not there yet. */
-const complete = (defaults: object, known: unknown): unknown =>
-  isObject(known) ? { ...defaults, ...known } : known;
 
 const each = (record: unknown, change: (value: unknown) => unknown): unknown =>
   isObject(record)
@@ -12,8 +9,8 @@ const each = (record: unknown, change: (value: unknown) => unknown): unknown =>
 
 function pool(known: unknown): unknown {
   if (!isObject(known)) return known;
-  const instances = each(known.instances, instance => complete(newInstance('', 0, 0), instance));
-  return { ...newPoolMemory(1), ...known, instances };
+  const instances = each(known.instances, instance => filled(newInstance('', 0, 0), instance));
+  return filled(newPoolMemory(1), { ...known, instances });
 }
 
 /**
@@ -21,4 +18,4 @@ function pool(known: unknown): unknown {
  * so over an update. What is there is not judged here.
  */
 export const upgraded = (known: unknown): unknown =>
-  isObject(known) ? { ...newMemory(), ...known, pools: each(known.pools, pool) } : known;
+  isObject(known) ? filled(newMemory(), { ...known, pools: each(known.pools, pool) }) : known;

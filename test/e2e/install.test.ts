@@ -140,6 +140,31 @@ test('an update restarts the controller once and loses no worker, samples or not
   await m.serving('auth', 1);
 });
 
+/** Takes from the record what versions of before did not have, and tells when the unit texts changed. */
+const CHANGED_AT = 'console.log(JSON.stringify(r.pools.map(p => [p.pool.name, p.changedAt])))';
+const OLDER =
+  'delete r.site.machine; for (const { pool } of r.pools) delete pool.activated, delete pool.nginx.weight;';
+const onRecord = (m: Machine, code: string): Promise<string> =>
+  m.run(
+    'node -',
+    `const fs = require('fs'); const path = '/var/lib/cgipool/installed.json';
+    const r = JSON.parse(fs.readFileSync(path, 'utf8')); ${code}; fs.writeFileSync(path, JSON.stringify(r));`,
+  );
+
+test('an update from a version that recorded less rolls no pool over', async () => {
+  const m = await machine();
+  const [texts, before] = [await onRecord(m, CHANGED_AT), await workers(m, 'auth')];
+  await onRecord(m, OLDER);
+  await m.pool('later', pool('/later', '8240-8249'));
+  await m.run('cgipool install');
+  // by then the controller has looked at the new record
+  await m.serving('later', 1);
+  assert.deepEqual(await workers(m, 'auth'), before);
+  await m.run('rm /etc/cgipool/later.pool; cgipool install');
+  assert.equal(await onRecord(m, CHANGED_AT), texts);
+  assert.equal(await onRecord(m, 'console.log(r.site.machine !== undefined)'), 'true');
+});
+
 test('--dry-run says what would be added, changed and removed, and touches nothing', async () => {
   const m = await machine();
   await m.pool('kept', pool('/kept', '8200-8209'));

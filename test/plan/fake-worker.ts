@@ -1,4 +1,4 @@
-import type { Unit } from '../../src/plan/world.ts';
+import { isQueued, type Unit } from '../../src/plan/world.ts';
 
 /** How long things take, ms; the simulation draws them. */
 export interface Delays {
@@ -29,13 +29,20 @@ const CRASHES_AFTER = 50;
 const CRASHES_LATE = 3_000;
 const SLOW = 4_000;
 
-let serial = 0;
+/** What a new life is given. */
+export interface Births {
+  fate: () => Behaviour;
+  /** Tells lives apart, within one world: the same seed is to give the same run. */
+  serial: () => number;
+}
 
 /*
  * A unit as systemd has it:
  *
  *   start -> activating (job) -> active --dies--> activating (restart) -> active ... -> failed (start limit)
  *   stop  -> deactivating (job) -> gone, or inactive while systemd still holds its socket
+ *
+ * A stop while the start still waits takes the job back, and nothing was ever seen of the instance.
  */
 export class Worker {
   unit: Unit;
@@ -53,12 +60,13 @@ export class Worker {
   #next: (now: number) => void = () => {};
   #lives: number[] = [];
   #readyAt = 0;
+  #serial = 0;
 
   constructor(
     pool: string,
     slot: number,
     readonly delays: Delays,
-    readonly fate: () => Behaviour,
+    readonly births: Births,
     /** Listen=fd: its socket comes with a start, and goes only by a stop of the socket. */
     readonly activated = false,
   ) {
@@ -109,7 +117,19 @@ export class Worker {
   /** `held`: of its socket, which takes the instance with it. */
   stop(now: number, held = false): void {
     if (held) this.unit = { ...this.unit, held: false };
-    if (this.unit.active === 'failed' || this.unit.active === 'deactivating') return;
+    if (this.unit.active === 'deactivating') return;
+    if (isQueued(this.unit)) this.#takeBack();
+    else if (this.unit.active !== 'failed') this.#deactivate(now);
+  }
+
+  /** The start job is cancelled. */
+  #takeBack(): void {
+    this.nextAt = Number.POSITIVE_INFINITY;
+    if (this.unit.active === 'inactive') this.leave();
+    else this.unit = { ...this.unit, job: false };
+  }
+
+  #deactivate(now: number): void {
     const takes = this.behaviour === 'hangs' ? STOP_TIMEOUT : 5;
     this.unit = { ...this.unit, active: 'deactivating', job: true };
     this.#then(now + takes, () => this.leave());
@@ -133,22 +153,29 @@ export class Worker {
     if (this.#lives.length >= BURST) this.#fail('exit-code', 1);
     else {
       this.unit = { ...this.unit, active: 'activating', job, pid: 0 };
+      // systemd names a life when the job begins, and one that it restarts when the wait is over
+      if (job) this.#name();
       this.#then(now + takes, at => this.#live(at, job));
     }
   }
 
+  #name(): void {
+    this.#serial = this.births.serial();
+    this.unit = { ...this.unit, invocation: `life${this.#serial}` };
+  }
+
   #live(now: number, fresh: boolean): void {
-    this.behaviour = this.fate();
+    this.behaviour = this.births.fate();
     this.#lives.push(now);
-    serial += 1;
+    if (!fresh) this.#name();
     const restarts = fresh ? 0 : this.unit.restarts + 1;
-    this.unit = { ...this.unit, invocation: `life${serial}`, startedAt: now, restarts };
+    this.unit = { ...this.unit, startedAt: now, restarts };
     if (this.behaviour === 'missing') this.#fail('exit-code', 203);
     else this.#run(now);
   }
 
   #run(now: number): void {
-    this.unit = { ...this.unit, active: 'active', job: false, pid: serial, result: 'success', exit: 0 };
+    this.unit = { ...this.unit, active: 'active', job: false, pid: this.#serial, result: 'success', exit: 0 };
     this.#readyAt = now + (this.behaviour === 'slow' ? SLOW : this.delays.ready());
     if (this.behaviour === 'crashes') this.#then(now + CRASHES_AFTER, at => this.die(at));
     if (this.behaviour === 'crashes-late') this.#then(now + CRASHES_LATE, at => this.die(at));

@@ -35,6 +35,7 @@ export class FakeWorld {
   delays = { ...STEADY };
   #probes: ProbeOutcome[] = [];
   readonly #meters = new Meters();
+  #serial = 0;
 
   get published(): Published | null {
     return this.nginx.published;
@@ -122,8 +123,8 @@ export class FakeWorld {
   }
 
   #worker(pool: string, slot: number): Worker {
-    const fate = (): Behaviour => this.#next(keyOf(pool, slot));
-    return new Worker(pool, slot, this.delays, fate, this.activated.has(pool));
+    const births = { fate: () => this.#next(keyOf(pool, slot)), serial: () => ++this.#serial };
+    return new Worker(pool, slot, this.delays, births, this.activated.has(pool));
   }
 
   #bell(pool: string, listening: boolean): void {

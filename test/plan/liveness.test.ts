@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
+import type { World } from '../../src/plan/world.ts';
 import { Drive } from './drive.ts';
 import type { Worker } from './fake-worker.ts';
 import { installed, pool } from './fake-world.ts';
@@ -101,5 +102,26 @@ test('a request that is held for longer than RequestTimeout= costs its instance 
   assert.deepEqual(drive.published(), [8000, 8002]);
   assert.deepEqual(drive.slots(), [8000, 8002]);
 });
+
+const sentTo = { generation: 1, live: { search: [8000] }, weights: {}, error: null, at: 0 };
+
+/** What nginx does, and within how many seconds of its StartTimeout= one that never answers is stopped. */
+const GIVEN_UP: [string, Partial<World>, number][] = [
+  ['sends nothing to it', {}, 1],
+  ['sends to it, and cannot be told', { published: sentTo, publishing: true }, 6],
+  ['sends nothing to it, but a publish under way may change that', { publishing: true }, 6],
+];
+
+for (const [what, change, seconds] of GIVEN_UP)
+  test(`one that never becomes healthy is stopped within ${seconds} s where nginx ${what}`, () => {
+    const drive = new Drive(installed(pool({ min: 1 })));
+    drive.fake.behaviour = () => 'never-ready';
+    drive.run(10_000);
+    const stops = (): number => drive.kinds().filter(kind => kind === 'stop').length;
+    drive.run((seconds - 1) * 1000, change);
+    assert.equal(stops(), 0);
+    drive.run(1000, change);
+    assert.equal(stops(), 1);
+  });
 
 test.run();

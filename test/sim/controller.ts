@@ -30,6 +30,8 @@ export class SimController {
   crashChance = 0;
   /** The file with the memory is lost in a crash this often. */
   forgetChance = 0;
+  /** Hears when it comes back without its memory. */
+  forgotten: () => void = () => {};
   #due = new Map<string, number>();
   #targets: Target[] = [];
 
@@ -88,6 +90,7 @@ export class SimController {
   crash(): void {
     this.memory = JSON.parse(this.saved) ?? newMemory();
     if (this.dice.chance(this.forgetChance)) this.memory = newMemory();
+    if (!this.memory.seasoned) this.forgotten();
     this.#targets = [];
     this.#due.clear();
     this.fake.world(); // outcomes that nobody heard

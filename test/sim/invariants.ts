@@ -15,12 +15,19 @@ const STUCK_PATIENCE = 5_000;
 const BURST = 8;
 const REFILL = 10_000;
 
+/** Starts that a pool may still have; `size`: and at once, when it was at rest. */
+interface Bucket {
+  tokens: number;
+  at: number;
+  size: number;
+}
+
 /** What must hold at every action, whatever goes wrong around it. */
 export class Invariants {
   /** Lives that answered Rise= probes in a row, or that a controller without memory found behind nginx. */
   #proven = new Set<string>();
   #oks = new Map<string, number>();
-  #buckets = new Map<string, { tokens: number; at: number }>();
+  #buckets = new Map<string, Bucket>();
 
   constructor(readonly fake: FakeWorld) {}
 
@@ -28,6 +35,11 @@ export class Invariants {
   credit(pool: string | undefined, starts: number): void {
     for (const [name, bucket] of this.#buckets)
       if (pool === undefined || name === pool) bucket.tokens += starts;
+  }
+
+  /** The controller lost its memory: nothing is left of the waits, so every pool is as one at rest. */
+  forget(): void {
+    for (const bucket of this.#buckets.values()) bucket.tokens = Math.max(bucket.tokens, bucket.size);
   }
 
   hear(outcomes: readonly ProbeOutcome[], rise: number): void {
@@ -91,15 +103,17 @@ export class Invariants {
     const fresh = Object.values(look.memory.instances).filter(m => !m.drain && m.invocation === '').length;
     const there = members(look).filter(m => m.memory.invocation !== '').length + fresh;
     if (there > most) throw new Error(`${there} instances of ${name}, at most ${most}`);
-    if (this.#take(name, look.pool.slots.length + BURST) < 0) throw new Error(`starts ${name} too often`);
+    this.countStart(name, look.pool.slots.length);
   }
 
-  #take(pool: string, size: number): number {
+  /** Throws when a pool of so many slots starts too often. */
+  countStart(pool: string, slots: number): void {
     const { now } = this.fake;
+    const size = slots + BURST;
     const { tokens, at } = this.#buckets.get(pool) ?? { tokens: size, at: now };
     const left = Math.min(Math.max(size, tokens), tokens + (now - at) / REFILL) - 1;
-    this.#buckets.set(pool, { tokens: left, at: now });
-    return left;
+    this.#buckets.set(pool, { tokens: left, at: now, size });
+    if (left < 0) throw new Error(`starts ${pool} too often`);
   }
 }
 

@@ -60,6 +60,7 @@ export class Simulation implements Scene {
     this.controller.forgetChance = 0.2;
     for (const each of POOLS.filter(p => p.activated)) this.fake.activated.add(each.name);
     this.check = new Invariants(this.fake);
+    this.controller.forgotten = () => this.check.forget();
     this.fake.behaviour = name => this.regimes.get(name)?.() ?? 'well';
     this.fake.delays = {
       start: () => this.dice.between(5, 60),

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import type { Unit } from '../../src/plan/world.ts';
+import { FakeWorld } from './fake-world.ts';
+
+const test = suite('fake worker');
+
+/** Starts one, and stops it by hand so many ms later. */
+function stopped(after: number): { fake: FakeWorld; unit: () => Unit | undefined } {
+  const fake = new FakeWorld();
+  fake.start('search', 8000);
+  fake.advance(after);
+  const worker = fake.workers.get('search@8000');
+  worker?.stop(fake.now);
+  return { fake, unit: () => fake.world().units[0] };
+}
+
+/** When the stop comes, ms after the start, and what is seen of the unit until it is gone. */
+const STOPS: [number, string[]][] = [
+  [0, []],
+  [1, []],
+  [2, ['deactivating life1']],
+  [12, ['deactivating life1']],
+];
+
+for (const [after, seen] of STOPS)
+  test(`stopped ${after} ms after its start it was ${seen.join(', then ') || 'never there'}`, () => {
+    const { fake, unit } = stopped(after);
+    fake.advance(0);
+    const found = unit();
+    assert.deepEqual(found ? [`${found.active} ${found.invocation}`] : [], seen);
+    fake.advance(20);
+    assert.equal(unit(), undefined);
+  });
+
+test('a start that is taken back leaves a failed one failed', () => {
+  const fake = new FakeWorld();
+  fake.behaviour = () => 'missing';
+  fake.start('search', 8000);
+  fake.advance(20);
+  fake.behaviour = () => 'well';
+  fake.start('search', 8000);
+  fake.workers.get('search@8000')?.stop(fake.now);
+  fake.advance(20);
+  const [unit] = fake.world().units;
+  assert.deepEqual([unit?.active, unit?.job], ['failed', false]);
+});
+
+test('lives are counted by world: a run does not depend on those before it', () => {
+  for (const _ of [1, 2]) {
+    const fake = new FakeWorld();
+    fake.start('search', 8000);
+    fake.advance(20);
+    assert.equal(fake.world().units[0]?.invocation, 'life1');
+  }
+});
+
+test.run();
