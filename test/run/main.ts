@@ -17,9 +17,15 @@ const MACHINES = 'test/e2e/';
 const LONG = 'test/long/';
 /**
  * The kinds of them; the first that matches counts. Those that say how soon something must happen have the machine to
- * themselves, and those that fill it. Of those with a load at a constant rate two at once would measure each other.
+ * themselves, and those that fill it. Of those with a load at a constant rate two at once would measure each other. The
+ * others wait more than they work: two of them go on beside one of those.
  */
-const KINDS = [/\/(reliability-deaths|bounds)/, /\/(reliability|autoscale|balance)/, /./];
+const KINDS = [
+  /\/(reliability-deaths|bounds)/,
+  /\/(reliability|autoscale|balance)/,
+  /\/(bodies|health|install|languages|programs|readme|scaling|streams|tls|unix|wire)/,
+  /./,
+];
 
 /** Folders whose files are so quick that they share processes; the start of one costs more than their tests. */
 const SHARED: Record<string, string> = {
