@@ -15,8 +15,7 @@ export function drain(look: Look, slot: number, reason: string, kind: 'spare' | 
 }
 
 /** Connections of the slot in this look's sample; null when it was not sampled. */
-const inFlight = (look: Look, slot: number): number | null =>
-  look.world.load.find(s => s.pool === look.pool.name && s.slot === slot)?.connections ?? null;
+const inFlight = (look: Look, slot: number): number | null => look.samples.get(slot)?.connections ?? null;
 
 /** Takes one out that answers nothing: there is nothing to wait for. */
 export function drainHung(look: Look, slot: number, reason: string): void {
@@ -42,14 +41,14 @@ export const draining = (look: Look): number =>
   Object.values(look.memory.instances).filter(m => m.drain).length;
 
 /** Some are only waited for: nginx has let go of them, and what they hold may end at any moment. */
-export const isEnding = ({ memory, live }: Look): boolean =>
-  Object.entries(memory.instances).some(([slot, m]) => m.drain && !live.includes(Number(slot)));
+export const isEnding = ({ memory, lit }: Look): boolean =>
+  Object.entries(memory.instances).some(([slot, m]) => m.drain && !lit.has(Number(slot)));
 
 export const isDraining = (look: Look): boolean => draining(look) > 0;
 
 /** nginx has let go of it, or it is stuck and nginx cannot be told. */
 function isReleased(look: Look, slot: number, drained: Drain): boolean {
-  if (!look.live.includes(slot) && !look.world.publishing) return true;
+  if (!look.lit.has(slot) && !look.world.publishing) return true;
   return isStuck(drained) && look.now >= Math.max(drained.deadline, drained.since + STUCK_PATIENCE);
 }
 

@@ -44,8 +44,7 @@ function mayRestart(look: Look, list: readonly Member[]): boolean {
 }
 
 /** For how long an instance has held the oldest request that it accepted, ms; null when it holds none. */
-const heldFor = (look: Look, slot: number): number | null =>
-  look.world.load.find(s => s.pool === look.pool.name && s.slot === slot)?.oldest ?? null;
+const heldFor = (look: Look, slot: number): number | null => look.samples.get(slot)?.oldest ?? null;
 
 /** Takes out an instance that has nothing worth waiting for. */
 function replaceNow(look: Look, slot: number, reason: string): void {

@@ -3,8 +3,9 @@ import type { Pool } from '../pool/pool.ts';
 import type { Decision } from '../scale/decision.ts';
 import type { Action } from './action.ts';
 import type { InstanceMemory, PoolMemory } from './memory.ts';
-import type { Rank } from './ranks.ts';
-import { isAlive, isQueued, type Unit, type World } from './world.ts';
+import { isOf, type Rank } from './ranks.ts';
+import type { Sight } from './sight.ts';
+import { isAlive, isQueued, type LoadSample, type Unit, type World } from './world.ts';
 
 /** How many events a pool remembers for `cgipool why`. */
 const EVENTS_KEPT = 50;
@@ -23,8 +24,13 @@ export interface Look {
   now: number;
   world: World;
   units: ReadonlyMap<number, Unit>;
+  /** Its load, by slot, where this look took a sample. */
+  samples: ReadonlyMap<number, LoadSample>;
+  /** Slots that nginx may send to: those of the pool, and those that it had. */
+  servable: ReadonlySet<number>;
   /** Slots that nginx sends to; empty when it is not known to send to any. */
   live: readonly number[];
+  lit: ReadonlySet<number>;
   memory: PoolMemory;
   actions: Action[];
   /** What this look noted beside its actions, for the journal. */
@@ -50,13 +56,14 @@ const copyOf = (memory: PoolMemory): PoolMemory => ({
 
 /** Opens a look at one pool on a copy of its memory. */
 export function openLook(
-  { installed, standby }: Rank,
+  rank: Rank,
   memory: PoolMemory,
-  units: ReadonlyMap<number, Unit>,
-  world: World,
+  { world, units, samples }: Sight,
   now: number,
 ): Look {
+  const { installed, standby } = rank;
   const { pool, changedAt, retired } = installed;
+  const mine = [...(units.get(pool.name) ?? [])].filter(([slot]) => isOf(rank, slot));
   const live = own(world.published?.live, pool.name) ?? [];
   return {
     pool,
@@ -65,8 +72,11 @@ export function openLook(
     retired,
     now,
     world,
-    units,
+    units: new Map(mine),
+    samples: samples.get(pool.name) ?? new Map(),
+    servable: new Set([...pool.slots, ...retired]),
     live,
+    lit: new Set(live),
     memory: copyOf(memory),
     actions: [],
     news: [],

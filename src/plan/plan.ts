@@ -12,15 +12,16 @@ import type { Memory, PoolMemory } from './memory.ts';
 import { obey } from './obey.ts';
 import { endOrphans } from './orphans.ts';
 import { publish, wantedSlots } from './publish.ts';
-import { isOf, memoryOf, type Rank, ranksOf } from './ranks.ts';
+import { memoryOf, type Rank, ranksOf } from './ranks.ts';
 import { recycle } from './recycle.ts';
 import { autoscale } from './scale.ts';
+import { type Sight, sightOf } from './sight.ts';
 import { closeSockets } from './sockets.ts';
 import { startMissing } from './starts.ts';
 import { drainSurplus } from './surplus.ts';
 import { adopt, follow, hear, track } from './track.ts';
 import { weigh } from './weigh.ts';
-import type { Live, Routing, Unit, Weights, World } from './world.ts';
+import type { Live, Routing, Weights, World } from './world.ts';
 
 export interface Plan {
   actions: Action[];
@@ -68,28 +69,14 @@ const RULES: readonly ((look: Look) => void)[] = [
   weigh,
 ];
 
-type UnitsByPool = Map<string, Map<number, Unit>>;
-
-function byPool(units: readonly Unit[]): UnitsByPool {
-  const found: UnitsByPool = new Map();
-  for (const unit of units) {
-    const slots = found.get(unit.pool) ?? new Map<number, Unit>();
-    found.set(unit.pool, slots.set(unit.slot, unit));
-  }
-  return found;
-}
-
 /** A rank and its look. */
 interface Seen {
   rank: Rank;
   look: Look;
 }
 
-const unitsOf = (rank: Rank, units: UnitsByPool): Map<number, Unit> =>
-  new Map([...(units.get(rank.installed.pool.name) ?? [])].filter(([slot]) => isOf(rank, slot)));
-
-function lookAt(rank: Rank, units: UnitsByPool, world: World, memory: Memory, now: number): Seen {
-  const look = openLook(rank, memoryOf(memory, rank), unitsOf(rank, units), world, now);
+function lookAt(rank: Rank, sight: Sight, memory: Memory, now: number): Seen {
+  const look = openLook(rank, memoryOf(memory, rank), sight, now);
   for (const rule of RULES) {
     rule(look);
     if (rule === track && !memory.seasoned) adopt(look);
@@ -128,8 +115,8 @@ const memoriesOf = (seen: readonly Seen[]): Record<string, PoolMemory> =>
  * time (ms since the epoch) give the same plan, and none of them is changed.
  */
 export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: Memory, now: number): Plan {
-  const units = byPool(world.units);
-  const seen = installed.pools.flatMap(ranksOf).map(rank => lookAt(rank, units, world, memory, now));
+  const sight = sightOf(world);
+  const seen = installed.pools.flatMap(ranksOf).map(rank => lookAt(rank, sight, memory, now));
   const looks = seen.map(({ look }) => look);
   const published = publish(memory.publish, world, routingOf(looks), now);
   const orphans = endOrphans(installed.pools, world);

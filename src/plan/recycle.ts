@@ -20,9 +20,9 @@ const byAge: Wear = ({ now, pool }, { unit }) => {
   return age > jittered(maxAge, unit.invocation) ? `it has run for ${minutes(age)} (MaxAge=)` : null;
 };
 
-const byMemory: Wear = ({ world, pool }, { slot }) => {
+const byMemory: Wear = ({ samples, pool }, { slot }) => {
   const { maxMemory } = pool.recycling;
-  const held = world.load.find(s => s.pool === pool.name && s.slot === slot)?.memory ?? 0;
+  const held = samples.get(slot)?.memory ?? 0;
   return maxMemory !== null && held > maxMemory ? `it holds ${megabytes(held)} (MaxMemory=)` : null;
 };
 

@@ -3,8 +3,7 @@ import type { Look } from './look.ts';
 import type { Unit } from './world.ts';
 
 /** nginx may send to it: it is a slot of the pool, or was one. */
-export const mayServe = (look: Look, slot: number): boolean =>
-  look.pool.slots.includes(slot) || look.retired.includes(slot);
+export const mayServe = (look: Look, slot: number): boolean => look.servable.has(slot);
 
 /** Nothing runs there, or is about to. */
 export const isIdle = (unit: Unit | undefined): boolean =>

@@ -7,8 +7,9 @@ import { desired, range, scheduled } from './desired.ts';
 import { type Look, openLook } from './look.ts';
 import type { Memory } from './memory.ts';
 import { problemsOf } from './problems.ts';
-import { isOf, memoryOf, type Rank, ranksOf } from './ranks.ts';
+import { memoryOf, ranksOf } from './ranks.ts';
 import type { InstanceState, InstanceStatus, PoolStatus, Status, Why } from './report.ts';
+import { type Sight, sightOf } from './sight.ts';
 import { isStale } from './stale.ts';
 import type { Unit, World } from './world.ts';
 
@@ -31,8 +32,8 @@ const detailOf = (look: Look, unit: Unit): string =>
   '';
 
 function instanceStatus(look: Look, unit: Unit): InstanceStatus {
-  const { pool, live, world } = look;
-  const sample = world.load.find(s => s.pool === pool.name && s.slot === unit.slot);
+  const { pool } = look;
+  const sample = look.samples.get(unit.slot);
   return {
     slot: unit.slot,
     unit: unitName(pool.name, unit.slot),
@@ -41,7 +42,7 @@ function instanceStatus(look: Look, unit: Unit): InstanceStatus {
     pid: unit.pid,
     startedAt: iso(unit.pid > 0 ? unit.startedAt : 0),
     restarts: unit.restarts,
-    published: live.includes(unit.slot),
+    published: look.lit.has(unit.slot),
     backup: look.standby,
     weight: look.memory.weighing.weights[unit.slot] ?? null,
     stale: isStale(look, { unit }),
@@ -86,15 +87,9 @@ function poolStatus(look: Look): PoolStatus {
   };
 }
 
-function lookOf(rank: Rank, world: World, memory: Memory, now: number): Look {
-  const mine = world.units.filter(u => u.pool === rank.installed.pool.name && isOf(rank, u.slot));
-  const units = new Map(mine.map(u => [u.slot, u]));
-  return openLook(rank, memoryOf(memory, rank), units, world, now);
-}
-
 /** The status of those that serve, with those that stand by among the instances. */
-function wholeStatus(installed: InstalledPool, world: World, memory: Memory, now: number): PoolStatus {
-  const all = ranksOf(installed).map(rank => poolStatus(lookOf(rank, world, memory, now)));
+function wholeStatus(installed: InstalledPool, sight: Sight, memory: Memory, now: number): PoolStatus {
+  const all = ranksOf(installed).map(rank => poolStatus(openLook(rank, memoryOf(memory, rank), sight, now)));
   const [main, ...standby] = all as [PoolStatus, ...PoolStatus[]];
   return {
     ...main,
@@ -117,12 +112,13 @@ export function describe(
   failures: readonly string[],
 ): Status {
   const error = world.published?.error;
+  const sight = sightOf(world);
   return {
     version: 1,
     at: new Date(now).toISOString(),
     generation: world.published?.generation ?? null,
     problems: [...(error ? [`nginx: ${error}`] : []), ...failures],
-    pools: installed.pools.map(p => wholeStatus(p, world, memory, now)),
+    pools: installed.pools.map(p => wholeStatus(p, sight, memory, now)),
   };
 }
 
@@ -137,7 +133,9 @@ export function explain(
 ): Why | null {
   const found = installed.pools.find(p => p.pool.name === name);
   if (!found) return null;
-  const [look, standby] = ranksOf(found).map(rank => lookOf(rank, world, memory, now)) as [Look, Look?];
+  const [look, standby] = ranksOf(found).map(rank =>
+    openLook(rank, memoryOf(memory, rank), sightOf(world), now),
+  ) as [Look, Look?];
   const events = [...look.memory.events, ...(standby?.memory.events ?? [])].sort((a, b) => a.at - b.at);
   const decision = decisions.at(-1) ?? null;
   return { version: 1, pool: name, desired: desired(look), decision, decisions: [...decisions], events };

@@ -15,8 +15,8 @@ const SMOOTHING = 0.1;
 /** The averages, with what this look saw. */
 function averaged(look: Look): Record<number, number> {
   const known = look.memory.weighing.cpu;
-  const list = healthy(members(look)).map(({ slot, unit }) => {
-    const sample = look.world.load.find(s => s.invocation === unit.invocation)?.cpu ?? null;
+  const list = healthy(members(look)).map(({ slot }) => {
+    const sample = look.samples.get(slot)?.cpu ?? null;
     const before = known[slot];
     if (sample === null) return [slot, before ?? 0];
     return [slot, before === undefined ? sample : before + SMOOTHING * (sample - before)];
@@ -44,7 +44,7 @@ function reweighed(before: Weighing, cpu: Record<number, number>, now: number): 
 
 /** With Weight=auto: those with more of a core to spare are to get more requests. */
 export function weigh(look: Look): void {
-  if (look.pool.nginx.weight !== 'auto' || look.world.load.length === 0) return;
+  if (look.pool.nginx.weight !== 'auto' || look.samples.size === 0) return;
   const before = look.memory.weighing;
   look.memory.weighing = reweighed(before, averaged(look), look.now);
   const { at, weights } = look.memory.weighing;

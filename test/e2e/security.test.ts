@@ -16,8 +16,13 @@ const machine = machineFor(test, 'security', async m => {
   await m.pool('mine', poolFile('mine', 'Ports=8000-8003', '[Service]\nEnvironmentFile=/etc/creds/env'));
   await m.pool('sock', poolFile('sock', 'Listen=unix', '[Service]\nLoadCredential=token:/etc/creds/token'));
   await m.pool('other', poolFile('other', 'Listen=unix', '[Service]\nStateDirectory=other'));
+  await m.pool(
+    'held',
+    '[Pool]\nExec=/srv/worker.py %i held\nListen=fd\nPorts=8010-8012\n[Scale]\nCPU=none\n[Nginx]\nLocation=/held\n',
+  );
+  await m.run('mkdir -p /srv/modes; echo ok >/srv/modes/held; cp test/machine/worker.py /srv/');
   await m.install('--no-samples');
-  for (const pool of ['mine', 'sock', 'other']) await m.serving(pool, 1);
+  for (const pool of ['mine', 'sock', 'other', 'held']) await m.serving(pool, 1);
 });
 
 /** A worker that tries what the query says, as the shell of a break-in would, and tells what came of it. */
@@ -118,6 +123,9 @@ test("the controller's user may start and stop cgipool's units, and nothing else
     'systemctl --no-ask-password kill -s KILL cgipool-mine@8000.service',
     'systemctl --no-ask-password stop cgipool.service',
     'systemctl --no-ask-password start cgipool-sock.wake.service',
+    'systemctl --no-ask-password start cgipool-held@8012.socket',
+    'systemctl --no-ask-password restart cgipool-held@8010.socket',
+    'systemctl --no-ask-password stop dbus.socket',
     `${bus} StopUnit ss nginx.service replace`,
     `${bus} StartTransientUnit 'ssa(sv)a(sa(sv))' cgipool-x@1.service replace 1 Description s x 0`,
     `${bus} SetEnvironment as 1 A=b`,
@@ -135,9 +143,10 @@ test("the controller's user may start and stop cgipool's units, and nothing else
     `kill -9 ${instances[0]?.pid}`,
   ])
     assert.notEqual((await asController(m, command)).code, 0, command);
-  const allowed = 'systemctl --no-ask-password restart cgipool-mine@8000.service';
+  const allowed =
+    'systemctl --no-ask-password restart cgipool-mine@8000.service && systemctl --no-ask-password stop cgipool-held@8010.socket';
   assert.equal((await asController(m, allowed)).code, 0, 'this is its work');
-  await m.serving('mine', 1);
+  for (const pool of ['mine', 'held']) await m.serving(pool, 1);
 });
 
 test('anybody may ask for status and why, and command nothing', async () => {

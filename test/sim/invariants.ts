@@ -2,6 +2,7 @@ import type { Action } from '../../src/plan/action.ts';
 import { desired } from '../../src/plan/desired.ts';
 import { type Look, members, openLook } from '../../src/plan/look.ts';
 import type { Memory } from '../../src/plan/memory.ts';
+import { sightOf } from '../../src/plan/sight.ts';
 import { attainable, isIdle, spareSlots } from '../../src/plan/slots.ts';
 import { isStale } from '../../src/plan/stale.ts';
 import type { ProbeOutcome, World } from '../../src/plan/world.ts';
@@ -132,6 +133,5 @@ function lookAt(
   const installed = pools.find(p => p.pool.name === name);
   const known = memory.pools[name];
   if (!installed || !known) return null;
-  const units = new Map(world.units.filter(u => u.pool === name).map(u => [u.slot, u]));
-  return openLook({ installed, standby: false, key: name }, known, units, world, now);
+  return openLook({ installed, standby: false, key: name }, known, sightOf(world), now);
 }

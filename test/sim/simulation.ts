@@ -1,6 +1,7 @@
 import type { Action } from '../../src/plan/action.ts';
 import { desired } from '../../src/plan/desired.ts';
 import { openLook } from '../../src/plan/look.ts';
+import { sightOf } from '../../src/plan/sight.ts';
 import { isStale } from '../../src/plan/stale.ts';
 import { nothingSeen } from '../../src/plan/world.ts';
 import type { InstalledPool } from '../../src/pool/installed.ts';
@@ -158,8 +159,7 @@ export class Simulation implements Scene {
     const look = openLook(
       { installed, standby: false, key: name },
       memory,
-      new Map(units.map(u => [u.slot, u])),
-      { ...nothingSeen(), published: this.fake.published },
+      sightOf({ ...nothingSeen(), units, published: this.fake.published }),
       this.fake.now,
     );
     // a pool that sleeps is published by its doorbell
