@@ -158,7 +158,8 @@ test('the program is one word each of ExecStart=, whatever its path', () => {
     ['/opt/a"b\\c/node', '"/opt/a\\"b\\\\c/node"'],
     ["/opt/a'b;c/node", `"/opt/a'b;c/node"`],
   ];
-  for (const [path, word] of rows) assert.deepEqual(started(path), [`${word} /p controller`]);
+  for (const [path, word] of rows)
+    assert.deepEqual(started(path), [`${word} --max-semi-space-size=2 /p controller`]);
 });
 
 test("the controller is in nginx's group, to dial unix sockets", () => {
