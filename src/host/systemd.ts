@@ -1,4 +1,4 @@
-import type { ActiveState } from '../plan/world.ts';
+import type { ActiveState, Unit } from '../plan/world.ts';
 import { type Bus, BusError } from './bus.ts';
 
 const destination = 'org.freedesktop.systemd1';
@@ -20,14 +20,8 @@ export interface UnitRow {
 }
 
 /** Facts about a service's present or last life. */
-export interface UnitDetails {
-  invocation: string;
-  pid: number;
-  /** ms since the epoch */
-  startedAt: number;
-  restarts: number;
-  result: string;
-  exit: number;
+export interface UnitDetails
+  extends Pick<Unit, 'invocation' | 'pid' | 'startedAt' | 'restarts' | 'result' | 'exit'> {
   /** Below the cgroup root, with a leading slash; empty while it has none. */
   cgroup: string;
 }
