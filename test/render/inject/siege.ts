@@ -6,7 +6,7 @@ import { HOSTILE } from './hostile.ts';
 import { nameOf, type TARGETS } from './targets.ts';
 
 /** So many made-up values for each target; over all targets that is more than a hundred thousand. */
-const EACH = atLeast(1200);
+const EACH = atLeast(1000);
 
 /** A test for each target: made-up values, then the listed ones, alone and after the target's example. */
 export function besiege(test: Test, targets: typeof TARGETS): void {
