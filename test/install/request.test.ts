@@ -23,7 +23,7 @@ function weightsOf(asked: string): unknown {
   const [text = ''] = [...renderLive(all.site, [weighed], taken.value, 9, assets).values()];
   // nothing but numbers reaches nginx
   for (const [line] of text.matchAll(/^ *server \d.*$/gm))
-    assert.match(line, /^ {4}server 127\.0\.0\.1:800[01]( weight=(10|[1-9]))? max_fails=0;$/);
+    assert.match(line, /^ {4}server 127\.0\.0\.1:800[01] max_fails=0( weight=(10|[1-9]))?;$/);
   return { ...taken.value.weights.constructor };
 }
 
