@@ -89,7 +89,7 @@ function told(body: string): [name: string, value: string][] {
 
 /** What nginx has in the params file of another protocol only, or cgipool adds to it. */
 const MORE: Record<string, string[]> = {
-  uwsgi: ['SERVER_ADDR', 'GATEWAY_INTERFACE', 'DOCUMENT_URI'],
+  uwsgi: ['SERVER_ADDR', 'GATEWAY_INTERFACE', 'DOCUMENT_URI', 'SCRIPT_NAME'],
   c: [],
   scgi: ['SERVER_ADDR', 'GATEWAY_INTERFACE', 'PATH_INFO', 'SCRIPT_NAME'],
 };
