@@ -30,6 +30,10 @@ const statuses = {};
 const latencies = [];
 /** When the last request that failed was sent, ms since the epoch; 0: none did. */
 let lastFailedAt = 0;
+/** Longer than this a person waits, ms; how many took so long, and when the last of them was sent. */
+const LATE = 1000;
+let late = 0;
+let lastLateAt = 0;
 
 // a connection each: what a crowd of clients does to a server
 function request() {
@@ -42,7 +46,12 @@ function request() {
     const done = status => {
       if (status !== 200) lastFailedAt = Math.max(lastFailedAt, sentAt);
       statuses[status] = (statuses[status] ?? 0) + 1;
-      latencies.push(performance.now() - began);
+      const took = performance.now() - began;
+      latencies.push(took);
+      if (took > LATE) {
+        late++;
+        lastLateAt = Math.max(lastLateAt, sentAt);
+      }
       resolve();
     };
     const call = http.request(
@@ -90,7 +99,10 @@ const result = JSON.stringify({
   failed,
   statuses,
   lastFailedAt,
+  late,
+  lastLateAt,
   p50: at(0.5),
+  p95: at(0.95),
   p99: at(0.99),
   slowest: at(1),
   summary,
