@@ -5,9 +5,12 @@ import type { Results } from './results.ts';
 import type { Row } from './row.ts';
 import { hang } from './rows/hang.ts';
 import { kills } from './rows/kills.ts';
+import { path } from './rows/path.ts';
 import { roll } from './rows/roll.ts';
+import { self } from './rows/self.ts';
 import { spawn } from './rows/spawn.ts';
 import { steady } from './rows/steady.ts';
+import { step } from './rows/step.ts';
 import { runRow } from './run-row.ts';
 import { setting } from './setting.ts';
 import { SUBJECTS } from './subjects/all.ts';
@@ -16,7 +19,7 @@ import { SUBJECTS } from './subjects/all.ts';
  * The part that runs inside the machine: `inside.ts FILE [options of npm run bench]` writes the results to FILE.
  */
 
-const ALL: readonly Row[] = [kills, hang, spawn, steady, roll];
+const ALL: readonly Row[] = [kills, hang, spawn, steady, roll, step, path, self];
 
 const [out = '', ...words] = process.argv.slice(2);
 const options = parseOptions(words);

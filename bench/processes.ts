@@ -29,6 +29,12 @@ export const pssOf = (pids: readonly number[]): number =>
     .map(pid => /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1])
     .reduce((sum, kb) => sum + Number(kb ?? 0) / 1024, 0);
 
+/** Memory of which some may be shared with others, MB. */
+export const rssOf = (pids: readonly number[]): number =>
+  pids
+    .map(pid => /^Rss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1])
+    .reduce((sum, kb) => sum + Number(kb ?? 0) / 1024, 0);
+
 const parentOf = (pid: number): number =>
   Number(read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ')[1] ?? 0);
 
@@ -43,11 +49,14 @@ export const childrenOf = (parent: number): number[] => all().filter(pid => pare
 /** Whether it runs, and is no zombie. */
 export const isAlive = (pid: number): boolean => /\) [^ZX] /.test(read(`/proc/${pid}/stat`));
 
-/** Processes whose command line holds a word. */
-export const named = (word: string): number[] =>
-  all().filter(
-    pid => pid !== process.pid && read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').includes(word),
-  );
+const commandOf = (pid: number): string => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
+
+/** Processes whose command line holds some words. */
+export const named = (words: string): number[] =>
+  all().filter(pid => pid !== process.pid && commandOf(pid).includes(words));
+
+/** Processes of a program, by its path. */
+export const running = (path: string): number[] => all().filter(pid => commandOf(pid).startsWith(`${path} `));
 
 /** A signal; it is no error when the process is gone. */
 export function signal(pid: number, name: NodeJS.Signals): void {

@@ -13,19 +13,14 @@ interface Plan {
 }
 
 /** Runs something of a subject; what fails is a gap and stops nothing. */
-async function attempt(
-  row: Row,
-  notes: Notes,
-  subject: Subject,
-  what: () => Promise<void>,
-): Promise<boolean> {
+async function attempt(row: Row, notes: Notes, name: string, what: () => Promise<void>): Promise<boolean> {
   try {
     await what();
     return true;
   } catch (error) {
     const why = (error as Error).message.split('\n').slice(0, 3).join(' ');
-    tell(`${row.name}: ${subject.name}: ${(error as Error).stack}`);
-    notes.gap(row.name, subject.name, why);
+    tell(`${row.name}: ${name}: ${(error as Error).stack}`);
+    notes.gap(row.name, name, why);
     return false;
   }
 }
@@ -58,19 +53,23 @@ async function oneRound(row: Row, subject: Subject, context: Context): Promise<v
 async function interleave(row: Row, plan: Plan, notes: Notes): Promise<void> {
   const up: Subject[] = [];
   for (const subject of fit(row, plan, notes))
-    if (await attempt(row, notes, subject, () => raise(row, subject))) up.push(subject);
+    if (await attempt(row, notes, subject.name, () => raise(row, subject))) up.push(subject);
   for (let round = 0; round < plan.rounds; round++)
     // noise hits all alike
     for (const subject of up)
-      await attempt(row, notes, subject, () => oneRound(row, subject, { notes, round, quick: plan.quick }));
-  if (row.crew > 0) for (const subject of up) await attempt(row, notes, subject, () => subject.stop());
+      await attempt(row, notes, subject.name, () =>
+        oneRound(row, subject, { notes, round, quick: plan.quick }),
+      );
+  if (row.crew > 0) for (const subject of up) await attempt(row, notes, subject.name, () => subject.stop());
 }
 
 /** Runs all rounds of a row. */
 export async function runRow(row: Row, plan: Plan, notes: Notes): Promise<void> {
   const began = Date.now();
   const { rounds, quick } = plan;
-  if (row.together) await row.together(fit(row, plan, notes), { notes, round: 0, quick }, rounds);
+  const { together } = row;
+  const context = { notes, round: 0, quick };
+  if (together) await attempt(row, notes, 'all', () => together(fit(row, plan, notes), context, rounds));
   else await interleave(row, plan, notes);
   tell(`${row.name}: ${Math.round((Date.now() - began) / 1000)} s in all`);
 }

@@ -1,6 +1,7 @@
 // A bounded load on loopback, of Node alone. --rate R: R requests a second whatever the answers (open loop);
 // --concurrent C: C at a time. Ends after --seconds, after --requests, or when the file --stop is there. In the URL {n}
-// is the number of the request; --clients N sends from N addresses of loopback, each in a network of its own. Writes
+// is the number of the request; --clients N sends from N addresses of loopback, each in a network of its own. A
+// request without an answer for --timeout seconds has failed. Writes
 // {failed, statuses, summary, ...} to --out.
 import { existsSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
     requests: { type: 'string', default: 'Infinity' },
     clients: { type: 'string', default: '0' },
     method: { type: 'string', default: 'GET' },
+    timeout: { type: 'string', default: '40' },
     stop: { type: 'string' },
     out: { type: 'string' },
   },
@@ -56,7 +58,13 @@ function request() {
     };
     const call = http.request(
       url,
-      { method: values.method, agent: false, timeout: 40_000, family: 4, localAddress },
+      {
+        method: values.method,
+        agent: false,
+        timeout: Number(values.timeout) * 1000,
+        family: 4,
+        localAddress,
+      },
       answer => {
         answer
           .resume()

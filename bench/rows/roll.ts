@@ -21,7 +21,7 @@ interface Rolled {
 
 async function replace(subject: Subject, how: () => Promise<void>): Promise<Rolled> {
   rmSync(STOP, { force: true });
-  const options = `--rate 100 --seconds 40 --stop ${STOP}`;
+  const options = `--rate 100 --timeout 10 --seconds 40 --stop ${STOP}`;
   const sending = [load(subject.url, options), load(subject.url, `${options} --method POST`)] as const;
   await pause(300);
   const before = await subject.workers();

@@ -1,5 +1,5 @@
 import type { Notes } from '../notes.ts';
-import { cpuOf, pssOf } from '../processes.ts';
+import { cpuOf, pssOf, rssOf } from '../processes.ts';
 import { ready } from '../ready.ts';
 import type { Context, Row } from '../row.ts';
 import { pause } from '../shell.ts';
@@ -39,7 +39,8 @@ async function watch(up: readonly Subject[], count: number, seconds: number, not
   up.forEach(({ name }, i) => {
     const cpu = cpuOf(pids[i] ?? []) - (before[i] ?? 0);
     notes.add('steady', name, `CPU, ${count}`, '%', (100 * cpu) / passed);
-    notes.add('steady', name, `memory, ${count}`, 'MB', pssOf(pids[i] ?? []));
+    notes.add('steady', name, `PSS, ${count}`, 'MB', pssOf(pids[i] ?? []));
+    notes.add('steady', name, `RSS, ${count}`, 'MB', rssOf(pids[i] ?? []));
   });
 }
 

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { named } from '../processes.ts';
+import { running } from '../processes.ts';
 import { sh } from '../shell.ts';
 
 /** Where a subject's files are, readable by all. */
@@ -15,4 +15,4 @@ export async function bringWorker(name: string): Promise<void> {
 }
 
 /** Its processes, by the path of the program. */
-export const workersOf = async (name: string): Promise<number[]> => named(`${workerOf(name)} `);
+export const workersOf = async (name: string): Promise<number[]> => running(workerOf(name));

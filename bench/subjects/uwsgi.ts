@@ -18,7 +18,7 @@ def application(environ, start_response):
 `;
 
 const OPTIONS = `--plugin python3 --wsgi-file ${program} --socket ${socket} --chmod-socket=666 --master --need-app \
---disable-logging --harakiri 2 --listen 100 --die-on-term --daemonize /dev/null`;
+--disable-logging --harakiri 2 --listen 1024 --die-on-term --daemonize /dev/null`;
 
 const master = (): number[] => {
   const all = named(`--wsgi-file ${program}`).filter(isAlive);

@@ -25,6 +25,7 @@ const KINDS = [/\/(reliability-deaths|bounds)/, /\/(reliability|autoscale|balanc
 const SHARED: Record<string, string> = {
   test: 'house and host',
   'test/host': 'house and host',
+  'test/bench': 'pure',
   'test/controller': 'house and host',
   'test/cli': 'cli',
   'test/install': 'house and host',
