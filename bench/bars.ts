@@ -1,201 +1,90 @@
-import type { Results, RowName } from './results.ts';
-import { summarize } from './statistics.ts';
+import { type Bar, join, map, type Reader, readerOf } from './bar.ts';
+import { type Results, ROWS, type RowName } from './results.ts';
 
-/** What cgipool promises to keep. */
-export interface Bar {
-  row: RowName;
-  text: string;
-  /** What was measured, in the bar's unit; Infinity: it never happened in time; null: it was not measured. */
-  measured: number | null;
-  /** The most it may be. */
-  limit: number | null;
-  unit: string;
-}
+const at = (text: string, measured: number | null, limit: number | null, unit = ''): Bar => ({
+  text,
+  measured,
+  limit,
+  unit,
+});
 
-/** The median of a figure; Infinity when it never happened, null where it is not among the results. */
-function median({ figures }: Results, row: RowName, subject: string, name: string): number | null {
-  const found = figures.find(f => f.row === row && f.subject === subject && f.name === name);
-  return found ? (summarize(found.values).median ?? Infinity) : null;
-}
+type Readers = Record<RowName, Reader>;
+type Make = (readers: Readers) => Bar[];
 
-/** All rounds together; null where one is missing. */
-function total({ figures }: Results, row: RowName, subject: string, name: string): number | null {
-  const found = figures.find(f => f.row === row && f.subject === subject && f.name === name);
-  return found
-    ? found.values.reduce((sum: number | null, v) => (sum === null || v === null ? null : sum + v), 0)
-    : null;
-}
+const kills: Make = ({ kills: { median, total } }) => {
+  const limit = map(median('tuned', 'kill to serving'), ms => ms * 1.3);
+  return [
+    at('No GET fails', total('cgipool', 'failed'), 0),
+    at('Kill to serving within 1.3 times of `tuned`', median('cgipool', 'kill to serving'), limit, 'ms'),
+  ];
+};
 
-const times = (value: number | null, factor: number): number | null =>
-  value === null ? null : value * factor;
-
-const plus = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b);
-
-type Make = (results: Results) => Bar[];
-
-const kills: Make = r => [
-  {
-    row: 'kills',
-    text: 'No GET fails',
-    measured: total(r, 'kills', 'cgipool', 'failed'),
-    limit: 0,
-    unit: '',
-  },
-  {
-    row: 'kills',
-    text: 'Kill to serving within 1.3 times of `tuned`',
-    measured: median(r, 'kills', 'cgipool', 'kill to serving'),
-    limit: times(median(r, 'kills', 'tuned', 'kill to serving'), 1.3),
-    unit: 'ms',
-  },
+const hang: Make = ({ hang: { median, total } }) => [
+  at('No GET fails', total('cgipool', 'failed'), 0),
+  at('Capacity back within 4 s, default settings', median('cgipool', 'capacity back'), 4, 's'),
+  at('Capacity back within 1.5 s, Interval=200ms', median('cgipool, 200 ms', 'capacity back'), 1.5, 's'),
 ];
 
-const hang: Make = r => [
-  { row: 'hang', text: 'No GET fails', measured: total(r, 'hang', 'cgipool', 'failed'), limit: 0, unit: '' },
-  {
-    row: 'hang',
-    text: 'Capacity back in under 4 s with the default settings',
-    measured: median(r, 'hang', 'cgipool', 'capacity back'),
-    limit: 4,
-    unit: 's',
-  },
-  {
-    row: 'hang',
-    text: 'Capacity back in under 1.5 s with Interval=200ms',
-    measured: median(r, 'hang', 'cgipool, 200 ms', 'capacity back'),
-    limit: 1.5,
-    unit: 's',
-  },
-];
-
-/** `systemctl start` of the same units, and one publish, which only the last row measures: without it, none. */
-const spawn: Make = r => [
-  {
-    row: 'spawn',
-    text: '200 workers within 1.5 times of `tuned` plus one publish',
-    measured: median(r, 'spawn', 'cgipool', '200 workers'),
-    limit: times(
-      plus(
-        median(r, 'spawn', 'tuned', '200 workers'),
-        times(median(r, 'self', 'publish', 'decision to first request'), 0.001),
-      ),
-      1.5,
+/** `systemctl start` of the same units, and one publish, which only the last row measures. */
+const spawn: Make = ({ spawn: { median }, self: own }) => {
+  const publish = own.median('publish', 'decision to first request');
+  const limit = join(median('tuned', '200 workers'), publish, (s, ms) => 1.5 * (s + ms / 1000));
+  return [
+    at(
+      '200 workers within 1.5 times of `tuned` plus a publish',
+      median('cgipool', '200 workers'),
+      limit,
+      's',
     ),
-    unit: 's',
-  },
+  ];
+};
+
+/** By how much a figure grows from 10 to 200 workers, for each of the 190. */
+const each = ({ median }: Reader, what: string): number | null =>
+  join(
+    median('cgipool', `${what}, 200`),
+    median('cgipool', `${what}, 10`),
+    (many, few) => (many - few) / 190,
+  );
+
+const steady: Make = ({ steady: reader }) => [
+  at('CPU with 50 workers within 2% of a core', reader.median('cgipool', 'CPU, 50'), 2, '%'),
+  at('Memory (PSS) with 50 workers within 70 MB', reader.median('cgipool', 'PSS, 50'), 70, 'MB'),
+  at('CPU within 0.03% of a core a worker', each(reader, 'CPU'), 0.03, '%'),
+  at('Memory (PSS) within 0.1 MB a worker', each(reader, 'PSS'), 0.1, 'MB'),
 ];
 
-/** By how much 190 more workers make a figure grow, for each of them. */
-function each(r: Results, what: string): number | null {
-  const [few, many] = [10, 200].map(count => median(r, 'steady', 'cgipool', `${what}, ${count}`));
-  return few === undefined || many === undefined ? null : times(plus(many, times(few, -1)), 1 / 190);
-}
-
-const steady: Make = r => [
-  {
-    row: 'steady',
-    text: 'CPU with 50 workers under 2% of a core',
-    measured: median(r, 'steady', 'cgipool', 'CPU, 50'),
-    limit: 2,
-    unit: '%',
-  },
-  {
-    row: 'steady',
-    text: 'Memory with 50 workers under 70 MB',
-    measured: median(r, 'steady', 'cgipool', 'PSS, 50'),
-    limit: 70,
-    unit: 'MB',
-  },
-  {
-    row: 'steady',
-    text: 'CPU under 0.03% of a core a worker',
-    measured: each(r, 'CPU'),
-    limit: 0.03,
-    unit: '%',
-  },
-  { row: 'steady', text: 'Memory under 0.1 MB a worker', measured: each(r, 'PSS'), limit: 0.1, unit: 'MB' },
-];
-
-const roll: Make = r =>
+const roll: Make = ({ roll: { total } }) =>
   ['restart', 'deploy'].flatMap(what =>
-    ['GET', 'POST'].map(
-      (method): Bar => ({
-        row: 'roll',
-        text: `No ${method} fails in a ${what}`,
-        measured: total(r, 'roll', 'cgipool', `${what}: failed ${method}`),
-        limit: 0,
-        unit: '',
-      }),
+    ['GET', 'POST'].map(method =>
+      at(`No ${method} fails in a ${what}`, total('cgipool', `${what}: failed ${method}`), 0),
     ),
   );
 
 /** Ticks are 5 s apart. */
-const step: Make = r => [
-  {
-    row: 'step',
-    text: 'Enough workers within two ticks',
-    measured: median(r, 'step', 'cgipool', 'to 20 workers'),
-    limit: 10,
-    unit: 's',
-  },
-  {
-    row: 'step',
-    text: 'Nothing fails while it shrinks',
-    measured: total(r, 'step', 'cgipool', 'failed meanwhile'),
-    limit: 0,
-    unit: '',
-  },
+const step: Make = ({ step: { median, total } }) => [
+  at('Enough workers within two ticks', median('cgipool', 'to 20 workers'), 10, 's'),
+  at('Nothing fails while it shrinks', total('cgipool', 'failed meanwhile'), 0),
 ];
 
-/** The range of one is the noise of both: cgipool's median is to be no slower than the slowest round by hand. */
-const path: Make = r =>
-  ['tcp', 'unix', 'fd'].map((way): Bar => {
-    const slowest = r.figures.find(
-      f => f.row === 'path' && f.subject === `nginx by hand, ${way}` && f.name === 'requests/s',
-    );
-    const least = slowest ? summarize(slowest.values).min : null;
-    const rate = median(r, 'path', `cgipool, ${way}`, 'requests/s');
-    const share = least === null || least === 0 || rate === null || rate === 0 ? null : least / rate;
-    return {
-      row: 'path',
-      text: `${way}: no slower than the slowest round of nginx by hand`,
-      measured: share,
-      limit: 1,
-      unit: 'times',
-    };
+/** The rounds by hand differ among themselves: that is the noise that cgipool's median is to be within. */
+const path: Make = ({ path: { median, least } }) =>
+  ['tcp', 'unix', 'fd'].map(way => {
+    const slowest = least(`nginx by hand, ${way}`, 'requests/s');
+    const share = join(slowest, median(`cgipool, ${way}`, 'requests/s'), (hand, own) => hand / own);
+    return at(`${way}: not slower than the slowest round of nginx by hand`, share, 1, 'times');
   });
 
-const self: Make = r => [
-  {
-    row: 'self',
-    text: 'A plan of 1,000 instances under 5 ms',
-    measured: median(r, 'self', '1000 instances', 'plan'),
-    limit: 5,
-    unit: 'ms',
-  },
-  {
-    row: 'self',
-    text: 'A publish under 300 ms',
-    measured: median(r, 'self', 'publish', 'decision to first request'),
-    limit: 300,
-    unit: 'ms',
-  },
-  {
-    row: 'self',
-    text: '`cgipool status` under 200 ms',
-    measured: median(r, 'self', 'cgipool status', 'start to end'),
-    limit: 200,
-    unit: 'ms',
-  },
+const self: Make = ({ self: { median } }) => [
+  at('A plan of 1,000 instances within 5 ms', median('1000 instances', 'plan'), 5, 'ms'),
+  at('A publish within 300 ms', median('publish', 'decision to first request'), 300, 'ms'),
+  at('`cgipool status` within 200 ms', median('cgipool status', 'start to end'), 200, 'ms'),
 ];
 
 const ALL: Record<RowName, Make> = { kills, hang, spawn, steady, roll, step, path, self };
 
 /** The bars of a row, with what was measured. */
-export const barsOf = (results: Results, row: RowName): Bar[] => ALL[row](results);
-
-/** Met, missed, or not to be said. */
-export function verdict({ measured, limit }: Bar): 'met' | 'missed' | 'not measured' {
-  if (measured === null || limit === null || limit === Infinity) return 'not measured';
-  return measured <= limit ? 'met' : 'missed';
+export function barsOf(results: Results, row: RowName): Bar[] {
+  const readers = Object.fromEntries(ROWS.map(name => [name, readerOf(results, name)])) as Readers;
+  return ALL[row](readers);
 }

@@ -54,7 +54,7 @@ an answer for 10 s a request has failed.`,
     title: '6. The load grows',
     base: 'cgipool',
     text: `From one request at a time to twenty, 50 ms each, for pools of 1 to 20 workers: the time until there are 20
-(10 s at most), and, back at 10 requests/s, until there are no more than 3 (25 s at most). cgipool has Concurrency=1
+(10 s at most), and, back at 10 requests/s, until there are no more than 3 (16 s at most). cgipool has Concurrency=1
 and Window=10s, and decides every 5 s.`,
   },
   path: {

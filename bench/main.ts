@@ -16,8 +16,14 @@ const MACHINE = 'test/machine/machine.sh';
 const NAME = `cgipool-bench-${process.pid}`;
 const PACKAGES = 'wrk supervisor uwsgi-core uwsgi-plugin-python3 php-fpm';
 
+/** Ends what runs, so that the machine is taken down and nothing is left behind. */
+const stopped = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopped.abort(name));
+
+const SAID = { stdin: 'ignore', stdout: 2, stderr: 'inherit' } as const;
+
 const run = (command: string, ...args: string[]): Promise<unknown> =>
-  execa(command, args, { stdin: 'ignore', stdout: 2, stderr: 'inherit' });
+  execa(command, args, { ...SAID, cancelSignal: stopped.signal });
 
 /** PM2 is no part of cgipool's own lock file: it goes into a folder beside the machines' cache. */
 async function bringPm2(): Promise<void> {
@@ -38,8 +44,8 @@ async function bringPackages(): Promise<void> {
 }
 
 async function measure(words: readonly string[]): Promise<void> {
-  await run('bash', MACHINE, 'boot', NAME);
   try {
+    await run('bash', MACHINE, 'boot', NAME);
     await bringPackages();
     const args = ['--import', 'tsx', 'bench/inside.ts', '/run/results.json', ...words].join(' ');
     const inside = ['exec', NAME, '--', 'bash', '-c'];
@@ -49,7 +55,7 @@ async function measure(words: readonly string[]): Promise<void> {
     });
     writeFileSync(DATA, `${stdout}\n`);
   } finally {
-    await run('bash', MACHINE, 'kill', NAME);
+    await execa('bash', [MACHINE, 'kill', NAME], SAID);
   }
 }
 
@@ -66,7 +72,6 @@ const words = process.argv.slice(2);
 if (words[0] !== '--page') {
   // a wrong word is better told before the machine boots
   parseOptions(words);
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => {});
   await run('sh', 'test/deps.sh');
   await run('npm', 'run', '--silent', 'build');
   await bringPm2();

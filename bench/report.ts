@@ -1,4 +1,5 @@
-import { barsOf, verdict } from './bars.ts';
+import { verdict } from './bar.ts';
+import { barsOf } from './bars.ts';
 import { CHAPTERS } from './chapters.ts';
 import type { Plot } from './plots.ts';
 import { type Figure, type Results, ROWS, type RowName, type Setting } from './results.ts';

@@ -31,13 +31,3 @@ export function summarize(values: readonly (number | null)[]): Summary {
 export function ratio(value: number | null, to: number | null): number | null {
   return value === null || to === null || to === 0 ? null : value / to;
 }
-
-/** By how much the values grow from one size to the next, by least squares. */
-export function slope(points: readonly (readonly [x: number, y: number])[]): number | null {
-  const count = points.length;
-  const [x, y] = [0, 1].map(i => points.reduce((sum, point) => sum + (point[i] ?? 0), 0) / count);
-  if (x === undefined || y === undefined) return null;
-  const spread = points.reduce((sum, [px]) => sum + (px - x) ** 2, 0);
-  if (count < 2 || spread === 0) return null;
-  return points.reduce((sum, [px, py]) => sum + (px - x) * (py - y), 0) / spread;
-}

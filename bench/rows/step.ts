@@ -7,7 +7,7 @@ const STOP = '/run/bench-stop';
 /** Concurrent requests of 50 ms, and how many workers they may have. */
 const CROWD = 20;
 /** How long it may take to grow, and to shrink, ms. */
-const [GROW, SHRINK] = [10_000, 25_000];
+const [GROW, SHRINK] = [10_000, 16_000];
 /** So few are few again: php-fpm keeps two in reserve. */
 const FEW = 3;
 

@@ -21,6 +21,7 @@ export const poc: Subject = {
   url: `http://127.0.0.1:${PORT}/?delay=5`,
   not: { step: 'it does not scale' },
   first: FIRST,
+  most: { count: 50, why: 'it starts ten a second, so that 200 take it 20 s in each round' },
   heals: true,
   prepare: () => bringWorker(NAME),
   layOut: count => putSite({ name: NAME, port: PORT, endpoints: ports(FIRST, count) }),

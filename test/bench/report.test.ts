@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { barsOf, verdict } from '../../bench/bars.ts';
+import { verdict } from '../../bench/bar.ts';
+import { barsOf } from '../../bench/bars.ts';
 import { reportOf } from '../../bench/report.ts';
 import { figure, results } from './given.ts';
 
