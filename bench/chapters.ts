@@ -23,9 +23,10 @@ is without it.`,
     title: '2. A worker hangs',
     base: 'cgipool',
     text: `Four workers at 100 requests/s, and a SIGSTOP to one of them. Capacity is back when nginx has answers of a
-process that was not there before. What has a way to notice a hang is watched for 9 s, the others for 3 s; then a
-SIGCONT frees what still waits, so that those requests are late (over 1 s) rather than failed. Last sent to it: when
-the last of the late requests was sent.`,
+process that was not there before. cgipool is watched for 9 s, uWSGI for 6 s, \`poc\` for
+18 s, and those that have no way to notice a hang for 3 s; then a SIGCONT frees what still waits, so that those requests are late (over 1 s) rather than failed. Last sent to it: when
+the last of the late requests was sent. uWSGI's harakiri
+notices only a worker that was stopped with a request in its hands.`,
   },
   spawn: {
     title: '3. Many workers start',

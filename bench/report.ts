@@ -15,7 +15,11 @@ const heading = (name: string, unit: string): string => (unit === '' ? name : `$
 function cell(figure: Figure | undefined, base: Figure | undefined): string {
   if (!figure) return '';
   const summary = summarize(figure.values);
-  const share = base && base !== figure ? ratio(summary.median, summarize(base.values).median) : null;
+  // of counts that are mostly 0 there is no sense in it
+  const share =
+    base && base !== figure && figure.unit !== 'requests'
+      ? ratio(summary.median, summarize(base.values).median)
+      : null;
   return share === null ? spellSummary(summary) : `${spellSummary(summary)} ×${spell(share)}`;
 }
 
@@ -78,7 +82,7 @@ function machine({
     `- Measured on ${date.slice(0, 10)}, ${date.slice(11, 16)} UTC, in ${spell(Math.round(seconds / 60))} minutes.`,
     `- ${cores} cores (${processor}), ${spell(memoryMb)} MB of memory, kernel ${kernel}, in a booted machine of its own.`,
     `- ${programs.join(', ')}.`,
-    `- ${rounds} rounds; in each all subjects take their turn. A cell is the median (the least to the most), and how many times cgipool's it is. "never": not within the time of the row.`,
+    `- ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; in each all subjects take their turn. A cell is the median (the least to the most), and how many times cgipool's it is. "never": not within the time of the row.`,
   ];
   if (quick) lines.push('- A quick run, for trying: these figures prove nothing.');
   return lines.join('\n');

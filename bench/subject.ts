@@ -24,8 +24,8 @@ export interface Subject {
   first: number | null;
   /** systemd does its work, and so the time of PID 1 is its own too. */
   onSystemd?: true;
-  /** It has some way to notice a worker that hangs: longer is waited for it. */
-  heals?: true;
+  /** It has some way to notice a worker that hangs: so long is waited for it, ms. */
+  heals?: number;
   /** More workers than this it is not given, and why. */
   most?: { count: number; why: string };
   /** Replaces all workers; returns when the command does. */

@@ -62,7 +62,7 @@ async function drive(name: string, url: string, { notes, quick }: Context): Prom
   const text = await sh(`wrk -t1 -c16 -d${quick ? 1 : 2}s --latency ${url}`);
   if (/Non-2xx/.test(text)) throw new Error(`${name}: ${text}`);
   const rate = /^Requests\/sec:\s+([\d.]+)/m.exec(text)?.[1];
-  notes.add('path', name, 'requests/s', '1/s', rate === undefined ? null : Number(rate));
+  notes.add('path', name, 'requests/s', '', rate === undefined ? null : Number(rate));
   notes.add('path', name, 'p50', 'ms', percentile(text, 50));
   notes.add('path', name, 'p99', 'ms', percentile(text, 99));
 }

@@ -22,8 +22,16 @@ export const step: Row = {
     await until(async () => (await load(url, '--concurrent 1 --requests 1')).failed === 0, 20_000, 200);
     await load(url, '--concurrent 1 --seconds 1');
     rmSync(STOP, { force: true });
+    let most = 0;
     const crowd = load(url, `--concurrent ${CROWD} --seconds 20 --stop ${STOP}`);
-    const grown = await until(async () => (await subject.workers()).length >= CROWD, GROW, 20);
+    const grown = await until(
+      async () => {
+        most = Math.max(most, (await subject.workers()).length);
+        return most >= CROWD;
+      },
+      GROW,
+      20,
+    );
     await pause(1000);
     writeFileSync(STOP, '');
     const { p95 } = await crowd;
@@ -34,6 +42,7 @@ export const step: Row = {
     const { failed, total } = await few;
     await subject.stop();
     notes.add('step', subject.name, `to ${CROWD} workers`, 's', grown === null ? null : grown / 1000);
+    notes.add('step', subject.name, 'most workers', '', most);
     notes.add('step', subject.name, 'p95 meanwhile', 'ms', p95);
     notes.add('step', subject.name, `back to ${FEW}`, 's', shrunk === null ? null : shrunk / 1000);
     notes.add('step', subject.name, 'failed meanwhile', 'requests', failed);

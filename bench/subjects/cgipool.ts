@@ -68,7 +68,7 @@ Environment=VERSION=${keys.version}
     not,
     first,
     onSystemd: true,
-    heals: true,
+    heals: 9000,
     async prepare() {
       await bringWorker(name);
       await sh('mkdir -p /etc/cgipool; command -v cgipool >/dev/null || ./install.sh --no-samples');

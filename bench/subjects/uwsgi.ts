@@ -34,7 +34,7 @@ export const uwsgi: Subject = {
   url: `http://127.0.0.1:${PORT}/?delay=5`,
   not: {},
   first: null,
-  heals: true,
+  heals: 6000,
   async prepare() {
     mkdirSync(folderOf(NAME), { recursive: true });
     writeFileSync(program, APP);
