@@ -13,25 +13,40 @@ function listening(first: number): number {
   return ports.filter(port => port >= first && port < first + 1000).length;
 }
 
+/** How often it is looked who is there, ms. */
+const LOOK = 10;
+
 /** The URL of an answer at once. */
 export const quick = (subject: Subject): string => subject.url.replace('delay=5', 'delay=0');
 
-/** At a time; a newcomer is found soon, and the machine is not busy with our questions. */
+/** Questions at a time. */
 const ASKING = 4;
+/** From one round of questions to the next, ms: the machine is to be busy with the start, not with us. */
+const REST = 150;
+
+/** Some questions through nginx; adds who answered. */
+async function askSome(url: string, questions: number, seen: Set<number>): Promise<void> {
+  let left = questions;
+  const one = async (): Promise<void> => {
+    while (left-- > 0) {
+      const pid = await askPid(url, 500);
+      if (pid !== null) seen.add(pid);
+    }
+  };
+  await Promise.all(Array.from({ length: ASKING }, one));
+}
 
 /** Asks through nginx until so many processes have answered. */
 async function answered(url: string, count: number, limit: number): Promise<boolean> {
   const seen = new Set<number>();
   const end = performance.now() + limit;
-  const one = async (): Promise<void> => {
-    while (seen.size < count && performance.now() < end) {
-      const pid = await askPid(url, 500);
-      if (pid === null) await pause(5);
-      else seen.add(pid);
-    }
-  };
-  await Promise.all(Array.from({ length: ASKING }, one));
-  return seen.size >= count;
+  while (performance.now() < end) {
+    const before = seen.size;
+    await askSome(url, Math.min(count, 2 * (count - before) + ASKING), seen);
+    if (seen.size >= count) return true;
+    if (seen.size - before < ASKING) await pause(REST);
+  }
+  return false;
 }
 
 /**
@@ -43,7 +58,7 @@ export async function ready(subject: Subject, count: number, limit = 60_000): Pr
   const { first } = subject;
   const isUp = async (): Promise<boolean> =>
     (first === null || listening(first) >= count) && (await subject.workers()).length >= count;
-  if ((await until(isUp, limit)) === null) return null;
+  if ((await until(isUp, limit, LOOK)) === null) return null;
   const rest = limit - (performance.now() - began);
   const isThere =
     first === null

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { PoolStatus, Status } from '../../src/plan/report.ts';
+import { ask } from '../load.ts';
 import { numbers, sh, until } from '../shell.ts';
 import type { Subject } from '../subject.ts';
 import { bringWorker, workerOf, workersOf } from './folder.ts';
@@ -15,8 +16,11 @@ interface Keys {
 
 const KEYS: Keys = { min: 4, max: 200, health: '', scale: 'CPU=none', version: 1 };
 
+/** By way of nginx: a start of the program for each look would be a load of its own. */
 const status = async (pool: string): Promise<PoolStatus | undefined> =>
-  (JSON.parse(await sh('cgipool status --json')) as Status).pools.find(found => found.name === pool);
+  (JSON.parse((await ask('http://127.0.0.1/pool-status')) ?? '{"pools": []}') as Status).pools.find(
+    found => found.name === pool,
+  );
 
 /** Awaits that the pool is as it should be; a minute is longer than anything here takes. */
 async function awaitPool(name: string, holds: (pool: PoolStatus) => boolean): Promise<void> {
