@@ -15,7 +15,7 @@ export const CHAPTERS: Record<RowName, Chapter> = {
     base: 'cgipool',
     text: `Four workers. First one is killed (SIGKILL) with nothing else going on: the time until its place answers; where
 workers share a socket, until a process answers that was not there before. Then 200 requests/s for 4 s a round, and a
-SIGKILL every 500 ms; without an answer for 5 s a request has failed. nginx's defaults leave a server that failed once
+SIGKILL every 500 ms; without an answer for 3 s a request has failed. nginx's defaults leave a server that failed once
 alone for 10 s: what \`systemd\`, \`poc\`, \`pm2-fork\` and \`supervisord\` lose is mostly due to that, and \`tuned\`
 is without it.`,
   },
@@ -24,7 +24,7 @@ is without it.`,
     base: 'cgipool',
     text: `Four workers at 100 requests/s, and a SIGSTOP to one of them. Capacity is back when nginx has answers of a
 process that was not there before. cgipool is watched for 9 s, uWSGI for 6 s, \`poc\` for
-18 s, and those that have no way to notice a hang for 3 s; then a SIGCONT frees what still waits, so that those requests are late (over 1 s) rather than failed. Last sent to it: when
+18 s, and those that have no way to notice a hang for 2 s; then a SIGCONT frees what still waits, so that those requests are late (over 1 s) rather than failed. Last sent to it: when
 the last of the late requests was sent. uWSGI's harakiri
 notices only a worker that was stopped with a request in its hands.`,
   },
@@ -56,7 +56,7 @@ an answer for 10 s a request has failed.`,
     base: 'cgipool',
     text: `From one request at a time to twenty, 50 ms each, for pools of 1 to 20 workers: the time until there are 20
 (10 s at most), and, back at 10 requests/s, until there are no more than 3 (16 s at most). cgipool has Concurrency=1
-and Window=10s, and decides every 5 s.`,
+and Window=5s, and decides every 5 s.`,
   },
   path: {
     title: '7. The way of a request',

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { parseOptions } from './options.ts';
 import { plotsOf } from './plots.ts';
@@ -61,6 +61,7 @@ async function measure(words: readonly string[]): Promise<void> {
 
 function writePage(): void {
   const results = JSON.parse(readFileSync(DATA, 'utf8')) as Results;
+  rmSync(PLOTS, { recursive: true, force: true });
   mkdirSync(PLOTS, { recursive: true });
   const plots = plotsOf(results);
   for (const { file, svg } of plots) writeFileSync(`${PLOTS}/${file}`, svg);

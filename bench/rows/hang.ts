@@ -7,7 +7,7 @@ import { pause } from '../shell.ts';
 
 const STOP = '/run/bench-stop';
 /** So long those are watched that have no way to notice a hang, ms. */
-const WATCH = 3_000;
+const WATCH = 2_000;
 /** Requests a second: nginx has connections for those that hang meanwhile. */
 const RATE = 100;
 

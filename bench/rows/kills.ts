@@ -21,7 +21,7 @@ async function killOn(subject: Subject, isOver: () => boolean): Promise<void> {
 
 async function underLoad(subject: Subject, { notes, quick }: Context): Promise<void> {
   let isOver = false;
-  const sending = load(subject.url, `--rate 200 --timeout 5 --seconds ${quick ? 2 : SECONDS}`).finally(() => {
+  const sending = load(subject.url, `--rate 200 --timeout 3 --seconds ${quick ? 2 : SECONDS}`).finally(() => {
     isOver = true;
   });
   await Promise.all([sending, killOn(subject, () => isOver)]);

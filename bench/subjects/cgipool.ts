@@ -103,7 +103,7 @@ Environment=VERSION=${keys.version}
       return found !== undefined && isServing(found);
     },
     async startElastic(min, max) {
-      await install({ min, max, scale: 'CPU=none\nConcurrency=1\nWindow=10s' });
+      await install({ min, max, scale: 'CPU=none\nConcurrency=1\nWindow=5s' });
       await sh(`cgipool scale ${pool} auto && cgipool start ${pool}`);
     },
   };
