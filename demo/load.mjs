@@ -1,6 +1,7 @@
 // A bounded load on loopback, of Node alone. --rate R: R requests a second whatever the answers (open loop);
 // --concurrent C: C at a time. Ends after --seconds, after --requests, or when the file --stop is there. In the URL {n}
-// is the number of the request; --clients N sends from N addresses of loopback, each in a network of its own. Writes
+// is the number of the request; --clients N sends from N addresses of loopback, each in a network of its own. A
+// request without an answer for --timeout seconds has failed. Writes
 // {failed, statuses, summary, ...} to --out.
 import { existsSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
     requests: { type: 'string', default: 'Infinity' },
     clients: { type: 'string', default: '0' },
     method: { type: 'string', default: 'GET' },
+    timeout: { type: 'string', default: '40' },
     stop: { type: 'string' },
     out: { type: 'string' },
   },
@@ -30,6 +32,10 @@ const statuses = {};
 const latencies = [];
 /** When the last request that failed was sent, ms since the epoch; 0: none did. */
 let lastFailedAt = 0;
+/** Longer than this a person waits, ms; how many took so long, and when the last of them was sent. */
+const LATE = 1000;
+let late = 0;
+let lastLateAt = 0;
 
 // a connection each: what a crowd of clients does to a server
 function request() {
@@ -42,12 +48,23 @@ function request() {
     const done = status => {
       if (status !== 200) lastFailedAt = Math.max(lastFailedAt, sentAt);
       statuses[status] = (statuses[status] ?? 0) + 1;
-      latencies.push(performance.now() - began);
+      const took = performance.now() - began;
+      latencies.push(took);
+      if (took > LATE) {
+        late++;
+        lastLateAt = Math.max(lastLateAt, sentAt);
+      }
       resolve();
     };
     const call = http.request(
       url,
-      { method: values.method, agent: false, timeout: 40_000, family: 4, localAddress },
+      {
+        method: values.method,
+        agent: false,
+        timeout: Number(values.timeout) * 1000,
+        family: 4,
+        localAddress,
+      },
       answer => {
         answer
           .resume()
@@ -90,7 +107,10 @@ const result = JSON.stringify({
   failed,
   statuses,
   lastFailedAt,
+  late,
+  lastLateAt,
   p50: at(0.5),
+  p95: at(0.95),
   p99: at(0.99),
   slowest: at(1),
   summary,

@@ -11,7 +11,7 @@ const test = suite('architecture');
 
 const src = readSources('src');
 const tests = readSources('test');
-const all = [...src, ...tests];
+const all = [...src, ...tests, ...readSources('bench')];
 
 test('src/ has the rooms of the house, and no other', () => {
   assert.deepEqual(readdirSync('src').sort(), Object.keys(HOUSE).sort());

@@ -31,6 +31,7 @@ const KINDS = [
 const SHARED: Record<string, string> = {
   test: 'house and host',
   'test/host': 'house and host',
+  'test/bench': 'pure',
   'test/controller': 'house and host',
   'test/cli': 'cli',
   'test/install': 'house and host',

@@ -1,0 +1,55 @@
+import type { Results, RowName } from './results.ts';
+import { summarize } from './statistics.ts';
+
+/** What cgipool promises to keep. */
+export interface Bar {
+  text: string;
+  /** What was measured, in the bar's unit; Infinity: it never happened in time; null: it was not measured. */
+  measured: number | null;
+  /** The most it may be. */
+  limit: number | null;
+  unit: string;
+}
+
+/** Reads figures of one row. */
+export interface Reader {
+  /** Infinity when it never happened, null where it is not among the results. */
+  median(subject: string, name: string): number | null;
+  least(subject: string, name: string): number | null;
+  /** All rounds together. */
+  total(subject: string, name: string): number | null;
+}
+
+const sum = (values: readonly (number | null)[]): number =>
+  values.reduce((all: number, value) => all + (value ?? Infinity), 0);
+
+export function readerOf({ figures }: Results, row: RowName): Reader {
+  const find = (subject: string, name: string): (number | null)[] | null =>
+    figures.find(f => f.row === row && f.subject === subject && f.name === name)?.values ?? null;
+  const of = (make: (values: (number | null)[]) => number | null) => (subject: string, name: string) => {
+    const values = find(subject, name);
+    return values === null ? null : (make(values) ?? Infinity);
+  };
+  return {
+    median: of(values => summarize(values).median),
+    least: of(values => summarize(values).min),
+    total: of(sum),
+  };
+}
+
+/** A value of which nothing is known stays so. */
+export const map = (value: number | null, change: (value: number) => number): number | null =>
+  value === null ? null : change(value);
+
+/** Of two values, when both are known. */
+export const join = (
+  a: number | null,
+  b: number | null,
+  change: (a: number, b: number) => number,
+): number | null => (a === null || b === null ? null : change(a, b));
+
+/** Met, missed, or not to be said. */
+export function verdict({ measured, limit }: Bar): 'met' | 'missed' | 'not measured' {
+  if (measured === null || limit === null || limit === Infinity) return 'not measured';
+  return measured <= limit ? 'met' : 'missed';
+}

@@ -1,0 +1,74 @@
+import type { RowName } from './results.ts';
+
+/** What the page says of a row before its figures. */
+export interface Chapter {
+  title: string;
+  /** How it was measured, and what does not follow from it. */
+  text: string;
+  /** The subject that the others are compared with. */
+  base: string;
+}
+
+export const CHAPTERS: Record<RowName, Chapter> = {
+  kills: {
+    title: '1. Workers are killed',
+    base: 'cgipool',
+    text: `Four workers. First one is killed (SIGKILL) with nothing else going on: the time until its place answers; where
+workers share a socket, until a process answers that was not there before. Then 200 requests/s for 4 s a round, and a
+SIGKILL every 500 ms; without an answer for 3 s a request has failed. nginx's defaults leave a server that failed once
+alone for 10 s: what \`systemd\`, \`poc\`, \`pm2-fork\` and \`supervisord\` lose is mostly due to that, and \`tuned\`
+is without it.`,
+  },
+  hang: {
+    title: '2. A worker hangs',
+    base: 'cgipool',
+    text: `Four workers at 100 requests/s, and a SIGSTOP to one of them. Capacity is back when nginx has answers of a
+process that was not there before. cgipool is watched for 9 s, uWSGI for 6 s, \`poc\` for
+18 s, and those that have no way to notice a hang for 2 s; then a SIGCONT frees what still waits, so that those requests are late (over 1 s) rather than failed. Last sent to it: when
+the last of the late requests was sent. uWSGI's harakiri
+notices only a worker that was stopped with a request in its hands.`,
+  },
+  spawn: {
+    title: '3. Many workers start',
+    base: 'cgipool',
+    text: `From the start of the command until all workers have answered through nginx; where they share a socket, until all
+are there and one answers. cgipool counts a worker only when it has passed its probes, and tells nginx of it then; for
+the others nginx's upstream lists all ports before. The manager's CPU time is with that of PID 1 where systemd is the
+one who starts.`,
+  },
+  steady: {
+    title: '4. What the manager costs',
+    base: 'cgipool',
+    text: `Nothing is asked; all managers run at the same time, each with so many workers. cgipool and \`poc\` probe every
+2 s; the others have no probes. The share is of one core. PSS shares out what several processes have in common, the
+program of Node above all: these Node processes ran at the same time. RSS counts it whole for each. PID 1 is not
+counted.`,
+  },
+  roll: {
+    title: '5. Restart and deploy',
+    base: 'cgipool',
+    text: `All four workers are replaced under 100 GET/s and 100 POST/s, by the command that the manager has for it; a
+deploy is a changed pool file and \`cgipool install\`. The worker finishes what it has when it gets a SIGTERM. Without
+an answer for 10 s a request has failed.`,
+  },
+  step: {
+    title: '6. The load grows',
+    base: 'cgipool',
+    text: `From one request at a time to twenty, 50 ms each, for pools of 1 to 20 workers: the time until there are 20
+(10 s at most), and, back at 10 requests/s, until there are no more than 3 (16 s at most). cgipool has Concurrency=1
+and Window=5s, and decides every 5 s.`,
+  },
+  path: {
+    title: '7. The way of a request',
+    base: 'cgipool, tcp',
+    text: `Requests as fast as they are answered, 16 at a time, to four C workers that answer at once. By hand is a static
+upstream of the same nginx that dials the same workers.`,
+  },
+  self: {
+    title: '8. The controller itself',
+    base: '',
+    text: `The plan and the status of so many healthy, just probed instances, in a made-up world, with nothing of systemd
+or nginx. Publish: from the controller's line in the journal to the first answer of the new instance. Commands: from
+start to end, with five instances and more.`,
+  },
+};

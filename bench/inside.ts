@@ -1,0 +1,58 @@
+import { writeFileSync } from 'node:fs';
+import { Notes } from './notes.ts';
+import { parseOptions } from './options.ts';
+import type { Results } from './results.ts';
+import type { Row } from './row.ts';
+import { hang } from './rows/hang.ts';
+import { kills } from './rows/kills.ts';
+import { path } from './rows/path.ts';
+import { roll } from './rows/roll.ts';
+import { self } from './rows/self.ts';
+import { spawn } from './rows/spawn.ts';
+import { steady } from './rows/steady.ts';
+import { step } from './rows/step.ts';
+import { runRow } from './run-row.ts';
+import { setting } from './setting.ts';
+import { SUBJECTS } from './subjects/all.ts';
+
+/*
+ * The part that runs inside the machine: `inside.ts FILE [options of npm run bench]` writes the results to FILE.
+ */
+
+const ALL: readonly Row[] = [kills, hang, spawn, steady, roll, step, path, self];
+
+/** Told on the page among the subjects. */
+const LEFT_OUT = {
+  passenger:
+    'Not measured: Debian 12 has its agent, but no module of it for nginx (libnginx-mod-http-passenger)',
+};
+
+const [out = '', ...words] = process.argv.slice(2);
+const options = parseOptions(words);
+const began = Date.now();
+const notes = new Notes();
+// some peers take cgipool's unit for a model
+const wanted = SUBJECTS.filter(
+  ({ name }) => options.peers === null || name.startsWith('cgipool') || options.peers.includes(name),
+);
+const subjects = [];
+for (const subject of wanted)
+  try {
+    await subject.prepare();
+    subjects.push(subject);
+  } catch (error) {
+    console.error(error);
+    for (const row of options.rows)
+      notes.gap(row, subject.name, `could not be set up: ${(error as Error).message.slice(0, 300)}`);
+  }
+const plan = { subjects, rounds: options.rounds, quick: options.quick };
+for (const row of ALL.filter(({ name }) => options.rows.includes(name))) await runRow(row, plan, notes);
+const results: Results = {
+  setting: await setting(options, Math.round((Date.now() - began) / 1000)),
+  subjects: { ...Object.fromEntries(subjects.map(({ name, about }) => [name, about])), ...LEFT_OUT },
+  figures: notes.figures,
+  gaps: notes.gaps,
+};
+writeFileSync(out, JSON.stringify(results, null, 1));
+// the managers' children hold our pipes open
+process.exit(0);

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import http from 'node:http';
+
+/** What demo/load.mjs tells of the requests that it sent. */
+export interface Load {
+  total: number;
+  failed: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  slowest: number;
+  statuses: Record<string, number>;
+  summary: string;
+  lastFailedAt: number;
+  /** Requests that took over a second. */
+  late: number;
+  /** When the last of those was sent, ms since the epoch; 0: none. */
+  lastLateAt: number;
+}
+
+const folder = mkdtempSync('/run/bench-');
+let runs = 0;
+
+/** Sends requests for so long at a steady rate; the promise ends when all are answered. */
+export async function load(url: string, options: string): Promise<Load> {
+  const out = `${folder}/${runs++}.json`;
+  const args = ['demo/load.mjs', url, ...options.split(' '), '--out', out];
+  const child = spawn('node', args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`node ${args.join(' ')}: exit ${code}`);
+  return JSON.parse(readFileSync(out, 'utf8')) as Load;
+}
+
+/** The body of a 200, or null. A connection of its own; `limit` in ms. */
+export function ask(url: string, limit = 1000): Promise<string | null> {
+  return new Promise(resolve => {
+    const call = http.get(url, { agent: false, timeout: limit, family: 4 }, answer => {
+      let body = '';
+      answer.on('data', part => (body += part));
+      answer
+        .on('end', () => resolve(answer.statusCode === 200 ? body : null))
+        .on('error', () => resolve(null));
+    });
+    call.on('timeout', () => call.destroy()).on('error', () => resolve(null));
+  });
+}
+
+/** The process that answered, or null. */
+export async function askPid(url: string, limit?: number): Promise<number | null> {
+  const pid = /"pid": (\d+)/.exec((await ask(url, limit)) ?? '')?.[1];
+  return pid === undefined ? null : Number(pid);
+}

@@ -1,0 +1,81 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execa } from 'execa';
+import { parseOptions } from './options.ts';
+import { plotsOf } from './plots.ts';
+import { reportOf } from './report.ts';
+import type { Results } from './results.ts';
+import { PM2_FOLDER } from './subjects/pm2.ts';
+
+/*
+ * npm run bench: boots a machine of its own, brings the peers into it, measures, and writes docs/benchmarks.md with its
+ * plots and the raw data. `--page` only writes the page anew, from the raw data.
+ */
+
+const [DATA, PAGE, PLOTS] = ['docs/benchmarks.json', 'docs/benchmarks.md', 'docs/benchmarks'];
+const MACHINE = 'test/machine/machine.sh';
+const NAME = `cgipool-bench-${process.pid}`;
+const PACKAGES = 'wrk supervisor uwsgi-core uwsgi-plugin-python3 php-fpm';
+
+/** Ends what runs, so that the machine is taken down and nothing is left behind. */
+const stopped = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopped.abort(name));
+
+const SAID = { stdin: 'ignore', stdout: 2, stderr: 'inherit' } as const;
+
+const run = (command: string, ...args: string[]): Promise<unknown> =>
+  execa(command, args, { ...SAID, cancelSignal: stopped.signal });
+
+/** PM2 is no part of cgipool's own lock file: it goes into a folder beside the machines' cache. */
+async function bringPm2(): Promise<void> {
+  mkdirSync(PM2_FOLDER, { recursive: true });
+  const options = '--no-audit --no-fund --ignore-scripts --no-progress --loglevel=error'.split(' ');
+  await run('npm', 'install', '--prefix', PM2_FOLDER, 'pm2@7.0.4', ...options);
+}
+
+/** Inside the machine, but for its network, which reaches nothing. */
+async function bringPackages(): Promise<void> {
+  const enter = `nsenter -t $(cat /run/cgipool-machine/${NAME}/leader) -m -p -u -i -C`;
+  const install = `apt-get install -y -qq --no-install-recommends ${PACKAGES}`;
+  const proxies = "$(env | grep -iE '^(https?_proxy|no_proxy)=')";
+  const inside = `printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d
+    ${install} || { apt-get update -qq && ${install}; }; code=$?; rm /usr/sbin/policy-rc.d; exit $code`;
+  const environment = `PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive ${proxies}`;
+  await run('bash', '-c', `${enter} env -i ${environment} bash -c "$1" >/dev/null`, 'bring', inside);
+}
+
+async function measure(words: readonly string[]): Promise<void> {
+  try {
+    await run('bash', MACHINE, 'boot', NAME);
+    await bringPackages();
+    const args = ['--import', 'tsx', 'bench/inside.ts', '/run/results.json', ...words].join(' ');
+    const inside = ['exec', NAME, '--', 'bash', '-c'];
+    await run('bash', MACHINE, ...inside, `cd ${process.cwd()} && node ${args}`);
+    const { stdout } = await execa('bash', [MACHINE, ...inside, 'cat /run/results.json'], {
+      stdin: 'ignore',
+    });
+    writeFileSync(DATA, `${stdout}\n`);
+  } finally {
+    await execa('bash', [MACHINE, 'kill', NAME], SAID);
+  }
+}
+
+function writePage(): void {
+  const results = JSON.parse(readFileSync(DATA, 'utf8')) as Results;
+  rmSync(PLOTS, { recursive: true, force: true });
+  mkdirSync(PLOTS, { recursive: true });
+  const plots = plotsOf(results);
+  for (const { file, svg } of plots) writeFileSync(`${PLOTS}/${file}`, svg);
+  writeFileSync(PAGE, reportOf(results, plots));
+  console.log(`${PAGE}, ${plots.length} plots in ${PLOTS}/, raw data in ${DATA}`);
+}
+
+const words = process.argv.slice(2);
+if (words[0] !== '--page') {
+  // a wrong word is better told before the machine boots
+  parseOptions(words);
+  await run('sh', 'test/deps.sh');
+  await run('npm', 'run', '--silent', 'build');
+  await bringPm2();
+  await measure(words);
+}
+writePage();

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    // it ended meanwhile
+    return '';
+  }
+}
+
+function threads(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
+/** CPU time of the processes that run, ms: in nanoseconds as the scheduler counts it, since ticks are too coarse. */
+export const cpuOf = (pids: readonly number[]): number =>
+  pids
+    .flatMap(pid => threads(pid).map(task => read(`/proc/${pid}/task/${task}/schedstat`)))
+    .reduce((sum, text) => sum + Number(text.split(' ')[0] ?? 0) / 1e6, 0);
+
+/** Memory that the processes hold, their part of what they share included, MB. */
+export const pssOf = (pids: readonly number[]): number =>
+  pids
+    .map(pid => /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1])
+    .reduce((sum, kb) => sum + Number(kb ?? 0) / 1024, 0);
+
+/** Memory of which some may be shared with others, MB. */
+export const rssOf = (pids: readonly number[]): number =>
+  pids
+    .map(pid => /^Rss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1])
+    .reduce((sum, kb) => sum + Number(kb ?? 0) / 1024, 0);
+
+const parentOf = (pid: number): number =>
+  Number(read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ')[1] ?? 0);
+
+const all = (): number[] =>
+  readdirSync('/proc')
+    .map(Number)
+    .filter(pid => pid > 0);
+
+/** Its children. */
+export const childrenOf = (parent: number): number[] => all().filter(pid => parentOf(pid) === parent);
+
+/** Whether it runs, and is no zombie. */
+export const isAlive = (pid: number): boolean => /\) [^ZX] /.test(read(`/proc/${pid}/stat`));
+
+const commandOf = (pid: number): string => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
+
+/** Processes whose command line holds some words. */
+export const named = (words: string): number[] =>
+  all().filter(pid => pid !== process.pid && commandOf(pid).includes(words));
+
+/** Processes of a program, by its path. */
+export const running = (path: string): number[] => all().filter(pid => commandOf(pid).startsWith(`${path} `));
+
+/** A signal; it is no error when the process is gone. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  if (pid < 2) return;
+  try {
+    process.kill(pid, name);
+  } catch {
+    // it died by itself
+  }
+}

@@ -1,0 +1,107 @@
+import { verdict } from './bar.ts';
+import { barsOf } from './bars.ts';
+import { CHAPTERS } from './chapters.ts';
+import type { Plot } from './plots.ts';
+import { type Figure, type Results, ROWS, type RowName, type Setting } from './results.ts';
+import { spell, spellSummary } from './spelling.ts';
+import { ratio, summarize } from './statistics.ts';
+import { table } from './table.ts';
+
+const unique = (words: readonly string[]): string[] => [...new Set(words)];
+
+const heading = (name: string, unit: string): string => (unit === '' ? name : `${name} (${unit})`);
+
+/** A figure of one subject, and how it compares with the base's. */
+function cell(figure: Figure | undefined, base: Figure | undefined): string {
+  if (!figure) return '';
+  const summary = summarize(figure.values);
+  // of counts that are mostly 0 there is no sense in it
+  const share =
+    base && base !== figure && figure.unit !== 'requests'
+      ? ratio(summary.median, summarize(base.values).median)
+      : null;
+  return share === null ? spellSummary(summary) : `${spellSummary(summary)} ×${spell(share)}`;
+}
+
+function figures(all: readonly Figure[], base: string): string {
+  const names = unique(all.map(({ name }) => name));
+  const subjects = unique(all.map(({ subject }) => subject));
+  const find = (subject: string, name: string): Figure | undefined =>
+    all.find(f => f.subject === subject && f.name === name);
+  const heads = names.map(name => heading(name, all.find(f => f.name === name)?.unit ?? ''));
+  const lines = subjects.map(subject => [
+    subject,
+    ...names.map(name => cell(find(subject, name), find(base, name))),
+  ]);
+  return table(['', ...heads], lines);
+}
+
+function amount(value: number | null, unit: string): string {
+  if (value === null) return '-';
+  return value === Infinity ? 'never' : `${spell(value)} ${unit}`.trim();
+}
+
+function bars(results: Results, row: RowName): string[] {
+  const lines = barsOf(results, row).map(bar => [
+    bar.text,
+    amount(bar.limit, bar.unit),
+    amount(bar.measured, bar.unit),
+    verdict(bar),
+  ]);
+  return [table(['Bar', 'At most', 'Measured', ''], lines)];
+}
+
+const gaps = ({ gaps: all }: Results, row: RowName): string[] => {
+  const lines = all.filter(gap => gap.row === row).map(({ subject, why }) => `- ${subject}: ${why}.`);
+  return lines.length > 0 ? ['Not measured:', lines.join('\n')] : [];
+};
+
+function chapter(results: Results, row: RowName, plots: readonly Plot[]): string[] {
+  const { title, text, base } = CHAPTERS[row];
+  const found = results.figures.filter(f => f.row === row);
+  if (found.length === 0) return [`## ${title}`, 'This run left it out.', ...gaps(results, row)];
+  const images = plots
+    .filter(plot => plot.row === row)
+    .map(({ title: alt, file }) => `![${alt}](benchmarks/${file})`);
+  return [`## ${title}`, text, figures(found, base), ...gaps(results, row), ...bars(results, row), ...images];
+}
+
+function machine({
+  date,
+  cores,
+  processor,
+  memoryMb,
+  kernel,
+  versions,
+  rounds,
+  seconds,
+  quick,
+}: Setting): string {
+  const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const lines = [
+    `- Measured on ${date.slice(0, 10)}, ${date.slice(11, 16)} UTC, in ${spell(Math.round(seconds / 60))} minutes.`,
+    `- ${cores} cores (${processor}), ${spell(memoryMb)} MB of memory, kernel ${kernel}, in a booted machine of its own.`,
+    `- ${programs.join(', ')}.`,
+    `- ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; in each all subjects take their turn. A cell is the median (the least to the most), and how many times cgipool's it is. "never": not within the time of the row.`,
+  ];
+  if (quick) lines.push('- A quick run, for trying: these figures prove nothing.');
+  return lines.join('\n');
+}
+
+const subjects = ({ subjects: all }: Results): string =>
+  table(
+    ['Subject', 'What it is'],
+    Object.entries(all).map(([name, about]) => [name, about]),
+  );
+
+/** The page of the results, in Markdown. */
+export function reportOf(results: Results, plots: readonly Plot[]): string {
+  const parts = [
+    '# Benchmarks',
+    'Written by `npm run bench`, which measures cgipool beside what could be taken in its place. The raw data is in [benchmarks.json](benchmarks.json).',
+    machine(results.setting),
+    subjects(results),
+    ...ROWS.flatMap(row => chapter(results, row, plots)),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}

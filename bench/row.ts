@@ -1,0 +1,22 @@
+import type { Notes } from './notes.ts';
+import type { RowName } from './results.ts';
+import type { Subject } from './subject.ts';
+
+/** What a row may look at. */
+export interface Context {
+  notes: Notes;
+  round: number;
+  /** For trying: shorter, and so of no worth. */
+  quick: boolean;
+}
+
+/** One part of the benchmarks; it has one of the two. */
+export interface Row {
+  name: RowName;
+  /** How many workers each subject runs while the row goes on; 0: the row starts and stops them itself. */
+  crew: number;
+  /** One round of one subject. */
+  measure?(subject: Subject, context: Context): Promise<void>;
+  /** All rounds of all subjects. */
+  together?(subjects: readonly Subject[], context: Context, rounds: number): Promise<void>;
+}

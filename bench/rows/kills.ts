@@ -1,0 +1,49 @@
+import { load } from '../load.ts';
+import { untilServing } from '../newcomer.ts';
+import { signal } from '../processes.ts';
+import type { Context, Row } from '../row.ts';
+import { pause } from '../shell.ts';
+import type { Subject } from '../subject.ts';
+
+/** Four seconds in each of five rounds are the 20 s that the row is about. */
+const SECONDS = 4;
+const EVERY = 500;
+
+async function killOn(subject: Subject, isOver: () => boolean): Promise<void> {
+  await pause(EVERY / 2);
+  for (let i = 0; !isOver(); i++) {
+    const alive = (await subject.workers()).sort((a, b) => a - b);
+    // of those that are left: the one that has waited longest for its turn is the first in the list
+    signal(alive[i % Math.max(1, alive.length)] ?? 0, 'SIGKILL');
+    await pause(EVERY);
+  }
+}
+
+async function underLoad(subject: Subject, { notes, quick }: Context): Promise<void> {
+  let isOver = false;
+  const sending = load(subject.url, `--rate 200 --timeout 3 --seconds ${quick ? 2 : SECONDS}`).finally(() => {
+    isOver = true;
+  });
+  await Promise.all([sending, killOn(subject, () => isOver)]);
+  const { failed, total, p99 } = await sending;
+  notes.add('kills', subject.name, 'failed', 'requests', failed);
+  notes.add('kills', subject.name, 'sent', 'requests', total);
+  notes.add('kills', subject.name, 'p99', 'ms', p99);
+}
+
+async function idle(subject: Subject, { notes, round }: Context): Promise<void> {
+  const alive = await subject.workers();
+  const victim = alive[round % alive.length] ?? 0;
+  const took = await untilServing(subject, victim, () => signal(victim, 'SIGKILL'), 10_000);
+  notes.add('kills', subject.name, 'kill to serving', 'ms', took);
+}
+
+/** SIGKILL of a worker: alone, and every 500 ms under 200 requests/s. */
+export const kills: Row = {
+  name: 'kills',
+  crew: 4,
+  async measure(subject, context) {
+    await idle(subject, context);
+    await underLoad(subject, context);
+  },
+};

@@ -1,0 +1,80 @@
+import { writeFileSync } from 'node:fs';
+import { ask } from '../load.ts';
+import type { Context, Row } from '../row.ts';
+import { sh, until } from '../shell.ts';
+import { ports, putSite } from '../site.ts';
+import { bringWorker, workerOf } from '../subjects/folder.ts';
+
+const NAME = 'path';
+const WORKERS = 4;
+
+/** How the workers of a pool listen, in its file. */
+const POOLS: Record<string, string> = {
+  tcp: `Exec=${workerOf(NAME)} %i\nPorts=8800-8803`,
+  unix: `Exec=${workerOf(NAME)}\nListen=unix\nSlots=1-${WORKERS}`,
+  fd: `Exec=${workerOf(NAME)}\nListen=fd\nSlots=1-${WORKERS}`,
+};
+
+const sockets = (pool: string): string[] =>
+  Array.from({ length: WORKERS }, (_, i) => `unix:/run/cgipool/${pool}/${i + 1}/sock`);
+
+/** What is asked, by its name on the page. */
+const WAYS: readonly (readonly [name: string, url: string])[] = [
+  ['one worker, no nginx', 'http://127.0.0.1:8800/'],
+  ['nginx by hand, tcp', 'http://127.0.0.1:9011/'],
+  ['cgipool, tcp', 'http://127.0.0.1/path-tcp'],
+  ['nginx by hand, unix', 'http://127.0.0.1:9012/'],
+  ['cgipool, unix', 'http://127.0.0.1/path-unix'],
+  ['nginx by hand, fd', 'http://127.0.0.1:9013/'],
+  ['cgipool, fd', 'http://127.0.0.1/path-fd'],
+];
+
+/** The same workers behind an upstream by hand: what is between is all that differs. */
+async function prepare(): Promise<void> {
+  await bringWorker(NAME);
+  for (const [listen, lines] of Object.entries(POOLS)) {
+    const pool = `[Pool]\n${lines}\nMin=${WORKERS}\nMax=${WORKERS}\n[Scale]\nCPU=none\n[Nginx]\nLocation=/path-${listen}\n`;
+    writeFileSync(`/etc/cgipool/path-${listen}.pool`, pool);
+  }
+  await sh('cgipool install');
+  await putSite({ name: 'path_tcp', port: 9011, endpoints: ports(8800, WORKERS), checks: 'none' });
+  await putSite({ name: 'path_unix', port: 9012, endpoints: sockets('path-unix'), checks: 'none' });
+  await putSite({ name: 'path_fd', port: 9013, endpoints: sockets('path-fd'), checks: 'none' });
+  for (const [name, url] of WAYS)
+    if ((await until(async () => (await ask(url)) !== null, 20_000, 50)) === null)
+      throw new Error(`${name}: ${url} never answers`);
+}
+
+async function clean(): Promise<void> {
+  await sh('rm /etc/cgipool/path-*.pool && cgipool install');
+}
+
+const FACTORS: Record<string, number> = { us: 0.001, ms: 1, s: 1000 };
+
+/** `50%    1.23ms` of wrk's output, in ms. */
+function percentile(text: string, share: number): number | null {
+  const [, value, unit = ''] = new RegExp(`^\\s+${share}%\\s+([\\d.]+)(us|ms|s)$`, 'm').exec(text) ?? [];
+  const factor = FACTORS[unit];
+  return value === undefined || factor === undefined ? null : Number(value) * factor;
+}
+
+async function drive(name: string, url: string, { notes, quick }: Context): Promise<void> {
+  const text = await sh(`wrk -t1 -c16 -d${quick ? 1 : 2}s --latency ${url}`);
+  if (/Non-2xx/.test(text)) throw new Error(`${name}: ${text}`);
+  const rate = /^Requests\/sec:\s+([\d.]+)/m.exec(text)?.[1];
+  notes.add('path', name, 'requests/s', '', rate === undefined ? null : Number(rate));
+  notes.add('path', name, 'p50', 'ms', percentile(text, 50));
+  notes.add('path', name, 'p99', 'ms', percentile(text, 99));
+}
+
+/** As many requests as go through, 16 at a time, to four workers that answer at once. */
+export const path: Row = {
+  name: 'path',
+  crew: 0,
+  async together(_, context, rounds) {
+    await prepare();
+    for (let round = 0; round < rounds; round++)
+      for (const [name, url] of WAYS) await drive(name, url, context);
+    await clean();
+  },
+};

@@ -1,0 +1,53 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { type Load, load } from '../load.ts';
+import type { Context, Row } from '../row.ts';
+import { pause, until } from '../shell.ts';
+import type { Subject } from '../subject.ts';
+
+const STOP = '/run/bench-stop';
+
+/** All workers are others than before, and the subject says that it is done. */
+async function isReplaced(subject: Subject, before: readonly number[]): Promise<boolean> {
+  const now = await subject.workers();
+  const isNew = now.length === before.length && now.every(pid => !before.includes(pid));
+  return isNew && ((await subject.settled?.()) ?? true);
+}
+
+interface Rolled {
+  get: Load;
+  post: Load;
+  seconds: number | null;
+}
+
+async function replace(subject: Subject, how: () => Promise<void>): Promise<Rolled> {
+  rmSync(STOP, { force: true });
+  const options = `--rate 100 --timeout 10 --seconds 40 --stop ${STOP}`;
+  const sending = [load(subject.url, options), load(subject.url, `${options} --method POST`)] as const;
+  await pause(300);
+  const before = await subject.workers();
+  const began = performance.now();
+  await how();
+  const isDone = await until(() => isReplaced(subject, before), 30_000, 50);
+  const seconds = isDone === null ? null : (performance.now() - began) / 1000;
+  await pause(500);
+  writeFileSync(STOP, '');
+  const [get, post] = await Promise.all(sending);
+  return { get, post, seconds };
+}
+
+function write({ notes }: Context, subject: Subject, what: string, { get, post, seconds }: Rolled): void {
+  notes.add('roll', subject.name, `${what}: failed GET`, 'requests', get.failed);
+  notes.add('roll', subject.name, `${what}: failed POST`, 'requests', post.failed);
+  notes.add('roll', subject.name, `${what}: took`, 's', seconds);
+}
+
+/** Restart and deploy under 100 GET/s and 100 POST/s. */
+export const roll: Row = {
+  name: 'roll',
+  crew: 4,
+  async measure(subject, context) {
+    write(context, subject, 'restart', await replace(subject, () => subject.restart()));
+    const { deploy } = subject;
+    if (deploy) write(context, subject, 'deploy', await replace(subject, deploy));
+  },
+};

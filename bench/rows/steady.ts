@@ -1,0 +1,64 @@
+import type { Notes } from '../notes.ts';
+import { cpuOf, pssOf, rssOf } from '../processes.ts';
+import { ready } from '../ready.ts';
+import type { Context, Row } from '../row.ts';
+import { pause } from '../shell.ts';
+import type { Subject } from '../subject.ts';
+import { pollEvery } from '../subjects/poc.ts';
+
+/** Workers, and for how long a round looks: five rounds of 12 s are a minute. */
+const SIZES: readonly (readonly [count: number, seconds: number])[] = [
+  [10, 4],
+  [50, 12],
+  [200, 4],
+];
+/** After the start caches fill and first probes pass, ms. */
+const SETTLE = 4_000;
+
+async function raise(subjects: readonly Subject[], count: number, notes: Notes): Promise<Subject[]> {
+  const up: Subject[] = [];
+  for (const subject of subjects) {
+    if (count > (subject.most?.count ?? Infinity)) {
+      notes.gap('steady', subject.name, `not with ${count}: ${subject.most?.why}`);
+      continue;
+    }
+    await subject.layOut(count);
+    await subject.start(count);
+    if ((await ready(subject, count)) === null) throw new Error(`${subject.name}: ${count} never answer`);
+    up.push(subject);
+  }
+  return up;
+}
+
+async function watch(up: readonly Subject[], count: number, seconds: number, notes: Notes): Promise<void> {
+  const pids = await Promise.all(up.map(subject => subject.managers()));
+  const before = pids.map(cpuOf);
+  const began = performance.now();
+  await pause(seconds * 1000);
+  const passed = performance.now() - began;
+  up.forEach(({ name }, i) => {
+    const cpu = cpuOf(pids[i] ?? []) - (before[i] ?? 0);
+    notes.add('steady', name, `CPU, ${count}`, '%', (100 * cpu) / passed);
+    notes.add('steady', name, `PSS, ${count}`, 'MB', pssOf(pids[i] ?? []));
+    notes.add('steady', name, `RSS, ${count}`, 'MB', rssOf(pids[i] ?? []));
+  });
+}
+
+/** What the managers cost while nothing happens: all of them at the same time, for they sleep most of it. */
+export async function steadyCost(
+  subjects: readonly Subject[],
+  context: Context,
+  rounds: number,
+): Promise<void> {
+  // as often as cgipool probes
+  pollEvery(2);
+  for (const [count, seconds] of context.quick ? ([[10, 3]] as const) : SIZES) {
+    const up = await raise(subjects, count, context.notes);
+    await pause(SETTLE);
+    for (let i = 0; i < rounds; i++) await watch(up, count, seconds, context.notes);
+    for (const subject of up) await subject.stop();
+  }
+  pollEvery(5);
+}
+
+export const steady: Row = { name: 'steady', crew: 0, together: steadyCost };

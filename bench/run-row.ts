@@ -1,0 +1,75 @@
+import type { Notes } from './notes.ts';
+import { ready } from './ready.ts';
+import type { Context, Row } from './row.ts';
+import type { Subject } from './subject.ts';
+
+/** What goes on, for whoever waits. */
+const tell = (words: string): void => console.error(`bench: ${words}`);
+
+interface Plan {
+  subjects: readonly Subject[];
+  rounds: number;
+  quick: boolean;
+}
+
+/** Runs something of a subject; what fails is a gap and stops nothing. */
+async function attempt(row: Row, notes: Notes, name: string, what: () => Promise<void>): Promise<boolean> {
+  try {
+    await what();
+    return true;
+  } catch (error) {
+    const why = (error as Error).message.split('\n').slice(0, 3).join(' ');
+    tell(`${row.name}: ${name}: ${(error as Error).stack}`);
+    notes.gap(row.name, name, why);
+    return false;
+  }
+}
+
+async function raise(row: Row, subject: Subject): Promise<void> {
+  if (row.crew === 0) return;
+  await subject.layOut(row.crew);
+  await subject.start(row.crew);
+  if ((await ready(subject, row.crew)) === null) throw new Error(`${row.crew} workers never answer`);
+}
+
+/** Those that can be part of a row; of the others the reason is noted. */
+function fit(row: Row, { subjects }: Plan, notes: Notes): Subject[] {
+  for (const { name, not } of subjects) {
+    const why = not[row.name];
+    if (why !== undefined) notes.gap(row.name, name, why);
+  }
+  return subjects.filter(({ not }) => not[row.name] === undefined);
+}
+
+async function oneRound(row: Row, subject: Subject, context: Context): Promise<void> {
+  const began = Date.now();
+  // after the round before: what it killed may not be back yet
+  const isReady = row.crew === 0 || (await ready(subject, row.crew, 15_000)) !== null;
+  if (!isReady) throw new Error(`of ${row.crew} workers not all answer, 15 s after the round before`);
+  await row.measure?.(subject, context);
+  tell(`${row.name} ${context.round + 1}: ${subject.name}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
+}
+
+async function interleave(row: Row, plan: Plan, notes: Notes): Promise<void> {
+  const up: Subject[] = [];
+  for (const subject of fit(row, plan, notes))
+    if (await attempt(row, notes, subject.name, () => raise(row, subject))) up.push(subject);
+  for (let round = 0; round < plan.rounds; round++)
+    // noise hits all alike
+    for (const subject of up)
+      await attempt(row, notes, subject.name, () =>
+        oneRound(row, subject, { notes, round, quick: plan.quick }),
+      );
+  if (row.crew > 0) for (const subject of up) await attempt(row, notes, subject.name, () => subject.stop());
+}
+
+/** Runs all rounds of a row. */
+export async function runRow(row: Row, plan: Plan, notes: Notes): Promise<void> {
+  const began = Date.now();
+  const { rounds, quick } = plan;
+  const { together } = row;
+  const context = { notes, round: 0, quick };
+  if (together) await attempt(row, notes, 'all', () => together(fit(row, plan, notes), context, rounds));
+  else await interleave(row, plan, notes);
+  tell(`${row.name}: ${Math.round((Date.now() - began) / 1000)} s in all`);
+}

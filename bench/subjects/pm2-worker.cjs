@@ -1,0 +1,12 @@
+// The worker of PM2's cluster mode, which runs Node programs only: answers with its process after 5 ms, as bench/worker.c does.
+const http = require('node:http');
+
+const server = http.createServer((request, answer) => {
+  const ms = Number(/delay=(\d+)/.exec(request.url)?.[1] ?? 0);
+  setTimeout(() => {
+    answer.setHeader('connection', 'close');
+    answer.end(`${JSON.stringify({ pid: process.pid }).replace(':', ': ')}\n`);
+  }, ms);
+});
+server.listen(Number(process.env.PORT), '127.0.0.1');
+process.on('SIGINT', () => server.close(() => process.exit(0)));

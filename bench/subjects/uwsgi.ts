@@ -1,0 +1,66 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { childrenOf, isAlive, named, signal } from '../processes.ts';
+import { sh, until } from '../shell.ts';
+import { putSite } from '../site.ts';
+import type { Subject } from '../subject.ts';
+import { folderOf } from './folder.ts';
+
+const [NAME, PORT] = ['uwsgi', 9007];
+const program = `${folderOf(NAME)}/app.py`;
+const socket = `${folderOf(NAME)}/socket`;
+
+const APP = `import os, re, time
+def application(environ, start_response):
+    found = re.search(r'delay=(\\d+)', environ['QUERY_STRING'])
+    time.sleep(int(found.group(1)) / 1000 if found else 0)
+    start_response('200 OK', [('Content-Type', 'application/json')])
+    return [b'{"pid": %d}\\n' % os.getpid()]
+`;
+
+const OPTIONS = `--plugin python3 --wsgi-file ${program} --socket ${socket} --chmod-socket=666 --master --need-app \
+--disable-logging --harakiri 2 --listen 1024 --die-on-term --daemonize /dev/null`;
+
+const master = (): number[] => {
+  const all = named(`--wsgi-file ${program}`).filter(isAlive);
+  return all.filter(pid => childrenOf(pid).length > 0);
+};
+const workers = async (): Promise<number[]> => master().flatMap(childrenOf).filter(isAlive);
+const begin = (more: string): Promise<string> => sh(`uwsgi ${OPTIONS} ${more}`);
+
+export const uwsgi: Subject = {
+  name: NAME,
+  about:
+    'uWSGI with a Python program that sleeps as long as the C worker does, harakiri after 2 s; all workers share one socket',
+  url: `http://127.0.0.1:${PORT}/?delay=5`,
+  not: {},
+  first: null,
+  heals: 6000,
+  async prepare() {
+    mkdirSync(folderOf(NAME), { recursive: true });
+    writeFileSync(program, APP);
+  },
+  layOut: () =>
+    putSite({
+      name: NAME,
+      port: PORT,
+      endpoints: [`unix:${socket}`],
+      pass: `include uwsgi_params; uwsgi_pass bench_${NAME};`,
+    }),
+  async start(count) {
+    await begin(`--processes ${count}`);
+  },
+  async stop() {
+    const pids = [...(await workers()), ...master()];
+    for (const pid of master()) signal(pid, 'SIGTERM');
+    if ((await until(() => !pids.some(isAlive), 5_000, 20)) !== null) return;
+    for (const pid of pids) signal(pid, 'SIGKILL');
+  },
+  workers,
+  managers: async () => master(),
+  async restart() {
+    for (const pid of master()) signal(pid, 'SIGHUP');
+  },
+  async startElastic(min, max) {
+    await begin(`--processes ${max} --cheaper ${min} --cheaper-initial ${min} --cheaper-step 1`);
+  },
+};

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { verdict } from '../../bench/bar.ts';
+import { barsOf } from '../../bench/bars.ts';
+import { reportOf } from '../../bench/report.ts';
+import { figure, results } from './given.ts';
+
+const test = suite('bench: report');
+
+const lines = (text: string, word: string): string[] => text.split('\n').filter(line => line.includes(word));
+
+test('a cell has the median, the range and the ratio to cgipool', () => {
+  const page = reportOf(
+    results([
+      figure('kills', 'cgipool', 'kill to serving', [50, 40, 60]),
+      figure('kills', 'tuned', 'kill to serving', [100, 90, null]),
+    ]),
+    [],
+  );
+  assert.deepEqual(lines(page, '| kill to serving'), ['|  | kill to serving (ms) |']);
+  assert.deepEqual(lines(page, '| cgipool | 50'), ['| cgipool | 50 (40-60) |']);
+  assert.deepEqual(lines(page, '| tuned |'), ['| tuned | 100 (90-never) ×2 |']);
+});
+
+test('what a subject lacks is an empty cell', () => {
+  const page = reportOf(
+    results([figure('path', 'cgipool, tcp', 'p50', [1]), figure('path', 'x', 'p99', [2])]),
+    [],
+  );
+  assert.deepEqual(lines(page, '| x |'), ['| x |  | 2 |']);
+});
+
+test('a row that was left out states no figure and no bar', () => {
+  const page = reportOf(results([]), []);
+  assert.equal(lines(page, 'This run left it out.').length, 8);
+  assert.deepEqual(lines(page, '| Bar |'), []);
+});
+
+test('a gap says why', () => {
+  const page = reportOf(results([], { gaps: [{ row: 'hang', subject: 'uwsgi', why: 'it broke' }] }), []);
+  assert.deepEqual(lines(page, 'it broke'), ['- uwsgi: it broke.']);
+});
+
+test('a quick run says that it is one', () => {
+  const found = results([]);
+  assert.deepEqual(lines(reportOf(found, []), 'prove nothing'), []);
+  const quick = reportOf({ ...found, setting: { ...found.setting, quick: true } }, []);
+  assert.equal(lines(quick, 'prove nothing').length, 1);
+});
+
+test('text cannot end a cell', () =>
+  assert.deepEqual(lines(reportOf(results([]), []), 'another'), ['| a\\|b | another |']));
+
+const verdicts = (...figures: Parameters<typeof results>[0]): string[] =>
+  barsOf(results(figures), 'kills').map(verdict);
+
+test('a bar is met, missed, or without what it needs neither', () => {
+  const tuned = figure('kills', 'tuned', 'kill to serving', [100]);
+  const own = (ms: number | null) => figure('kills', 'cgipool', 'kill to serving', [ms]);
+  const failed = (...counts: number[]) => figure('kills', 'cgipool', 'failed', counts);
+  assert.deepEqual(verdicts(failed(0, 0, 0), tuned, own(130)), ['met', 'met']);
+  assert.deepEqual(verdicts(failed(0, 1, 0), tuned, own(131)), ['missed', 'missed']);
+  assert.deepEqual(verdicts(own(1)), ['not measured', 'not measured']);
+});
+
+test('what never happened misses its bar', () => {
+  const never = figure('kills', 'cgipool', 'kill to serving', [null, null, 1]);
+  const tuned = figure('kills', 'tuned', 'kill to serving', [100]);
+  assert.deepEqual(verdicts(figure('kills', 'cgipool', 'failed', [0]), tuned, never), ['met', 'missed']);
+});
+
+test('spawning is compared with the start of the same and one publish', () => {
+  const figures = [
+    figure('spawn', 'cgipool', '200 workers', [3], 's'),
+    figure('spawn', 'tuned', '200 workers', [1.8], 's'),
+    figure('self', 'publish', 'decision to first request', [200]),
+  ];
+  assert.deepEqual(
+    barsOf(results(figures), 'spawn').map(bar => [bar.limit, verdict(bar)]),
+    [[3, 'met']],
+  );
+  assert.deepEqual(barsOf(results(figures.slice(0, 2)), 'spawn').map(verdict), ['not measured']);
+});
+
+test('the data path is compared with the slowest round by hand', () => {
+  const path = (rate: number): string[] =>
+    barsOf(
+      results([
+        figure('path', 'nginx by hand, tcp', 'requests/s', [100, 90, 110]),
+        figure('path', 'cgipool, tcp', 'requests/s', [rate]),
+      ]),
+      'path',
+    ).map(verdict);
+  assert.deepEqual(path(90), ['met', 'not measured', 'not measured']);
+  assert.deepEqual(path(89), ['missed', 'not measured', 'not measured']);
+});
+
+test.run();
