@@ -122,9 +122,9 @@ const ALIKE = 'as cgipool: only its probes differ';
 
 export const swift = pools({
   name: 'cgipool, 200 ms',
-  about: 'The same with Interval=200ms',
+  about: 'The same with Interval=200ms and Timeout=200ms',
   pool: 'swift',
   first: 8400,
-  health: 'Interval=200ms',
+  health: 'Interval=200ms\nTimeout=200ms',
   not: { kills: ALIKE, spawn: ALIKE, steady: ALIKE, roll: ALIKE, step: ALIKE },
 });
