@@ -22,7 +22,12 @@ const kills: Make = ({ kills: { median, total } }) => {
 const hang: Make = ({ hang: { median, total } }) => [
   at('No GET fails', total('cgipool', 'failed'), 0),
   at('Capacity back within 4 s, default settings', median('cgipool', 'capacity back'), 4, 's'),
-  at('Capacity back within 1.5 s, Interval=200ms and Timeout=200ms', median('cgipool, 200 ms', 'capacity back'), 1.5, 's'),
+  at(
+    'Capacity back within 1.5 s, Interval=200ms and Timeout=200ms',
+    median('cgipool, 200 ms', 'capacity back'),
+    1.5,
+    's',
+  ),
 ];
 
 /** `systemctl start` of the same units, and one publish, which only the last row measures. */
