@@ -71,11 +71,11 @@ test('a stop by hand is mended, and a socket without an instance does not stay',
 test('a rolling restart, and to and from Listen=tcp, under load', async () => {
   const m = await machine();
   const change = (listen: string) => async (): Promise<void> => {
-    await addPool(m, 'held', `${listen}\nPorts=8010-8016\n${FOUR}`, '[Scale]\nCPU=none\n');
+    await addPool(m, 'held', `${listen}\nPorts=8010-8016\nMin=2\nMax=2\n`, '[Scale]\nCPU=none\n');
     await m.run('cgipool install');
     await m.until(
       'held',
-      p => p.instances.length === 4 && p.instances.every(i => !i.stale && i.published),
+      p => p.instances.length === 2 && p.instances.every(i => !i.stale && i.published),
       40,
     );
   };
@@ -86,7 +86,7 @@ test('a rolling restart, and to and from Listen=tcp, under load', async () => {
     await m.run('cgipool restart held');
     await m.until(
       'held',
-      p => p.instances.length === 4 && p.instances.every(i => !i.stale && i.published),
+      p => p.instances.length === 2 && p.instances.every(i => !i.stale && i.published),
       40,
     );
   });
@@ -100,7 +100,7 @@ test('a stranger on a port: another slot serves, and the status says so', async 
   await m.run('systemd-run -q --unit stranger python3 -m http.server --bind 127.0.0.1 8010');
   await m.await('ss -ltnH "sport = 8010" | grep -q 8010');
   await m.run('cgipool start held; cgipool scale held auto');
-  const { problems } = await m.until('held', p => p.instances.filter(i => i.published).length === 4, 30);
+  const { problems } = await m.until('held', p => p.instances.filter(i => i.published).length === 2, 30);
   assert.match(problems.join(), /another program listens on 8010/);
   await m.run('systemctl stop stranger');
 });
