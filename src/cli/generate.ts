@@ -11,7 +11,7 @@ import { tellProblems } from './check.ts';
 import { count } from './count.ts';
 import { Failure } from './failure.ts';
 
-/** Its template, slice, probe, metric and doorbell; no pool's name has a dot or an at sign. */
+/** Its template, socket, slice, probe, metric and doorbell; no pool's name has a dot or an at sign. */
 const ofPool = (files: Wanted, pool: string): [string, string][] =>
   [...files].filter(
     ([path]) =>

@@ -15,15 +15,15 @@ function paceOf({ phase, fails, busy }: InstanceMemory, sample: LoadSample | und
 
 /** Whom to probe: every running life that is not on its way out, of pools that have a probe. */
 export function targets(installed: Pick<Installed, 'pools'>, world: World, memory: Memory): Target[] {
-  const pools = new Map(installed.pools.map(found => [found.pool.name, found]));
+  const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
   const samples = new Map(world.load.map(sample => [sample.invocation, sample]));
   return world.units.flatMap(unit => {
-    const found = pools.get(unit.pool);
-    const known = found && instanceOf(memory, found, unit.slot);
-    if (!found || !known || known.drain || found.pool.health.probe === 'none' || !isRunning(unit)) return [];
+    const pool = pools.get(unit.pool);
+    const known = pool && instanceOf(memory, pool, unit.slot);
+    if (!pool || !known || known.drain || pool.health.probe === 'none' || !isRunning(unit)) return [];
     return [
       {
-        pool: found.pool,
+        pool,
         slot: unit.slot,
         invocation: unit.invocation,
         pace: paceOf(known, samples.get(unit.invocation)),

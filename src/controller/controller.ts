@@ -96,7 +96,8 @@ export class Controller implements Requests {
     await this.#awake.tell(next.awake);
     await this.#hands.carryOut(next.actions);
     // what is told of a decision must not hold up what follows from it
-    await Promise.all([logScaling(next.decisions, this.log), this.#history.add(next.decisions)]);
+    this.#history.add(next.decisions);
+    await logScaling(next.decisions, this.log);
     if (next.memory.publish.differsSince === null) this.#hands.forgetPublish();
     this.#prober.aim(targets(this.installed, this.#world, next.memory));
     this.#statusFile.keep(`${this.status()}\n`);

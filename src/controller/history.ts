@@ -33,7 +33,7 @@ export class History {
   }
 
   /** Adds what a tick decided. What only repeats the last takes its place. */
-  async add(decided: Record<string, Decision>): Promise<void> {
+  add(decided: Record<string, Decision>): void {
     let isNews = false;
     for (const [pool, decision] of Object.entries(decided)) {
       const before = this.of(pool);

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { coded } from './coded.ts';
 
 /** Where a worker listens. */
 export type Target = { host: string; port: number } | { path: string };
@@ -13,14 +14,11 @@ export interface Bounds {
   done: (bytes: Uint8Array) => boolean;
 }
 
-/** An error that the rest of the program knows by its code, as it knows Node's. */
-const failure = (code: string): Error => Object.assign(new Error(code), { code });
-
 async function received(socket: Socket, { limit, done }: Bounds): Promise<Uint8Array> {
   let bytes = Buffer.alloc(0);
   for await (const chunk of socket) {
     bytes = Buffer.concat([bytes, chunk]);
-    if (bytes.length > limit) throw failure('ERR_CANCELED');
+    if (bytes.length > limit) throw coded('ERR_CANCELED');
     if (done(bytes)) break;
   }
   return bytes;
@@ -28,7 +26,7 @@ async function received(socket: Socket, { limit, done }: Bounds): Promise<Uint8A
 
 /** Who closes before all is sent gives the one code or the other, by chance. */
 const named = (error: unknown): unknown =>
-  (error as { code?: string }).code === 'EPIPE' ? failure('ECONNRESET') : error;
+  (error as { code?: string }).code === 'EPIPE' ? coded('ECONNRESET') : error;
 
 /**
  * Sends a message to a worker, and takes what comes until it closes or `done` says so. Rejects with an error whose code is
@@ -36,7 +34,7 @@ const named = (error: unknown): unknown =>
  */
 export async function exchange(target: Target, message: Uint8Array, bounds: Bounds): Promise<Uint8Array> {
   const socket = connect(target);
-  const late = setTimeout(() => socket.destroy(failure('ETIMEDOUT')), bounds.timeout);
+  const late = setTimeout(() => socket.destroy(coded('ETIMEDOUT')), bounds.timeout);
   try {
     socket.write(message);
     return await received(socket, bounds);

@@ -1,30 +1,16 @@
-import { type Answer, readAnswer } from '../wire/answer.ts';
+import type { Health } from '../pool/pool.ts';
+import { readAnswer } from '../wire/answer.ts';
 import { message } from '../wire/message.ts';
 import type { WireProtocol } from '../wire/protocol.ts';
 import type { WireRequest } from '../wire/request.ts';
 import { exchange, type Target } from './exchange.ts';
-import { BODY_LIMIT } from './probe-http.ts';
 import type { ProbeResult } from './probe-result.ts';
+import { BODY_LIMIT, verdict } from './verdict.ts';
 
 /** What is asked of a worker, and which answer is a healthy one. */
-export interface WireProbe extends WireRequest {
-  /** Statuses, both ends included. */
-  status: { least: number; most: number };
-  /** Text that the body must hold, or null: any. */
-  body: string | null;
-  /** ms */
-  timeout: number;
-}
+export type WireProbe = WireRequest & Pick<Health, 'status' | 'body' | 'timeout'>;
 
 const failed = (detail: string): ProbeResult => ({ ok: false, late: false, detail });
-
-function judged(answer: Answer, { status, body }: WireProbe, took: number): ProbeResult {
-  const said = `${answer.status} in ${took} ms`;
-  const isExpected = answer.status >= status.least && answer.status <= status.most;
-  if (!isExpected) return failed(answer.stderr === '' ? said : `${said}, and on stderr: ${answer.stderr}`);
-  if (body !== null && !answer.body.includes(body)) return failed(`${said}, without the text of Body=`);
-  return { ok: true, late: false, detail: said };
-}
 
 /** What came before the worker closed the connection amid its answer. */
 const torn = (bytes: Uint8Array): ProbeResult =>
@@ -43,7 +29,7 @@ export async function probeWire(
   target: Target,
   wanted: WireProbe,
 ): Promise<ProbeResult> {
-  const began = Date.now();
+  const began = performance.now();
   const asked = message(protocol, wanted);
   if (!asked.ok) return failed(asked.error);
   const done = (bytes: Uint8Array): boolean => {
@@ -54,5 +40,5 @@ export async function probeWire(
   const bytes = await exchange(target, asked.value, { timeout, limit: BODY_LIMIT, done });
   const answer = readAnswer(protocol, bytes, true);
   if (!answer.ok) return failed(answer.error);
-  return answer.value ? judged(answer.value, wanted, Date.now() - began) : torn(bytes);
+  return answer.value ? verdict(answer.value, wanted, performance.now() - began) : torn(bytes);
 }

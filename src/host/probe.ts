@@ -2,12 +2,14 @@ import { connect } from 'node:net';
 import { socketPath } from '../pool/names.ts';
 import type { Health, Pool } from '../pool/pool.ts';
 import type { WireProtocol } from '../wire/protocol.ts';
+import { coded } from './coded.ts';
 import type { Target } from './exchange.ts';
 import type { Jobs } from './jobs.ts';
 import { probeExec } from './probe-exec.ts';
-import { BODY_LIMIT, probeHttp } from './probe-http.ts';
+import { probeHttp } from './probe-http.ts';
 import type { ProbeResult } from './probe-result.ts';
 import { probeWire } from './probe-wire.ts';
+import { BODY_LIMIT } from './verdict.ts';
 
 const failed = (error: unknown, timeout: number): ProbeResult => ({
   ok: false,
@@ -44,7 +46,7 @@ function probeConnect(pool: Endpoint, slot: number, timeout: number): Promise<Pr
     socket.once('connect', () =>
       resolve({ ok: true, late: false, detail: `connected in ${Date.now() - began} ms` }),
     );
-    socket.once('timeout', () => reject({ code: 'ETIMEDOUT' }));
+    socket.once('timeout', () => reject(coded('ETIMEDOUT')));
     socket.once('error', reject);
     socket.once('connect', () => socket.destroy()).once('timeout', () => socket.destroy());
   });

@@ -1,11 +1,11 @@
 import { basename, join } from 'node:path';
-import { portOf } from '../pool/address.ts';
 import { Claims } from '../pool/claims.ts';
 import type { Fleet } from '../pool/fleet.ts';
 import type { Installed } from '../pool/installed.ts';
 import type { Pool, Site } from '../pool/pool.ts';
 import type { Wants } from '../pool/pool-file.ts';
 import type { Problem } from '../pool/result.ts';
+import { streamPorts } from '../pool/route.ts';
 
 const poolOf = (file: string): string => basename(file).replace(/\.pool$/, '');
 
@@ -13,10 +13,8 @@ const poolOf = (file: string): string => basename(file).replace(/\.pool$/, '');
 const wantsOf = ({ name, listen, slots, nginx }: Pool): Wants => ({
   name,
   ports: [
-    {
-      line: 0,
-      numbers: [...(listen === 'tcp' ? slots : []), ...(nginx.stream === null ? [] : [portOf(nginx.stream)])],
-    },
+    { line: 0, numbers: listen === 'tcp' ? slots : [] },
+    { line: 0, numbers: streamPorts(nginx.stream) },
   ],
   location: { line: 0, path: nginx.location },
 });

@@ -18,17 +18,20 @@ import { isNginx, wantedFiles } from './wanted.ts';
 /** Path to text, or to null for a file that no pool needs. */
 type Texts = Map<string, string | null>;
 
+/** The texts that say who is healthy. */
 const liveTexts = async ({ site, pools }: Installed, routing: Routing, generation: number): Promise<Texts> =>
   renderLive(site, pools.map(servable), routing, generation, await readAssets());
 
-/** All of nginx's texts for a generation. */
-async function textsFor(installed: Installed, routing: Routing, generation: number): Promise<Texts> {
-  const { site, pools } = installed;
+/** All other texts of nginx, which change with the pool files alone. */
+async function fixedTexts({ site, pools }: Installed): Promise<Texts> {
   const list = pools.map(p => p.pool);
-  const fixed = [...(await wantedFiles(site, list, await logTag('/')))].filter(([path]) => isNginx(path));
-  const absent = OCCASIONAL.map(path => [path, null] as const);
-  return new Map([...absent, ...fixed, ...(await liveTexts(installed, routing, generation))]);
+  const wanted = [...(await wantedFiles(site, list, await logTag('/')))].filter(([path]) => isNginx(path));
+  return new Map([...OCCASIONAL.map(path => [path, null] as const), ...wanted]);
 }
+
+/** All of nginx's texts for a generation. */
+const textsFor = async (installed: Installed, routing: Routing, generation: number): Promise<Texts> =>
+  new Map([...(await fixedTexts(installed)), ...(await liveTexts(installed, routing, generation))]);
 
 async function areOnDisk(texts: Texts): Promise<boolean> {
   for (const [path, text] of texts) if ((await readText(path)) !== text) return false;
@@ -58,23 +61,10 @@ const nothing: Report = { generation: 0, live: {}, weights: {}, error: null };
 const nextGeneration = (request: PublishRequest | null, last: Published | null): number =>
   Math.max(request?.generation ?? 0, (last?.generation ?? 0) + 1, last ? 0 : Date.now());
 
-/** Who is healthy alone, beside the fixed texts that nginx took last: while those fail, the sick are still left out. */
-const reroute = async (
-  bus: Bus,
-  installed: Installed,
-  routing: Routing,
-  generation: number,
-): Promise<boolean> =>
-  (
-    await replaceConfig(
-      bus,
-      await liveTexts(installed, routing, generation),
-      installed.site.control,
-      generation,
-    )
-  ).ok;
-
-/** All texts, or else the upstreams alone where they are news: a retry of the rest costs no reload. */
+/**
+ * All texts; or else, where it is news, who is healthy alone, beside the fixed texts that nginx took last: while those fail,
+ * the sick are still left out, and a retry of the rest costs no reload.
+ */
 async function replace(
   bus: Bus,
   installed: Installed,
@@ -82,10 +72,11 @@ async function replace(
   generation: number,
   isNews: boolean,
 ): Promise<Report> {
-  const texts = await textsFor(installed, routing, generation);
-  const done = await replaceConfig(bus, texts, installed.site.control, generation);
+  const { control } = installed.site;
+  const live = await liveTexts(installed, routing, generation);
+  const done = await replaceConfig(bus, await textsFor(installed, routing, generation), control, generation);
   const report = { generation, ...routing, error: done.ok ? null : done.error };
-  if (done.ok || (isNews && (await reroute(bus, installed, routing, generation)))) return report;
+  if (done.ok || (isNews && (await replaceConfig(bus, live, control, generation)).ok)) return report;
   throw new Error(done.error);
 }
 

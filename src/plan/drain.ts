@@ -41,14 +41,14 @@ export const draining = (look: Look): number =>
   Object.values(look.memory.instances).filter(m => m.drain).length;
 
 /** Some are only waited for: nginx has let go of them, and what they hold may end at any moment. */
-export const isEnding = ({ memory, lit }: Look): boolean =>
-  Object.entries(memory.instances).some(([slot, m]) => m.drain && !lit.has(Number(slot)));
+export const isEnding = ({ memory, live }: Look): boolean =>
+  Object.entries(memory.instances).some(([slot, m]) => m.drain && !live.has(Number(slot)));
 
 export const isDraining = (look: Look): boolean => draining(look) > 0;
 
 /** nginx has let go of it, or it is stuck and nginx cannot be told. */
 function isReleased(look: Look, slot: number, drained: Drain): boolean {
-  if (!look.lit.has(slot) && !look.world.publishing) return true;
+  if (!look.live.has(slot) && !look.world.publishing) return true;
   return isStuck(drained) && look.now >= Math.max(drained.deadline, drained.since + STUCK_PATIENCE);
 }
 

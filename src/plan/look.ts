@@ -29,8 +29,7 @@ export interface Look {
   /** Slots that nginx may send to: those of the pool, and those that it had. */
   servable: ReadonlySet<number>;
   /** Slots that nginx sends to; empty when it is not known to send to any. */
-  live: readonly number[];
-  lit: ReadonlySet<number>;
+  live: ReadonlySet<number>;
   memory: PoolMemory;
   actions: Action[];
   /** What this look noted beside its actions, for the journal. */
@@ -64,7 +63,6 @@ export function openLook(
   const { installed, standby } = rank;
   const { pool, changedAt, retired } = installed;
   const mine = [...(units.get(pool.name) ?? [])].filter(([slot]) => isOf(rank, slot));
-  const live = own(world.published?.live, pool.name) ?? [];
   return {
     pool,
     standby,
@@ -75,8 +73,7 @@ export function openLook(
     units: new Map(mine),
     samples: samples.get(pool.name) ?? new Map(),
     servable: new Set([...pool.slots, ...retired]),
-    live,
-    lit: new Set(live),
+    live: new Set(own(world.published?.live, pool.name)),
     memory: copyOf(memory),
     actions: [],
     news: [],

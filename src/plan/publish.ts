@@ -37,7 +37,7 @@ function ready(look: Look, isBacked: boolean): Member[] {
 const restarting = (look: Look): Member[] =>
   members(look).filter(
     ({ slot, memory }) =>
-      look.lit.has(slot) && memory.phase === 'starting' && look.now - memory.since < RESTART_GRACE,
+      look.live.has(slot) && memory.phase === 'starting' && look.now - memory.since < RESTART_GRACE,
   );
 
 /** The slots that nginx should send to. `isBacked`: healthy ones stand by for them. */

@@ -1,5 +1,6 @@
 import type { InstalledPool } from '../pool/installed.ts';
 import { own } from '../pool/own.ts';
+import type { Pool } from '../pool/pool.ts';
 import { type InstanceMemory, type Memory, newPoolMemory, type PoolMemory } from './memory.ts';
 
 /** A pool as it is looked at: those of its slots that serve, and apart from them those that stand by (Backup=). */
@@ -10,20 +11,23 @@ export interface Rank {
   key: string;
 }
 
+const keyOf = (name: string, standby: boolean): string => (standby ? `${name}.backup` : name);
+
 /** All slots that stand by shall run, whatever the load. */
 function standby({ pool, ...rest }: InstalledPool): Rank {
   const slots = pool.nginx.backup;
   const own = { ...pool, slots, min: slots.length, max: slots.length, schedules: [] };
-  return { installed: { ...rest, pool: own, retired: [] }, standby: true, key: `${pool.name}.backup` };
+  return { installed: { ...rest, pool: own, retired: [] }, standby: true, key: keyOf(pool.name, true) };
 }
 
 /** Each is kept up by itself, by the same rules. */
 export function ranksOf(installed: InstalledPool): Rank[] {
   const { pool } = installed;
   const { backup } = pool.nginx;
+  if (backup.length === 0) return [{ installed, standby: false, key: pool.name }];
   const slots = pool.slots.filter(slot => !backup.includes(slot));
   const main = { installed: { ...installed, pool: { ...pool, slots } }, standby: false, key: pool.name };
-  return backup.length > 0 ? [main, standby(installed)] : [main];
+  return [main, standby(installed)];
 }
 
 /** Whether a slot is looked at with this rank; one that the pool does not have is with those that serve. */
@@ -34,11 +38,5 @@ export const memoryOf = (memory: Memory, { key, installed }: Rank): PoolMemory =
   own(memory.pools, key) ?? newPoolMemory(installed.pool.min);
 
 /** What is remembered of an instance. */
-export const instanceOf = (
-  memory: Memory,
-  installed: InstalledPool,
-  slot: number,
-): InstanceMemory | undefined =>
-  ranksOf(installed)
-    .filter(rank => isOf(rank, slot))
-    .map(rank => own(memory.pools, rank.key)?.instances[slot])[0];
+export const instanceOf = (memory: Memory, { name, nginx }: Pool, slot: number): InstanceMemory | undefined =>
+  own(memory.pools, keyOf(name, nginx.backup.includes(slot)))?.instances[slot];

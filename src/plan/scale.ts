@@ -21,7 +21,7 @@ const unknown: Signals = {
 
 /** Those that requests go to: the healthy, and in a panic all that nginx still sends to, or load would never count. */
 const serving = (look: Look): number =>
-  members(look).filter(m => m.memory.phase === 'healthy' || look.lit.has(m.slot)).length;
+  members(look).filter(m => m.memory.phase === 'healthy' || look.live.has(m.slot)).length;
 
 const situationOf = (look: Look): Situation => ({
   now: look.now,

@@ -42,7 +42,7 @@ function instanceStatus(look: Look, unit: Unit): InstanceStatus {
     pid: unit.pid,
     startedAt: iso(unit.pid > 0 ? unit.startedAt : 0),
     restarts: unit.restarts,
-    published: look.lit.has(unit.slot),
+    published: look.live.has(unit.slot),
     backup: look.standby,
     weight: look.memory.weighing.weights[unit.slot] ?? null,
     stale: isStale(look, { unit }),
@@ -133,9 +133,11 @@ export function explain(
 ): Why | null {
   const found = installed.pools.find(p => p.pool.name === name);
   if (!found) return null;
-  const [look, standby] = ranksOf(found).map(rank =>
-    openLook(rank, memoryOf(memory, rank), sightOf(world), now),
-  ) as [Look, Look?];
+  const sight = sightOf(world);
+  const [look, standby] = ranksOf(found).map(rank => openLook(rank, memoryOf(memory, rank), sight, now)) as [
+    Look,
+    Look?,
+  ];
   const events = [...look.memory.events, ...(standby?.memory.events ?? [])].sort((a, b) => a.at - b.at);
   const decision = decisions.at(-1) ?? null;
   return { version: 1, pool: name, desired: desired(look), decision, decisions: [...decisions], events };

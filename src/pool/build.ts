@@ -52,7 +52,7 @@ const scale = ({ values: v }: Sections['scale']): Scale => ({
   idleTimeout: given(v.IdleTimeout),
 });
 
-const sharing = ({ values: v }: Sections['nginx']): Sharing => ({
+const sharing = (v: Sections['nginx']['values']): Sharing => ({
   balance: given(v.Balance),
   weight: given(v.Weight),
   maxConns: v.MaxConns,
@@ -70,10 +70,13 @@ const readTimeout = ({ pool, nginx }: Sections): number =>
     ? SILENCE
     : given(nginx.values.ReadTimeout);
 
-const proxy = (read: Sections, { pool, nginx, nginx: { values: v } } = read): NginxRoute => ({
+const maxBody = ({ pool, nginx }: Sections): number =>
+  nginx.values.MaxBody ?? (pool.values.Protocol === 'grpc' ? 0 : BODY);
+
+const proxy = (read: Sections, v: Sections['nginx']['values']): NginxRoute => ({
   location: v.Location,
   stream: v.ListenStream,
-  ...sharing(nginx),
+  ...sharing(v),
   script: v.Script,
   root: v.Root,
   set: [...(v.Set ?? [])],
@@ -82,7 +85,7 @@ const proxy = (read: Sections, { pool, nginx, nginx: { values: v } } = read): Ng
   connectTimeout: given(v.ConnectTimeout),
   readTimeout: readTimeout(read),
   idempotent: given(v.Idempotent),
-  maxBody: v.MaxBody ?? (pool.values.Protocol === 'grpc' ? 0 : BODY),
+  maxBody: maxBody(read),
   slowLog: v.SlowLog,
 });
 
@@ -107,6 +110,6 @@ export function buildPool(name: string, read: Sections): Keyed {
     recycling: { maxAge: v.MaxAge, maxMemory: v.MaxMemory, maxRequests: v.MaxRequests },
     health: health(read),
     scale: scale(read.scale),
-    nginx: proxy(read),
+    nginx: proxy(read, read.nginx.values),
   };
 }

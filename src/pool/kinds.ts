@@ -1,4 +1,4 @@
-import { isStreamListen } from './address.ts';
+import { isListen, isStreamListen } from './address.ts';
 import { balance } from './balance.ts';
 import { command } from './command.ts';
 import type { Kind } from './key.ts';
@@ -9,6 +9,8 @@ import { slotSet } from './slot-set.ts';
 import { age, duration, positiveDuration, span } from './spans.ts';
 import { calendar, filePath, host, statusRange, text, urlPath, word } from './texts.ts';
 import { boolean, bytes, integer, oneOf, orNone, percent, positiveBytes, positiveNumber } from './values.ts';
+
+const LISTEN = 'port or address:port';
 
 /** The kinds of value that keys take, each under the name that the reference uses. */
 export const kinds = {
@@ -28,10 +30,8 @@ export const kinds = {
   gaugeOrNone: { unit: 'exec:COMMAND or file:PATH, or none', parse: orNone(gauge) },
   host: { unit: 'host name', parse: host },
   latencyOrNone: { unit: 'pN:time span, or none', parse: orNone(latency) },
-  listenStream: {
-    unit: 'port or address:port',
-    parse: word(isStreamListen, 'port or address:port: write 127.0.0.1:6379'),
-  },
+  listen: { unit: LISTEN, parse: word(isListen, LISTEN) },
+  listenStream: { unit: LISTEN, parse: word(isStreamListen, `${LISTEN}: write 127.0.0.1:6379`) },
   location: { unit: 'URL path', parse: location },
   nginxDirective: { unit: 'directive and arguments', parse: nginxDirective },
   numberOrNone: { unit: 'number or none', parse: orNone(positiveNumber) },

@@ -25,24 +25,16 @@ export const OWNED: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Directives of nginx's standard modules that mean something in a location and open no block. */
-export const SETTABLE: readonly string[] = [
-  ...['add_header', 'add_trailer', 'allow', 'auth_basic', 'auth_basic_user_file', 'auth_request'],
-  ...['charset', 'client_body_buffer_size', 'client_body_timeout', 'default_type', 'deny', 'error_log'],
-  ...[
-    'error_page',
-    'etag',
-    'expires',
-    'gzip',
-    'gzip_comp_level',
-    'gzip_min_length',
-    'gzip_proxied',
-    'gzip_types',
-  ],
-  ...['gzip_vary', 'keepalive_timeout', 'limit_conn', 'limit_conn_status', 'limit_rate', 'limit_rate_after'],
-  ...['limit_req', 'limit_req_status', 'log_not_found', 'postpone_output', 'proxy_set_header', 'satisfy'],
-  ...['send_timeout', 'sub_filter', 'sub_filter_once', 'sub_filter_types', 'tcp_nodelay'],
-  ...['fastcgi_param', 'scgi_param', 'uwsgi_param', 'grpc_set_header'],
-];
+export const SETTABLE: readonly string[] = `
+  add_header add_trailer allow auth_basic auth_basic_user_file auth_request charset
+  client_body_buffer_size client_body_timeout default_type deny error_log error_page etag expires gzip
+  gzip_comp_level gzip_min_length gzip_proxied gzip_types gzip_vary keepalive_timeout limit_conn
+  limit_conn_status limit_rate limit_rate_after limit_req limit_req_status log_not_found
+  postpone_output proxy_set_header satisfy send_timeout sub_filter sub_filter_once sub_filter_types
+  tcp_nodelay fastcgi_param scgi_param uwsgi_param grpc_set_header
+`
+  .trim()
+  .split(/\s+/);
 
 /** The module whose directive it is, or null: any pool may set it. */
 export const moduleOf = (name: string): string | null =>

@@ -1,4 +1,3 @@
-import { portOf } from './address.ts';
 import { buildPool } from './build.ts';
 import { crossCheck } from './cross-check.ts';
 import { directives } from './directives.ts';
@@ -7,6 +6,7 @@ import { ofReadable, readLines } from './lines.ts';
 import { POOL_NAME } from './names.ts';
 import type { Pool } from './pool.ts';
 import type { Problem } from './result.ts';
+import { streamPorts } from './route.ts';
 import { readSchedules, underOneName } from './schedules.ts';
 import { familyOf, readSections, type Sections, scaledSlots, sectionProblems, slotsOf } from './sections.ts';
 import { sleepless } from './sleepless.ts';
@@ -39,13 +39,11 @@ function nameProblems(file: string): Problem[] {
   return [{ file, line: 0, message: `"${name}" is no pool name: rename the file; names are ${rule}` }];
 }
 
-const streamPort = (listen: string | null): number[] => (listen === null ? [] : [portOf(listen)]);
-
 const wantsOf = (file: string, { pool, nginx }: Sections): Wants => ({
   name: poolNameOf(file),
   ports: [
     { line: pool.lineOf('Ports'), numbers: familyOf(pool) === 'tcp' ? slotsOf(pool) : [] },
-    { line: nginx.lineOf('ListenStream'), numbers: streamPort(nginx.values.ListenStream) },
+    { line: nginx.lineOf('ListenStream'), numbers: streamPorts(nginx.values.ListenStream) },
   ],
   location: { line: nginx.lineOf('Location'), path: nginx.values.Location },
 });

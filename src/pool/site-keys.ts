@@ -1,4 +1,4 @@
-import { isListen, isLoopback, isNetwork } from './address.ts';
+import { isLoopback, isNetwork } from './address.ts';
 import { derived, key, repeatable } from './key.ts';
 import { kinds } from './kinds.ts';
 import { word, words } from './texts.ts';
@@ -36,7 +36,7 @@ export const siteKeys = {
     'www.example.org example.org',
   ),
   Listen: repeatable(
-    { unit: 'port or address:port', parse: word(isListen, 'port or address:port') },
+    kinds.listen,
     '80, and [::]:80 where the machine has IPv6',
     'What the server block listens on; may be repeated.',
     '8080',

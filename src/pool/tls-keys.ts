@@ -1,12 +1,12 @@
-import { isAddress, isListen } from './address.ts';
+import { isAddress } from './address.ts';
 import { derived, key, repeatable } from './key.ts';
 import { kinds } from './kinds.ts';
-import { word, words } from './texts.ts';
+import { words } from './texts.ts';
 
 /** [Nginx] of cgipool.conf: the server block with TLS. */
 export const tlsKeys = {
   TLSListen: repeatable(
-    { unit: 'port or address:port', parse: word(isListen, 'port or address:port') },
+    kinds.listen,
     '443, and [::]:443 where the machine has IPv6',
     'What the TLS server block listens on once there is a certificate; may be repeated.',
     '8443',

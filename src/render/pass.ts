@@ -1,5 +1,5 @@
 import { MODULES } from '../pool/nginx-directives.ts';
-import type { Pool } from '../pool/pool.ts';
+import type { Pool, Protocol } from '../pool/pool.ts';
 import { type Assets, fill } from './fill.ts';
 
 /** A text as a regular expression of nginx matches it, within quotes. */
@@ -30,11 +30,23 @@ function scripts(pool: Pool, assets: Assets): string {
 const connection = ({ nginx }: Pool): string =>
   nginx.keepalive > 0 ? '$cgipool_kept' : '$cgipool_connection';
 
-/** What only one of the protocols has. */
-function more(pool: Pool, assets: Assets): Record<string, string> {
-  if (pool.protocol === 'http') return { CONNECTION: connection(pool) };
-  return pool.protocol === 'fastcgi' ? { SCRIPT: scripts(pool, assets) } : {};
-}
+/** WSGI and CGI promise these, and the params of nginx do not have them. */
+const SCGI = '    scgi_param PATH_INFO $document_uri;\n    scgi_param SCRIPT_NAME "";\n';
+const UWSGI = '    uwsgi_param SCRIPT_NAME "";\n';
+
+const cgi = (pool: Pool, assets: Assets): string =>
+  fill(assets, 'nginx/cgi.conf', { NAME: pool.name, MODULE: MODULES[pool.protocol] });
+
+/** How each protocol is passed on; one that is not there does not compile. */
+const PASSES: Record<Exclude<Protocol, 'tcp'>, (pool: Pool, assets: Assets) => string> = {
+  http: (pool, assets) => fill(assets, 'nginx/http.conf', { NAME: pool.name, CONNECTION: connection(pool) }),
+  grpc: ({ name }, assets) => fill(assets, 'nginx/grpc.conf', { NAME: name }),
+  fastcgi: (pool, assets) => cgi(pool, assets) + scripts(pool, assets) + kept(pool),
+  scgi: (pool, assets) => cgi(pool, assets) + SCGI,
+  uwsgi: (pool, assets) => cgi(pool, assets) + UWSGI,
+};
+
+const kept = ({ nginx }: Pool): string => (nginx.keepalive > 0 ? '    fastcgi_keep_conn on;\n' : '');
 
 const switchOff = (module: string, what: string, isOn: boolean): string =>
   isOn ? '' : `    ${module}_${what} off;\n`;
@@ -49,11 +61,6 @@ function buffers({ protocol, nginx }: Pool): string {
   );
 }
 
-const kept = ({ protocol, nginx }: Pool): string =>
-  protocol === 'fastcgi' && nginx.keepalive > 0 ? '    fastcgi_keep_conn on;\n' : '';
-
-/** What hands a request over to the pool, by the module that speaks its protocol. */
+/** What hands a request over to the pool, by the module that speaks its protocol; a stream has no requests. */
 export const renderPass = (pool: Pool, assets: Assets): string =>
-  fill(assets, `nginx/${pool.protocol}.conf`, { NAME: pool.name, ...more(pool, assets) }) +
-  kept(pool) +
-  buffers(pool);
+  pool.protocol === 'tcp' ? '' : PASSES[pool.protocol](pool, assets) + buffers(pool);

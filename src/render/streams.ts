@@ -17,9 +17,8 @@ const block = (pool: Pool, routing: Sent, assets: Assets): string =>
 
 /** streams.conf: for nginx's stream module what locations.conf and upstreams.conf are for http. */
 export const renderStreams = (pools: readonly Pool[], routing: Sent, assets: Assets): string =>
-  fill(assets, 'nginx/streams.conf', {
-    SERVERS: pools
-      .filter(isStream)
-      .map(pool => block(pool, routing, assets))
-      .join(''),
-  });
+  fill(assets, 'nginx/streams.conf', {}) +
+  pools
+    .filter(isStream)
+    .map(pool => block(pool, routing, assets))
+    .join('');

@@ -73,12 +73,12 @@ export class Invariants {
       const life = look.memory.instances[slot]?.invocation ?? '';
       // whoever is being restarted may stay for a moment where few others are left
       const well = slots.filter(other => isWell(look, other)).length;
-      const stays = look.live.includes(slot) && 2 * well < desired(look);
+      const stays = look.live.has(slot) && 2 * well < desired(look);
       if (!this.#proven.has(life) && !stays)
         throw new Error(`publishes ${look.pool.name}@${slot}, never seen healthy`);
     }
     if (look.memory.stopped) return;
-    const gone = look.live.filter(slot => !slots.includes(slot) && isWell(look, slot));
+    const gone = [...look.live].filter(slot => !slots.includes(slot) && isWell(look, slot));
     const least = attainable(look) - (spareSlots(look).length === 0 ? 1 : 0);
     if (gone.length > 0 && slots.length < least)
       throw new Error(`takes healthy ${gone} from ${look.pool.name}: ${slots.length} of ${least} stay`);

@@ -163,7 +163,10 @@ export class Simulation implements Scene {
       this.fake.now,
     );
     // a pool that sleeps is published by its doorbell
-    const [running, published] = [units.map(u => u.slot).sort(), look.live.filter(slot => slot !== DOORBELL)];
+    const [running, published] = [
+      units.map(u => u.slot).sort(),
+      [...look.live].filter(slot => slot !== DOORBELL),
+    ];
     const old = units.filter(unit => isStale(look, { unit })).length;
     // in a panic the hung keep their traffic: as many as desired, and none of them answers
     const sick = workers.filter(w => !w.answers(this.fake.now)).length;
