@@ -1,5 +1,6 @@
 import { valueMarks } from '../src/simulate/axis.ts';
 import { element, escapeMarkup } from '../src/simulate/markup.ts';
+import { DARK, LIGHT } from '../src/simulate/palette.ts';
 import { spell, spellSummary } from './spelling.ts';
 import type { Summary } from './statistics.ts';
 
@@ -10,19 +11,10 @@ export interface Bars extends Summary {
 
 const [WIDTH, LEFT, RIGHT, TOP, ROW] = [760, 160, 150, 44, 26];
 
-const LIGHT = { paper: '#fff', ink: '#1f2937', grid: '#e5e7eb', own: '#2563eb', other: '#94a3b8' };
-const DARK: typeof LIGHT = {
-  paper: '#111827',
-  ink: '#e5e7eb',
-  grid: '#374151',
-  own: '#60a5fa',
-  other: '#64748b',
-};
-
 // no var(): see src/simulate/svg.ts
-const colours = ({ paper, ink, grid, own, other }: typeof LIGHT): string => `
+const colours = ({ paper, ink, grid, first, other }: typeof LIGHT): string => `
 text { fill: ${ink}; } .paper { fill: ${paper}; } .grid { stroke: ${grid}; } .range { stroke: ${ink}; }
-.own { fill: ${own}; } .other { fill: ${other}; }`;
+.own { fill: ${first}; } .other { fill: ${other}; }`;
 
 const STYLE = `${colours(LIGHT)}
 text { font: 12px system-ui, sans-serif; } .title { font-size: 14px; font-weight: 600; }

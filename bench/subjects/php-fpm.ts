@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { childrenOf, isAlive, named, signal } from '../processes.ts';
-import { sh, until } from '../shell.ts';
+import { sh } from '../shell.ts';
 import { putSite } from '../site.ts';
 import type { Subject } from '../subject.ts';
 import { folderOf } from './folder.ts';
+import { masterOf } from './master.ts';
 
 const [NAME, PORT] = ['php-fpm', 9008];
 const folder = folderOf(NAME);
@@ -28,9 +28,6 @@ pm.start_servers = ${start}
 ${spare}
 `;
 
-const master = (): number[] => named(`php-fpm: master process (${folder}/fpm.conf)`).filter(isAlive);
-const workers = async (): Promise<number[]> => master().flatMap(childrenOf).filter(isAlive);
-
 async function begin(config: string): Promise<void> {
   writeFileSync(`${folder}/fpm.conf`, config);
   await sh(`$(ls /usr/sbin/php-fpm* | tail -1) --daemonize --fpm-config ${folder}/fpm.conf`);
@@ -42,7 +39,7 @@ export const phpFpm: Subject = {
     'php-fpm, pm=dynamic, with a script that sleeps as long as the C worker does; all workers share one socket',
   url: `http://127.0.0.1:${PORT}/?delay=5`,
   not: {},
-  first: null,
+  ...masterOf(`php-fpm: master process (${folder}/fpm.conf)`, 'SIGUSR2'),
   async prepare() {
     mkdirSync(folder, { recursive: true });
     writeFileSync(program, APP);
@@ -56,17 +53,6 @@ export const phpFpm: Subject = {
     }),
   async start(count) {
     await begin(text(count, count, `pm.min_spare_servers = ${count}\npm.max_spare_servers = ${count}`));
-  },
-  async stop() {
-    const pids = [...(await workers()), ...master()];
-    for (const pid of master()) signal(pid, 'SIGTERM');
-    if ((await until(() => !pids.some(isAlive), 5_000, 20)) !== null) return;
-    for (const pid of pids) signal(pid, 'SIGKILL');
-  },
-  workers,
-  managers: async () => master(),
-  async restart() {
-    for (const pid of master()) signal(pid, 'SIGUSR2');
   },
   async startElastic(min, max) {
     await begin(text(min, max, 'pm.min_spare_servers = 1\npm.max_spare_servers = 2'));

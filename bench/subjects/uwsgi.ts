@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { childrenOf, isAlive, named, signal } from '../processes.ts';
-import { sh, until } from '../shell.ts';
+import { sh } from '../shell.ts';
 import { putSite } from '../site.ts';
 import type { Subject } from '../subject.ts';
 import { folderOf } from './folder.ts';
+import { masterOf } from './master.ts';
 
 const [NAME, PORT] = ['uwsgi', 9007];
 const program = `${folderOf(NAME)}/app.py`;
@@ -20,11 +20,6 @@ def application(environ, start_response):
 const OPTIONS = `--plugin python3 --wsgi-file ${program} --socket ${socket} --chmod-socket=666 --master --need-app \
 --disable-logging --harakiri 2 --listen 1024 --die-on-term --daemonize /dev/null`;
 
-const master = (): number[] => {
-  const all = named(`--wsgi-file ${program}`).filter(isAlive);
-  return all.filter(pid => childrenOf(pid).length > 0);
-};
-const workers = async (): Promise<number[]> => master().flatMap(childrenOf).filter(isAlive);
 const begin = (more: string): Promise<string> => sh(`uwsgi ${OPTIONS} ${more}`);
 
 export const uwsgi: Subject = {
@@ -33,7 +28,7 @@ export const uwsgi: Subject = {
     'uWSGI with a Python program that sleeps as long as the C worker does, harakiri after 2 s; all workers share one socket',
   url: `http://127.0.0.1:${PORT}/?delay=5`,
   not: {},
-  first: null,
+  ...masterOf(`--wsgi-file ${program}`, 'SIGHUP'),
   heals: 6000,
   async prepare() {
     mkdirSync(folderOf(NAME), { recursive: true });
@@ -48,17 +43,6 @@ export const uwsgi: Subject = {
     }),
   async start(count) {
     await begin(`--processes ${count}`);
-  },
-  async stop() {
-    const pids = [...(await workers()), ...master()];
-    for (const pid of master()) signal(pid, 'SIGTERM');
-    if ((await until(() => !pids.some(isAlive), 5_000, 20)) !== null) return;
-    for (const pid of pids) signal(pid, 'SIGKILL');
-  },
-  workers,
-  managers: async () => master(),
-  async restart() {
-    for (const pid of master()) signal(pid, 'SIGHUP');
   },
   async startElastic(min, max) {
     await begin(`--processes ${max} --cheaper ${min} --cheaper-initial ${min} --cheaper-step 1`);

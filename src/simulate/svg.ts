@@ -1,5 +1,6 @@
 import { timeMarks } from './axis.ts';
 import { element, escapeMarkup } from './markup.ts';
+import { DARK, LIGHT } from './palette.ts';
 import { type Panel, panelMarkup } from './panel.ts';
 import type { SimulationReport } from './report.ts';
 import { spellCount } from './spell.ts';
@@ -7,16 +8,6 @@ import { spellCount } from './spell.ts';
 const [WIDTH, LEFT, RIGHT, TOP] = [960, 64, 24, 88];
 const [PANEL, GAP] = [150, 56];
 const HEIGHT = TOP + 3 * PANEL + 2 * GAP + 48;
-
-/** Colours by what they are for. */
-const LIGHT = { paper: '#fff', ink: '#1f2937', grid: '#e5e7eb', first: '#2563eb', second: '#c2410c' };
-const DARK: typeof LIGHT = {
-  paper: '#111827',
-  ink: '#e5e7eb',
-  grid: '#374151',
-  first: '#60a5fa',
-  second: '#fb923c',
-};
 
 // no var(): programs that show images outside of browsers do not know it, and take it for black
 const colours = ({ paper, ink, grid, first, second }: typeof LIGHT): string => `

@@ -1,29 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { suite } from 'uvu';
-import type { Pool, Site } from '../../src/pool/pool.ts';
-import { renderMachine } from '../../src/render/machine.ts';
-import { nothingSent, renderUpstreams } from '../../src/render/upstreams.ts';
+import type { Pool } from '../../src/pool/pool.ts';
+import { renderUpstreams } from '../../src/render/upstreams.ts';
 import { runs } from '../fuzz.ts';
-import { assets, best, hostile, poolOf, poolText, site, siteOf } from './given.ts';
-import { listens, routes, servers, unlisten, upstream } from './intended.ts';
+import { assets, best, hostile, poolOf, poolText, site } from './given.ts';
+import { routes, upstream } from './intended.ts';
 import { all, args, type Directive, readNginx } from './nginx-reader.ts';
+import { routesOf } from './nginx-texts.ts';
 
 const test = suite('nginx');
-
-const machine = { ipv6: true, node: '/usr/bin/node', program: '/p', tag: 'cgipool_0' };
-
-function textOf(path: string, pools: readonly Pool[], where = site, ipv6 = true): Directive[] {
-  const all = renderMachine({ site: where, pools, assets, machine: { ...machine, ipv6 } });
-  return readNginx(all.get(path) ?? assert.fail(path));
-}
-
-const locationsOf = (pools: readonly Pool[], where = site): Directive[] =>
-  textOf('/etc/nginx/cgipool/locations.conf', pools, where);
-
-/** The routes of pools: all locations but those of the status. */
-const routesOf = (...pools: Pool[]): Directive[] =>
-  locationsOf(pools).filter(([words]) => !/pool-status|@cgipool_no_status/.test(words.join(' ')));
 
 const plain = routesOf(poolOf(poolText()));
 
@@ -123,122 +109,6 @@ test('unix sockets, and a zone that has room for all slots', () => {
   assert.deepEqual(all(upstreamsOf([large], {}), 'upstream'), [upstream(large, [], '1016k')]);
 });
 
-test('the generation is told on the control port', () => {
-  const tree = readNginx(renderUpstreams(siteOf('Control=127.0.0.2:7000'), [], nothingSent(), 1234, assets));
-  assert.deepEqual(args(tree, 'listen'), ['127.0.0.2:7000']);
-  assert.deepEqual(args(all(tree, 'server'), 'return'), ['200 1234\\n', '404']);
-});
-
-test('who may read the status', () => {
-  const allow = (...lines: string[]): string[] => args(locationsOf([], siteOf(...lines)), 'allow');
-  assert.deepEqual(allow(), ['127.0.0.1', '::1']);
-  assert.deepEqual(allow('StatusAllow=192.0.2.0/24 ::1'), ['192.0.2.0/24', '::1']);
-  const [status] = all(locationsOf([]), 'location');
-  assert.deepEqual(status?.[1]?.map(([words]) => words.join(' ')).slice(0, 3), [
-    'allow 127.0.0.1',
-    'allow ::1',
-    'deny all',
-  ]);
-});
-
-const serversOf = (where: Site, ipv6 = true): Directive[] =>
-  all(textOf('/etc/nginx/conf.d/cgipool.conf', [], where, ipv6), 'server');
-
-const plainServers = ({ tls, acmeWebroot }: Site): Directive[] =>
-  serversOf(
-    siteOf(
-      ...['TLSCertificate=/a', 'TLSKey=/b', `HSTS=${tls && tls.hsts !== null ? '1s' : 'none'}`],
-      ...(acmeWebroot === null ? [] : ['ACMEWebroot=/c']),
-    ),
-  );
-
-/** The server blocks are as they are meant to be. */
-function areIntended(where: Site): void {
-  const found = unlisten(serversOf(where));
-  assert.deepEqual(
-    found.map(([given]) => given),
-    listens(where),
-  );
-  assert.deepEqual(
-    found.map(([, block]) => block),
-    servers(where, plainServers(where)),
-  );
-}
-
-test('the server blocks', () => {
-  const tls = ['TLSCertificate=/etc/ssl/a.pem', 'TLSKey=/etc/ssl/a.key'];
-  const sites = [
-    siteOf(),
-    siteOf('ServerName=example.org *.example.org', 'Listen=8080 default_server', 'Listen=[::]:8080'),
-    siteOf(...tls),
-    siteOf(...tls, 'TLSListen=192.0.2.1:8443'),
-  ];
-  for (const one of sites) areIntended(one);
-  assert.deepEqual(args(serversOf(siteOf(...tls), false), 'listen'), ['80', '443 ssl http2']);
-});
-
-const withTls = (...lines: string[]): Directive[] =>
-  serversOf(siteOf('TLSCertificate=/etc/ssl/a.pem', 'TLSKey=/etc/ssl/a.key', ...lines));
-
-test('a redirect goes to the port that a browser can reach', () => {
-  const rows: [lines: string[], authority: string][] = [
-    [[], 'https://$host$request_uri'],
-    [['TLSListen=8443'], 'https://$host:8443$request_uri'],
-    [['TLSListen=192.0.2.1:8443', 'TLSListen=[::]:9443'], 'https://$host:8443$request_uri'],
-    [['TLSListen=8443', 'TLSListen=[::]:443 default_server'], 'https://$host$request_uri'],
-  ];
-  for (const [lines, to] of rows) {
-    const [plain = assert.fail(), tls = assert.fail()] = withTls('TLSRedirect=yes', ...lines);
-    assert.deepEqual(args([plain], 'return'), [`301 ${to}`, `308 ${to}`, '404'], lines.join());
-    assert.deepEqual(args([tls], 'return'), ['404']);
-  }
-  assert.deepEqual(args(withTls(), 'if'), []);
-});
-
-test('HSTS is told in whole seconds, by the TLS server alone', () => {
-  const told = (...lines: string[]): string[] => args(withTls(...lines), 'set');
-  assert.deepEqual(told(), []);
-  assert.deepEqual(told('HSTS=1y'), ['$cgipool_hsts max-age=31557600']);
-  assert.deepEqual(told('HSTS=1500ms'), ['$cgipool_hsts max-age=2']);
-  assert.deepEqual(told('HSTS=0'), ['$cgipool_hsts max-age=0']);
-});
-
-test('every place with headers of its own tells HSTS too', () => {
-  const seen = locationsOf([poolOf(poolText()), poolOf(poolText().replace('/api', '/'), 'b')]);
-  const blocks = (tree: readonly Directive[]): Directive[][] =>
-    tree.flatMap(([, block]) => (block ? [block, ...blocks(block)] : []));
-  const own = blocks(seen).filter(block => block.some(([words]) => words[0] === 'add_header'));
-  assert.equal(own.length, 5);
-  for (const block of own)
-    assert.ok(args(block, 'add_header').includes('Strict-Transport-Security $cgipool_hsts_header always'));
-});
-
-test('stapling', () => {
-  const directives = (...lines: string[]): string[] =>
-    ['ssl_stapling', 'ssl_stapling_verify', 'ssl_trusted_certificate', 'resolver'].flatMap(name =>
-      args(withTls(...lines), name).map(text => `${name} ${text}`),
-    );
-  assert.deepEqual(directives('Resolver=127.0.0.53'), []);
-  assert.deepEqual(directives('TLSStapling=yes'), [
-    'ssl_stapling on',
-    'ssl_stapling_verify on',
-    'ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt',
-  ]);
-  assert.deepEqual(
-    directives('TLSStapling=yes', 'TLSAuthorities=/a', 'Resolver=127.0.0.53 2001:db8::1').slice(2),
-    ['ssl_trusted_certificate /a', 'resolver 127.0.0.53 [2001:db8::1]'],
-  );
-});
-
-test('challenges of ACME are served by plain http alone', () => {
-  const challenge = 'ACMEWebroot=/var/lib/acme';
-  assert.deepEqual(args(serversOf(siteOf(challenge)), 'root'), ['/var/lib/acme']);
-  assert.deepEqual(
-    withTls(challenge).map(server => args([server], 'root')),
-    [['/var/lib/acme'], []],
-  );
-});
-
 const hash = hostile.map(text => `hash $request_uri${text}`);
 
 const files = fc.record({
@@ -261,52 +131,6 @@ test('no hostile value adds, removes or changes a directive of a route or an ups
       assert.deepEqual(all(upstreamsOf([pool], { search: [8001] }), 'upstream'), [upstream(pool, [8001])]);
     }),
     runs(300),
-  );
-  for (const count of Object.values(seen)) assert.ok(count > 1, `most were refused: ${JSON.stringify(seen)}`);
-});
-
-const GOOD = ['/etc/a', '80', '127.0.0.1', 'a.example', '*.b', '::1', '10.0.0.0/8', '[::]:81', '*:82', '443'];
-const good = fc.constantFrom(...GOOD);
-const value = fc.oneof(
-  hostile,
-  fc.array(good, { minLength: 1, maxLength: 2 }).map(words => words.join(' ')),
-  ...['', ' ', ';'].map(between => fc.tuple(good, hostile).map(parts => parts.join(between))),
-);
-/** Mostly good, where one bad value would hide what others come to. */
-const mostly = (text: string) =>
-  fc.oneof({ weight: 3, arbitrary: fc.constant(text) }, { weight: 1, arbitrary: value });
-const file = fc.record({
-  ServerName: fc.oneof(value, fc.constant('a.example *.b')),
-  Listen: fc.oneof(value, fc.constantFrom('8080', '[::]:81 \t default_server')),
-  TLSListen: value,
-  TLSCertificate: mostly('/a'),
-  TLSKey: mostly('/b'),
-  HSTS: mostly('30d'),
-  ACMEWebroot: fc.oneof(value, fc.constant('/c')),
-  StatusAllow: fc.oneof(value, fc.constant('::1 10.0.0.0/8')),
-  Control: value,
-  Group: value,
-});
-
-test('no hostile value of cgipool.conf adds, removes or changes a directive', () => {
-  const seen = { tls: 0, names: 0, allow: 0, listen: 0, hsts: 0, acme: 0 };
-  const none = siteOf();
-  fc.assert(
-    fc.property(file, given => {
-      const lines = Object.entries(given).map(([key, text]) => `${key}=${text}`);
-      const where = best('cgipool.conf', `[Nginx]\n${lines.join('\n')}`).site;
-      if (where.tls) seen.tls++;
-      if (where.tls && where.tls.hsts !== null) seen.hsts++;
-      if (where.acmeWebroot !== null) seen.acme++;
-      if (where.listen.length > 0) seen.listen++;
-      if (where.serverNames.join() !== none.serverNames.join()) seen.names++;
-      if (where.statusAllow.join() !== none.statusAllow.join()) seen.allow++;
-      areIntended(where);
-      assert.deepEqual(args(locationsOf([], where), 'allow'), where.statusAllow);
-      const control = readNginx(renderUpstreams(where, [], nothingSent(), 1, assets));
-      assert.deepEqual(args(control, 'listen'), [where.control]);
-    }),
-    runs(200),
   );
   for (const count of Object.values(seen)) assert.ok(count > 1, `most were refused: ${JSON.stringify(seen)}`);
 });
