@@ -10,11 +10,19 @@ const UNIT = 'nginx.service';
 const CONFIRM_WITHIN = 5_000;
 const CONFIRM_EVERY = 10;
 
-/** nginx's words about a module that it lacks name no package. */
-const withCure = (words: string): string =>
-  words.includes('unknown directive "stream"')
-    ? `${words}; Protocol=tcp needs the stream module: apt-get install libnginx-mod-stream`
-    : words;
+/** nginx's words about a module that it lacks name no package, and those about a variable no line. */
+const CURES: readonly (readonly [words: RegExp, cure: string])[] = [
+  [/unknown directive "stream"/, 'Protocol=tcp needs the stream module: apt-get install libnginx-mod-stream'],
+  [
+    /unknown "\w+" variable|invalid variable name/,
+    "nginx names no line for it; where it is a pool's: grep -n '^Set=' /etc/cgipool/*.pool",
+  ],
+];
+
+function withCure(words: string): string {
+  const cure = CURES.find(([pattern]) => pattern.test(words))?.[1];
+  return cure === undefined ? words : `${words}; ${cure}`;
+}
 
 /** nginx's own words about its configuration as it is on disk; an error when it would not load. */
 export async function testNginx(): Promise<Result<void>> {

@@ -23,11 +23,17 @@ function strange(name: string): string {
 /** The header or variable that it sets, where cgipool sets that itself. */
 const OWN_HEADERS = /^"?(host|connection|upgrade|proxy|x-real-ip|x-forwarded-(for|host|proto))"?$/i;
 
-function mistake([name = '', first = '']: readonly string[]): string | null {
+/** Directives whose arguments are texts with variables in them, and no patterns, which may end with the sign. */
+const TEXTS = /_(param|set_header)$|^add_(header|trailer)$/;
+const NAMELESS = /\$(?!\{?[A-Za-z0-9_])/;
+
+function mistake([name = '', first = '', ...more]: readonly string[]): string | null {
   const cure = OWNED.find(([pattern]) => pattern.test(name))?.[1];
   if (cure !== undefined) return `: cgipool sets ${name} itself: ${cure}`;
   if (name.endsWith('_set_header') && OWN_HEADERS.test(first))
     return `: cgipool sets the header ${first} itself`;
+  if (TEXTS.test(name) && [first, ...more].some(word => NAMELESS.test(word)))
+    return ': a $ begins a variable of nginx, and one here has no name';
   return mayBeSet(name) ? null : strange(name);
 }
 

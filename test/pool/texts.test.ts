@@ -44,6 +44,8 @@ test('directives of nginx', () => {
     [`add_header A ${'b'.repeat(988)}`, MISSPELLED],
     ['proxy_pass http://127.0.0.1', /: cgipool sets proxy_pass itself: use Protocol= and Listen=/],
     ['"proxy_pass" a', /is no directive that a pool may set/],
+    ['fastcgi_param A a$', /: a \$ begins a variable of nginx/],
+    ['add_header A "$ a"', /: a \$ begins a variable of nginx/],
     ['proxy_set_header "CONNECTION" a', /: cgipool sets the header "CONNECTION" itself/],
     ['constructor a', /: constructor is no directive that a pool may set/],
   ]);

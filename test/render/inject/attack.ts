@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { checkFleet } from '../../../src/pool/fleet.ts';
-import type { Site } from '../../../src/pool/pool.ts';
+import type { Pool, Site } from '../../../src/pool/pool.ts';
 import { parsePool } from '../../../src/pool/pool-file.ts';
 import { parseSite } from '../../../src/pool/site-file.ts';
 import { poolOf, siteOf } from '../given.ts';
@@ -41,18 +41,32 @@ const wayFor = (key: string, way: Way): Way => ({
   script: key === 'Script' || key === 'Root' ? 'none' : way.script,
 });
 
-function attackPool({ section, key, line }: Target, value: string, way: Way): Outcome {
+/** A pool and a site of which one took a value, and the pool file that says so. */
+export interface Taken {
+  file: string;
+  text: string;
+  pool: Pool;
+  site: Site;
+}
+
+/** What becomes of a pool file with the value in it; null: it is refused. */
+function takePool({ section, key, line }: Target, value: string, way: Way): Taken | null {
   const file = key === 'FILE' ? `${value}.pool` : 'qqname.pool';
   const lines = linesFor(key, wayFor(key, way));
   const text = `${spell(lines, { section, key })}\n${line(value)}`;
   const [found] = checkFleet([parsePool(file, text)], plainSite);
   if (!found?.pool) {
     assert.ok(found && found.problems.length > 0, 'refused without a word');
-    return 'refused';
+    return null;
   }
   assert.deepEqual(found.problems, []);
-  holds(file, text, found.pool, plainSite);
-  return 'held';
+  return { file, text, pool: found.pool, site: plainSite };
+}
+
+function attackPool(target: Target, value: string, way: Way): Outcome {
+  const taken = takePool(target, value, way);
+  if (taken) holds(taken.file, taken.text, taken.pool, taken.site);
+  return taken ? 'held' : 'refused';
 }
 
 /** The words of a key, by an independent reading. */
@@ -76,9 +90,12 @@ function areGiven(text: string, site: Site): void {
 /** Sites whose texts were looked at: a mistake mostly leaves the same one. */
 const seen = new Set<string>();
 
+const siteText = ({ section, key, line }: Pick<Target, 'section' | 'key' | 'line'>, value: string): string =>
+  `${spell(siteLines(full(plainly('tcp'))), { section, key })}\n${line(value)}`;
+
 /** A site with a mistake is rendered too, with the default in its place. */
 function attackSite({ section, key, line }: Target, value: string): Outcome {
-  const text = `${spell(siteLines(full(plainly('tcp'))), { section, key })}\n${line(value)}`;
+  const text = siteText({ section, key, line }, value);
   const { site, problems } = parseSite('cgipool.conf', text);
   if (problems.length === 0 && section === 'Nginx') areGiven(text, site);
   const spelled = JSON.stringify(site);
@@ -88,7 +105,16 @@ function attackSite({ section, key, line }: Target, value: string): Outcome {
 }
 
 /** As a file holds it: half a surrogate pair is no UTF-8. */
-const inFile = (text: string): string => Buffer.from(text).toString();
+export const inFile = (text: string): string => Buffer.from(text).toString();
+
+function takeSite(target: Target, value: string): Taken | null {
+  const { site, problems } = parseSite('cgipool.conf', siteText(target, value));
+  return problems.length > 0 ? null : { file: 'qqname.pool', text: plainText, pool: plainPool, site };
+}
+
+/** What becomes of a value where it is aimed at; null: it is refused. */
+export const take = (target: Target, value: string, way: Way): Taken | null =>
+  target.where === 'site' ? takeSite(target, inFile(value)) : takePool(target, inFile(value), way);
 
 /** Puts a value where it is aimed at, and throws unless it is refused or held. */
 export const attack = (target: Target, value: string, way: Way): Outcome =>

@@ -26,9 +26,14 @@ const OWNED = ['ExecStart', 'Slice', 'BusName', 'PIDFile'];
 const FOREIGN =
   /_pass$|^(access_log|alias|if|include|load_module|location|return|rewrite|root|set|try_files)$/;
 
-/** Every text that comes of a pool and a site says what is meant, and nothing else. */
-export function holds(file: string, text: string, pool: Pool, site: Site): void {
-  const texts = rendered(pool, site);
+/** Every text that comes of a pool and a site says what is meant, and nothing else. `texts`: as somebody else read them. */
+export function holds(
+  file: string,
+  text: string,
+  pool: Pool,
+  site: Site,
+  texts: ReadonlyMap<string, string> = rendered(pool, site),
+): void {
   const own = ownOf(file, text, pool, site);
   assert.deepEqual(
     own.passed.filter(([section, key]) => section === 'Service' && OWNED.includes(key)),

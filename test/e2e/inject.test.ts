@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import { machineFor } from '../machine/machine.ts';
+import { type Taken, take } from '../render/inject/attack.ts';
+import { holds } from '../render/inject/holds.ts';
+import { HOSTILE } from '../render/inject/hostile.ts';
+import { rendered } from '../render/inject/items.ts';
+import { nameOf, TARGETS, type Target } from '../render/inject/targets.ts';
+import { valuesNear } from '../render/inject/values.ts';
+import { plainly, WAYS } from '../render/inject/way.ts';
+
+const test = suite('e2e: what the real nginx reads of hostile values');
+
+/** nginx opens what these name, so that any other name than that of a file which is there is an error. */
+const OPENED = /^TLS(Certificate|Key|Authorities)$/;
+
+type Texts = [path: string, text: string][];
+
+interface Case {
+  name: string;
+  taken: Taken;
+  texts: Texts;
+}
+
+const ofNginx = ({ pool, site }: Taken): Texts =>
+  [...rendered(pool, site)].filter(([path]) => path.startsWith('/etc/nginx/'));
+
+const valuesFor = (target: Target): string[] => [
+  target.example,
+  ...HOSTILE,
+  ...HOSTILE.map(text => target.example + text),
+  ...fc.sample(valuesNear(target.example), 30),
+];
+
+/** Every set of nginx's texts that comes of some value, once. */
+function cases(): Case[] {
+  const found = new Map<string, Case>();
+  for (const target of TARGETS.filter(({ key }) => !OPENED.test(key)))
+    for (const [i, value] of valuesFor(target).entries()) {
+      const taken = take(target, value, WAYS[i % WAYS.length] ?? plainly('tcp'));
+      if (!taken) continue;
+      const texts = ofNginx(taken);
+      found.set(JSON.stringify(texts), { name: `${nameOf(target)} ${JSON.stringify(value)}`, taken, texts });
+    }
+  return [...found.values()];
+}
+
+interface Read {
+  code: number;
+  error: string;
+  files: Texts;
+}
+
+const machine = machineFor(test, 'inject', async m => {
+  const names = ['certificate', 'key', 'authorities'].map(name => `/qq/${name}`).join(' ');
+  await m.run(`mkdir -p /qq /etc/nginx/cgipool; openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=qq \
+    -keyout /qq/key -out /qq/certificate 2>&1; cp /qq/certificate /qq/authorities; ls ${names}`);
+});
+
+/** nginx judges the arguments of Set=, which cgipool does not know: that the line's own directive takes no such ones. */
+const isJudged = ({ taken }: Case, { error }: Read): boolean =>
+  taken.pool.nginx.set.some(line => {
+    const [name = ''] = line.split(' ', 1);
+    const words = `invalid number of arguments in "${name}" directive|invalid parameter "[^"]*"`;
+    return (
+      line !== 'add_header X-Qq qqset' &&
+      new RegExp(`\\[emerg\\] [^:]*: (${words}) in \\S+/locations`).test(error)
+    );
+  });
+
+test('it loads each of them, and what it prints has the intended directives and no other', async () => {
+  const m = await machine();
+  const all = cases();
+  await m.write('/run/cases.json', JSON.stringify(all.map(({ texts }) => texts)));
+  await m.run('node test/e2e/programs/nginx-reads.mjs /run/cases.json /run/read.json');
+  const read = JSON.parse(await m.run('cat /run/read.json')) as Read[];
+  assert.equal(read.length, all.length);
+  let judged = 0;
+  for (const [i, one] of all.entries()) {
+    const { code, error, files } = read[i] as Read;
+    if (code !== 0 && isJudged(one, read[i] as Read)) judged++;
+    else {
+      assert.equal(code, 0, `${one.name}: ${error}`);
+      const { file, text, pool, site } = one.taken;
+      const shown = files.filter(([path]) => one.texts.some(([mine]) => mine === path));
+      assert.equal(shown.length, one.texts.length, one.name);
+      holds(file, text, pool, site, new Map([...rendered(pool, site), ...shown]));
+    }
+  }
+  console.log(`nginx read ${all.length} configurations, and refused ${judged} for the arguments of Set=`);
+  assert.ok(all.length > 700 && judged < all.length / 10, `${all.length}, ${judged}`);
+});
+
+test.run();
