@@ -14,15 +14,17 @@ export interface Bounds {
   done: (bytes: Uint8Array) => boolean;
 }
 
-async function received(socket: Socket, { limit, done }: Bounds): Promise<Uint8Array> {
-  let bytes = Buffer.alloc(0);
-  for await (const chunk of socket) {
-    bytes = Buffer.concat([bytes, chunk]);
-    if (bytes.length > limit) throw coded('ERR_CANCELED');
-    if (done(bytes)) break;
-  }
-  return bytes;
-}
+/** Takes what comes, until it is enough or the other end closes. By events: an iterator costs as much again. */
+const received = (socket: Socket, { limit, done }: Bounds): Promise<Uint8Array> =>
+  new Promise((resolve, reject) => {
+    let bytes = Buffer.alloc(0);
+    socket.on('data', chunk => {
+      bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+      if (bytes.length > limit) reject(coded('ERR_CANCELED'));
+      else if (done(bytes)) resolve(bytes);
+    });
+    socket.on('end', () => resolve(bytes)).on('error', reject);
+  });
 
 /** Who closes before all is sent gives the one code or the other, by chance. */
 const named = (error: unknown): unknown =>

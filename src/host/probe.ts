@@ -2,14 +2,13 @@ import { connect } from 'node:net';
 import { socketPath } from '../pool/names.ts';
 import type { Health, Pool } from '../pool/pool.ts';
 import type { WireProtocol } from '../wire/protocol.ts';
+import { ANSWER_LIMIT } from './ask.ts';
 import { coded } from './coded.ts';
 import type { Target } from './exchange.ts';
 import type { Jobs } from './jobs.ts';
 import { probeExec } from './probe-exec.ts';
-import { probeHttp } from './probe-http.ts';
 import type { ProbeResult } from './probe-result.ts';
 import { probeWire } from './probe-wire.ts';
-import { BODY_LIMIT } from './verdict.ts';
 
 const failed = (error: unknown, timeout: number): ProbeResult => ({
   ok: false,
@@ -23,14 +22,12 @@ const WORDS: Record<string, string> = {
   ENOENT: 'nothing listens on its endpoint',
   ECONNRESET: 'the connection was closed without an answer',
   // only we cancel
-  ERR_CANCELED: `its answer is longer than ${BODY_LIMIT / 1024} KiB`,
+  ERR_CANCELED: `its answer is longer than ${ANSWER_LIMIT / 1024} KiB`,
 };
 
 function reason(error: unknown, timeout: number): string {
   const { code = '', message } = error as { code?: string; message?: string };
   if (code === 'ETIMEDOUT') return `no answer within ${timeout} ms`;
-  // llhttp's codes, of Node's parser
-  if (code.startsWith('HPE_')) return `its answer is no HTTP (${code})`;
   return WORDS[code] ?? (code || (message ?? 'unknown'));
 }
 
@@ -53,7 +50,7 @@ function probeConnect(pool: Endpoint, slot: number, timeout: number): Promise<Pr
 }
 
 const isWire = (probe: Health['probe']): probe is WireProtocol =>
-  probe === 'fastcgi' || probe === 'scgi' || probe === 'uwsgi';
+  probe !== 'tcp' && probe !== 'exec' && probe !== 'none';
 
 const probeByWire = (
   protocol: WireProtocol,
@@ -74,7 +71,6 @@ export async function probe(
 ): Promise<ProbeResult> {
   try {
     if (health.probe === 'exec' && jobs) return await probeExec(jobs, pool.name, slot, health.timeout);
-    if (health.probe === 'http') return await probeHttp(pool, slot, health);
     if (isWire(health.probe)) return await probeByWire(health.probe, pool, slot, health);
     return await probeConnect(pool, slot, health.timeout);
   } catch (error) {

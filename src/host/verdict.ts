@@ -1,9 +1,6 @@
 import type { Health } from '../pool/pool.ts';
 import type { ProbeResult } from './probe-result.ts';
 
-/** A health answer longer than this is no health answer, bytes. */
-export const BODY_LIMIT = 64 * 1024;
-
 /** What a worker answered to a probe by request. */
 interface Answered {
   status: number;

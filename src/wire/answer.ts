@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../pool/result.ts';
 import { textOf } from './bytes.ts';
 import { readCgi } from './cgi-answer.ts';
 import { type FastcgiAnswer, readFastcgi } from './fastcgi-answer.ts';
+import { readHttp } from './http-answer.ts';
 import type { WireProtocol } from './protocol.ts';
 
 /** The whole answer of a worker. */
@@ -32,8 +33,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   3: 'the worker refuses the request: it is no responder of FastCGI',
 };
 
-function readPlain(bytes: Uint8Array, isOver: boolean, stderr = ''): Reading {
-  const reading = readCgi(bytes);
+function readPlain(reading: ReturnType<typeof readCgi>, isOver: boolean, stderr = ''): Reading {
   if (!reading.ok) return reading;
   if (reading.value === null) return ok(null);
   const { status, body, rest } = reading.value;
@@ -48,7 +48,7 @@ const withErrors = (text: string, stderr: string): string =>
 function readEnded({ stdout, end }: FastcgiAnswer, stderr: string): Reading {
   const failed = end?.application ? ` (exit status ${end.application})` : '';
   if (stdout.length === 0) return err(withErrors(`its answer is empty${failed}`, stderr));
-  const reading = readPlain(stdout, true, stderr);
+  const reading = readPlain(readCgi(stdout), true, stderr);
   return reading.ok && reading.value === null
     ? err(withErrors('its answer ends too early', stderr))
     : reading;
@@ -70,5 +70,7 @@ function readRecords(bytes: Uint8Array, isOver: boolean): Reading {
  * Reads what a worker has sent. `isOver`: it has closed the connection. An error says in words why this is, or will be, no
  * answer.
  */
-export const readAnswer = (protocol: WireProtocol, bytes: Uint8Array, isOver: boolean): Reading =>
-  protocol === 'fastcgi' ? readRecords(bytes, isOver) : readPlain(bytes, isOver);
+export function readAnswer(protocol: WireProtocol, bytes: Uint8Array, isOver: boolean): Reading {
+  if (protocol === 'fastcgi') return readRecords(bytes, isOver);
+  return readPlain(protocol === 'http' ? readHttp(bytes) : readCgi(bytes), isOver);
+}

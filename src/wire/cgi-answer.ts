@@ -38,19 +38,22 @@ function bodyOf({ status, fields }: CgiHead, bytes: Uint8Array): Result<Body> {
 const HEAD_END = /(?:^|\n)\r?\n/;
 
 /** What has come of a head that is not over is strange already, or it is too early to say. */
-function unfinished(text: string): Result<null> {
-  return strangeLine(linesOf(text).slice(0, -1)) === undefined ? ok(null) : err(NO_CGI);
+function unfinished(text: string, form: Form): Result<null> {
+  return strangeLine(linesOf(text).slice(0, -1)) === undefined ? ok(null) : headless(form);
 }
 
-const NO_CGI = 'its answer is no CGI: it begins with no header lines';
+/** What an answer is called that has such a head. */
+type Form = 'CGI' | 'HTTP';
+
+const headless = (form: Form) => err(`its answer is no ${form}: it begins with no header lines`);
 
 /** Reads what has come so far; null: the head is not over. An error says in words what is no answer of CGI. */
-export function readCgi(bytes: Uint8Array): Result<CgiAnswer | null> {
+export function readCgi(bytes: Uint8Array, form: Form = 'CGI'): Result<CgiAnswer | null> {
   const text = latin1(bytes);
   const found = HEAD_END.exec(text);
-  if (!found) return unfinished(text);
+  if (!found) return unfinished(text, form);
   const lines = found.index === 0 ? [] : linesOf(text.slice(0, found.index));
-  if (strangeLine(lines) !== undefined) return err(NO_CGI);
+  if (strangeLine(lines) !== undefined) return headless(form);
   const head = readHead(lines);
   if (!head.ok) return head;
   const body = bodyOf(head.value, bytes.subarray(found.index + found[0].length));

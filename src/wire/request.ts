@@ -1,4 +1,4 @@
-import type { Variables, WireProtocol } from './protocol.ts';
+import type { CgiProtocol, Variables } from './protocol.ts';
 import { ofRoot, ofScript } from './script.ts';
 
 /** What a probe asks for. */
@@ -7,10 +7,10 @@ export interface WireRequest {
   path: string;
   /** Host header, with a port or without. */
   host: string;
-  /** The file that answers every path, or null. */
-  script: string | null;
-  /** The folder in which the path names a file, or null. */
-  root: string | null;
+  /** The file that answers every path; null or none: no single one does. */
+  script?: string | null;
+  /** The folder in which the path names a file; null or none: it names none. */
+  root?: string | null;
   /** The location below which the path names what is below the script or folder; null or none: all of it does. */
   location?: string | null;
 }
@@ -26,7 +26,7 @@ function unescaped(path: string): string {
 }
 
 /** As nginx's params files have them: a request without a body has a length only where the protocol wants one. */
-const FIRST: Record<WireProtocol, Variables> = {
+const FIRST: Record<CgiProtocol, Variables> = {
   fastcgi: { CONTENT_TYPE: '', CONTENT_LENGTH: '', REMOTE_USER: '', REDIRECT_STATUS: '200' },
   // in this order: the specification wants the length first
   scgi: { CONTENT_LENGTH: '0', SCGI: '1', CONTENT_TYPE: '' },
@@ -34,14 +34,14 @@ const FIRST: Record<WireProtocol, Variables> = {
 };
 
 /** What names the program where the pool names no file: nginx's fastcgi_params has no PATH_INFO. */
-const PLAIN: Record<WireProtocol, (path: string) => Variables> = {
+const PLAIN: Record<CgiProtocol, (path: string) => Variables> = {
   fastcgi: path => ({ SCRIPT_NAME: path }),
   scgi: path => ({ SCRIPT_NAME: '', PATH_INFO: path }),
   uwsgi: path => ({ SCRIPT_NAME: '', PATH_INFO: path }),
 };
 
-function program(protocol: WireProtocol, request: WireRequest, path: string): Variables {
-  const { script, root } = request;
+function program(protocol: CgiProtocol, request: WireRequest, path: string): Variables {
+  const { script = null, root = null } = request;
   const location = unescaped(request.location ?? '/');
   if (script !== null) return { ...ofScript(script, path, location) };
   if (root !== null) return { ...ofRoot(root, path, location), DOCUMENT_ROOT: root };
@@ -75,7 +75,7 @@ function ends(host: string): Variables {
 }
 
 /** The variables of a GET request that has no body, near to those which nginx sends. */
-export function variables(protocol: WireProtocol, request: WireRequest): Variables {
+export function variables(protocol: CgiProtocol, request: WireRequest): Variables {
   const uri = unescaped(request.path.replace(/\?.*$/s, ''));
   return {
     ...FIRST[protocol],

@@ -123,7 +123,7 @@ test('a connection that is closed without an answer, or amid one', async () => {
   const torn = await raw('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx', true);
   assert.deepEqual(
     [torn.ok, torn.late, torn.detail],
-    [false, false, 'the connection was closed without an answer'],
+    [false, false, 'the connection was closed amid its answer'],
   );
 });
 
@@ -132,11 +132,12 @@ test('garbage is no answer', async () => {
     'SSH-2.0-OpenSSH_9.2\r\n',
     '\0\0\0',
     'HTTP/1.1 OK\r\n\r\n',
+    'Status: 200\r\n\r\n',
     'HTTP/1.1 200 OK\r\nbad header\r\n\r\n',
   ]) {
     const { ok, late, detail } = await raw(text, true);
     assert.deepEqual([ok, late], [false, false], text);
-    assert.match(detail, /^its answer is no HTTP \(HPE_\w+\)$/);
+    assert.match(detail, /^its answer is no HTTP(: it begins with no header lines)?$/);
   }
 });
 

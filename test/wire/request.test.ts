@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Variables, WireProtocol } from '../../src/wire/protocol.ts';
+import type { CgiProtocol, Variables } from '../../src/wire/protocol.ts';
 import { variables, type WireRequest } from '../../src/wire/request.ts';
 
 const test = suite('request');
 
 const PLAIN: WireRequest = { path: '/health?q=1', host: 'www.example.org', script: null, root: null };
-const of = (change: Partial<WireRequest> = {}, protocol: WireProtocol = 'fastcgi'): Variables =>
+const of = (change: Partial<WireRequest> = {}, protocol: CgiProtocol = 'fastcgi'): Variables =>
   variables(protocol, { ...PLAIN, ...change });
 
 const COMMON = {
