@@ -1,4 +1,4 @@
-import { recordFailure } from './failures.ts';
+import { recordHang } from './failures.ts';
 import { act, amend, healthy, type Look, members, note } from './look.ts';
 import type { Drain } from './memory.ts';
 import { attainable, mayServe, spareSlots } from './slots.ts';
@@ -61,8 +61,7 @@ function stopWhenDrained(look: Look, unit: Unit): void {
 }
 
 function stopLate(look: Look, slot: number, { kind, reason }: Drain): void {
-  // unlike a crash, which systemd has retried by now, a first hang says nothing against the slot
-  if (kind === 'slow') recordFailure(look, slot, reason, 1);
+  if (kind === 'slow') recordHang(look, slot, reason);
   act(look, 'stop', slot, reason);
 }
 

@@ -1,6 +1,6 @@
 import { desired } from './desired.ts';
 import { drainHung, drainSlow, stuck } from './drain.ts';
-import { recordFailure } from './failures.ts';
+import { recordFailure, recordHang } from './failures.ts';
 import { type Look, type Member, members, note } from './look.ts';
 import { isRunning } from './world.ts';
 
@@ -48,7 +48,7 @@ const heldFor = (look: Look, slot: number): number | null => look.samples.get(sl
 
 /** Takes out an instance that has nothing worth waiting for. */
 function replaceNow(look: Look, slot: number, reason: string): void {
-  recordFailure(look, slot, reason, 1);
+  recordHang(look, slot, reason);
   drainHung(look, slot, reason);
 }
 

@@ -79,6 +79,7 @@ const live = recordOf(listOf(Number.isSafeInteger));
 const publish = fields<PublishMemory>({
   differsSince: orNull(isNumber),
   askedAt: isNumber,
+  spentUntil: isNumber,
   asked: live,
   generation: isNumber,
   failures: isNumber,

@@ -98,6 +98,8 @@ export interface PublishMemory {
   /** When the wanted set first differed from the published one, or null. */
   differsSince: number | null;
   askedAt: number;
+  /** What reloads may cost is used up until then, ms since the epoch: see SPACING. */
+  spentUntil: number;
   /** What was last asked for. */
   asked: Live;
   generation: number;
@@ -153,5 +155,5 @@ export const newMemory = (): Memory => ({
   version: 1,
   seasoned: false,
   pools: {},
-  publish: { differsSince: null, askedAt: 0, asked: {}, generation: 0, failures: 0 },
+  publish: { differsSince: null, askedAt: 0, spentUntil: 0, asked: {}, generation: 0, failures: 0 },
 });

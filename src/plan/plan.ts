@@ -11,7 +11,7 @@ import { healthy, type Look, members, openLook } from './look.ts';
 import type { Memory, PoolMemory } from './memory.ts';
 import { obey } from './obey.ts';
 import { endOrphans } from './orphans.ts';
-import { publish, wantedSlots } from './publish.ts';
+import { publish, settles, wantedSlots } from './publish.ts';
 import { memoryOf, type Rank, ranksOf } from './ranks.ts';
 import { recycle } from './recycle.ts';
 import { autoscale } from './scale.ts';
@@ -118,7 +118,8 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
   const sight = sightOf(world);
   const seen = installed.pools.flatMap(ranksOf).map(rank => lookAt(rank, sight, memory, now));
   const looks = seen.map(({ look }) => look);
-  const published = publish(memory.publish, world, routingOf(looks), now);
+  const routing = routingOf(looks);
+  const published = publish(memory.publish, world, routing, settles(looks, routing), now);
   const orphans = endOrphans(installed.pools, world);
   const bells = takeDownDoorbells(installed.pools, world);
   const actions = [...looks.flatMap(look => look.actions), ...orphans, ...bells];

@@ -10,11 +10,14 @@ import { mayServe } from './slots.ts';
 import type { Live, Routing, World } from './world.ts';
 import { isRunning } from './world.ts';
 
-/** Changes within this time make one reload; a worker that systemd restarts meanwhile makes none, ms. */
+/** While some start, changes within this time make one reload; a worker that systemd restarts meanwhile makes none, ms. */
 const SETTLE = 200;
 /** With nothing known of nginx (after boot), time for the first instances to become healthy, ms. */
 const FIRST_SETTLE = 1_500;
-/** Reloads are this far apart, ms: each leaves old nginx workers behind for about 100 ms. */
+/**
+ * Reloads are this far apart on average, ms: each leaves old nginx workers behind for about 100 ms. One more may come at
+ * once: who falls goes, and its successor comes.
+ */
 const SPACING = 1_000;
 /** Longest wait after a failed publish, ms: whoever mends nginx stands and waits for it. */
 const RETRY_CAP = 10_000;
@@ -72,12 +75,25 @@ function changed(wanted: Routing, now: Routing): string[] {
   return [...slots, ...weighed];
 }
 
+/** Until when those so far use up what reloads may cost; a clock that was set back must not hold routing up. */
+const spentUntil = ({ spentUntil: until }: PublishMemory, now: number): number =>
+  Math.min(until, now + 2 * SPACING);
+
+/** When reloads allow for one more, ms since the epoch. */
+function spacedAt(memory: PublishMemory, now: number): number {
+  if (memory.failures === 0) return spentUntil(memory, now) - SPACING;
+  return Math.min(memory.askedAt, now) + Math.min(RETRY_CAP, SPACING * 2 ** memory.failures);
+}
+
 /** When the next publish may be asked for, ms since the epoch. */
-function dueAt(memory: PublishMemory, world: World, since: number, now: number): number {
-  if (!world.published) return since + FIRST_SETTLE;
-  const retry = Math.min(RETRY_CAP, SPACING * 2 ** memory.failures);
-  // a clock that was set back must not hold routing up
-  return Math.max(Math.min(since, now) + SETTLE, Math.min(memory.askedAt, now) + retry);
+function dueAt(memory: PublishMemory, since: number, settle: number, now: number): number {
+  return Math.max(Math.min(since, now) + settle, spacedAt(memory, now));
+}
+
+/** For how long more changes may follow, ms: while some start, others do so too. */
+function settleFor(world: World, isSettling: boolean): number {
+  if (!world.published) return FIRST_SETTLE;
+  return isSettling ? SETTLE : 0;
 }
 
 const describe = (pools: readonly string[], wanted: Live): string =>
@@ -98,8 +114,31 @@ export interface PublishStep {
   wakeAt: number | null;
 }
 
-/** Asks for a new generation when the wanted set has differed long enough and no publish is under way. */
-export function publish(before: PublishMemory, world: World, wanted: Routing, now: number): PublishStep {
+/** Some are about to serve: what they change is soon known. */
+const isMoving = ({ memory }: Look): boolean =>
+  Object.values(memory.instances).some(m => m.phase === 'starting' && !m.drain);
+
+/** nginx sends to one that answers nothing, and is to leave it alone. */
+const isUrgent = ({ live, memory, pool }: Look, wanted: Live): boolean =>
+  [...live].some(
+    slot => memory.instances[slot]?.phase === 'unhealthy' && !own(wanted, pool.name)?.includes(slot),
+  );
+
+/** Whether to wait for more changes, which the instances that start will bring. */
+export const settles = (looks: readonly Look[], { live }: Routing): boolean =>
+  looks.some(isMoving) && !looks.some(look => isUrgent(look, live));
+
+/**
+ * Asks for a new generation when the wanted set differs, for long enough where more is about to change, and no publish is
+ * under way.
+ */
+export function publish(
+  before: PublishMemory,
+  world: World,
+  wanted: Routing,
+  isSettling: boolean,
+  now: number,
+): PublishStep {
   // a new wish is tried at once, whatever became of the last one
   const isNews = differing(wanted.live, before.asked).length > 0;
   const memory = { ...before, failures: hasFailed(before, world) && !isNews ? before.failures : 0 };
@@ -107,7 +146,7 @@ export function publish(before: PublishMemory, world: World, wanted: Routing, no
     return { memory: { ...memory, differsSince: null, failures: 0 }, action: null, wakeAt: null };
   const differsSince = memory.differsSince ?? now;
   if (world.publishing) return { memory: { ...memory, differsSince }, action: null, wakeAt: null };
-  const due = dueAt(memory, world, differsSince, now);
+  const due = dueAt(memory, differsSince, settleFor(world, isSettling), now);
   if (now < due) return { memory: { ...memory, differsSince }, action: null, wakeAt: due };
   return ask({ ...memory, differsSince }, world, wanted, now);
 }
@@ -118,7 +157,14 @@ function ask(memory: PublishMemory, world: World, wanted: Routing, now: number):
   const failures = hasFailed(memory, world) ? memory.failures + 1 : 0;
   const reason = describe(changed(wanted, world.published ?? { live: {}, weights: {} }), wanted.live);
   return {
-    memory: { ...memory, generation, failures, askedAt: now, asked: wanted.live },
+    memory: {
+      ...memory,
+      generation,
+      failures,
+      askedAt: now,
+      spentUntil: Math.max(spentUntil(memory, now), now) + SPACING,
+      asked: wanted.live,
+    },
     action: { kind: 'publish', generation, ...wanted, reason },
     wakeAt: null,
   };

@@ -26,7 +26,7 @@ function health({ pool, health: { values: v } }: Sections): Health {
     timeout: given(v.Timeout),
     rise: given(v.Rise),
     fall,
-    restartAfter: v.RestartAfter ?? fall + 1,
+    restartAfter: v.RestartAfter ?? fall,
     startTimeout: given(v.StartTimeout),
     body: v.Body,
     restarts: given(v.Restarts),

@@ -35,7 +35,7 @@ export const healthKeys = {
   Fall: key(kinds.count, '3', 'The failures in a row after which nginx no longer sends to it.', '2'),
   RestartAfter: derived(
     kinds.countOrNever,
-    'Fall + 1',
+    'Fall',
     'The failures in a row after which it is replaced, at least Fall; 0 is never.',
     '10',
   ),

@@ -24,6 +24,32 @@ test('a hung instance is unpublished and replaced on another slot', () => {
   assert.equal(drive.memory.pools.search?.failures.count, 1);
 });
 
+/** Four times the youngest hangs when it has lived for so long, ms; how soon each was replaced. */
+function hangAgain(drive: Drive, age: number): number[] {
+  return [1, 2, 3, 4].map(() => {
+    drive.run(age);
+    const slot = Number(drive.fake.starts.at(-1)?.key.split('@')[1]);
+    hang(drive, slot);
+    const from = drive.fake.now;
+    for (let i = 0; i < 300 && (drive.published().includes(slot) || drive.published().length < 2); i++)
+      drive.run(100);
+    return drive.fake.now - from;
+  });
+}
+
+test('instances that hang again and again are replaced at once, where they did well before', () => {
+  const drive = new Drive(installed(pool({ slots: [1, 2, 3, 4, 5, 6, 7, 8], max: 8 })));
+  for (const took of hangAgain(drive, 12_000)) assert.ok(took <= 1500, `${took} ms`);
+  assert.equal(drive.memory.pools.search?.failures.count, 1);
+});
+
+test('where they hang soon the pool waits longer and longer', () => {
+  const drive = new Drive(installed(pool({ slots: [1, 2, 3, 4, 5, 6, 7, 8], max: 8 })));
+  const took = hangAgain(drive, 4000);
+  assert.ok((took[3] ?? 0) > 3000, took.join());
+  assert.ok((drive.memory.pools.search?.failures.count ?? 0) > 1);
+});
+
 test('one that holds requests is replaced at once too, and may finish them: it is slow, which is no failure', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);

@@ -45,7 +45,7 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
     timeout: 500,
     rise: 2,
     fall: 3,
-    restartAfter: 4,
+    restartAfter: 3,
     startTimeout: 10_000,
     body: null,
     restarts: 1,

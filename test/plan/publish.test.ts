@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { newMemory } from '../../src/plan/memory.ts';
+import { publish } from '../../src/plan/publish.ts';
+import { type Live, nothingSeen } from '../../src/plan/world.ts';
 import { Drive } from './drive.ts';
 import { installed, pool } from './fake-world.ts';
 
@@ -29,6 +31,60 @@ test('a pool of one that is restarted in less than a second is not unpublished m
   drive.fake.kill('search', 8000);
   drive.run(2000);
   assert.deepEqual(drive.published(), [], 'one that takes longer is');
+});
+
+/** How long after each change nginx is told, ms, when one falls and another comes for it. */
+function toldAfter(drive: Drive, change: () => void): number {
+  const before = drive.kinds().filter(kind => kind === 'publish').length;
+  change();
+  const from = drive.fake.now;
+  for (let i = 0; i < 100 && drive.kinds().filter(kind => kind === 'publish').length === before; i++)
+    drive.run(10, {}, undefined, 10);
+  return drive.fake.now - from;
+}
+
+test('where nobody starts there is nothing to wait for', () => {
+  const drive = new Drive(installed(pool({ min: 3 })));
+  drive.run(5000);
+  const scale = (min: number) => () =>
+    drive.look({ commands: [{ kind: 'scale', pool: 'search', range: { min, max: min } }] });
+  assert.ok(toldAfter(drive, scale(2)) <= 10);
+  drive.run(5000);
+  // a start takes 110 ms
+  const took = toldAfter(drive, scale(3));
+  assert.ok(took >= 110 && took < 200, `${took} ms`);
+});
+
+test('whoever answers nothing is taken out at once, though its successor starts', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  const worker = drive.fake.workers.get('search@8000') ?? assert.fail();
+  worker.behaviour = 'hangs';
+  const before = drive.kinds().length;
+  const isUnhealthy = (): boolean => drive.memory.pools.search?.instances[8000]?.phase === 'unhealthy';
+  for (let i = 0; i < 100 && !isUnhealthy(); i++) drive.run(100);
+  assert.ok(isUnhealthy());
+  assert.deepEqual(drive.kinds().slice(before).sort(), ['publish', 'start']);
+});
+
+test('two reloads may follow each other, the third waits for a second after the first', () => {
+  const looks: number[] = [];
+  let memory = newMemory().publish;
+  const live: Live = {};
+  for (let now = 10_000; now < 14_000; now += 10) {
+    const world = {
+      ...nothingSeen(),
+      published: { generation: memory.generation, live: { ...live }, weights: {}, error: null, at: now },
+    };
+    // each look wants something else
+    const step = publish(memory, world, { live: { a: [now] }, weights: {} }, false, now);
+    memory = step.memory;
+    if (step.action) looks.push(now);
+  }
+  assert.deepEqual(looks, [10_000, 10_010, 11_000, 12_000, 13_000]);
+  // a clock that is set back holds nothing up for longer
+  const { wakeAt } = publish(memory, { ...nothingSeen(), published: null }, { live, weights: {} }, false, 20);
+  assert.ok(wakeAt === null || wakeAt <= 2020, `${wakeAt}`);
 });
 
 test('nothing that nginx sends to is stopped while publishing fails', () => {
