@@ -21,12 +21,6 @@ import { SUBJECTS } from './subjects/all.ts';
 
 const ALL: readonly Row[] = [kills, hang, spawn, steady, roll, step, path, self];
 
-/** Told on the page among the subjects. */
-const LEFT_OUT = {
-  passenger:
-    'Not measured: Debian 12 has its agent, but no module of it for nginx (libnginx-mod-http-passenger)',
-};
-
 const [out = '', ...words] = process.argv.slice(2);
 const options = parseOptions(words);
 const began = Date.now();
@@ -49,7 +43,7 @@ const plan = { subjects, rounds: options.rounds, quick: options.quick };
 for (const row of ALL.filter(({ name }) => options.rows.includes(name))) await runRow(row, plan, notes);
 const results: Results = {
   setting: await setting(options, Math.round((Date.now() - began) / 1000)),
-  subjects: { ...Object.fromEntries(subjects.map(({ name, about }) => [name, about])), ...LEFT_OUT },
+  subjects: Object.fromEntries(subjects.map(({ name, about }) => [name, about])),
   figures: notes.figures,
   gaps: notes.gaps,
 };

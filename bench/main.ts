@@ -14,7 +14,7 @@ import { PM2_FOLDER } from './subjects/pm2.ts';
 const [DATA, PAGE, PLOTS] = ['docs/benchmarks.json', 'docs/benchmarks.md', 'docs/benchmarks'];
 const MACHINE = 'test/machine/machine.sh';
 const NAME = `cgipool-bench-${process.pid}`;
-const PACKAGES = 'wrk supervisor uwsgi-core uwsgi-plugin-python3 php-fpm';
+const PACKAGES = 'wrk supervisor uwsgi-core uwsgi-plugin-python3 php-fpm passenger';
 
 /** Ends what runs, so that the machine is taken down and nothing is left behind. */
 const stopped = new AbortController();

@@ -13,6 +13,7 @@ const ASKED: Record<string, string> = {
   pm2: `sed -n 's/^  "version": "\\(.*\\)".*/\\1/p' ${PM2_FOLDER}/node_modules/pm2/package.json`,
   supervisord: 'supervisord --version',
   uwsgi: 'uwsgi --version',
+  passenger: "passenger --version | sed 's/.* //'",
   'php-fpm': "$(ls /usr/sbin/php-fpm* | tail -1) -v | sed -n '1s/^PHP \\([^ ]*\\).*/\\1/p'",
 };
 

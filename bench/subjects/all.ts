@@ -1,5 +1,6 @@
 import type { Subject } from '../subject.ts';
 import { cgipool, swift } from './cgipool.ts';
+import { passenger } from './passenger.ts';
 import { phpFpm } from './php-fpm.ts';
 import { pm2Cluster, pm2Fork } from './pm2.ts';
 import { poc } from './poc.ts';
@@ -19,4 +20,5 @@ export const SUBJECTS: readonly Subject[] = [
   supervisord,
   uwsgi,
   phpFpm,
+  passenger,
 ];

@@ -4,18 +4,11 @@ import { putSite } from '../site.ts';
 import type { Subject } from '../subject.ts';
 import { folderOf } from './folder.ts';
 import { masterOf } from './master.ts';
+import { WSGI } from './wsgi.ts';
 
 const [NAME, PORT] = ['uwsgi', 9007];
 const program = `${folderOf(NAME)}/app.py`;
 const socket = `${folderOf(NAME)}/socket`;
-
-const APP = `import os, re, time
-def application(environ, start_response):
-    found = re.search(r'delay=(\\d+)', environ['QUERY_STRING'])
-    time.sleep(int(found.group(1)) / 1000 if found else 0)
-    start_response('200 OK', [('Content-Type', 'application/json')])
-    return [b'{"pid": %d}\\n' % os.getpid()]
-`;
 
 const OPTIONS = `--plugin python3 --wsgi-file ${program} --socket ${socket} --chmod-socket=666 --master --need-app \
 --disable-logging --harakiri 2 --listen 1024 --die-on-term --daemonize /dev/null`;
@@ -32,7 +25,7 @@ export const uwsgi: Subject = {
   heals: 6000,
   async prepare() {
     mkdirSync(folderOf(NAME), { recursive: true });
-    writeFileSync(program, APP);
+    writeFileSync(program, WSGI);
   },
   layOut: () =>
     putSite({
