@@ -95,6 +95,7 @@ export class Controller implements Requests {
     for (const text of next.news) this.log.info(text);
     await this.#awake.tell(next.awake);
     await this.#hands.carryOut(next.actions);
+    if (next.actions.length > 0) this.#instances.expectChange();
     // what is told of a decision must not hold up what follows from it
     this.#history.add(next.decisions);
     await logScaling(next.decisions, this.log);

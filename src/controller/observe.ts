@@ -2,7 +2,7 @@ import { cpuUsec, memoryBytes } from '../host/cgroup.ts';
 import type { Flow, Moved } from '../host/flow.ts';
 import type { Instances } from '../host/instances.ts';
 import type { Prober } from '../host/prober.ts';
-import { readSockets, type Sockets } from '../host/sockets.ts';
+import type { Sockets, SocketTables } from '../host/sockets.ts';
 import type { LoadSample, Unit, World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import { endpoint, socketPath, unitName } from '../pool/names.ts';
@@ -64,17 +64,18 @@ export async function observe(
   installed: Installed,
   instances: Instances,
   prober: Prober,
+  tables: SocketTables,
   flow: Flow,
   requests: Requests,
 ): Promise<Seen> {
   const { units, publishing, doorbells } = await instances.list();
-  const sockets = readSockets();
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
-  const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests };
+  const poolOf = ({ pool }: Unit): Sampled => pools.get(pool) ?? unknown(pool);
   const running = units.filter(unit => unit.pid > 0);
-  const load = running.map(unit =>
-    loadOf(unit, pools.get(unit.pool) ?? unknown(unit.pool), instances, traffic),
-  );
+  const ports = running.filter(unit => poolOf(unit).listen === 'tcp').map(({ slot }) => slot);
+  const sockets = tables.read(ports);
+  const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests };
+  const load = running.map(unit => loadOf(unit, poolOf(unit), instances, traffic));
   return {
     units,
     publishing,

@@ -3,6 +3,7 @@ import type { Instances } from '../host/instances.ts';
 import type { Jobs } from '../host/jobs.ts';
 import { readMemory } from '../host/memory.ts';
 import type { Prober } from '../host/prober.ts';
+import { SocketTables } from '../host/sockets.ts';
 import { nothingSeen, type World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import { ceiling } from './ceiling.ts';
@@ -16,6 +17,7 @@ import { Traffic } from './traffic.ts';
 
 /** All that the controller knows the machine by; keeps what only several looks together tell. */
 export class Senses {
+  readonly #tables = new SocketTables();
   readonly #flow = new Flow();
   readonly #meters = new Meters();
   readonly #shares = new Shares();
@@ -49,7 +51,8 @@ export class Senses {
   async look(installed: Installed): Promise<World> {
     const now = Date.now();
     const requests = this.#traffic.take();
-    const seen = await observe(installed, this.instances, this.prober, this.#flow, requests);
+    const { instances, prober } = this;
+    const seen = await observe(installed, instances, prober, this.#tables, this.#flow, requests);
     this.#meters.add(seen.load, requests, this.#externals.values(installed, now), now);
     return {
       ...nothingSeen(),

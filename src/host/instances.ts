@@ -2,9 +2,17 @@ import type { ActiveState, Doorbell, Unit } from '../plan/world.ts';
 import { parseDoorbellName, parseSocketName, parseUnitName } from '../pool/names.ts';
 import { type Bus, BusError } from './bus.ts';
 import { NGINX_UNIT, PUBLISH_UNIT } from './paths.ts';
-import { listUnits, type UnitDetails, type UnitRow, unitDetails, watchUnits } from './systemd.ts';
+import {
+  invocationOf,
+  listUnits,
+  type UnitDetails,
+  type UnitRow,
+  unitDetails,
+  watchUnits,
+} from './systemd.ts';
 
-/** All details are read anew this often, ms, lest a lost signal costs truth. */
+/** Without a signal all is listed anew this often, ms, and each life looked for, lest a lost signal costs truth. */
+const RELIST = 5_000;
 const REFRESH = 30_000;
 
 interface Known {
@@ -18,7 +26,7 @@ const sameRow = (a: UnitRow, b: UnitRow): boolean =>
 
 /** Instances and the publish step, as D-Bus spells their paths; a probe's unit tells by its job, and a tick calls. */
 const CONCERNS =
-  /\/cgipool_2d(?:(?:[a-z0-9_]+(?<!_2eprobe)_40\d+|publish)_2eservice|[a-z0-9_]+_2ewake_2e(?:socket|service))$/;
+  /\/cgipool_2d(?:[a-z0-9_]+(?<!_2eprobe)_40\d+_2e(?:service|socket)|publish_2eservice|[a-z0-9_]+_2ewake_2e(?:socket|service))$/;
 
 export interface Seen {
   units: Unit[];
@@ -35,6 +43,10 @@ export class Instances {
   /** Units that changed after their details were last asked for. */
   #dirty = new Set<string>();
   #refreshed = 0;
+  /** What was last listed, and when; null when something may have changed since. */
+  #last: { at: number; seen: Seen } | null = null;
+  /** Signals so far. */
+  #signals = 0;
   /** nginx.service as last listed; null where systemd has no such unit. */
   nginx: ActiveState | null = null;
 
@@ -46,12 +58,28 @@ export class Instances {
       if (path === null) this.#known.clear();
       else if (!CONCERNS.test(path)) return;
       else this.#dirty.add(path);
+      this.expectChange();
       wake();
     });
   }
 
+  /** Whoever has just asked systemd for something wants to see it, though no signal tells of it yet. */
+  expectChange(): void {
+    this.#signals++;
+    this.#last = null;
+  }
+
   /** Every loaded instance of every pool, and whether the publish step runs. */
   async list(): Promise<Seen> {
+    const [at, signals] = [performance.now(), this.#signals];
+    if (this.#last && at - this.#last.at < RELIST) return this.#last.seen;
+    const seen = await this.#list();
+    // a signal meanwhile may have told of something newer
+    if (signals === this.#signals) this.#last = { at, seen };
+    return seen;
+  }
+
+  async #list(): Promise<Seen> {
     const rows = await listUnits(this.bus, [
       'cgipool-*@*.service',
       'cgipool-*@*.socket',
@@ -62,7 +90,8 @@ export class Instances {
     this.#forget(rows);
     this.#paths = new Map(rows.map(row => [row.name, row.path]));
     const sockets = socketsOf(rows);
-    const units = await Promise.all(rows.map(row => this.#read(row, sockets)));
+    const isDue = this.#isDue();
+    const units = await Promise.all(rows.map(row => this.#read(row, sockets, isDue)));
     this.nginx = rows.find(row => row.name === NGINX_UNIT && row.load === 'loaded')?.active ?? null;
     const step = rows.find(row => row.name === PUBLISH_UNIT);
     return {
@@ -79,15 +108,21 @@ export class Instances {
   }
 
   #forget(rows: readonly UnitRow[]): void {
-    const due = Date.now() - this.#refreshed > REFRESH;
-    if (due) this.#refreshed = Date.now();
-    const there = new Set(due ? [] : rows.map(row => row.path));
+    const there = new Set(rows.map(row => row.path));
     for (const path of this.#known.keys()) if (!there.has(path)) this.#known.delete(path);
   }
 
-  async #read(row: UnitRow, sockets: Sockets): Promise<Unit | null> {
+  /** Whether it is time to look for each life again; then what is known of one holds as long as it is the same life. */
+  #isDue(): boolean {
+    const now = performance.now();
+    const isDue = now - this.#refreshed > REFRESH;
+    if (isDue) this.#refreshed = now;
+    return isDue;
+  }
+
+  async #read(row: UnitRow, sockets: Sockets, isDue: boolean): Promise<Unit | null> {
     const id = parseUnitName(row.name);
-    const details = id && (await this.#details(row));
+    const details = id && (await this.#details(row, isDue));
     if (!id || !details) return null;
     const { cgroup: _, ...rest } = details;
     const socket = sockets.get(`${id.pool}@${id.slot}`);
@@ -95,11 +130,18 @@ export class Instances {
     return { ...id, active: row.active, job: row.job, ...listening, ...rest };
   }
 
-  async #details(row: UnitRow): Promise<UnitDetails | null> {
+  /** What is known, as long as it can be trusted. */
+  #trusted(row: UnitRow): UnitDetails | null {
     const known = this.#known.get(row.path);
-    if (known && !this.#dirty.has(row.path) && sameRow(known.row, row)) return known.details;
+    return known && !this.#dirty.has(row.path) && sameRow(known.row, row) ? known.details : null;
+  }
+
+  async #details(row: UnitRow, isDue: boolean): Promise<UnitDetails | null> {
+    const trusted = this.#trusted(row);
+    if (trusted && !isDue) return trusted;
     this.#dirty.delete(row.path);
     try {
+      if (trusted && (await invocationOf(this.bus, row.path)) === trusted.invocation) return trusted;
       const details = await unitDetails(this.bus, row.path);
       this.#known.set(row.path, { details, row });
       return details;

@@ -73,11 +73,38 @@ function readIpv6(): string {
   }
 }
 
-/** One sample of the kernel's socket tables. Throws when they cannot be read: no count is not a count of none. */
-export function readSockets(): Sockets {
-  const into: Sockets = { connections: new Map(), waiting: new Map(), held: new Map(), listening: new Set() };
-  parseTcp(read('tcp'), into);
-  parseTcp(readIpv6(), into);
-  parseUnix(read('unix'), into);
-  return into;
+/** Where no worker listens there the table of IPv6 is read this often, ms: it tells of strangers alone. */
+const IPV6_EVERY = 10_000;
+
+/**
+ * The kernel's socket tables, look after look. To walk one of TCP takes the kernel 4 ms, however little is in it: that of
+ * IPv6 is left out where it can tell nothing.
+ */
+export class SocketTables {
+  #readAt = Number.NEGATIVE_INFINITY;
+  /** Ports on which somebody listened by IPv6 alone. */
+  #ipv6: readonly number[] = [];
+
+  /** `ports`: where workers should listen. Throws when the tables cannot be read: no count is not a count of none. */
+  read(ports: readonly number[] = []): Sockets {
+    const into: Sockets = {
+      connections: new Map(),
+      waiting: new Map(),
+      held: new Map(),
+      listening: new Set(),
+    };
+    parseTcp(read('tcp'), into);
+    if (ports.some(port => !into.listening.has(port)) || performance.now() - this.#readAt >= IPV6_EVERY)
+      this.#readIpv6(into);
+    else for (const port of this.#ipv6) into.listening.add(port);
+    parseUnix(read('unix'), into);
+    return into;
+  }
+
+  #readIpv6(into: Sockets): void {
+    const ipv4 = new Set(into.listening);
+    parseTcp(readIpv6(), into);
+    this.#ipv6 = [...into.listening].filter(port => !ipv4.has(port));
+    this.#readAt = performance.now();
+  }
 }

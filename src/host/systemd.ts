@@ -51,21 +51,22 @@ type Variants = Record<string, { value: unknown }>;
 const text = (all: Variants, key: string): string => String(all[key]?.value ?? '');
 const number = (all: Variants, key: string): number => Number(all[key]?.value ?? 0);
 
+/** Which life of a unit this is, in hexadecimal digits: one call. */
+export async function invocationOf(bus: Bus, path: string): Promise<string> {
+  const body = [`${destination}.Unit`, 'InvocationID'];
+  const [id] = await bus.call({ ...properties, path, member: 'Get', signature: 'ss', body });
+  return Buffer.from((id as { value: Uint8Array }).value).toString('hex');
+}
+
 /** Reads one unit's details in two calls; a unit that is unloaded meanwhile is a BusError. */
 export async function unitDetails(bus: Bus, path: string): Promise<UnitDetails> {
-  const [services, [invocation]] = await Promise.all([
+  const [services, invocation] = await Promise.all([
     bus.call({ ...properties, path, member: 'GetAll', signature: 's', body: [`${destination}.Service`] }),
-    bus.call({
-      ...properties,
-      path,
-      member: 'Get',
-      signature: 'ss',
-      body: [`${destination}.Unit`, 'InvocationID'],
-    }),
+    invocationOf(bus, path),
   ]);
   const all = services[0] as Variants;
   return {
-    invocation: Buffer.from((invocation as { value: Uint8Array }).value).toString('hex'),
+    invocation,
     pid: number(all, 'MainPID'),
     startedAt: number(all, 'ExecMainStartTimestamp') / 1000,
     restarts: number(all, 'NRestarts'),

@@ -4,7 +4,7 @@ import type { Bus } from '../host/bus.ts';
 import { isThere, removeFile } from '../host/files.ts';
 import { isNginxUp, replaceConfig, testNginx } from '../host/nginx.ts';
 import { paths } from '../host/paths.ts';
-import { readSockets } from '../host/sockets.ts';
+import { SocketTables } from '../host/sockets.ts';
 import { doorbellPath, parseDoorbellName, socketPath } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
 import { err, ok, type Result } from '../pool/result.ts';
@@ -48,7 +48,7 @@ export async function awaitDrained(pools: readonly Pool[]): Promise<void> {
   const began = Date.now();
   for (;;) {
     const waited = Date.now() - began;
-    const { connections } = readSockets();
+    const { connections } = new SocketTables().read();
     const patient = pools.filter(pool => waited < pool.drainTimeout);
     if (!patient.some(pool => keysOf(pool).some(key => connections.has(key)))) return;
     await new Promise(resolve => setTimeout(resolve, EVERY));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +87,27 @@ test('a connection that is refused or closed at once', async () => {
   assert.equal(await exchanged(socket => socket.resetAndDestroy()), 'ECONNRESET');
   // Node says EPIPE here
   assert.equal(await exchanged(socket => socket.destroy(), {}, join(folder, 'closed')), 'ECONNRESET');
+});
+
+/** Connections of a port that the kernel remembers, in whatever state but that of listening. */
+const remembered = (port: number): number =>
+  readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map(line => line.trim().split(/\s+/))
+    .filter(([, local, remote, state]) => state !== '0A' && [local, remote].some(a => a?.endsWith(hex(port))))
+    .length;
+const hex = (port: number): string => `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+
+test('the kernel remembers no connection, neither one that was answered nor one that hangs', async () => {
+  const ports: number[] = [];
+  const serve = (socket: Socket): void => {
+    ports.push(socket.remotePort ?? 0);
+    socket.on('data', () => ports.length < 3 && socket.end('answer'));
+  };
+  assert.equal(await exchanged(serve, { done: bytes => bytes.length > 0 }), 'answer');
+  assert.equal(await exchanged(serve), 'answer');
+  assert.equal(await exchanged(serve, { timeout: 30 }), 'ETIMEDOUT');
+  assert.deepEqual(ports.map(remembered), [0, 0, 0]);
 });
 
 test('leaves no timer behind, which would keep a program alive', async () => {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import { Flow, type Moved } from '../../src/host/flow.ts';
-import { parseTcp, parseUnix, readSockets, type Sockets } from '../../src/host/sockets.ts';
+import { parseTcp, parseUnix, type Sockets, SocketTables } from '../../src/host/sockets.ts';
 
 const test = suite('sockets');
 
@@ -87,11 +87,11 @@ async function follows(at: { host: string; port: number } | { path: string }): P
   const [target, key] = port
     ? [{ host: '127.0.0.1', port }, String(port)]
     : [at, (at as { path: string }).path];
-  const count = async (): Promise<number> => readSockets().connections.get(key) ?? 0;
-  const waiting = async (): Promise<number> => readSockets().waiting.get(key) ?? 0;
+  const count = async (): Promise<number> => new SocketTables().read().connections.get(key) ?? 0;
+  const waiting = async (): Promise<number> => new SocketTables().read().waiting.get(key) ?? 0;
   const flow = new Flow();
-  const moved = async (now: number): Promise<Moved> => flow.move(readSockets(), now)(key);
-  if (port) assert.ok(readSockets().listening.has(port));
+  const moved = async (now: number): Promise<Moved> => flow.move(new SocketTables().read(), now)(key);
+  if (port) assert.ok(new SocketTables().read().listening.has(port));
   assert.deepEqual([await count(), await moved(1000)], [0, { ended: null, oldest: null }]);
   const clients = await open(3, target, accepted);
   try {
@@ -106,7 +106,7 @@ async function follows(at: { host: string; port: number } | { path: string }): P
     server.close();
   }
   await once(server, 'close');
-  assert.ok(!readSockets().listening.has(port));
+  assert.ok(!new SocketTables().read().listening.has(port));
 }
 
 test('counts the connections of a real TCP listener', () => follows({ host: '127.0.0.1', port: 0 }));
@@ -128,7 +128,7 @@ test('counts connections that wait because the worker accepts none', async () =>
     const key = String((await once(worker.stdout, 'data'))[0]).trim();
     const target = where === 'tcp' ? { host: '127.0.0.1', port: Number(key) } : { path: where };
     const clients = await open(2, target, new Array(2));
-    const { connections, waiting } = readSockets();
+    const { connections, waiting } = new SocketTables().read();
     assert.deepEqual([connections.get(key), waiting.get(key)], [2, 2], where);
     for (const socket of clients) socket.destroy();
     worker.stdin.end();
