@@ -7,6 +7,14 @@ export type Turn = () => Promise<Pick<Plan, 'wakeAt'>>;
 const REST = 9;
 
 /**
+ * After a turn there is rest for as long as it took, ms at most: what wakes comes in storms, as when two hundred start, and
+ * probes and whoever asks want the time as well.
+ */
+const BREATH = 200;
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
+
+/**
  * Turns over and over: at the latest at the time that the turn before named, at once when woken. Wakes during a turn
  * make one more turn, however many they are.
  */
@@ -26,8 +34,9 @@ export class Loop {
       this.#woken = false;
       const began = performance.now();
       const { wakeAt } = await turn();
-      const least = (performance.now() - began) * REST;
-      if (!this.#woken) await this.#sleep(Math.max(wakeAt - Date.now(), least));
+      const took = performance.now() - began;
+      await pause(Math.min(took, BREATH));
+      if (!this.#woken) await this.#sleep(Math.max(wakeAt - Date.now(), took * (REST - 1)));
     }
   }
 

@@ -77,12 +77,18 @@ export function replaceStuck(look: Look): void {
   replaceNow(look, victim.slot, `it has held a request for ${is} (RequestTimeout=${may})`);
 }
 
+/** It runs, and no probe has failed of late: it lacks a probe more, or whoever makes them is late. */
+const isPromising = ({ unit, memory }: Member): boolean => isRunning(unit) && memory.fails === 0;
+
 /** Why a starting instance is given up, or null: it takes too long, or begins again and again. */
-function hopeless({ pool, now }: Look, { memory }: Member): string | null {
+function hopeless({ pool, now }: Look, member: Member): string | null {
+  const { memory, unit } = member;
   const { startTimeout } = pool.health;
   if (memory.stillborn >= STILLBORN)
     return `it died ${memory.stillborn} times in a row before it was healthy`;
-  if (now - memory.since < startTimeout) return null;
+  // systemd may have had two hundred to start before it
+  const began = Math.max(memory.since, Math.min(unit.startedAt, now));
+  if (now - began < startTimeout || isPromising(member)) return null;
   return `not healthy within ${startTimeout / 1000} s (${memory.detail || 'no probe answered'})`;
 }
 

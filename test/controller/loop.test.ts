@@ -59,6 +59,20 @@ test('wakes during a turn make one more turn, however many they are', async () =
   assert.ok(performance.now() - (woken[1] ?? 0) >= 15);
 });
 
+test('after a turn there is rest for as long as it took, whoever wakes', async () => {
+  const loop = new Loop();
+  const times: number[] = [];
+  await run(loop, async () => {
+    times.push(performance.now());
+    if (times.length === 3) throw stop;
+    loop.wake();
+    await new Promise(resolve => setTimeout(resolve, 30));
+    return soon();
+  });
+  const [first = 0, , third = 0] = times;
+  assert.ok(third - first >= 115, times.join());
+});
+
 test('no two turns overlap', async () => {
   const loop = new Loop();
   let running = 0;

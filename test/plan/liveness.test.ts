@@ -114,6 +114,21 @@ test('an instance that never answers is given up after StartTimeout', () => {
   assert.deepEqual(drive.slots(), [8001]);
 });
 
+test('one that systemd starts late has its time from then on', () => {
+  const drive = new Drive(installed(pool()));
+  drive.fake.delays.start = () => 12_000;
+  drive.run(15_000);
+  assert.deepEqual(drive.published(), [8000, 8001]);
+  assert.equal(drive.memory.pools.search?.failures.count, 0);
+});
+
+test('one that answers is not given up because its probes are late', () => {
+  const drive = new Drive(installed(pool({ health: { ...pool().health, rise: 3 } })));
+  drive.run(36_000, {}, undefined, 6000);
+  assert.deepEqual(drive.published(), [8000, 8001]);
+  assert.ok(!drive.kinds().includes('stop'));
+});
+
 test('a request that is held for longer than RequestTimeout= costs its instance the place, healthy or not', () => {
   const health = { ...pool().health, requestTimeout: 20_000 };
   const drive = new Drive(installed(pool({ health })));
