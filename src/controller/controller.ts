@@ -64,7 +64,6 @@ export class Controller implements Requests {
     this.#memory = await loadMemory(this.log);
     await this.#history.load();
     await this.#follow();
-    await this.#jobs.watch();
     await this.#instances.watch(() => this.loop.wake());
   }
 

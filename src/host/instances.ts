@@ -21,6 +21,16 @@ interface Known {
   row: UnitRow;
 }
 
+/** A start is queued, or on its way. Of 200 that start at once, to ask for each at each step costs a second. */
+const isToCome = ({ active, sub, job }: UnitRow): boolean =>
+  job && (active === 'inactive' || active === 'failed' || sub.startsWith('start'));
+
+/** What is there to know before the first process. */
+const UNBORN: UnitDetails = {
+  ...{ invocation: '', pid: 0, startedAt: 0, restarts: 0, result: 'success', exit: 0 },
+  cgroup: '',
+};
+
 const sameRow = (a: UnitRow, b: UnitRow): boolean =>
   a.active === b.active && a.sub === b.sub && a.job === b.job;
 
@@ -139,6 +149,7 @@ export class Instances {
   async #details(row: UnitRow, isDue: boolean): Promise<UnitDetails | null> {
     const trusted = this.#trusted(row);
     if (trusted && !isDue) return trusted;
+    if (isToCome(row) && !this.#known.has(row.path)) return UNBORN;
     this.#dirty.delete(row.path);
     try {
       if (trusted && (await invocationOf(this.bus, row.path)) === trusted.invocation) return trusted;

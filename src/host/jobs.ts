@@ -7,10 +7,17 @@ export class Jobs {
   /** Results that came before the reply to their start, which happens; kept while any start is under way. */
   #early = new Map<string, string>();
   #starting = 0;
+  #watched: Promise<void> | null = null;
 
   constructor(readonly bus: Bus) {}
 
-  async watch(): Promise<void> {
+  /** Hears of all jobs of systemd, from the first that somebody waits for on. */
+  #watch(): Promise<void> {
+    this.#watched ??= this.#hear();
+    return this.#watched;
+  }
+
+  async #hear(): Promise<void> {
     await this.bus.onSignal(`${MANAGER},member='JobRemoved'`, signal => {
       if (signal.member !== 'JobRemoved') return;
       const [, path, , result] = signal.body as [number, string, string, string];
@@ -20,6 +27,7 @@ export class Jobs {
 
   /** Starts a unit, and gives its job up after so many ms; systemd's word for how the job ended: `done`, `failed`, `timeout`, `canceled`. */
   async run(unit: string, patience: number): Promise<string> {
+    await this.#watch();
     this.#starting++;
     const job = await startUnit(this.bus, unit).finally(() => this.#starting--);
     const early = this.#early.get(job);

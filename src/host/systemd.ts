@@ -114,13 +114,16 @@ export async function resetFailed(bus: Bus, unit: string): Promise<void> {
 export const daemonReload = (bus: Bus): Promise<unknown> =>
   bus.call({ ...manager, member: 'Reload', deadline: 60_000 });
 
-/** Tells of every change of a unit by its object path, and of a reload by null. */
+/**
+ * Tells of every change of a unit by its object path, and of a reload by null. Only of the properties that all units have:
+ * with each change of state they change, too, and of the others come as many signals again, ten times as long.
+ */
 export async function watchUnits(bus: Bus, changed: (path: string | null) => void): Promise<void> {
   const unit = `type='signal',sender='${destination}',interface='${properties.interface}',path_namespace='${manager.path}/unit'`;
-  await bus.onSignal(unit, signal => {
+  await bus.onSignal(`${unit},arg0='${destination}.Unit'`, signal => {
     if (signal.path.startsWith(`${manager.path}/unit/`)) changed(signal.path);
     else if (signal.interface === manager.interface && signal.member === 'Reloading') changed(null);
   });
-  await bus.onSignal(MANAGER, () => {});
+  await bus.onSignal(`${MANAGER},member='Reloading'`, () => {});
   await bus.call({ ...manager, member: 'Subscribe' });
 }
