@@ -5,16 +5,19 @@ function once(run: (size: number) => void, size: number): number {
   return process.cpuUsage(began).user / 1000;
 }
 
-/** The least of three: collecting garbage and the like only adds. */
-const least = (run: (size: number) => void, size: number): number =>
-  Math.min(...[1, 2, 3].map(() => once(run, size)));
+/** In turns, so that whatever else goes on hits both. */
+const ROUNDS = 5;
 
 /**
  * How many times as long four times as much takes: about 4 where the time is in proportion, 16 where it is in proportion to
- * the square. Both are measured side by side, so that a slow machine does not matter; two milliseconds count as none.
+ * the square. Both are measured side by side, so that a slow machine does not matter, and the least of some rounds counts,
+ * since collecting garbage and the like only adds; two milliseconds count as none.
  */
-export const growth = (run: (size: number) => void, size: number): number =>
-  (least(run, 4 * size) + 2) / (least(run, size) + 2);
+export function growth(run: (size: number) => void, size: number): number {
+  const rounds = Array.from({ length: ROUNDS }, () => [once(run, 4 * size), once(run, size)] as const);
+  const [large, small] = [0, 1].map(which => Math.min(...rounds.map(round => round[which] ?? Infinity)));
+  return ((large ?? 0) + 2) / ((small ?? 0) + 2);
+}
 
 /** Between the two, with room for noise. */
 export const LINEAR = 10;

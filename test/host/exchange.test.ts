@@ -89,25 +89,26 @@ test('a connection that is refused or closed at once', async () => {
   assert.equal(await exchanged(socket => socket.destroy(), {}, join(folder, 'closed')), 'ECONNRESET');
 });
 
-/** Connections of a port that the kernel remembers, in whatever state but that of listening. */
-const remembered = (port: number): number =>
+const hex = (port = 0): string => `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** How often the kernel remembers the connection between two ports. */
+const remembered = ({ localPort, remotePort }: Pair): number =>
   readFileSync('/proc/net/tcp', 'utf8')
     .split('\n')
-    .map(line => line.trim().split(/\s+/))
-    .filter(([, local, remote, state]) => state !== '0A' && [local, remote].some(a => a?.endsWith(hex(port))))
-    .length;
-const hex = (port: number): string => `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+    .filter(line => line.includes(`${hex(localPort)} `) && line.includes(`${hex(remotePort)} `)).length;
+type Pair = Record<'localPort' | 'remotePort', number | undefined>;
 
 test('the kernel remembers no connection, neither one that was answered nor one that hangs', async () => {
-  const ports: number[] = [];
+  const pairs: Pair[] = [];
   const serve = (socket: Socket): void => {
-    ports.push(socket.remotePort ?? 0);
-    socket.on('data', () => ports.length < 3 && socket.end('answer'));
+    const { localPort, remotePort } = socket;
+    pairs.push({ localPort, remotePort });
+    socket.on('data', () => pairs.length < 3 && socket.end('answer'));
   };
   assert.equal(await exchanged(serve, { done: bytes => bytes.length > 0 }), 'answer');
   assert.equal(await exchanged(serve), 'answer');
   assert.equal(await exchanged(serve, { timeout: 30 }), 'ETIMEDOUT');
-  assert.deepEqual(ports.map(remembered), [0, 0, 0]);
+  assert.deepEqual(pairs.map(remembered), [0, 0, 0]);
 });
 
 test('leaves no timer behind, which would keep a program alive', async () => {
