@@ -23,10 +23,11 @@ is without it.`,
     title: '2. A worker hangs',
     base: 'cgipool',
     text: `Four workers at 100 requests/s, and a SIGSTOP to one of them. Capacity is back when nginx has answers of a
-process that was not there before. cgipool is watched for 9 s, uWSGI for 6 s, \`poc\` for
-18 s, and those that have no way to notice a hang for 2 s; then a SIGCONT frees what still waits, so that those requests are late (over 1 s) rather than failed. Last sent to it: when
-the last of the late requests was sent. uWSGI's harakiri
-notices only a worker that was stopped with a request in its hands.`,
+process that was not there before. cgipool and \`poc\` are watched for 9 s, uWSGI for 6 s, and those that
+have no way to notice a hang, all at the same time, for 2 s; then a SIGCONT frees what still waits, so that those
+requests are late (over 1 s) rather than failed. Last sent to it: when the last of the late requests was sent. uWSGI's
+harakiri notices only a worker that was stopped with a request in its hands; \`poc\` kills it after 5 s or so, but nginx,
+with its defaults, does not try the new one for 10 s.`,
   },
   spawn: {
     title: '3. Many workers start',
@@ -69,6 +70,7 @@ upstream of the same nginx that dials the same workers.`,
     base: '',
     text: `The plan and the status of so many healthy, just probed instances, in a made-up world, with nothing of systemd
 or nginx. Publish: from the controller's line in the journal to the first answer of the new instance. Commands: from
-start to end, with five instances and more.`,
+start to end, with five instances and more. Events come as deaths: 50 workers are killed at once, and the CPU time of the
+controller is counted until all are back, probed and served; a death is some ten signals of systemd, a look and probes.`,
   },
 };

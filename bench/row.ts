@@ -15,8 +15,12 @@ export interface Row {
   name: RowName;
   /** How many workers each subject runs while the row goes on; 0: the row starts and stops them itself. */
   crew: number;
+  /** Those that are measured at the same time, after the others one by one: what is counted does not hang on the CPU. */
+  atOnce?(subject: Subject): boolean;
   /** One round of one subject. */
   measure?(subject: Subject, context: Context): Promise<void>;
+  /** After all rounds. */
+  finish?(): Promise<void>;
   /** All rounds of all subjects. */
   together?(subjects: readonly Subject[], context: Context, rounds: number): Promise<void>;
 }

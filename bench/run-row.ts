@@ -54,12 +54,14 @@ async function interleave(row: Row, plan: Plan, notes: Notes): Promise<void> {
   const up: Subject[] = [];
   for (const subject of fit(row, plan, notes))
     if (await attempt(row, notes, subject.name, () => raise(row, subject))) up.push(subject);
-  for (let round = 0; round < plan.rounds; round++)
+  for (let round = 0; round < plan.rounds; round++) {
+    const one = (subject: Subject): Promise<boolean> =>
+      attempt(row, notes, subject.name, () => oneRound(row, subject, { notes, round, quick: plan.quick }));
     // noise hits all alike
-    for (const subject of up)
-      await attempt(row, notes, subject.name, () =>
-        oneRound(row, subject, { notes, round, quick: plan.quick }),
-      );
+    for (const subject of up) if (!row.atOnce?.(subject)) await one(subject);
+    await Promise.all(up.filter(subject => row.atOnce?.(subject)).map(one));
+  }
+  await row.finish?.();
   if (row.crew > 0) for (const subject of up) await attempt(row, notes, subject.name, () => subject.stop());
 }
 

@@ -5,7 +5,6 @@ import { signal } from '../processes.ts';
 import type { Row } from '../row.ts';
 import { pause } from '../shell.ts';
 
-const STOP = '/run/bench-stop';
 /** So long those are watched that have no way to notice a hang, ms. */
 const WATCH = 2_000;
 /** Requests a second: nginx has connections for those that hang meanwhile. */
@@ -15,9 +14,12 @@ const RATE = 100;
 export const hang: Row = {
   name: 'hang',
   crew: 4,
+  // nothing is awaited of them, and of what they lose the CPU is no part
+  atOnce: ({ heals }) => heals === undefined,
   async measure(subject, { notes, round }) {
-    rmSync(STOP, { force: true });
-    const sending = load(subject.url, `--rate ${RATE} --seconds 30 --stop ${STOP}`);
+    const stop = `/run/bench-stop-${subject.name.replace(/\W+/g, '-')}`;
+    rmSync(stop, { force: true });
+    const sending = load(subject.url, `--rate ${RATE} --seconds 30 --stop ${stop}`);
     await pause(300);
     const before = await subject.workers();
     const victim = before[round % before.length] ?? 0;
@@ -25,7 +27,7 @@ export const hang: Row = {
     const at = Date.now();
     const back = await untilNew(subject, before, subject.heals ?? WATCH);
     await pause(300);
-    writeFileSync(STOP, '');
+    writeFileSync(stop, '');
     signal(victim, 'SIGCONT');
     const { failed, late, lastLateAt, total } = await sending;
     notes.add('hang', subject.name, 'failed', 'requests', failed);

@@ -3,6 +3,7 @@ import { ready } from '../ready.ts';
 import type { Context, Row } from '../row.ts';
 import { sh, until } from '../shell.ts';
 import type { Subject } from '../subject.ts';
+import { DYING, deaths } from './deaths.ts';
 import { costOfLook } from './look.ts';
 
 /** Instances of one look. */
@@ -56,6 +57,12 @@ async function publish(cgipool: Subject, { notes, round }: Context): Promise<voi
   );
 }
 
+async function begin(cgipool: Subject, count: number): Promise<void> {
+  await cgipool.start(count);
+  if ((await ready(cgipool, count)) === null)
+    throw new Error(`${count} workers never answer: ${await ask(cgipool.url)}`);
+}
+
 /** What cgipool's own controller and commands take. */
 export const self: Row = {
   name: 'self',
@@ -63,19 +70,14 @@ export const self: Row = {
   async together(subjects, context, rounds) {
     const [cgipool] = subjects;
     if (cgipool?.name !== 'cgipool') throw new Error('the first of the subjects is cgipool');
-    context.notes.gap(
-      'self',
-      'events per second',
-      'the loop makes one look of any number of signals: what a look takes is above',
-    );
-    await cgipool.start(4);
-    if ((await ready(cgipool, 4)) === null)
-      throw new Error(`4 workers never answer: ${await ask(cgipool.url)}`);
+    await begin(cgipool, 4);
     for (let round = 0; round < rounds; round++) {
       looks(context);
       await commands(context);
       await publish(cgipool, { ...context, round });
     }
+    await begin(cgipool, DYING);
+    for (let round = 0; round < rounds; round++) await deaths(cgipool, context);
     await cgipool.stop();
   },
 };

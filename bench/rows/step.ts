@@ -1,9 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { load } from '../load.ts';
+import type { Notes } from '../notes.ts';
 import type { Row } from '../row.ts';
 import { pause, until } from '../shell.ts';
+import type { Subject } from '../subject.ts';
 
-const STOP = '/run/bench-stop';
 /** Concurrent requests of 50 ms, and how many workers they may have. */
 const CROWD = 20;
 /** How long it may take to grow, and to shrink, ms. */
@@ -11,41 +12,60 @@ const [GROW, SHRINK] = [10_000, 16_000];
 /** So few are few again: php-fpm keeps two in reserve. */
 const FEW = 3;
 
+/** A subject that shrinks costs next to nothing meanwhile: the next one's turn need not wait for it. */
+const shrinking = new Map<string, Promise<void>>();
+
+const stopFile = ({ name }: Subject, what: string): string =>
+  `/run/bench-${what}-${name.replace(/\W+/g, '-')}`;
+
+/** Until there are enough workers, and a second more. */
+async function grow(subject: Subject, url: string, notes: Notes): Promise<void> {
+  const stop = stopFile(subject, 'crowd');
+  rmSync(stop, { force: true });
+  const crowd = load(url, `--concurrent ${CROWD} --seconds 20 --stop ${stop}`);
+  let most = 0;
+  const isGrown = async (): Promise<boolean> => {
+    most = Math.max(most, (await subject.workers()).length);
+    return most >= CROWD;
+  };
+  const grown = await until(isGrown, GROW, 20);
+  await pause(1000);
+  writeFileSync(stop, '');
+  const { p95 } = await crowd;
+  notes.add('step', subject.name, `to ${CROWD} workers`, 's', grown === null ? null : grown / 1000);
+  notes.add('step', subject.name, 'most workers', '', most);
+  notes.add('step', subject.name, 'p95 meanwhile', 'ms', p95);
+}
+
+/** Until there are few again, with few requests; then the subject stops. */
+async function shrink(subject: Subject, url: string, notes: Notes): Promise<void> {
+  const stop = stopFile(subject, 'few');
+  rmSync(stop, { force: true });
+  const few = load(url, `--rate 10 --seconds 60 --stop ${stop}`);
+  const shrunk = await until(async () => (await subject.workers()).length <= FEW, SHRINK, 50);
+  writeFileSync(stop, '');
+  const { failed, total } = await few;
+  await subject.stop();
+  notes.add('step', subject.name, `back to ${FEW}`, 's', shrunk === null ? null : shrunk / 1000);
+  notes.add('step', subject.name, 'failed meanwhile', 'requests', failed);
+  notes.add('step', subject.name, 'sent meanwhile', 'requests', total);
+}
+
 /** From one request at a time to twenty, and back to few. */
 export const step: Row = {
   name: 'step',
   crew: 0,
   async measure(subject, { notes }) {
+    await shrinking.get(subject.name);
     const url = subject.url.replace('delay=5', 'delay=50');
     await subject.layOut(1);
     await subject.startElastic?.(1, CROWD);
     await until(async () => (await load(url, '--concurrent 1 --requests 1')).failed === 0, 20_000, 200);
     await load(url, '--concurrent 1 --seconds 1');
-    rmSync(STOP, { force: true });
-    let most = 0;
-    const crowd = load(url, `--concurrent ${CROWD} --seconds 20 --stop ${STOP}`);
-    const grown = await until(
-      async () => {
-        most = Math.max(most, (await subject.workers()).length);
-        return most >= CROWD;
-      },
-      GROW,
-      20,
-    );
-    await pause(1000);
-    writeFileSync(STOP, '');
-    const { p95 } = await crowd;
-    rmSync(STOP, { force: true });
-    const few = load(url, `--rate 10 --seconds 60 --stop ${STOP}`);
-    const shrunk = await until(async () => (await subject.workers()).length <= FEW, SHRINK, 50);
-    writeFileSync(STOP, '');
-    const { failed, total } = await few;
-    await subject.stop();
-    notes.add('step', subject.name, `to ${CROWD} workers`, 's', grown === null ? null : grown / 1000);
-    notes.add('step', subject.name, 'most workers', '', most);
-    notes.add('step', subject.name, 'p95 meanwhile', 'ms', p95);
-    notes.add('step', subject.name, `back to ${FEW}`, 's', shrunk === null ? null : shrunk / 1000);
-    notes.add('step', subject.name, 'failed meanwhile', 'requests', failed);
-    notes.add('step', subject.name, 'sent meanwhile', 'requests', total);
+    await grow(subject, url, notes);
+    shrinking.set(subject.name, shrink(subject, url, notes));
+  },
+  async finish() {
+    await Promise.all(shrinking.values());
   },
 };

@@ -39,7 +39,7 @@ export const passenger: Subject = {
   not: {},
   first: null,
   // nothing of heals: what ends a request that takes too long, --max-request-time, is for its Enterprise edition only
-  most: { count: 50, why: 'it starts one after the other, and 50 take it some 10 s already' },
+  most: { count: 20, why: 'it starts one after the other, and 50 take it some 10 s in each round' },
   async prepare() {
     mkdirSync(folder, { recursive: true });
     writeFileSync(program, WSGI);
