@@ -30,7 +30,7 @@ const valuesFor = (target: Target): string[] => [
   target.example,
   ...HOSTILE,
   ...HOSTILE.map(text => target.example + text),
-  ...fc.sample(valuesNear(target.example), 30),
+  ...fc.sample(valuesNear(target.example), 8),
 ];
 
 /** Every set of nginx's texts that comes of some value, once. */
@@ -89,7 +89,7 @@ test('it loads each of them, and what it prints has the intended directives and 
     }
   }
   console.log(`nginx read ${all.length} configurations, and refused ${judged} for the arguments of Set=`);
-  assert.ok(all.length > 700 && judged < all.length / 10, `${all.length}, ${judged}`);
+  assert.ok(all.length > 400 && judged < all.length / 10, `${all.length}, ${judged}`);
 });
 
 test.run();

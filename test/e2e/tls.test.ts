@@ -195,8 +195,8 @@ test('sessions are resumed, by what nginx remembers and not by tickets', async (
 test("the authority's word is stapled to the certificate", async () => {
   const m = await machine();
   const client = 'openssl s_client -connect 127.0.0.1:8443 -servername pools.example -status';
-  await m.await(`${client} </dev/null 2>/dev/null | grep 'OCSP Response Status: successful'`);
-  assert.match(await shake(m, '-status'), /Cert Status: good/);
+  // each of nginx's processes asks the authority for itself, after the first client
+  await m.await(`${client} </dev/null 2>/dev/null | grep 'Cert Status: good'`);
 });
 
 test.run();
