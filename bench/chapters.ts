@@ -23,8 +23,8 @@ is without it.`,
     title: '2. A worker hangs',
     base: 'cgipool',
     text: `Four workers at 100 requests/s, and a SIGSTOP to one of them. Capacity is back when nginx has answers of a
-process that was not there before. cgipool and \`poc\` are watched for 9 s, uWSGI for 6 s, and those that
-have no way to notice a hang, all at the same time, for 2 s; then a SIGCONT frees what still waits, so that those
+process that was not there before. cgipool is watched for 9 s, all others at the same time: uWSGI and
+\`poc\` for 6 s, those that have no way to notice a hang for 2 s; then a SIGCONT frees what still waits, so that those
 requests are late (over 1 s) rather than failed. Last sent to it: when the last of the late requests was sent. uWSGI's
 harakiri notices only a worker that was stopped with a request in its hands; \`poc\` kills it after 5 s or so, but nginx,
 with its defaults, does not try the new one for 10 s.`,

@@ -13,6 +13,7 @@ import { steady } from './rows/steady.ts';
 import { step } from './rows/step.ts';
 import { runRow } from './run-row.ts';
 import { setting } from './setting.ts';
+import { sh } from './shell.ts';
 import { SUBJECTS } from './subjects/all.ts';
 
 /*
@@ -21,11 +22,15 @@ import { SUBJECTS } from './subjects/all.ts';
 
 const ALL: readonly Row[] = [kills, hang, spawn, steady, roll, step, path, self];
 
+/** Each request that hangs holds two, and nine subjects have such at the same time. */
+const CONNECTIONS = "sed -i 's/worker_connections .*/worker_connections 4096;/' /etc/nginx/nginx.conf";
+
 const [out = '', ...words] = process.argv.slice(2);
 const options = parseOptions(words);
 const began = Date.now();
 const notes = new Notes();
 // some peers take cgipool's unit for a model
+await sh(CONNECTIONS);
 const wanted = SUBJECTS.filter(
   ({ name }) => options.peers === null || name.startsWith('cgipool') || options.peers.includes(name),
 );

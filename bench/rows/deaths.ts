@@ -6,7 +6,7 @@ import type { Subject } from '../subject.ts';
 /** Workers that die at once. */
 export const DYING = 50;
 /** systemd's own limit is five starts in ten seconds, ms. */
-const APART = 4_000;
+const APART = 1_500;
 
 const isOver = async (subject: Subject, before: readonly number[]): Promise<boolean> => {
   const now = await subject.workers();

@@ -2,7 +2,7 @@ import { load } from '../load.ts';
 import { untilServing } from '../newcomer.ts';
 import { signal } from '../processes.ts';
 import type { Context, Row } from '../row.ts';
-import { pause } from '../shell.ts';
+import { pause, until } from '../shell.ts';
 import { summarize } from '../statistics.ts';
 import type { Subject } from '../subject.ts';
 
@@ -10,7 +10,7 @@ import type { Subject } from '../subject.ts';
 const SECONDS = 4;
 const EVERY = 500;
 /** What restarted one has other things to do, ms. */
-const REST = 100;
+const REST = 40;
 
 async function killOn(subject: Subject, isOver: () => boolean): Promise<void> {
   await pause(EVERY / 2);
@@ -18,7 +18,7 @@ async function killOn(subject: Subject, isOver: () => boolean): Promise<void> {
     const alive = (await subject.workers()).sort((a, b) => a - b);
     // of those that are left: the one that has waited longest for its turn is the first in the list
     signal(alive[i % Math.max(1, alive.length)] ?? 0, 'SIGKILL');
-    await pause(EVERY);
+    await until(isOver, EVERY, 20);
   }
 }
 
@@ -35,7 +35,7 @@ async function underLoad(subject: Subject, { notes, quick }: Context): Promise<v
 }
 
 /** So many one after the other, as far as they take no longer than this, ms: of a few tens of ms one says little. */
-const [IDLE_KILLS, IDLE_TIME] = [5, 1_000];
+const [IDLE_KILLS, IDLE_TIME] = [5, 600];
 
 async function idle(subject: Subject, { notes, round }: Context): Promise<void> {
   const began = performance.now();

@@ -58,8 +58,8 @@ function percentile(text: string, share: number): number | null {
   return value === undefined || factor === undefined ? null : Number(value) * factor;
 }
 
-async function drive(name: string, url: string, { notes, quick }: Context): Promise<void> {
-  const text = await sh(`wrk -t1 -c16 -d${quick ? 1 : 2}s --latency ${url}`);
+async function drive(name: string, url: string, { notes }: Context): Promise<void> {
+  const text = await sh(`wrk -t1 -c16 -d1s --latency ${url}`);
   if (/Non-2xx/.test(text)) throw new Error(`${name}: ${text}`);
   const rate = /^Requests\/sec:\s+([\d.]+)/m.exec(text)?.[1];
   notes.add('path', name, 'requests/s', '', rate === undefined ? null : Number(rate));

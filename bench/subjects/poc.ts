@@ -23,7 +23,7 @@ export const poc: Subject = {
   first: FIRST,
   most: { count: 50, why: 'it starts ten a second, so that 200 take it 20 s in each round' },
   // it kills after 6 s at most; nginx then leaves the newcomer alone for 10 s, for which nobody waits here
-  heals: 9_000,
+  heals: 6_000,
   prepare: () => bringWorker(NAME),
   layOut: count => putSite({ name: NAME, port: PORT, endpoints: ports(FIRST, count) }),
   async start(count) {
