@@ -1,6 +1,7 @@
 import { verdict } from './bar.ts';
 import { barsOf } from './bars.ts';
 import { CHAPTERS } from './chapters.ts';
+import { limitOf } from './limits.ts';
 import type { Plot } from './plots.ts';
 import { type Figure, type Results, ROWS, type RowName, type Setting } from './results.ts';
 import { spell, spellSummary } from './spelling.ts';
@@ -48,7 +49,14 @@ function bars(results: Results, row: RowName): string[] {
     amount(bar.measured, bar.unit),
     verdict(bar),
   ]);
-  return [table(['Bar', 'At most', 'Measured', ''], lines)];
+  return [table(['Bar', 'At most', 'Measured', ''], lines), ...limits(results, row)];
+}
+
+/** Why those are missed that are. */
+function limits(results: Results, row: RowName): string[] {
+  const missed = barsOf(results, row).filter(bar => verdict(bar) === 'missed');
+  const lines = missed.flatMap(({ text }) => limitOf(text)?.replace(/^/, `- ${text}: `) ?? []);
+  return lines.length > 0 ? ['Why a bar is missed:', lines.map(line => `${line}.`).join('\n')] : [];
 }
 
 const gaps = ({ gaps: all }: Results, row: RowName): string[] => {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { verdict } from '../../bench/bar.ts';
 import { barsOf } from '../../bench/bars.ts';
+import { LIMITS } from '../../bench/limits.ts';
 import { reportOf } from '../../bench/report.ts';
+import { ROWS } from '../../bench/results.ts';
 import { figure, results } from './given.ts';
 
 const test = suite('bench: report');
@@ -39,6 +41,20 @@ test('a row that was left out states no figure and no bar', () => {
 test('a gap says why', () => {
   const page = reportOf(results([], { gaps: [{ row: 'hang', subject: 'uwsgi', why: 'it broke' }] }), []);
   assert.deepEqual(lines(page, 'it broke'), ['- uwsgi: it broke.']);
+});
+
+test('a bar that is missed says why, one that is met does not', () => {
+  const of = (ms: number): string => reportOf(results([figure('self', '1000 instances', 'plan', [ms])]), []);
+  assert.match(
+    of(6),
+    /Why a bar is missed:\n\n- A plan of 1,000 instances within 5 ms: it is pure computation/,
+  );
+  assert.doesNotMatch(of(4), /Why a bar is missed/);
+});
+
+test('what is said of bars is said of some that there are', () => {
+  const texts = ROWS.flatMap(row => barsOf(results([]), row)).map(({ text }) => text);
+  for (const [beginning] of LIMITS) assert.equal(texts.filter(text => text.startsWith(beginning)).length, 1);
 });
 
 test('a quick run says that it is one', () => {
