@@ -15,7 +15,8 @@ export const CHAPTERS: Record<RowName, Chapter> = {
     base: 'cgipool',
     text: `Four workers. First one is killed (SIGKILL) with nothing else going on: the time until its place answers; where
 workers share a socket, until a process answers that was not there before. Then 200 requests/s for 4 s a round, and a
-SIGKILL every 500 ms; without an answer for 3 s a request has failed. nginx's defaults leave a server that failed once
+SIGKILL every 500 ms; without an answer for 3 s a request has failed. Those
+that systemd does not run take their turns four at a time. nginx's defaults leave a server that failed once
 alone for 10 s: what \`systemd\`, \`poc\`, \`pm2-fork\` and \`supervisord\` lose is mostly due to that, and \`tuned\`
 is without it.`,
   },
@@ -50,7 +51,7 @@ counted.`,
     base: 'cgipool',
     text: `All four workers are replaced under 100 GET/s and 100 POST/s, by the command that the manager has for it; a
 deploy is a changed pool file and \`cgipool install\`. The worker finishes what it has when it gets a SIGTERM. Without
-an answer for 10 s a request has failed.`,
+an answer for 10 s a request has failed. Those that systemd does not run take their turns four at a time.`,
   },
   step: {
     title: '6. The load grows',

@@ -29,8 +29,8 @@ const [out = '', ...words] = process.argv.slice(2);
 const options = parseOptions(words);
 const began = Date.now();
 const notes = new Notes();
-// some peers take cgipool's unit for a model
 await sh(CONNECTIONS);
+// some peers take cgipool's unit for a model
 const wanted = SUBJECTS.filter(
   ({ name }) => options.peers === null || name.startsWith('cgipool') || options.peers.includes(name),
 );

@@ -23,6 +23,10 @@ export interface Load {
 const folder = mkdtempSync('/run/bench-');
 let runs = 0;
 
+/** Where `--stop` looks: a load ends when the file is there. */
+export const stopFile = (subject: string, what: string): string =>
+  `/run/bench-${what}-${subject.replace(/\W+/g, '-')}`;
+
 /** Sends requests for so long at a steady rate; the promise ends when all are answered. */
 export async function load(url: string, options: string): Promise<Load> {
   const out = `${folder}/${runs++}.json`;

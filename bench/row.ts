@@ -15,8 +15,8 @@ export interface Row {
   name: RowName;
   /** How many workers each subject runs while the row goes on; 0: the row starts and stops them itself. */
   crew: number;
-  /** Those that are measured at the same time, after the others one by one: what is counted does not hang on the CPU. */
-  atOnce?(subject: Subject): boolean;
+  /** Whom to measure at the same time, so many of them, after the others one by one: where no ms of CPU time matters. */
+  atOnce?: { most: number; who(subject: Subject): boolean };
   /** One round of one subject. */
   measure?(subject: Subject, context: Context): Promise<void>;
   /** After all rounds. */

@@ -50,6 +50,18 @@ async function oneRound(row: Row, subject: Subject, context: Context): Promise<v
   tell(`${row.name} ${context.round + 1}: ${subject.name}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }
 
+/** In the order of a round: one by one, and then at once. */
+function groups({ atOnce }: Row, up: readonly Subject[]): Subject[][] {
+  const isBeside = (subject: Subject): boolean => atOnce?.who(subject) ?? false;
+  const beside = up.filter(isBeside);
+  const most = Math.min(atOnce?.most ?? 1, beside.length);
+  const starts = beside.map((_, i) => i).filter(i => i % most === 0);
+  return [
+    ...up.filter(subject => !isBeside(subject)).map(subject => [subject]),
+    ...starts.map(i => beside.slice(i, i + most)),
+  ];
+}
+
 async function interleave(row: Row, plan: Plan, notes: Notes): Promise<void> {
   const up: Subject[] = [];
   for (const subject of fit(row, plan, notes))
@@ -58,8 +70,7 @@ async function interleave(row: Row, plan: Plan, notes: Notes): Promise<void> {
     const one = (subject: Subject): Promise<boolean> =>
       attempt(row, notes, subject.name, () => oneRound(row, subject, { notes, round, quick: plan.quick }));
     // noise hits all alike
-    for (const subject of up) if (!row.atOnce?.(subject)) await one(subject);
-    await Promise.all(up.filter(subject => row.atOnce?.(subject)).map(one));
+    for (const group of groups(row, up)) await Promise.all(group.map(one));
   }
   await row.finish?.();
   if (row.crew > 0) for (const subject of up) await attempt(row, notes, subject.name, () => subject.stop());

@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { load } from '../load.ts';
+import { load, stopFile } from '../load.ts';
 import { untilNew } from '../newcomer.ts';
 import { signal } from '../processes.ts';
 import type { Row } from '../row.ts';
@@ -15,9 +15,9 @@ export const hang: Row = {
   name: 'hang',
   crew: 4,
   // of what they lose, and of seconds, a busy CPU is no part
-  atOnce: ({ onSystemd, heals = 0 }) => !(onSystemd && heals > 0),
+  atOnce: { most: Infinity, who: ({ onSystemd, heals = 0 }) => !(onSystemd && heals > 0) },
   async measure(subject, { notes, round }) {
-    const stop = `/run/bench-stop-${subject.name.replace(/\W+/g, '-')}`;
+    const stop = stopFile(subject.name, 'hang');
     rmSync(stop, { force: true });
     const sending = load(subject.url, `--rate ${RATE} --seconds 30 --stop ${stop}`);
     await pause(300);

@@ -54,6 +54,7 @@ async function idle(subject: Subject, { notes, round }: Context): Promise<void> 
 export const kills: Row = {
   name: 'kills',
   crew: 4,
+  atOnce: { most: 4, who: ({ onSystemd }) => !onSystemd },
   async measure(subject, context) {
     await idle(subject, context);
     await underLoad(subject, context);

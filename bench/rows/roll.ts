@@ -1,10 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { type Load, load } from '../load.ts';
+import { type Load, load, stopFile } from '../load.ts';
 import type { Context, Row } from '../row.ts';
 import { pause, until } from '../shell.ts';
 import type { Subject } from '../subject.ts';
-
-const STOP = '/run/bench-stop';
 
 /** All workers are others than before, and the subject says that it is done. */
 async function isReplaced(subject: Subject, before: readonly number[]): Promise<boolean> {
@@ -20,8 +18,9 @@ interface Rolled {
 }
 
 async function replace(subject: Subject, how: () => Promise<void>): Promise<Rolled> {
-  rmSync(STOP, { force: true });
-  const options = `--rate 100 --timeout 10 --seconds 40 --stop ${STOP}`;
+  const stop = stopFile(subject.name, 'roll');
+  rmSync(stop, { force: true });
+  const options = `--rate 100 --timeout 10 --seconds 40 --stop ${stop}`;
   const sending = [load(subject.url, options), load(subject.url, `${options} --method POST`)] as const;
   await pause(300);
   const before = await subject.workers();
@@ -30,7 +29,7 @@ async function replace(subject: Subject, how: () => Promise<void>): Promise<Roll
   const isDone = await until(() => isReplaced(subject, before), 30_000, 50);
   const seconds = isDone === null ? null : (performance.now() - began) / 1000;
   await pause(500);
-  writeFileSync(STOP, '');
+  writeFileSync(stop, '');
   const [get, post] = await Promise.all(sending);
   return { get, post, seconds };
 }
@@ -45,6 +44,7 @@ function write({ notes }: Context, subject: Subject, what: string, { get, post, 
 export const roll: Row = {
   name: 'roll',
   crew: 4,
+  atOnce: { most: 4, who: ({ onSystemd }) => !onSystemd },
   async measure(subject, context) {
     write(context, subject, 'restart', await replace(subject, () => subject.restart()));
     const { deploy } = subject;

@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { load } from '../load.ts';
+import { load, stopFile } from '../load.ts';
 import type { Notes } from '../notes.ts';
 import type { Row } from '../row.ts';
 import { pause, until } from '../shell.ts';
@@ -15,12 +15,9 @@ const FEW = 3;
 /** A subject that shrinks costs next to nothing meanwhile: the next one's turn need not wait for it. */
 const shrinking = new Map<string, Promise<void>>();
 
-const stopFile = ({ name }: Subject, what: string): string =>
-  `/run/bench-${what}-${name.replace(/\W+/g, '-')}`;
-
 /** Until there are enough workers, and a second more. */
 async function grow(subject: Subject, url: string, notes: Notes): Promise<void> {
-  const stop = stopFile(subject, 'crowd');
+  const stop = stopFile(subject.name, 'crowd');
   rmSync(stop, { force: true });
   const crowd = load(url, `--concurrent ${CROWD} --seconds 20 --stop ${stop}`);
   let most = 0;
@@ -39,7 +36,7 @@ async function grow(subject: Subject, url: string, notes: Notes): Promise<void> 
 
 /** Until there are few again, with few requests; then the subject stops. */
 async function shrink(subject: Subject, url: string, notes: Notes): Promise<void> {
-  const stop = stopFile(subject, 'few');
+  const stop = stopFile(subject.name, 'few');
   rmSync(stop, { force: true });
   const few = load(url, `--rate 10 --seconds 60 --stop ${stop}`);
   const shrunk = await until(async () => (await subject.workers()).length <= FEW, SHRINK, 50);

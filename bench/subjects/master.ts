@@ -3,7 +3,7 @@ import { until } from '../shell.ts';
 import type { Subject } from '../subject.ts';
 
 /** After so long what has not ended by itself is killed, ms. */
-const PATIENCE = 5_000;
+const PATIENCE = 500;
 
 /** A master whose children are the workers and share a socket: what of a subject follows from how it is named. */
 export function masterOf(
