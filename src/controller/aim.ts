@@ -1,4 +1,4 @@
-import type { Target } from '../host/prober.ts';
+import type { Target } from '../host/pace.ts';
 import type { InstanceMemory, Memory } from '../plan/memory.ts';
 import { instanceOf } from '../plan/ranks.ts';
 import { isRunning, type LoadSample, type World } from '../plan/world.ts';

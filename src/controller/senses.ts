@@ -3,7 +3,7 @@ import type { Instances } from '../host/instances.ts';
 import type { Jobs } from '../host/jobs.ts';
 import { readMemory } from '../host/memory.ts';
 import type { Prober } from '../host/prober.ts';
-import { SocketTables } from '../host/sockets.ts';
+import { SocketTables } from '../host/socket-tables.ts';
 import { nothingSeen, type World } from '../plan/world.ts';
 import type { Installed } from '../pool/installed.ts';
 import { ceiling } from './ceiling.ts';

@@ -13,7 +13,11 @@ export class Jobs {
 
   /** Hears of all jobs of systemd, from the first that somebody waits for on. */
   #watch(): Promise<void> {
-    this.#watched ??= this.#hear();
+    this.#watched ??= this.#hear().catch((error: unknown) => {
+      // the next that waits tries anew
+      this.#watched = null;
+      throw error;
+    });
     return this.#watched;
   }
 

@@ -4,7 +4,7 @@ import type { Bus } from '../host/bus.ts';
 import { isThere, removeFile } from '../host/files.ts';
 import { isNginxUp, replaceConfig, testNginx } from '../host/nginx.ts';
 import { paths } from '../host/paths.ts';
-import { SocketTables } from '../host/sockets.ts';
+import { SocketTables } from '../host/socket-tables.ts';
 import { doorbellPath, parseDoorbellName, socketPath } from '../pool/names.ts';
 import type { Pool } from '../pool/pool.ts';
 import { err, ok, type Result } from '../pool/result.ts';

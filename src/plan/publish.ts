@@ -7,20 +7,9 @@ import { mayWait } from './doorbell.ts';
 import { type Look, type Member, members } from './look.ts';
 import type { PublishMemory } from './memory.ts';
 import { mayServe } from './slots.ts';
+import { dueAt, settleFor, spend } from './spacing.ts';
 import type { Live, Routing, World } from './world.ts';
 import { isRunning } from './world.ts';
-
-/** While some start, changes within this time make one reload; a worker that systemd restarts meanwhile makes none, ms. */
-const SETTLE = 200;
-/** With nothing known of nginx (after boot), time for the first instances to become healthy, ms. */
-const FIRST_SETTLE = 1_500;
-/**
- * Reloads are this far apart on average, ms: each leaves old nginx workers behind for about 100 ms. One more may come at
- * once: who falls goes, and its successor comes.
- */
-const SPACING = 1_000;
-/** Longest wait after a failed publish, ms: whoever mends nginx stands and waits for it. */
-const RETRY_CAP = 10_000;
 
 /** A worker that systemd is restarting is back sooner than two reloads, ms. */
 const RESTART_GRACE = 1_000;
@@ -73,27 +62,6 @@ function changed(wanted: Routing, now: Routing): string[] {
     pool => !slots.includes(pool) && weightsOf(wanted, pool) !== weightsOf(now, pool),
   );
   return [...slots, ...weighed];
-}
-
-/** Until when those so far use up what reloads may cost; a clock that was set back must not hold routing up. */
-const spentUntil = ({ spentUntil: until }: PublishMemory, now: number): number =>
-  Math.min(until, now + 2 * SPACING);
-
-/** When reloads allow for one more, ms since the epoch. */
-function spacedAt(memory: PublishMemory, now: number): number {
-  if (memory.failures === 0) return spentUntil(memory, now) - SPACING;
-  return Math.min(memory.askedAt, now) + Math.min(RETRY_CAP, SPACING * 2 ** memory.failures);
-}
-
-/** When the next publish may be asked for, ms since the epoch. */
-function dueAt(memory: PublishMemory, since: number, settle: number, now: number): number {
-  return Math.max(Math.min(since, now) + settle, spacedAt(memory, now));
-}
-
-/** For how long more changes may follow, ms: while some start, others do so too. */
-function settleFor(world: World, isSettling: boolean): number {
-  if (!world.published) return FIRST_SETTLE;
-  return isSettling ? SETTLE : 0;
 }
 
 const describe = (pools: readonly string[], wanted: Live): string =>
@@ -162,7 +130,7 @@ function ask(memory: PublishMemory, world: World, wanted: Routing, now: number):
       generation,
       failures,
       askedAt: now,
-      spentUntil: Math.max(spentUntil(memory, now), now) + SPACING,
+      spentUntil: spend(memory, now),
       asked: wanted.live,
     },
     action: { kind: 'publish', generation, ...wanted, reason },

@@ -66,11 +66,16 @@ function readRecords(bytes: Uint8Array, isOver: boolean): Reading {
   return err(REFUSALS[end.protocol] ?? `the worker refuses the request: protocol status ${end.protocol}`);
 }
 
+const READERS: Record<WireProtocol, (bytes: Uint8Array, isOver: boolean) => Reading> = {
+  http: (bytes, isOver) => readPlain(readHttp(bytes), isOver),
+  fastcgi: readRecords,
+  scgi: (bytes, isOver) => readPlain(readCgi(bytes), isOver),
+  uwsgi: (bytes, isOver) => readPlain(readCgi(bytes), isOver),
+};
+
 /**
  * Reads what a worker has sent. `isOver`: it has closed the connection. An error says in words why this is, or will be, no
  * answer.
  */
-export function readAnswer(protocol: WireProtocol, bytes: Uint8Array, isOver: boolean): Reading {
-  if (protocol === 'fastcgi') return readRecords(bytes, isOver);
-  return readPlain(protocol === 'http' ? readHttp(bytes) : readCgi(bytes), isOver);
-}
+export const readAnswer = (protocol: WireProtocol, bytes: Uint8Array, isOver: boolean): Reading =>
+  READERS[protocol](bytes, isOver);

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import { Flow, type Moved } from '../../src/host/flow.ts';
-import { parseTcp, parseUnix, type Sockets, SocketTables } from '../../src/host/sockets.ts';
+import { SocketTables } from '../../src/host/socket-tables.ts';
+import { parseTcp, parseUnix, type Sockets } from '../../src/host/sockets.ts';
 
 const test = suite('sockets');
 

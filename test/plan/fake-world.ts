@@ -1,5 +1,5 @@
 import { Meters } from '../../src/controller/meters.ts';
-import type { Target } from '../../src/host/prober.ts';
+import type { Target } from '../../src/host/pace.ts';
 import type { Action } from '../../src/plan/action.ts';
 import {
   type Doorbell,

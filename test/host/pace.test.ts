@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { inStep } from '../../src/host/prober.ts';
+import { inStep } from '../../src/host/pace.ts';
 
 const test = suite('prober');
 
