@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
+import { constants } from 'node:os';
 import { promisify } from 'node:util';
 import { err, ok, type Result } from '../pool/result.ts';
 import { ask } from './ask.ts';
 import type { Bus } from './bus.ts';
 import { ERROR_LOG, logLength, refusalSince } from './nginx-log.ts';
 import { dropOld, putBack, swapIn, type Texts } from './swap.ts';
-import { reloadUnit, unitProperty } from './systemd.ts';
+import { reloadUnit, signalMain, unitProperty } from './systemd.ts';
 
 const UNIT = 'nginx.service';
 /** A reload shows in about 50 ms; a loaded machine gets a hundred times as long. */
@@ -72,10 +73,17 @@ async function confirm(control: string, generation: number | null): Promise<bool
   return false;
 }
 
+/**
+ * By the signal that `systemctl reload` comes down to: that would start another nginx, which reads all texts once more
+ * only to send it. Where systemd knows no main process of nginx it is asked for the whole.
+ */
+const reload = (bus: Bus): Promise<unknown> =>
+  signalMain(bus, UNIT, constants.signals.SIGHUP).catch(() => reloadUnit(bus, UNIT));
+
 async function activate(bus: Bus, control: string, generation: number | null): Promise<Result<void>> {
   if (!(await isNginxUp(bus))) return ok(undefined); // it reads the new text when it starts
   const length = await logLength();
-  await reloadUnit(bus, UNIT);
+  await reload(bus);
   if (await confirm(control, generation)) return ok(undefined);
   const words = (await refusalSince(length)) ?? `see ${ERROR_LOG}`;
   return err(`nginx was reloaded but goes on with its old configuration (a port that is taken?): ${words}`);
@@ -86,7 +94,7 @@ const failed = (error: Error): Result<void> => err(error.message);
 /** A reload only where the new text passed the test: it may have been taken up, late. */
 async function takeBack(bus: Bus, changed: readonly string[], passed: boolean): Promise<void> {
   await putBack(changed);
-  if (passed && (await isNginxUp(bus))) await reloadUnit(bus, UNIT).catch(() => {});
+  if (passed && (await isNginxUp(bus))) await reload(bus).catch(() => {});
 }
 
 /**

@@ -101,6 +101,10 @@ export const stopUnit = async (bus: Bus, unit: string): Promise<string> =>
 export const reloadUnit = async (bus: Bus, unit: string): Promise<string> =>
   String((await onUnit(bus, 'ReloadUnit', unit))[0]);
 
+/** Sends a signal to the main process of a unit. Throws BusError, also where it has none. */
+export const signalMain = (bus: Bus, unit: string, signal: number): Promise<unknown> =>
+  bus.call({ ...manager, member: 'KillUnit', signature: 'ssi', body: [unit, 'main', signal] });
+
 /** Clears a failed unit; one that is no longer loaded is clear already. */
 export async function resetFailed(bus: Bus, unit: string): Promise<void> {
   try {

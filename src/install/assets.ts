@@ -20,7 +20,13 @@ async function readFolder(folder: string): Promise<[string, string][]> {
   return Promise.all(files.map(async file => [file, await readFile(join(home(), file), 'utf8')]));
 }
 
-/** The text of every file below units/ and nginx/, by its path from there. */
-export async function readAssets(): Promise<Assets> {
-  return Object.fromEntries((await Promise.all(['units', 'nginx'].map(readFolder))).flat());
+const readAll = async (): Promise<Assets> =>
+  Object.fromEntries((await Promise.all(['units', 'nginx'].map(readFolder))).flat());
+
+let assets: Promise<Assets> | undefined;
+
+/** The text of every file below units/ and nginx/, by its path from there; read once. */
+export function readAssets(): Promise<Assets> {
+  assets ??= readAll();
+  return assets;
 }

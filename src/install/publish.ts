@@ -29,9 +29,15 @@ async function fixedTexts({ site, pools }: Installed): Promise<Texts> {
   return new Map([...OCCASIONAL.map(path => [path, null] as const), ...wanted]);
 }
 
+/** What the texts are made of, beside who is healthy. */
+interface Base {
+  installed: Installed;
+  fixed: Texts;
+}
+
 /** All of nginx's texts for a generation. */
-const textsFor = async (installed: Installed, routing: Routing, generation: number): Promise<Texts> =>
-  new Map([...(await fixedTexts(installed)), ...(await liveTexts(installed, routing, generation))]);
+const textsFor = async ({ installed, fixed }: Base, routing: Routing, generation: number): Promise<Texts> =>
+  new Map([...fixed, ...(await liveTexts(installed, routing, generation))]);
 
 async function areOnDisk(texts: Texts): Promise<boolean> {
   for (const [path, text] of texts) if ((await readText(path)) !== text) return false;
@@ -39,11 +45,12 @@ async function areOnDisk(texts: Texts): Promise<boolean> {
 }
 
 /** nginx already serves just this: then it is not reloaded, since a reload costs keepalive clients a request. */
-async function isServed(bus: Bus, installed: Installed, routing: Routing, last: Published): Promise<boolean> {
+async function isServed(bus: Bus, base: Base, routing: Routing, last: Published): Promise<boolean> {
   // what a killed step left is to be put back
   if (await isThere(paths.undo)) return false;
-  if (last.error || !(await areOnDisk(await textsFor(installed, routing, last.generation)))) return false;
-  return !(await isNginxUp(bus)) || (await servedGeneration(installed.site.control)) === last.generation;
+  if (last.error || !(await areOnDisk(await textsFor(base, routing, last.generation)))) return false;
+  const { control } = base.installed.site;
+  return !(await isNginxUp(bus)) || (await servedGeneration(control)) === last.generation;
 }
 
 /** Each holds as much memory as nginx itself, as long as its slowest client stays. */
@@ -67,14 +74,14 @@ const nextGeneration = (request: PublishRequest | null, last: Published | null):
  */
 async function replace(
   bus: Bus,
-  installed: Installed,
+  { installed, fixed }: Base,
   routing: Routing,
   generation: number,
   isNews: boolean,
 ): Promise<Report> {
   const { control } = installed.site;
   const live = await liveTexts(installed, routing, generation);
-  const done = await replaceConfig(bus, await textsFor(installed, routing, generation), control, generation);
+  const done = await replaceConfig(bus, new Map([...fixed, ...live]), control, generation);
   const report = { generation, ...routing, error: done.ok ? null : done.error };
   if (done.ok || (isNews && (await replaceConfig(bus, live, control, generation)).ok)) return report;
   throw new Error(done.error);
@@ -85,11 +92,12 @@ async function transact(bus: Bus, installed: Installed, last: Published | null):
   if (!request.ok) throw new Error(request.error);
   const { live, weights }: Routing = request.value ?? last ?? nothing;
   const routing = { live, weights };
-  if (last && (await isServed(bus, installed, routing, last))) return { ...last, ...routing, error: null };
+  const base = { installed, fixed: await fixedTexts(installed) };
+  if (last && (await isServed(bus, base, routing, last))) return { ...last, ...routing, error: null };
   const old = await oldGenerations(bus);
   if (old > MOST_OLD) throw new Error(tooMany(old));
   const isNews = !last || JSON.stringify(live) !== JSON.stringify(last.live);
-  return replace(bus, installed, routing, nextGeneration(request.value, last), isNews);
+  return replace(bus, base, routing, nextGeneration(request.value, last), isNews);
 }
 
 /**

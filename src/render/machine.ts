@@ -49,15 +49,20 @@ const argument = (path: string): string => {
   return /[\s"'\\;]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
 };
 
+/** The publish step, which is beside the program. */
+const stepOf = (program: string): string => program.replace(/[^/]*$/, 'publish.cjs');
+
 /** Files that are the same whatever the pools are: where, from which template, with which values. */
 function fixed({
   site,
   machine: { node, program },
 }: MachineInput): [string, string, Record<string, string>][] {
-  const run = { NODE: argument(node), PROGRAM: argument(program) };
+  const NODE = argument(node);
+  const controller = { NODE, PROGRAM: argument(program), NGINXGROUP: site.nginxGroup };
+  const step = { NODE, STEP: argument(stepOf(program)) };
   return [
-    [`${UNITS}/cgipool.service`, 'units/cgipool.service', { ...run, NGINXGROUP: site.nginxGroup }],
-    [`${UNITS}/cgipool-publish.service`, 'units/cgipool-publish.service', run],
+    [`${UNITS}/cgipool.service`, 'units/cgipool.service', controller],
+    [`${UNITS}/cgipool-publish.service`, 'units/cgipool-publish.service', step],
     [`${UNITS}/cgipool-autoscale.service`, 'units/cgipool-autoscale.service', {}],
     [`${UNITS}/cgipool-autoscale.timer`, 'units/cgipool-autoscale.timer', {}],
     [`${UNITS}/nginx.service.d/cgipool.conf`, 'units/nginx.service.d-cgipool.conf', {}],

@@ -137,4 +137,18 @@ test('the port of the site is taken by another server: told, and the workers run
   assert.equal(await m.run('curl -s -o /dev/null -w %{http_code} http://localhost:8070/good'), '200');
 });
 
+test('an nginx of which systemd knows no main process is reloaded as its unit says', async () => {
+  const m = await machine();
+  await m.write(
+    '/etc/systemd/system/nginx.service.d/zz.conf',
+    '[Service]\nType=oneshot\nRemainAfterExit=yes\nPIDFile=\nRestart=no\n',
+  );
+  await m.run('systemctl daemon-reload; systemctl restart nginx');
+  assert.equal(await m.run('systemctl show -P MainPID nginx'), '0');
+  const { desired } = await m.poolStatus('good');
+  await m.run(`cgipool scale good ${desired + 1}`);
+  await m.serving('good', desired + 1);
+  assert.match(await m.run('journalctl -q -u nginx -o cat -n 5'), /^Reloaded /m);
+});
+
 test.run();

@@ -18,8 +18,9 @@ const machine = machineFor(test, 'publish', async m => {
 /** nginx's worker processes: others after every reload. */
 const generationOf = (m: Machine): Promise<string> =>
   m.await(`! pgrep -f 'n[g]inx: worker process is shutting down' && pgrep -P $(cat /run/nginx.pid)`);
+/** How often the controller asked for a reload. */
 const reloads = async (m: Machine): Promise<number> =>
-  Number(await m.run("journalctl -u nginx.service -o cat | grep -c '^Reloaded ' || true"));
+  Number(await m.run("journalctl -u cgipool.service -o cat | grep -c '^publish: ' || true"));
 const TEXTS = 'sha256sum /etc/nginx/conf.d/cgipool.conf /etc/nginx/cgipool/*';
 const texts = (m: Machine): Promise<string> => m.run(TEXTS);
 const healed = (m: Machine, seconds = 30): Promise<string> =>

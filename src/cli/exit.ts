@@ -1,0 +1,29 @@
+import { Failure } from './failure.ts';
+
+/** commander's own exits: 0 for help, 2 for wrong usage. */
+const usageCode = (error: { exitCode?: number }): number => (error.exitCode === 0 ? 0 : 2);
+
+function exitCode(error: unknown): number {
+  if (error instanceof Failure) {
+    console.error(`cgipool: ${error.message}`);
+    return error.code;
+  }
+  if ((error as { code?: string }).code?.startsWith('commander.'))
+    return usageCode(error as { exitCode?: number });
+  console.error(`cgipool: ${(error as Error).message}`);
+  return 1;
+}
+
+/** Waits until all is written: a pipe takes 64 KB at once, and an exit drops the rest. */
+const written = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise(resolve => {
+    // a reader that has gone wants no more
+    stream.on('error', () => resolve()).write('', () => resolve());
+  });
+
+/** Ends the process when the command has ended: with 0, or with the words and the status of its error. */
+export async function exitAfter(command: Promise<unknown>): Promise<void> {
+  const code = await command.then(() => 0, exitCode);
+  await Promise.all([process.stdout, process.stderr].map(written));
+  process.exit(code);
+}
