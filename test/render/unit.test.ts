@@ -79,7 +79,7 @@ test("what Listen=fd with socket files becomes: systemd makes them, for nginx's 
     ['Socket', 'SocketMode', '0660'],
     ['Socket', 'SocketGroup', 'nginx'],
     ['Socket', 'ExecStartPre', `/usr/bin/install -d -m 0750 -g nginx ${folder}`],
-    ['Socket', 'ExecStopPost', `-/usr/bin/rmdir ${folder}`],
+    ['Socket', 'ExecStopPost', `-/usr/bin/rm -rf ${folder}`],
   ]);
   const unit = unitOf(pool);
   assert.deepEqual(valuesOf(unit, 'Service', 'Environment'), [`POOL=search SLOT=%i SOCKET=${folder}/sock`]);
