@@ -60,9 +60,9 @@ export class Bus {
     });
   }
 
-  /** Connects to the system bus; rejects with what to do when there is none. */
-  static async connect(): Promise<Bus> {
-    const raw = dbus.sessionBus({ busAddress: ADDRESS });
+  /** Connects to the system bus, or the one at the address; rejects with what to do when there is none. */
+  static async connect(busAddress = ADDRESS): Promise<Bus> {
+    const raw = dbus.sessionBus({ busAddress });
     const bus = new Bus(raw);
     const connected = new Promise<void>(resolve => raw.once('connect', resolve));
     const failed = bus.lost.then(error => {

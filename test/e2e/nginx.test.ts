@@ -177,7 +177,7 @@ test('/pool-status is the status, as JSON, never kept', async () => {
   assert.match(head, /^Cache-Control: no-store\r?$/m);
   assert.doesNotMatch(head, /^ETag/m);
   const web = JSON.parse(await m.run('cat /run/answer'));
-  const cli = await m.status();
+  const cli = JSON.parse(await m.run('cgipool status --json'));
   assert.deepEqual(Object.keys(web), ['version', 'at', 'generation', 'problems', 'pools']);
   const timeless = (text: unknown) =>
     JSON.stringify(text, (key, value) => (/^(at|cpu|connections|detail)$/.test(key) ? 0 : value));

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Test } from 'uvu';
+import { Bus } from '../../src/host/bus.ts';
+import { INTERFACE, NAME, PATH } from '../../src/host/names.ts';
 import type { PoolStatus, Status } from '../../src/plan/report.ts';
 
 const top = fileURLToPath(new URL('../../', import.meta.url));
@@ -31,6 +35,11 @@ export interface Load {
   summary: string;
 }
 
+/** From one look to the next, ms: they should not be what the controller is busy with. */
+const LOOK = 50;
+
+const STATUS = { destination: NAME, path: PATH, interface: INTERFACE, member: 'Status' };
+
 /** The checkout inside, by the verb of machine.sh that boots the machine. */
 const CHECKOUT = { boot: top, fresh: '/root/cgipool' };
 /** What is in it: this host's files and all that tests need, or what a newcomer has. See machine.sh. */
@@ -51,7 +60,9 @@ export class Machine {
 
   /** Runs a bash text inside, from the top of the checkout. Never throws for its exit status. */
   async attempt(command: string, input = ''): Promise<Ran> {
-    const args = [script, 'exec', this.name, '--', 'bash', '-c', `cd ${this.checkout}; ${command}`];
+    // Node's pipes are sockets, by which bash thinks that it is called from afar, and reads the host's ~/.bashrc
+    const bash = ['bash', '--norc', '-c', `cd ${this.checkout}; ${command}`];
+    const args = [script, 'exec', this.name, '--', ...bash];
     const { exitCode, stdout, stderr } = await execa('bash', args, { input, reject: false });
     return { code: exitCode ?? -1, out: stdout, err: stderr };
   }
@@ -78,8 +89,12 @@ export class Machine {
     return this.write(`/etc/cgipool/${name}.pool`, text);
   }
 
+  /** What `cgipool status --json` tells, without the start of a process for each look: tests look often. */
   async status(): Promise<Status> {
-    return JSON.parse(await this.run('cgipool status --json')) as Status;
+    const leader = (await readFile(`/run/cgipool-machine/${this.name}/leader`, 'utf8')).trim();
+    const bus = await Bus.connect(`unix:socket=/proc/${leader}/root/run/dbus/system_bus_socket`);
+    const [text] = await bus.call(STATUS).finally(() => bus.close());
+    return JSON.parse(String(text)) as Status;
   }
 
   async poolStatus(name: string): Promise<PoolStatus> {
@@ -97,13 +112,15 @@ export class Machine {
       if (!(pool instanceof Error) && holds(pool)) return pool;
       const last = pool instanceof Error ? pool.message : JSON.stringify(pool, null, 1);
       if (Date.now() > end) throw new Error(`${holds} never came true: ${last}`);
+      await setTimeout(LOOK);
     }
   }
 
-  /** Awaits that so many instances are healthy and nginx sends to them, and that there are no others. */
+  /** Awaits that so many instances are healthy, nginx sends to them, none is to be replaced, and there are no others. */
   serving(name: string, count: number, seconds = 15): Promise<PoolStatus> {
     const isServing = (p: PoolStatus): boolean =>
-      p.instances.length === count && p.instances.every(i => i.published && i.state === 'healthy');
+      p.instances.length === count &&
+      p.instances.every(i => i.published && i.state === 'healthy' && !i.stale);
     return this.until(name, isServing, seconds);
   }
 
