@@ -23,11 +23,9 @@ const { values, positionals } = parseArgs({
 });
 const clients = Number(values.clients);
 let begun = 0;
-const until = Date.now() + Number(values.seconds) * 1000;
-const isOver = () =>
-  begun >= Number(values.requests) ||
-  Date.now() >= until ||
-  (values.stop !== undefined && existsSync(values.stop));
+const seconds = Number(values.seconds);
+const isStopped = () =>
+  begun >= Number(values.requests) || (values.stop !== undefined && existsSync(values.stop));
 const statuses = {};
 const latencies = [];
 /** When the last request that failed was sent, ms since the epoch; 0: none did. */
@@ -82,15 +80,18 @@ function request() {
 async function openLoop(rate) {
   const began = Date.now();
   const pending = [];
-  for (let sent = 0; !isOver(); ) {
-    for (const due = ((Date.now() - began) / 1000) * rate; sent < due; sent++) pending.push(request());
+  // all that are due, however late the clock of a busy machine is
+  const most = Math.min(Math.round(rate * seconds), Number(values.requests));
+  for (let sent = 0; sent < most && !isStopped(); ) {
+    const due = Math.min(most, ((Date.now() - began) / 1000) * rate);
+    for (; sent < due; sent++) pending.push(request());
     await new Promise(resolve => setTimeout(resolve, 2));
   }
   await Promise.all(pending);
 }
 
 async function closedLoop() {
-  while (!isOver()) await request();
+  for (const end = Date.now() + seconds * 1000; Date.now() < end && !isStopped(); ) await request();
 }
 
 if (values.rate) await openLoop(Number(values.rate));

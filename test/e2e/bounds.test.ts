@@ -160,10 +160,10 @@ test(`${POOLS} pools: installed, served and looked after`, async () => {
     assert.equal(await m.run(`curl -s -o /dev/null -w '%{http_code}' 'http://localhost/p${i}?q=x'`), '200');
   const before = await used(m);
   // CPU time is counted over a while: there is nothing to wait for
-  await m.run('sleep 20');
+  await m.run('sleep 10');
   const after = await used(m);
   within(`${POOLS} pools`, after);
-  console.log(`${POOLS} pools: ${Math.round(((after.cpu - before.cpu) / 20) * 100)}% of a core`);
+  console.log(`${POOLS} pools: ${Math.round(((after.cpu - before.cpu) / 10) * 100)}% of a core`);
   const [victim] = (await m.poolStatus('p7')).instances;
   await m.signal('KILL', 'p7', victim?.slot ?? 0);
   await m.until('p7', p => p.state === 'ok' && p.instances.every(i => i.pid !== victim?.pid), 30);

@@ -66,18 +66,31 @@ for (const transport of TRANSPORTS) {
   });
 }
 
-/** Asks on one new connection after the other until it is no longer let in. Throws when let in and not answered. */
+/** For longer no client may be silent once the worker is to end, ms: GRACE_TIME of the workers. */
+const GRACE = 100;
+
+/** Lets a client ask. Throws when it is not answered, unless it was silent for too long, as where the machine is busy. */
+async function insistOnce(client: Client, path: string, began: number): Promise<void> {
+  client.send(get(path));
+  const isLate = performance.now() - began > GRACE;
+  const answer = await client.answer().catch(error => {
+    if (!isLate) throw error;
+  });
+  if (answer) assert.equal(answer.status, 200);
+  client.destroy();
+}
+
+/** Asks on one new connection after the other until it is no longer let in; how often. Throws when let in and not answered. */
 async function insist(worker: Worker, path: string): Promise<number> {
   for (let count = 0; ; count++) {
+    const began = performance.now();
     const client = new Client(worker);
     const isIn = await client.connected().then(
       () => true,
       () => false,
     );
     if (!isIn) return count;
-    client.send(get(path));
-    assert.equal((await client.answer()).status, 200);
-    client.destroy();
+    await insistOnce(client, path, began);
   }
 }
 

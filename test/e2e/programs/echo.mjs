@@ -9,7 +9,11 @@ const waiting = new Set();
 
 function stream(answer) {
   // nginx gathers an answer into buffers unless it is told not to
-  answer.writeHead(200, { 'content-type': 'text/plain', 'x-accel-buffering': 'no' });
+  answer.writeHead(200, {
+    'content-type': 'text/plain',
+    'x-accel-buffering': 'no',
+    'x-worker': String(process.pid),
+  });
   answer.write('first\n');
   waiting.add(answer);
 }
