@@ -21,8 +21,8 @@ const LONG = 'test/long/';
  * others wait more than they work: two of them go on beside one of those.
  */
 const KINDS = [
-  /\/(reliability-deaths|bounds)/,
-  /\/(reliability|autoscale|balance)/,
+  /\/(reliability-deaths|bounds|balance)/,
+  /\/(reliability|autoscale)/,
   /\/(bodies|health|install|languages|programs|readme|scaling|streams|tls|unix|wire)/,
   /./,
 ];
@@ -72,7 +72,7 @@ const lint = runTool('lint and format', 'node_modules/.bin/biome', 'check', '--e
 const tools = { all: [types, lint], unit: [lint] }[mode] ?? [];
 
 // the quick part takes a sample of the simulation, and of what is made up
-process.env.SIM_STEPS ??= mode === 'all' ? '60000' : '300';
+process.env.SIM_STEPS ??= mode === 'all' ? '100000' : '300';
 process.env.CGIPOOL_FUZZ ??= mode === 'all' ? '2' : '0.2';
 
 process.on('SIGINT', () => process.exit(130));
@@ -95,8 +95,13 @@ const [waiting, working] = [quick.filter(isService), quick.filter(group => !isSe
 // the large ones first, or two cores wait for the last of them
 working.sort(([, a], [, b]) => b.length - a.length);
 const kindOf = ([name]: [string, string[]]): number => KINDS.findIndex(kind => kind.test(name));
+/** Those of two minutes: were one of them the last, the others would wait for it. */
+const isLong = ([name]: [string, string[]]): boolean => /\/(inject|sleep|autoscale)/.test(name);
 const [alone = [], ...booted] = KINDS.map((_, kind) =>
-  [...groups].filter(group => isMachine(group) && kindOf(group) === kind).map(run),
+  [...groups]
+    .filter(group => isMachine(group) && kindOf(group) === kind)
+    .sort((a, b) => Number(isLong(b)) - Number(isLong(a)))
+    .map(run),
 );
 const began = Date.now();
 const tell = (outcome: Outcome): void => report(outcome, isVerbose);

@@ -1,5 +1,5 @@
 import { targets } from '../../src/controller/aim.ts';
-import type { Target } from '../../src/host/prober.ts';
+import type { Target } from '../../src/host/pace.ts';
 import type { Action } from '../../src/plan/action.ts';
 import { type Memory, newMemory } from '../../src/plan/memory.ts';
 import { plan } from '../../src/plan/plan.ts';
@@ -8,7 +8,7 @@ import type { InstalledPool } from '../../src/pool/installed.ts';
 import type { FakeWorld } from '../plan/fake-world.ts';
 import type { Dice } from './dice.ts';
 
-/** Probe intervals by pace, ms: as host/prober.ts has them for a pool of the default Interval=. */
+/** Probe intervals by pace, ms: as host/pace.ts has them for a pool of the default Interval=. */
 const PACE: Record<Target['pace'], number> = { starting: 100, failing: 500, steady: 2000 };
 /** RestartSec= of cgipool.service and the start of the program. */
 const RESTART_TAKES = 700;
@@ -22,8 +22,8 @@ export interface Turned {
 /** The controller's loop as the real one runs it, but for a crash between any two of its steps. */
 export class SimController {
   memory: Memory = newMemory();
-  /** What lies in /run. */
-  saved = 'null';
+  /** What lies in /run, as JSON once somebody reads it. */
+  saved: Memory | null = null;
   wakeAt = 0;
   commands: Command[] = [];
   tick = false;
@@ -52,7 +52,7 @@ export class SimController {
     }
     this.fake.answer(next.awake);
     this.memory = next.memory;
-    this.saved = JSON.stringify(next.memory);
+    this.saved = next.memory;
     this.wakeAt = next.wakeAt;
     const alive = next.actions.every(action => {
       if (this.dice.chance(this.crashChance)) return false;
@@ -88,7 +88,7 @@ export class SimController {
 
   /** It dies and comes back with what it saved, or with nothing. */
   crash(): void {
-    this.memory = JSON.parse(this.saved) ?? newMemory();
+    this.memory = JSON.parse(JSON.stringify(this.saved)) ?? newMemory();
     if (this.dice.chance(this.forgetChance)) this.memory = newMemory();
     if (!this.memory.seasoned) this.forgotten();
     this.#targets = [];

@@ -113,7 +113,7 @@ const uninstallOne: Fault = sim => {
 const reboot: Fault = sim => {
   sim.fake.workers.clear();
   sim.fake.nginx.published = null;
-  sim.controller.saved = 'null';
+  sim.controller.saved = null;
   sim.controller.crash();
   sim.check.credit(undefined, 20);
 };
