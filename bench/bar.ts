@@ -1,4 +1,4 @@
-import type { Results, RowName } from './results.ts';
+import { type Results, ROWS, type RowName } from './results.ts';
 import { summarize } from './statistics.ts';
 
 /** What cgipool promises to keep. */
@@ -36,6 +36,12 @@ export function readerOf({ figures }: Results, row: RowName): Reader {
     total: of(sum),
   };
 }
+
+export type Readers = Record<RowName, Reader>;
+
+/** One for each row. */
+export const readersOf = (results: Results): Readers =>
+  Object.fromEntries(ROWS.map(name => [name, readerOf(results, name)])) as Readers;
 
 /** A value of which nothing is known stays so. */
 export const map = (value: number | null, change: (value: number) => number): number | null =>

@@ -1,5 +1,5 @@
-import { type Bar, join, map, type Reader, readerOf } from './bar.ts';
-import { type Results, ROWS, type RowName } from './results.ts';
+import { type Bar, join, map, type Reader, type Readers, readersOf } from './bar.ts';
+import type { Results, RowName } from './results.ts';
 
 const at = (text: string, measured: number | null, limit: number | null, unit = ''): Bar => ({
   text,
@@ -8,7 +8,6 @@ const at = (text: string, measured: number | null, limit: number | null, unit = 
   unit,
 });
 
-type Readers = Record<RowName, Reader>;
 type Make = (readers: Readers) => Bar[];
 
 const kills: Make = ({ kills: { median, total } }) => {
@@ -89,7 +88,4 @@ const self: Make = ({ self: { median } }) => [
 const ALL: Record<RowName, Make> = { kills, hang, spawn, steady, roll, step, path, self };
 
 /** The bars of a row, with what was measured. */
-export function barsOf(results: Results, row: RowName): Bar[] {
-  const readers = Object.fromEntries(ROWS.map(name => [name, readerOf(results, name)])) as Readers;
-  return ALL[row](readers);
-}
+export const barsOf = (results: Results, row: RowName): Bar[] => ALL[row](readersOf(results));

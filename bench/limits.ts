@@ -1,23 +1,53 @@
-/** Why a bar is missed where it is, with what was measured to show it; by the beginning of the bar's text. */
-export const LIMITS: readonly (readonly [bar: string, why: string])[] = [
-  [
-    'Capacity back within 1.5 s',
-    'the steps follow one another: up to 0.2 s until the next probe, three of 0.2 s each without an answer, then a publish that takes the hung one out at once, beside which its successor starts and passes two probes in 0.3 s, and a second publish that brings it in, which can begin only when the first has ended. To take out and bring in by one publish would save the time of one, and would send requests to the hung one for so much longer',
-  ],
-  [
-    'CPU with 50 workers',
-    'of the 340 ms of CPU time that a profile found in 20 s on a quiet machine (1.7%), the kernel had 180: 86 for reading the tables of sockets, which it walks whole (262,144 buckets, 4 ms each, however few are used), 93 for 500 connections made, written to and reset. Beside other managers at work, as here, all of it finds colder caches; the column of `poc`, which probes the same workers as often and does nothing else, shows what probes alone cost in the same run',
-  ],
-  [
-    'A publish within 300 ms',
-    'it is a process of its own, so that nothing that runs for long has root: on a quiet machine 170 ms from its start to its end where nothing is to be done (Node alone 27, its sandbox 60, D-Bus and the reading of the pools the rest), 14 for `nginx -t`, 25 to 45 for the reload, and files made safe on the disk. What a quiet machine does can be told by the start of `cgipool --help`, 53 ms there',
-  ],
-  [
-    'A plan of 1,000 instances',
-    'it is pure computation, 2.9 ms where the machine is quiet: how much slower it is here than there is how much slower the machine was',
-  ],
+import type { Readers } from './bar.ts';
+import { spell } from './spelling.ts';
+
+/** Why a bar is missed, with what was measured to show it. */
+type Why = (readers: Readers) => string;
+
+const ms = (value: number | null): string => (value === null ? 'an unknown time' : `${spell(value)} ms`);
+
+/** From the start to the end of a command, in the same run. */
+const took = ({ self }: Readers, command: string): string => ms(self.median(command, 'start to end'));
+
+const capacity: Why = ({ self }) =>
+  `the steps follow one another: up to 200 ms until the next probe, three of 200 ms each without an answer (700 to 800 ms in
+all, as Interval=, Timeout= and Fall= say), then a publish that takes the hung one out, beside which its successor starts
+and passes two probes in 300 ms, and a second publish that brings it in, which can begin only when the first has ended; one
+took ${ms(self.median('publish', 'decision to first request'))} in this run. To take out and bring in by one publish would
+save the time of one, and would send requests to the hung one for so much longer`;
+
+const cpu: Why = ({ steady }) =>
+  `of the 340 ms of CPU time that a profile found in 20 s on a quiet machine (1.7%), the kernel had 180: 86 for reading the
+tables of sockets, which it walks whole (262,144 buckets, 4 ms each, however few are used), 93 for 500 connections made,
+written to and reset. Beside other managers at work, as here, all of it finds colder caches: \`poc\`, which probes the same
+workers as often and does nothing else, took ${spell(steady.median('poc', 'CPU, 50') ?? 0)}% in the same run`;
+
+/** What another program in its place would take as well. */
+const floor = ({ self }: Readers): number =>
+  ['systemctl start bench-empty-step.service', 'nginx -t -q']
+    .map(command => self.median(command, 'start to end') ?? 0)
+    .reduce((sum, each) => sum + each, self.median('nginx alone', 'reload to first request') ?? 0);
+
+const publish: Why = readers =>
+  `it is a process of its own, so that nothing that runs for long has root. In this run the same unit with a program that does
+nothing took ${took(readers, 'systemctl start bench-empty-step.service')}, of which Node alone ${took(readers, 'node -e 0')},
+\`nginx -t\` ${took(readers, 'nginx -t -q')}, and nginx itself
+${ms(readers.self.median('nginx alone', 'reload to first request'))} from the signal to its first answer by the new
+configuration (its master process lets old and new workers run side by side for 100 ms, and the old ones go on taking
+requests): ${ms(floor(readers))} in all for what is not cgipool's own, on a machine on which \`node -e 0\` has taken 27 ms
+on a quiet morning`;
+
+const plan: Why = readers =>
+  `it is pure computation, 2.9 ms where \`node -e 0\` took 27 ms; here that took ${took(readers, 'node -e 0')}`;
+
+/** By the beginning of the bar's text. */
+export const LIMITS: readonly (readonly [bar: string, why: Why])[] = [
+  ['Capacity back within 1.5 s', capacity],
+  ['CPU with 50 workers', cpu],
+  ['A publish within 300 ms', publish],
+  ['A plan of 1,000 instances', plan],
 ];
 
 /** The words for a bar, or null. */
-export const limitOf = (bar: string): string | null =>
-  LIMITS.find(([beginning]) => bar.startsWith(beginning))?.[1] ?? null;
+export const limitOf = (bar: string, readers: Readers): string | null =>
+  LIMITS.find(([beginning]) => bar.startsWith(beginning))?.[1](readers).replaceAll('\n', ' ') ?? null;

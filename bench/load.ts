@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 
 /** What demo/load.mjs tells of the requests that it sent. */
@@ -23,10 +23,6 @@ export interface Load {
 const folder = mkdtempSync('/run/bench-');
 let runs = 0;
 
-/** Where `--stop` looks: a load ends when the file is there. */
-export const stopFile = (subject: string, what: string): string =>
-  `/run/bench-${what}-${subject.replace(/\W+/g, '-')}`;
-
 /** Sends requests for so long at a steady rate; the promise ends when all are answered. */
 export async function load(url: string, options: string): Promise<Load> {
   const out = `${folder}/${runs++}.json`;
@@ -35,6 +31,13 @@ export async function load(url: string, options: string): Promise<Load> {
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`node ${args.join(' ')}: exit ${code}`);
   return JSON.parse(readFileSync(out, 'utf8')) as Load;
+}
+
+/** Sends requests while something goes on, for as long as the options say at most; what came of both. */
+export function loadUntil<T>(url: string, options: string, what: () => Promise<T>): Promise<[Load, T]> {
+  const stop = `${folder}/${runs}.stop`;
+  const sending = load(url, `${options} --stop ${stop}`);
+  return Promise.all([sending, what().finally(() => writeFileSync(stop, ''))]);
 }
 
 /** The body of a 200, or null. A connection of its own; `limit` in ms. */

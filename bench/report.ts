@@ -1,4 +1,4 @@
-import { verdict } from './bar.ts';
+import { readersOf, verdict } from './bar.ts';
 import { barsOf } from './bars.ts';
 import { CHAPTERS } from './chapters.ts';
 import { limitOf } from './limits.ts';
@@ -55,7 +55,9 @@ function bars(results: Results, row: RowName): string[] {
 /** Why those are missed that are. */
 function limits(results: Results, row: RowName): string[] {
   const missed = barsOf(results, row).filter(bar => verdict(bar) === 'missed');
-  const lines = missed.flatMap(({ text }) => limitOf(text)?.replace(/^/, `- ${text}: `) ?? []);
+  const lines = missed.flatMap(
+    ({ text }) => limitOf(text, readersOf(results))?.replace(/^/, `- ${text}: `) ?? [],
+  );
   return lines.length > 0 ? ['Why a bar is missed:', lines.map(line => `${line}.`).join('\n')] : [];
 }
 

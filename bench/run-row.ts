@@ -63,9 +63,10 @@ function groups({ atOnce }: Row, up: readonly Subject[]): Subject[][] {
 }
 
 async function interleave(row: Row, plan: Plan, notes: Notes): Promise<void> {
-  const up: Subject[] = [];
-  for (const subject of fit(row, plan, notes))
-    if (await attempt(row, notes, subject.name, () => raise(row, subject))) up.push(subject);
+  const fitting = fit(row, plan, notes);
+  // nothing of it is measured
+  const isUp = await Promise.all(fitting.map(s => attempt(row, notes, s.name, () => raise(row, s))));
+  const up = fitting.filter((_, i) => isUp[i]);
   for (let round = 0; round < plan.rounds; round++) {
     const one = (subject: Subject): Promise<boolean> =>
       attempt(row, notes, subject.name, () => oneRound(row, subject, { notes, round, quick: plan.quick }));
@@ -73,7 +74,7 @@ async function interleave(row: Row, plan: Plan, notes: Notes): Promise<void> {
     for (const group of groups(row, up)) await Promise.all(group.map(one));
   }
   await row.finish?.();
-  if (row.crew > 0) for (const subject of up) await attempt(row, notes, subject.name, () => subject.stop());
+  if (row.crew > 0) await Promise.all(up.map(s => attempt(row, notes, s.name, () => s.stop())));
 }
 
 /** Runs all rounds of a row. */

@@ -1,5 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { type Load, load, stopFile } from '../load.ts';
+import { type Load, loadUntil } from '../load.ts';
 import type { Context, Row } from '../row.ts';
 import { pause, until } from '../shell.ts';
 import type { Subject } from '../subject.ts';
@@ -17,11 +16,8 @@ interface Rolled {
   seconds: number | null;
 }
 
-async function replace(subject: Subject, how: () => Promise<void>): Promise<Rolled> {
-  const stop = stopFile(subject.name, 'roll');
-  rmSync(stop, { force: true });
-  const options = `--rate 100 --timeout 10 --seconds 40 --stop ${stop}`;
-  const sending = [load(subject.url, options), load(subject.url, `${options} --method POST`)] as const;
+/** Replaces all, between a moment before and one after; for how long, or null when it does not come to an end. */
+async function replaceAll(subject: Subject, how: () => Promise<void>): Promise<number | null> {
   await pause(300);
   const before = await subject.workers();
   const began = performance.now();
@@ -29,8 +25,14 @@ async function replace(subject: Subject, how: () => Promise<void>): Promise<Roll
   const isDone = await until(() => isReplaced(subject, before), 30_000, 50);
   const seconds = isDone === null ? null : (performance.now() - began) / 1000;
   await pause(500);
-  writeFileSync(stop, '');
-  const [get, post] = await Promise.all(sending);
+  return seconds;
+}
+
+async function replace(subject: Subject, how: () => Promise<void>): Promise<Rolled> {
+  const options = '--rate 100 --timeout 10 --seconds 40';
+  const [get, [post, seconds]] = await loadUntil(subject.url, options, () =>
+    loadUntil(subject.url, `${options} --method POST`, () => replaceAll(subject, how)),
+  );
   return { get, post, seconds };
 }
 

@@ -4,17 +4,20 @@ import type { Context, Row } from '../row.ts';
 import { sh, until } from '../shell.ts';
 import type { Subject } from '../subject.ts';
 import { DYING, deaths } from './deaths.ts';
+import { bringFloor, EMPTY_STEP, reloadNginx } from './floor.ts';
 import { costOfLook } from './look.ts';
 
 /** Instances of one look. */
 const SIZES = [10, 100, 1000];
 
-/** The last one tells how fast the machine is. */
+/** The last ones tell how fast the machine is, and what of a publish is not cgipool's own. */
 const COMMANDS = [
   ...['status', 'status --json', 'why bench', 'check', 'generate', 'install', '--help'].map(
     verb => `cgipool ${verb}`,
   ),
   'node -e 0',
+  'nginx -t -q',
+  `systemctl start ${EMPTY_STEP}`,
 ];
 
 function looks({ notes, quick }: Context): void {
@@ -76,10 +79,12 @@ export const self: Row = {
   async together(subjects, context, rounds) {
     const [cgipool] = subjects;
     if (cgipool?.name !== 'cgipool') throw new Error('the first of the subjects is cgipool');
+    await bringFloor();
     await begin(cgipool, 4);
     for (let round = 0; round < rounds; round++) {
       looks(context);
       await commands(context);
+      await reloadNginx(context.notes, round);
       await publish(cgipool, { ...context, round });
     }
     await begin(cgipool, DYING);

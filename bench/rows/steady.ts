@@ -15,19 +15,20 @@ const SIZES: readonly (readonly [count: number, seconds: number])[] = [
 /** After the start caches fill and first probes pass, ms. */
 const SETTLE = 4_000;
 
+/** All at once: how long it takes is another row's question. */
 async function raise(subjects: readonly Subject[], count: number, notes: Notes): Promise<Subject[]> {
-  const up: Subject[] = [];
-  for (const subject of subjects) {
-    if (count > (subject.most?.count ?? Infinity)) {
-      notes.gap('steady', subject.name, `not with ${count}: ${subject.most?.why}`);
-      continue;
-    }
-    await subject.layOut(count);
-    await subject.start(count);
-    if ((await ready(subject, count)) === null) throw new Error(`${subject.name}: ${count} never answer`);
-    up.push(subject);
-  }
+  const isFew = ({ most }: Subject): boolean => count > (most?.count ?? Infinity);
+  for (const { name, most } of subjects.filter(isFew))
+    notes.gap('steady', name, `not with ${count}: ${most?.why}`);
+  const up = subjects.filter(subject => !isFew(subject));
+  await Promise.all(up.map(subject => raiseOne(subject, count)));
   return up;
+}
+
+async function raiseOne(subject: Subject, count: number): Promise<void> {
+  await subject.layOut(count);
+  await subject.start(count);
+  if ((await ready(subject, count)) === null) throw new Error(`${subject.name}: ${count} never answer`);
 }
 
 async function watch(up: readonly Subject[], count: number, seconds: number, notes: Notes): Promise<void> {
@@ -56,7 +57,7 @@ export async function steadyCost(
     const up = await raise(subjects, count, context.notes);
     await pause(SETTLE);
     for (let i = 0; i < rounds; i++) await watch(up, count, seconds, context.notes);
-    for (const subject of up) await subject.stop();
+    await Promise.all(up.map(subject => subject.stop()));
   }
   pollEvery(5);
 }

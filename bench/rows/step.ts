@@ -1,5 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { load, stopFile } from '../load.ts';
+import { load, loadUntil } from '../load.ts';
 import type { Notes } from '../notes.ts';
 import type { Row } from '../row.ts';
 import { pause, until } from '../shell.ts';
@@ -15,11 +14,14 @@ const FEW = 3;
 /** A subject that shrinks costs next to nothing meanwhile: the next one's turn need not wait for it. */
 const shrinking = new Map<string, Promise<void>>();
 
+interface Grown {
+  /** Milliseconds, or null: never. */
+  grown: number | null;
+  most: number;
+}
+
 /** Until there are enough workers, and a second more. */
-async function grow(subject: Subject, url: string, notes: Notes): Promise<void> {
-  const stop = stopFile(subject.name, 'crowd');
-  rmSync(stop, { force: true });
-  const crowd = load(url, `--concurrent ${CROWD} --seconds 20 --stop ${stop}`);
+async function untilGrown(subject: Subject): Promise<Grown> {
   let most = 0;
   const isGrown = async (): Promise<boolean> => {
     most = Math.max(most, (await subject.workers()).length);
@@ -27,8 +29,12 @@ async function grow(subject: Subject, url: string, notes: Notes): Promise<void> 
   };
   const grown = await until(isGrown, GROW, 20);
   await pause(1000);
-  writeFileSync(stop, '');
-  const { p95 } = await crowd;
+  return { grown, most };
+}
+
+async function grow(subject: Subject, url: string, notes: Notes): Promise<void> {
+  const options = `--concurrent ${CROWD} --seconds 20`;
+  const [{ p95 }, { grown, most }] = await loadUntil(url, options, () => untilGrown(subject));
   notes.add('step', subject.name, `to ${CROWD} workers`, 's', grown === null ? null : grown / 1000);
   notes.add('step', subject.name, 'most workers', '', most);
   notes.add('step', subject.name, 'p95 meanwhile', 'ms', p95);
@@ -36,16 +42,12 @@ async function grow(subject: Subject, url: string, notes: Notes): Promise<void> 
 
 /** Until there are few again, with few requests; then the subject stops. */
 async function shrink(subject: Subject, url: string, notes: Notes): Promise<void> {
-  const stop = stopFile(subject.name, 'few');
-  rmSync(stop, { force: true });
-  const few = load(url, `--rate 10 --seconds 60 --stop ${stop}`);
-  const shrunk = await until(async () => (await subject.workers()).length <= FEW, SHRINK, 50);
-  writeFileSync(stop, '');
-  const { failed, total } = await few;
+  const isFew = async (): Promise<boolean> => (await subject.workers()).length <= FEW;
+  const [sent, shrunk] = await loadUntil(url, '--rate 10 --seconds 60', () => until(isFew, SHRINK, 50));
   await subject.stop();
   notes.add('step', subject.name, `back to ${FEW}`, 's', shrunk === null ? null : shrunk / 1000);
-  notes.add('step', subject.name, 'failed meanwhile', 'requests', failed);
-  notes.add('step', subject.name, 'sent meanwhile', 'requests', total);
+  notes.add('step', subject.name, 'failed meanwhile', 'requests', sent.failed);
+  notes.add('step', subject.name, 'sent meanwhile', 'requests', sent.total);
 }
 
 /** From one request at a time to twenty, and back to few. */
