@@ -32,6 +32,7 @@ const isSystemdAway = (error: unknown): boolean => error instanceof BusError && 
 export class Controller implements Requests {
   #world: World = nothingSeen();
   #memory: Memory = newMemory();
+  #isCalm = false;
   readonly #inbox = new Inbox();
   readonly #instances: Instances;
   readonly #jobs: Jobs;
@@ -69,7 +70,7 @@ export class Controller implements Requests {
 
   async turn(): Promise<Pick<Plan, 'wakeAt'>> {
     try {
-      this.#world = await this.#senses.look(this.installed);
+      this.#world = await this.#senses.look(this.installed, this.#isCalm);
     } catch (error) {
       if (!isSystemdAway(error)) throw error;
       return { wakeAt: Date.now() + SYSTEMD_AWAY };
@@ -88,6 +89,7 @@ export class Controller implements Requests {
     this.#world = { ...this.#world, ...asked, ...(asked.tick ? this.#senses.signals() : {}) };
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
+    this.#isCalm = next.isCalm;
     // remembered before it is done: a controller killed in between must not do it twice
     this.#memoryFile.keep(JSON.stringify(next.memory));
     remembered();

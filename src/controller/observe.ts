@@ -68,13 +68,15 @@ export async function observe(
   tables: SocketTables,
   flow: Flow,
   requests: Requests,
+  isCalm: boolean,
 ): Promise<Seen> {
   const { units, publishing, doorbells } = await instances.list();
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
   const poolOf = ({ pool }: Unit): Sampled => pools.get(pool) ?? unknown(pool);
   const running = units.filter(unit => unit.pid > 0);
   const ports = running.filter(unit => poolOf(unit).listen === 'tcp').map(({ slot }) => slot);
-  const sockets = tables.read(ports);
+  // while all are idle and none comes or goes, their connections can wait: the tables cost more than all else
+  const sockets = tables.read(ports, isCalm && instances.isSame);
   const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests };
   const load = running.map(unit => loadOf(unit, poolOf(unit), instances, traffic));
   return {

@@ -47,12 +47,12 @@ export class Senses {
     await this.#schedules.learn(installed, Date.now());
   }
 
-  /** One look: all but what was asked, and without the signals of a tick. */
-  async look(installed: Installed): Promise<World> {
+  /** One look: all but what was asked, and without the signals of a tick. `isCalm`: the one before found nothing to do. */
+  async look(installed: Installed, isCalm: boolean): Promise<World> {
     const now = Date.now();
     const requests = this.#traffic.take();
     const { instances, prober } = this;
-    const seen = await observe(installed, instances, prober, this.#tables, this.#flow, requests);
+    const seen = await observe(installed, instances, prober, this.#tables, this.#flow, requests, isCalm);
     this.#meters.add(seen.load, requests, this.#externals.values(installed, now), now);
     return {
       ...nothingSeen(),

@@ -27,9 +27,19 @@ export class SocketTables {
   #readAt = Number.NEGATIVE_INFINITY;
   /** Ports on which somebody listened by IPv6 alone. */
   #ipv6: readonly number[] = [];
+  #last: Sockets | null = null;
 
-  /** `ports`: where workers should listen. Throws when the tables cannot be read: no count is not a count of none. */
-  read(ports: readonly number[] = []): Sockets {
+  /**
+   * `ports`: where workers should listen; `mayBeOld`: what was read last will do. Throws when the tables cannot be read: no
+   * count is not a count of none.
+   */
+  read(ports: readonly number[] = [], mayBeOld = false): Sockets {
+    if (mayBeOld && this.#last) return this.#last;
+    this.#last = this.#read(ports);
+    return this.#last;
+  }
+
+  #read(ports: readonly number[]): Sockets {
     const into: Sockets = {
       connections: new Map(),
       waiting: new Map(),

@@ -34,6 +34,8 @@ export interface Plan {
   awake: Record<string, string | null>;
   /** Look again no later than this, ms since the epoch. */
   wakeAt: number;
+  /** Nothing is amiss in any pool, and nothing is sampled. */
+  isCalm: boolean;
 }
 
 /** Without an event, this often, ms: health of time limits and lost signals. */
@@ -86,9 +88,9 @@ function lookAt(rank: Rank, sight: Sight, memory: Memory, now: number): Seen {
 
 const byNumber = (a: number, b: number): number => a - b;
 
-function pauseAfter(looks: readonly Look[]): number {
+function pauseAfter(looks: readonly Look[], areCalm: boolean): number {
   if (looks.some(isEnding)) return DRAIN_LOOK;
-  return looks.every(isCalm) ? CALM_LOOK : IDLE_LOOK;
+  return areCalm ? CALM_LOOK : IDLE_LOOK;
 }
 
 const standsBy = (look: Look): boolean => look.standby && healthy(members(look)).length > 0;
@@ -124,7 +126,8 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
   const bells = takeDownDoorbells(installed.pools, world);
   const actions = [...looks.flatMap(look => look.actions), ...orphans, ...bells];
   if (published.action) actions.push(published.action);
-  const wakeAt = Math.min(now + pauseAfter(looks), published.wakeAt ?? Infinity);
+  const areCalm = looks.every(isCalm);
+  const wakeAt = Math.min(now + pauseAfter(looks, areCalm), published.wakeAt ?? Infinity);
   return {
     actions: inOrder(actions),
     news: looks.flatMap(({ pool, news }) => news.map(text => `${pool.name}: ${text}`)),
@@ -134,5 +137,6 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
     awake: Object.fromEntries(looks.flatMap(awakeOf)),
     memory: { version: 1, seasoned: true, pools: memoriesOf(seen), publish: published.memory },
     wakeAt,
+    isCalm: areCalm,
   };
 }
