@@ -43,8 +43,17 @@ const all = (): number[] =>
     .map(Number)
     .filter(pid => pid > 0);
 
-/** Its children. */
-export const childrenOf = (parent: number): number[] => all().filter(pid => parentOf(pid) === parent);
+/** Their children, by one look at all: two hundred looks would be a load of their own. */
+export function childrenOf(parents: readonly number[]): number[] {
+  const known = new Set(parents);
+  return all().filter(pid => known.has(parentOf(pid)));
+}
+
+/** Those of them that have children. */
+export function parentsAmong(pids: readonly number[]): number[] {
+  const parents = new Set(all().map(parentOf));
+  return pids.filter(pid => parents.has(pid));
+}
 
 /** Whether it runs, and is no zombie. */
 export const isAlive = (pid: number): boolean => /\) [^ZX] /.test(read(`/proc/${pid}/stat`));

@@ -1,4 +1,4 @@
-import { childrenOf, isAlive, named, signal } from '../processes.ts';
+import { childrenOf, isAlive, named, parentsAmong, signal } from '../processes.ts';
 import { until } from '../shell.ts';
 import type { Subject } from '../subject.ts';
 
@@ -10,8 +10,8 @@ export function masterOf(
   words: string,
   reload: NodeJS.Signals,
 ): Pick<Subject, 'first' | 'workers' | 'managers' | 'stop' | 'restart'> {
-  const masters = (): number[] => named(words).filter(pid => isAlive(pid) && childrenOf(pid).length > 0);
-  const workers = (): number[] => masters().flatMap(childrenOf).filter(isAlive);
+  const masters = (): number[] => parentsAmong(named(words)).filter(isAlive);
+  const workers = (): number[] => childrenOf(masters()).filter(isAlive);
   const tell = (to: NodeJS.Signals): void => {
     for (const pid of masters()) signal(pid, to);
   };

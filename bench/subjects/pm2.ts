@@ -25,7 +25,7 @@ function pm2({ name, about, port, apps, endpoints, most }: Kind): Subject {
   const run = (command: string): string =>
     `PM2_HOME=${home} PM2_DISABLE_VERSION_CHECK=1 ${PM2_FOLDER}/node_modules/.bin/pm2 ${command} --silent`;
   const daemon = (): number[] => named(`God Daemon (${home})`).filter(isAlive);
-  const workers = async (): Promise<number[]> => daemon().flatMap(childrenOf);
+  const workers = async (): Promise<number[]> => childrenOf(daemon());
   return {
     name,
     about,
