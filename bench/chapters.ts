@@ -63,8 +63,8 @@ and Window=5s, and decides every 5 s. Those that systemd does not run take their
   path: {
     title: '7. The way of a request',
     base: 'cgipool, tcp',
-    text: `Requests as fast as they are answered, 16 at a time, to four C workers that answer at once. By hand is a static
-upstream of the same nginx that dials the same workers.`,
+    text: `Requests as fast as they are answered, 16 at a time, to four C workers that answer at once; each
+way twice a round, there and back. By hand is a static upstream of the same nginx that dials the same workers.`,
   },
   self: {
     title: '8. The controller itself',

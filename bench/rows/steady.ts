@@ -8,9 +8,9 @@ import { pollEvery } from '../subjects/poc.ts';
 
 /** Workers, and for how long a round looks: five rounds of 12 s are a minute. */
 const SIZES: readonly (readonly [count: number, seconds: number])[] = [
-  [10, 4],
+  [10, 3],
   [50, 12],
-  [200, 4],
+  [200, 3],
 ];
 /** After the start caches fill and first probes pass, ms. */
 const SETTLE = 4_000;

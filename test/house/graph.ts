@@ -28,14 +28,14 @@ export function cycles(graph: Graph): string[] {
   return found;
 }
 
-/** The files that nothing reaches from `entry`. */
-export function unreached(graph: Graph, entry: string): string[] {
+/** The files that nothing reaches from the entries. */
+export function unreached(graph: Graph, ...entries: string[]): string[] {
   const reached = new Set<string>();
   const visit = (path: string): void => {
     if (reached.has(path)) return;
     reached.add(path);
     for (const next of graph.get(path) ?? []) visit(next);
   };
-  visit(entry);
+  entries.forEach(visit);
   return [...graph.keys()].filter(path => !reached.has(path));
 }
