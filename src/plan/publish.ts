@@ -36,8 +36,9 @@ const restarting = (look: Look): Member[] =>
 export function wantedSlots(look: Look, isBacked = false): number[] {
   if (!isRouted(look.pool)) return [];
   const list = ready(look, isBacked).filter(m => mayServe(look, m.slot));
-  // when most die at once, those left should not bear it all: nginx passes over a dead one, but not over a queue
-  const isFew = 2 * list.length < desired(look);
+  // when half of them die at once, those left should not bear it all, nor should the death of one more leave nobody: nginx
+  // passes over a dead one, but not over a queue
+  const isFew = 2 * list.length <= desired(look);
   const slots = sorted(isFew ? [...list, ...restarting(look)] : list);
   return slots.length === 0 && mayWait(look) ? [DOORBELL] : slots;
 }

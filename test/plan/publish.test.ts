@@ -33,6 +33,21 @@ test('a pool of one that is restarted in less than a second is not unpublished m
   assert.deepEqual(drive.published(), [], 'one that takes longer is');
 });
 
+test('of two, none is unpublished while systemd restarts it: the other may be the next to die', () => {
+  const drive = new Drive(installed(pool({ min: 2, max: 2 })));
+  drive.run(5000);
+  drive.fake.delays.ready = () => 600;
+  const both = (): void => assert.deepEqual(drive.published(), [8000, 8001]);
+  for (const slot of [8000, 8001]) {
+    drive.fake.kill('search', slot);
+    drive.run(2000, {}, both);
+  }
+  drive.fake.delays.ready = () => 3000;
+  drive.fake.kill('search', 8000);
+  drive.run(2000);
+  assert.deepEqual(drive.published(), [8001], 'one that takes longer is');
+});
+
 /** How long after each change nginx is told, ms, when one falls and another comes for it. */
 function toldAfter(drive: Drive, change: () => void): number {
   const before = drive.kinds().filter(kind => kind === 'publish').length;

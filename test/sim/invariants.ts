@@ -73,7 +73,7 @@ export class Invariants {
       const life = look.memory.instances[slot]?.invocation ?? '';
       // whoever is being restarted may stay for a moment where few others are left
       const well = slots.filter(other => isWell(look, other)).length;
-      const stays = look.live.has(slot) && 2 * well < desired(look);
+      const stays = look.live.has(slot) && 2 * well <= desired(look);
       if (!this.#proven.has(life) && !stays)
         throw new Error(`publishes ${look.pool.name}@${slot}, never seen healthy`);
     }
