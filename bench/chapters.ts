@@ -71,9 +71,9 @@ way twice a round, there and back. By hand is a static upstream of the same ngin
     base: '',
     text: `The plan and the status of so many healthy, just probed instances, in a made-up world, with nothing of systemd
 or nginx. Publish: from the controller's line in the journal to the first answer of the new instance. Commands: from
-start to end, with five instances and more. Three are not cgipool's: \`bench-empty-step.service\` is the unit of the
-publish step with a program that does nothing, and \`nginx alone\` is a reload by hand. Events come as deaths: 50
-workers are killed at once, and the CPU time of the controller is counted until all are back, probed and served; a death
-is some ten signals of systemd, a look and probes.`,
+start to end, with five instances and more. Four are not cgipool's: \`bench-empty-step.service\` is the unit of the
+publish step with a program that does nothing, \`nginx alone\` a reload by hand, and \`node -e 0\` and \`nginx -t -q\` are
+what they say. Events come as deaths: 50 workers are killed at once, and the CPU time of the controller is counted until
+all are back, probed and served; a death is some ten signals of systemd, a look and probes.`,
   },
 };

@@ -1,10 +1,13 @@
-import type { Readers } from './bar.ts';
+import { join, type Readers } from './bar.ts';
 import { spell } from './spelling.ts';
 
 /** Why a bar is missed, with what was measured to show it. */
 type Why = (readers: Readers) => string;
 
-const ms = (value: number | null): string => (value === null ? 'an unknown time' : `${spell(value)} ms`);
+/** What was not measured is said to be unknown. */
+const told = (value: number | null, unit: string): string =>
+  value === null ? 'an unknown part' : `${spell(value)}${unit}`;
+const ms = (value: number | null): string => told(value, ' ms');
 
 /** From the start to the end of a command, in the same run. */
 const took = ({ self }: Readers, command: string): string => ms(self.median(command, 'start to end'));
@@ -19,14 +22,16 @@ save the time of one, and would send requests to the hung one for so much longer
 const cpu: Why = ({ steady }) =>
   `of the 340 ms of CPU time that a profile found in 20 s on a quiet machine (1.7%), the kernel had 180: 86 for reading the
 tables of sockets, which it walks whole (262,144 buckets, 4 ms each, however few are used), 93 for 500 connections made,
-written to and reset. Beside other managers at work, as here, all of it finds colder caches: \`poc\`, which probes the same
-workers as often and does nothing else, took ${spell(steady.median('poc', 'CPU, 50') ?? 0)}% in the same run`;
+written to and reset. Since then the tables are read at every third look only. Beside other managers at work, as here, all of it finds colder caches: \`poc\`, which probes the same
+workers as often and does nothing else, took ${told(steady.median('poc', 'CPU, 50'), '%')} in the same run`;
 
 /** What another program in its place would take as well. */
-const floor = ({ self }: Readers): number =>
-  ['systemctl start bench-empty-step.service', 'nginx -t -q']
-    .map(command => self.median(command, 'start to end') ?? 0)
-    .reduce((sum, each) => sum + each, self.median('nginx alone', 'reload to first request') ?? 0);
+const floor = ({ self: { median } }: Readers): number | null =>
+  [
+    median('systemctl start bench-empty-step.service', 'start to end'),
+    median('nginx -t -q', 'start to end'),
+    median('nginx alone', 'reload to first request'),
+  ].reduce((sum, each) => join(sum, each, (a, b) => a + b));
 
 const publish: Why = readers =>
   `it is a process of its own, so that nothing that runs for long has root. In this run the same unit with a program that does
@@ -43,7 +48,7 @@ const plan: Why = readers =>
 const step: Why = ({ step: { median } }) =>
   `the 20 clients keep fewer than 20 workers busy where the machine is slow: each also waits for nginx, for a connection of
 its own and for the CPU, and Concurrency=1 counts what the workers hold. In the median round
-${spell(median('cgipool', 'most workers') ?? 0)} were wanted and there; in how long is not told by this row`;
+${told(median('cgipool', 'most workers'), '')} were wanted and there; in how long is not told by this row`;
 
 /** By the beginning of the bar's text. */
 export const LIMITS: readonly (readonly [bar: string, why: Why])[] = [

@@ -17,7 +17,7 @@ const serve = (text: string): void =>
     `server { listen 127.0.0.1:${PORT}; location = / { return 200 "${text}"; } }\n`,
   );
 
-/** Writes both units' texts, and has nginx listen. */
+/** Writes the unit, and has nginx listen on a port of this row's own. */
 export async function bringFloor(): Promise<void> {
   const step = await sh('cat /etc/systemd/system/cgipool-publish.service');
   writeFileSync(`/etc/systemd/system/${EMPTY_STEP}`, step.replace(/^(ExecStart=\S+).*$/m, '$1 -e 0'));

@@ -60,13 +60,18 @@ export type Seen = Pick<
   'units' | 'publishing' | 'load' | 'listening' | 'published' | 'probes' | 'doorbells'
 >;
 
+/** Who tells of the machine. */
+export interface Sources {
+  instances: Instances;
+  prober: Prober;
+  tables: SocketTables;
+  flow: Flow;
+}
+
 /** One look at the machine: systemd, the probes, the kernel's socket tables and the publish step's report. No commands. */
 export async function observe(
   installed: Installed,
-  instances: Instances,
-  prober: Prober,
-  tables: SocketTables,
-  flow: Flow,
+  { instances, prober, tables, flow }: Sources,
   requests: Requests,
   isCalm: boolean,
 ): Promise<Seen> {
@@ -76,7 +81,7 @@ export async function observe(
   const running = units.filter(unit => unit.pid > 0);
   const ports = running.filter(unit => poolOf(unit).listen === 'tcp').map(({ slot }) => slot);
   // while all are idle and none comes or goes, their connections can wait: the tables cost more than all else
-  const sockets = tables.read(ports, isCalm && instances.isSame);
+  const sockets = tables.read(ports, isCalm && instances.isUnchanged);
   const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests };
   const load = running.map(unit => loadOf(unit, poolOf(unit), instances, traffic));
   return {

@@ -10,15 +10,14 @@ import { ceiling } from './ceiling.ts';
 import { Externals } from './externals.ts';
 import type { Log } from './log.ts';
 import { Meters } from './meters.ts';
-import { observe } from './observe.ts';
+import { observe, type Sources } from './observe.ts';
 import { Schedules } from './schedules.ts';
 import { Shares } from './shares.ts';
 import { Traffic } from './traffic.ts';
 
 /** All that the controller knows the machine by; keeps what only several looks together tell. */
 export class Senses {
-  readonly #tables = new SocketTables();
-  readonly #flow = new Flow();
+  readonly #sources: Sources;
   readonly #meters = new Meters();
   readonly #shares = new Shares();
   readonly #traffic: Traffic;
@@ -28,13 +27,8 @@ export class Senses {
   #ceiling: string | null = null;
 
   /** `news` is called when something changed that no unit and no probe tells of. */
-  constructor(
-    readonly instances: Instances,
-    readonly prober: Prober,
-    jobs: Jobs,
-    log: Log,
-    news: () => void,
-  ) {
+  constructor(instances: Instances, prober: Prober, jobs: Jobs, log: Log, news: () => void) {
+    this.#sources = { instances, prober, tables: new SocketTables(), flow: new Flow() };
     this.#traffic = new Traffic(log);
     this.#externals = new Externals(jobs);
     this.#schedules = new Schedules(log, news);
@@ -51,8 +45,7 @@ export class Senses {
   async look(installed: Installed, isCalm: boolean): Promise<World> {
     const now = Date.now();
     const requests = this.#traffic.take();
-    const { instances, prober } = this;
-    const seen = await observe(installed, instances, prober, this.#tables, this.#flow, requests, isCalm);
+    const seen = await observe(installed, this.#sources, requests, isCalm);
     this.#meters.add(seen.load, requests, this.#externals.values(installed, now), now);
     return {
       ...nothingSeen(),

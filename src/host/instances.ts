@@ -29,7 +29,7 @@ export class Instances {
   /** Signals so far. */
   #signals = 0;
   /** The last list told what was known already: systemd has told of no change since. */
-  isSame = false;
+  isUnchanged = false;
   /** nginx.service as last listed; null where systemd has no such unit. */
   nginx: ActiveState | null = null;
 
@@ -56,8 +56,8 @@ export class Instances {
   /** Every loaded instance of every pool, and whether the publish step runs. */
   async list(): Promise<Seen> {
     const [at, signals] = [performance.now(), this.#signals];
-    this.isSame = this.#last !== null && at - this.#last.at < RELIST;
-    if (this.#last && this.isSame) return this.#last.seen;
+    this.isUnchanged = this.#last !== null && at - this.#last.at < RELIST;
+    if (this.#last && this.isUnchanged) return this.#last.seen;
     const seen = await this.#list();
     // a signal meanwhile may have told of something newer
     if (signals === this.#signals) this.#last = { at, seen };
