@@ -33,6 +33,8 @@ export class Controller implements Requests {
   #world: World = nothingSeen();
   #memory: Memory = newMemory();
   #isCalm = false;
+  /** Somebody has woken us since the last look began: it is not by the clock, and must not see anything old. */
+  #hasNews = true;
   readonly #inbox = new Inbox();
   readonly #instances: Instances;
   readonly #jobs: Jobs;
@@ -52,9 +54,9 @@ export class Controller implements Requests {
   ) {
     this.#instances = new Instances(bus);
     this.#jobs = new Jobs(bus);
-    this.#prober = new Prober(this.#jobs, () => loop.wake());
+    this.#prober = new Prober(this.#jobs, () => this.#wake());
     this.#hands = new Hands(bus, log);
-    this.#senses = new Senses(this.#instances, this.#prober, this.#jobs, log, () => loop.wake());
+    this.#senses = new Senses(this.#instances, this.#prober, this.#jobs, log, () => this.#wake());
     this.#history = new History(log);
     this.#awake = new Awake(log);
     this.#memoryFile = new Keeper(paths.memory, log);
@@ -65,17 +67,24 @@ export class Controller implements Requests {
     this.#memory = await loadMemory(this.log);
     await this.#history.load();
     await this.#follow();
-    await this.#instances.watch(() => this.loop.wake());
+    await this.#instances.watch(() => this.#wake());
   }
 
   async turn(): Promise<Pick<Plan, 'wakeAt'>> {
+    const isQuiet = this.#isCalm && !this.#hasNews;
+    this.#hasNews = false;
     try {
-      this.#world = await this.#senses.look(this.installed, this.#isCalm);
+      this.#world = await this.#senses.look(this.installed, isQuiet);
     } catch (error) {
       if (!isSystemdAway(error)) throw error;
       return { wakeAt: Date.now() + SYSTEMD_AWAY };
     }
     return this.#act();
+  }
+
+  #wake(): void {
+    this.#hasNews = true;
+    this.loop.wake();
   }
 
   /** What follows from the installed pools. */
@@ -138,7 +147,7 @@ export class Controller implements Requests {
   async autoscale(): Promise<void> {
     await this.#senses.weigh(this.installed);
     this.#inbox.tick();
-    this.loop.wake();
+    this.#wake();
   }
 
   async reload(): Promise<void> {
@@ -149,12 +158,12 @@ export class Controller implements Requests {
     }
     await this.#follow();
     this.log.info(`reloaded: ${this.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
-    this.loop.wake();
+    this.#wake();
   }
 
   #order(command: Command): Promise<void> {
     const remembered = this.#inbox.add(command);
-    this.loop.wake();
+    this.#wake();
     return remembered;
   }
 

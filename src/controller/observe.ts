@@ -73,7 +73,7 @@ export async function observe(
   installed: Installed,
   { instances, prober, tables, flow }: Sources,
   requests: Requests,
-  isCalm: boolean,
+  isQuiet: boolean,
 ): Promise<Seen> {
   const { units, publishing, doorbells } = await instances.list();
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
@@ -81,7 +81,7 @@ export async function observe(
   const running = units.filter(unit => unit.pid > 0);
   const ports = running.filter(unit => poolOf(unit).listen === 'tcp').map(({ slot }) => slot);
   // while all are idle and none comes or goes, their connections can wait: the tables cost more than all else
-  const sockets = tables.read(ports, isCalm && instances.isUnchanged);
+  const sockets = tables.read(ports, isQuiet && instances.isUnchanged);
   const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests };
   const load = running.map(unit => loadOf(unit, poolOf(unit), instances, traffic));
   return {

@@ -41,11 +41,11 @@ export class Senses {
     await this.#schedules.learn(installed, Date.now());
   }
 
-  /** One look: all but what was asked, and without the signals of a tick. `isCalm`: the one before found nothing to do. */
-  async look(installed: Installed, isCalm: boolean): Promise<World> {
+  /** One look: all but what was asked, and without the signals of a tick. `isQuiet`: nothing was to do, and nobody had news. */
+  async look(installed: Installed, isQuiet: boolean): Promise<World> {
     const now = Date.now();
     const requests = this.#traffic.take();
-    const seen = await observe(installed, this.#sources, requests, isCalm);
+    const seen = await observe(installed, this.#sources, requests, isQuiet);
     this.#meters.add(seen.load, requests, this.#externals.values(installed, now), now);
     return {
       ...nothingSeen(),
