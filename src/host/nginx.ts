@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../pool/result.ts';
 import { ask } from './ask.ts';
 import type { Bus } from './bus.ts';
 import { ERROR_LOG, logLength, refusalSince } from './nginx-log.ts';
+import { haveLetGo, workersNow } from './nginx-workers.ts';
 import { dropOld, putBack, swapIn, type Texts } from './swap.ts';
 import { reloadUnit, signalMain, unitProperty } from './systemd.ts';
 
@@ -64,10 +65,10 @@ export async function isNginxUp(bus: Bus): Promise<boolean> {
   return state === 'active' || state === 'reloading' || state === 'activating';
 }
 
-async function confirm(control: string, generation: number | null): Promise<boolean> {
+async function becomesTrue(isTrue: () => Promise<boolean>): Promise<boolean> {
   const end = Date.now() + CONFIRM_WITHIN;
   while (Date.now() < end) {
-    if ((await servedGeneration(control)) === generation) return true;
+    if (await isTrue()) return true;
     await new Promise(resolve => setTimeout(resolve, CONFIRM_EVERY));
   }
   return false;
@@ -82,9 +83,13 @@ const reload = (bus: Bus): Promise<unknown> =>
 
 async function activate(bus: Bus, control: string, generation: number | null): Promise<Result<void>> {
   if (!(await isNginxUp(bus))) return ok(undefined); // it reads the new text when it starts
-  const length = await logLength();
+  const [length, old] = [await logLength(), await workersNow(bus)];
   await reload(bus);
-  if (await confirm(control, generation)) return ok(undefined);
+  if (await becomesTrue(async () => (await servedGeneration(control)) === generation)) {
+    // side by side with the new for 100 ms and more, they would send requests to instances that are about to be stopped
+    await becomesTrue(() => haveLetGo(old));
+    return ok(undefined);
+  }
   const words = (await refusalSince(length)) ?? `see ${ERROR_LOG}`;
   return err(`nginx was reloaded but goes on with its old configuration (a port that is taken?): ${words}`);
 }

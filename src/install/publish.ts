@@ -2,7 +2,7 @@ import type { Bus } from '../host/bus.ts';
 import { isThere, readJson, readText, writeFileAtomic } from '../host/files.ts';
 import { logTag } from '../host/log-tag.ts';
 import { isNginxUp, replaceConfig, servedGeneration } from '../host/nginx.ts';
-import { oldGenerations } from '../host/nginx-generations.ts';
+import { oldGenerations } from '../host/nginx-workers.ts';
 import { paths } from '../host/paths.ts';
 import { publishedOf } from '../plan/memory-shape.ts';
 import type { Published, Routing } from '../plan/world.ts';
