@@ -67,7 +67,7 @@ const roll: Make = ({ roll: { total } }) =>
 
 /** Ticks are 5 s apart. */
 const step: Make = ({ step: { median, total } }) => [
-  at('Enough workers within two ticks', median('cgipool', 'to 20 workers'), 10, 's'),
+  at('Enough workers within two ticks', median('cgipool', 'to enough workers'), 10, 's'),
   at('Nothing fails while it shrinks', total('cgipool', 'failed meanwhile'), 0),
 ];
 

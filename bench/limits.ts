@@ -45,16 +45,10 @@ on a quiet morning`;
 const plan: Why = readers =>
   `it is pure computation, 2.9 ms where \`node -e 0\` took 27 ms; here that took ${took(readers, 'node -e 0')}`;
 
-const step: Why = ({ step: { median } }) =>
-  `the 20 clients keep fewer than 20 workers busy where the machine is slow: each also waits for nginx, for a connection of
-its own and for the CPU, and Concurrency=1 counts what the workers hold. In the median round
-${told(median('cgipool', 'most workers'), '')} were wanted and there; in how long is not told by this row`;
-
 /** By the beginning of the bar's text. */
 export const LIMITS: readonly (readonly [bar: string, why: Why])[] = [
   ['Capacity back within 1.5 s', capacity],
   ['CPU with 50 workers', cpu],
-  ['Enough workers within two ticks', step],
   ['A publish within 300 ms', publish],
   ['A plan of 1,000 instances', plan],
 ];

@@ -18,6 +18,8 @@ export interface Load {
   late: number;
   /** When the last of those was sent, ms since the epoch; 0: none. */
   lastLateAt: number;
+  /** When half of the last 40 requests were answered within --below ms, ms since the start; null: never. */
+  belowAfter: number | null;
 }
 
 const folder = mkdtempSync('/run/bench-');

@@ -20,7 +20,7 @@ const DRAWN: readonly (readonly [row: RowName, name: string, title: string])[] =
   ['steady', 'CPU, 50', 'CPU of the manager with 50 workers, % of a core'],
   ['steady', 'PSS, 50', 'Memory of the manager with 50 workers, MB'],
   ['roll', 'restart: failed POST', 'POST requests that failed in a restart'],
-  ['step', 'to 20 workers', 'One to twenty requests at a time: to enough workers, s'],
+  ['step', 'to enough workers', 'One to twenty requests at a time: to enough workers, s'],
   ['path', 'requests/s', 'Requests/s'],
 ];
 

@@ -1,8 +1,8 @@
 // A bounded load on loopback, of Node alone. --rate R: R requests a second whatever the answers (open loop);
-// --concurrent C: C at a time. Ends after --seconds, after --requests, or when the file --stop is there. In the URL {n}
-// is the number of the request; --clients N sends from N addresses of loopback, each in a network of its own. A
-// request without an answer for --timeout seconds has failed. Writes
-// {failed, statuses, summary, ...} to --out.
+// --concurrent C: C at a time. Ends after --seconds, after --requests, when the file --stop is there, or when half of the
+// last 40 requests were answered well within --below ms. In the URL {n} is the number of the request; --clients N sends from
+// N addresses of loopback, each in a network of its own. A request without an answer for --timeout seconds has failed.
+// Writes {failed, statuses, summary, ...} to --out.
 import { existsSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { parseArgs } from 'node:util';
@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
     clients: { type: 'string', default: '0' },
     method: { type: 'string', default: 'GET' },
     timeout: { type: 'string', default: '40' },
+    below: { type: 'string' },
     stop: { type: 'string' },
     out: { type: 'string' },
   },
@@ -24,10 +25,25 @@ const { values, positionals } = parseArgs({
 const clients = Number(values.clients);
 let begun = 0;
 const seconds = Number(values.seconds);
+/** Whether each of the last requests was answered within --below, and when half of them were, ms since the start. */
+const RECENT = 40;
+const recent = [];
+let belowAfter = null;
+const startedAt = performance.now();
 const isStopped = () =>
-  begun >= Number(values.requests) || (values.stop !== undefined && existsSync(values.stop));
+  belowAfter !== null ||
+  begun >= Number(values.requests) ||
+  (values.stop !== undefined && existsSync(values.stop));
 const statuses = {};
 const latencies = [];
+
+function watchBelow(status, took) {
+  recent.push(status === 200 && took <= Number(values.below));
+  if (recent.length > RECENT) recent.shift();
+  const quick = recent.filter(Boolean).length;
+  if (recent.length === RECENT && quick >= RECENT / 2) belowAfter ??= performance.now() - startedAt;
+}
+
 /** When the last request that failed was sent, ms since the epoch; 0: none did. */
 let lastFailedAt = 0;
 /** Longer than this a person waits, ms; how many took so long, and when the last of them was sent. */
@@ -48,6 +64,7 @@ function request() {
       statuses[status] = (statuses[status] ?? 0) + 1;
       const took = performance.now() - began;
       latencies.push(took);
+      watchBelow(status, took);
       if (took > LATE) {
         late++;
         lastLateAt = Math.max(lastLateAt, sentAt);
@@ -110,6 +127,7 @@ const result = JSON.stringify({
   lastFailedAt,
   late,
   lastLateAt,
+  belowAfter,
   p50: at(0.5),
   p95: at(0.95),
   p99: at(0.99),

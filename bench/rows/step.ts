@@ -1,43 +1,28 @@
 import { load, loadUntil } from '../load.ts';
 import type { Notes } from '../notes.ts';
 import type { Row } from '../row.ts';
-import { pause, until } from '../shell.ts';
+import { until } from '../shell.ts';
 import type { Subject } from '../subject.ts';
 
 /** Concurrent requests of 50 ms, and how many workers they may have. */
 const CROWD = 20;
-/** How long it may take to grow, and to shrink, ms. */
-const [GROW, SHRINK] = [10_000, 16_000];
+/** There are enough when half of the answers take no longer than so many times what one alone takes: then none waits. */
+const LONGER = 4 / 3;
+/** How long it may take to grow, s, and to shrink, ms. */
+const [GROW, SHRINK] = [10, 16_000];
 /** So few are few again: php-fpm keeps two in reserve. */
 const FEW = 3;
 
 /** A subject that shrinks costs next to nothing meanwhile: the next one's turn need not wait for it. */
 const shrinking = new Map<string, Promise<void>>();
 
-interface Grown {
-  /** Milliseconds, or null: never. */
-  grown: number | null;
-  most: number;
-}
-
-/** Until there are enough workers, and a second more. */
-async function untilGrown(subject: Subject): Promise<Grown> {
-  let most = 0;
-  const isGrown = async (): Promise<boolean> => {
-    most = Math.max(most, (await subject.workers()).length);
-    return most >= CROWD;
-  };
-  const grown = await until(isGrown, GROW, 20);
-  await pause(1000);
-  return { grown, most };
-}
-
-async function grow(subject: Subject, url: string, notes: Notes): Promise<void> {
-  const options = `--concurrent ${CROWD} --seconds 20`;
-  const [{ p95 }, { grown, most }] = await loadUntil(url, options, () => untilGrown(subject));
-  notes.add('step', subject.name, `to ${CROWD} workers`, 's', grown === null ? null : grown / 1000);
-  notes.add('step', subject.name, 'most workers', '', most);
-  notes.add('step', subject.name, 'p95 meanwhile', 'ms', p95);
+/** Until nobody waits for a worker; `alone`: what a request takes when it is the only one, ms. */
+async function grow(subject: Subject, url: string, alone: number, notes: Notes): Promise<void> {
+  const options = `--concurrent ${CROWD} --seconds ${GROW} --below ${alone * LONGER}`;
+  const { p95, belowAfter } = await load(url, options);
+  notes.add('step', subject.name, 'to enough workers', 's', belowAfter === null ? null : belowAfter / 1000);
+  notes.add('step', subject.name, 'workers then', '', (await subject.workers()).length);
+  notes.add('step', subject.name, 'p95 until then', 'ms', p95);
 }
 
 /** Until there are few again, with few requests; then the subject stops. */
@@ -62,8 +47,8 @@ export const step: Row = {
     await subject.layOut(1);
     await subject.startElastic?.(1, CROWD);
     await until(async () => (await load(url, '--concurrent 1 --requests 1')).failed === 0, 20_000, 200);
-    await load(url, '--concurrent 1 --seconds 1');
-    await grow(subject, url, notes);
+    const { p50 } = await load(url, '--concurrent 1 --seconds 1');
+    await grow(subject, url, p50, notes);
     shrinking.set(subject.name, shrink(subject, url, notes));
   },
   async finish() {

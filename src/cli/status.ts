@@ -7,6 +7,7 @@ const COLOUR: Record<InstanceState | PoolStatus['state'], (text: string) => stri
   healthy: green,
   ok: green,
   starting: yellow,
+  restarting: yellow,
   draining: yellow,
   stopping: yellow,
   degraded: yellow,

@@ -1,7 +1,7 @@
 import { type Bus, BusError } from '../host/bus.ts';
 import { writeFileAtomic } from '../host/files.ts';
 import { PUBLISH_UNIT, paths } from '../host/paths.ts';
-import { resetFailed, startUnit, stopUnit } from '../host/systemd.ts';
+import { resetFailed, restartUnit, startUnit, stopUnit } from '../host/systemd.ts';
 import type { Action, ActionKind } from '../plan/action.ts';
 import { doorbellName, socketName, unitName } from '../pool/names.ts';
 import type { Log } from './log.ts';
@@ -17,6 +17,7 @@ async function publish(bus: Bus, { generation, live, weights }: Of<'publish'>): 
 /** A new kind of action without an executor does not compile. */
 const executors: Executors = {
   start: (bus, { pool, slot }) => startUnit(bus, unitName(pool, slot)),
+  restart: (bus, { pool, slot }) => restartUnit(bus, unitName(pool, slot)),
   stop: (bus, { pool, slot, held }) => stopUnit(bus, held ? socketName(pool, slot) : unitName(pool, slot)),
   // of one with Listen=fd the socket fails with it
   resetFailed: (bus, { pool, slot }) =>

@@ -98,6 +98,8 @@ export const startUnit = async (bus: Bus, unit: string): Promise<string> =>
   String((await onUnit(bus, 'StartUnit', unit))[0]);
 export const stopUnit = async (bus: Bus, unit: string): Promise<string> =>
   String((await onUnit(bus, 'StopUnit', unit))[0]);
+export const restartUnit = async (bus: Bus, unit: string): Promise<string> =>
+  String((await onUnit(bus, 'RestartUnit', unit))[0]);
 export const reloadUnit = async (bus: Bus, unit: string): Promise<string> =>
   String((await onUnit(bus, 'ReloadUnit', unit))[0]);
 

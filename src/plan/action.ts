@@ -3,6 +3,7 @@ import type { Routing } from './world.ts';
 /** One thing to do, with the reason that the journal and `cgipool why` give. */
 export type Action =
   | { kind: 'start'; pool: string; slot: number; reason: string }
+  | { kind: 'restart'; pool: string; slot: number; reason: string }
   /** Of one whose socket systemd holds, the socket goes, and the instance with it. */
   | { kind: 'stop'; pool: string; slot: number; held: boolean; reason: string }
   | { kind: 'resetFailed'; pool: string; slot: number; reason: string }
@@ -12,7 +13,15 @@ export type Action =
 export type ActionKind = Action['kind'];
 
 /** The order in which one plan's actions are carried out: what is to be routed to, route, then make room, then start. */
-export const ORDER: readonly ActionKind[] = ['hang', 'publish', 'resetFailed', 'stop', 'takeDown', 'start'];
+export const ORDER: readonly ActionKind[] = [
+  'hang',
+  'publish',
+  'resetFailed',
+  'restart',
+  'stop',
+  'takeDown',
+  'start',
+];
 
 export const inOrder = (actions: readonly Action[]): Action[] =>
   [...actions].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));

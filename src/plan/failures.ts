@@ -1,6 +1,7 @@
 import { failedAgain, HEALTHY_STRETCH } from './backoff.ts';
 import { act, healthy, type Look, members, note } from './look.ts';
 import type { Failures } from './memory.ts';
+import { isWaiting } from './slots.ts';
 import { isOutdated } from './stale.ts';
 import { isAlive } from './world.ts';
 
@@ -78,9 +79,7 @@ export function forgive(look: Look): void {
 
 /** Clears a failed unit once its wait is over, so that `systemctl --failed` tells of the present. */
 export function clearFailed(look: Look): void {
-  for (const [slot, unit] of look.units) {
-    const waits = (look.memory.slotFailures[slot]?.until ?? 0) > look.now;
-    if (unit.active === 'failed' && !unit.job && !waits && !isAlive(unit))
+  for (const [slot, unit] of look.units)
+    if (unit.active === 'failed' && !unit.job && !isWaiting(look, slot) && !isAlive(unit))
       act(look, 'resetFailed', slot, 'its wait is over');
-  }
 }

@@ -114,7 +114,12 @@ export function note(look: Look, text: string): void {
 }
 
 /** Adds an action on a slot and remembers it; whoever carries it out tells the journal. */
-export function act(look: Look, kind: 'start' | 'stop' | 'resetFailed', slot: number, reason: string): void {
+export function act(
+  look: Look,
+  kind: 'start' | 'restart' | 'stop' | 'resetFailed',
+  slot: number,
+  reason: string,
+): void {
   const action = { pool: look.pool.name, slot, reason };
   const held = look.units.get(slot)?.held ?? false;
   look.actions.push(kind === 'stop' ? { kind, held, ...action } : { kind, ...action });

@@ -37,7 +37,7 @@ const drain = fields<Drain>({
 const instance = fields<InstanceMemory>({
   invocation: isText,
   restarts: isNumber,
-  phase: oneOf('starting', 'healthy', 'unhealthy'),
+  phase: oneOf('starting', 'healthy', 'unhealthy', 'restarting'),
   since: isNumber,
   stillborn: isNumber,
   oks: isNumber,

@@ -5,9 +5,14 @@ import type { Live } from './world.ts';
  * What one life of an instance went through:
  *
  *   starting --rise--> healthy --fall--> unhealthy --rise--> healthy
+ *   unhealthy --it hangs--> restarting (systemd is asked to)
  *   any --the process ends--> starting (the next life)
  */
-export type Phase = 'starting' | 'healthy' | 'unhealthy';
+export type Phase = 'starting' | 'healthy' | 'unhealthy' | 'restarting';
+
+/** Its next life has begun or is about to. */
+export const isComing = ({ phase }: Pick<InstanceMemory, 'phase'>): boolean =>
+  phase === 'starting' || phase === 'restarting';
 
 export interface Drain {
   since: number;

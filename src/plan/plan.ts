@@ -6,11 +6,12 @@ import { isCalm } from './calm.ts';
 import { awakeOf, hangDoorbell, takeDownDoorbells, wake } from './doorbell.ts';
 import { isEnding, stopDrained, takeBack } from './drain.ts';
 import { clearFailed, forgive, prove, renew } from './failures.ts';
-import { giveUpStarting, replaceHung, replaceStuck, watchPanic } from './liveness.ts';
+import { giveUpRestarting, replaceHung, replaceStuck } from './hung.ts';
 import { healthy, type Look, members, openLook } from './look.ts';
 import type { Memory, PoolMemory } from './memory.ts';
 import { obey } from './obey.ts';
 import { endOrphans } from './orphans.ts';
+import { watchPanic } from './panic.ts';
 import { publish, settles, wantedSlots } from './publish.ts';
 import { memoryOf, type Rank, ranksOf } from './ranks.ts';
 import { recycle } from './recycle.ts';
@@ -18,6 +19,7 @@ import { autoscale } from './scale.ts';
 import { type Sight, sightOf } from './sight.ts';
 import { closeSockets } from './sockets.ts';
 import { startMissing } from './starts.ts';
+import { giveUpStarting } from './stillborn.ts';
 import { drainSurplus } from './surplus.ts';
 import { adopt, follow, hear, track } from './track.ts';
 import { weigh } from './weigh.ts';
@@ -58,6 +60,7 @@ const RULES: readonly ((look: Look) => void)[] = [
   wake,
   watchPanic,
   giveUpStarting,
+  giveUpRestarting,
   replaceHung,
   replaceStuck,
   recycle,

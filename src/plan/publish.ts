@@ -5,7 +5,7 @@ import type { Action } from './action.ts';
 import { desired } from './desired.ts';
 import { mayWait } from './doorbell.ts';
 import { type Look, type Member, members } from './look.ts';
-import type { PublishMemory } from './memory.ts';
+import { isComing, type PublishMemory } from './memory.ts';
 import { mayServe } from './slots.ts';
 import { dueAt, settleFor, spend } from './spacing.ts';
 import type { Live, Routing, World } from './world.ts';
@@ -28,8 +28,7 @@ function ready(look: Look, isBacked: boolean): Member[] {
 /** Rather than too few, for a moment: whom nginx sends to already and systemd has just restarted. */
 const restarting = (look: Look): Member[] =>
   members(look).filter(
-    ({ slot, memory }) =>
-      look.live.has(slot) && memory.phase === 'starting' && look.now - memory.since < RESTART_GRACE,
+    ({ slot, memory }) => look.live.has(slot) && isComing(memory) && look.now - memory.since < RESTART_GRACE,
   );
 
 /** The slots that nginx should send to. `isBacked`: healthy ones stand by for them. */
@@ -85,7 +84,7 @@ export interface PublishStep {
 
 /** Some are about to serve: what they change is soon known. */
 const isMoving = ({ memory }: Look): boolean =>
-  Object.values(memory.instances).some(m => m.phase === 'starting' && !m.drain);
+  Object.values(memory.instances).some(m => isComing(m) && !m.drain);
 
 /** nginx sends to one that answers nothing, and is to leave it alone. */
 const isUrgent = ({ live, memory, pool }: Look, wanted: Live): boolean =>

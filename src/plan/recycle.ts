@@ -1,6 +1,7 @@
 import { spread } from './backoff.ts';
 import { isDraining } from './drain.ts';
 import { amend, type Look, type Member, members, note } from './look.ts';
+import { isComing } from './memory.ts';
 import { isStale } from './stale.ts';
 
 /** A tenth each way: instances that started together do not end together. */
@@ -40,7 +41,7 @@ const wear: Wear = (look, member) =>
 /** Marks one instance for replacement when it has run long enough; never a second before the first has gone. */
 export function recycle(look: Look): void {
   const list = members(look);
-  if (isDraining(look) || list.some(m => isStale(look, m) || m.memory.phase === 'starting')) return;
+  if (isDraining(look) || list.some(m => isStale(look, m) || isComing(m.memory))) return;
   for (const member of list) {
     const worn = wear(look, member);
     if (worn === null) continue;

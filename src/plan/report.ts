@@ -2,7 +2,14 @@ import type { Decision } from '../scale/decision.ts';
 import type { Traffic } from '../scale/signals.ts';
 import type { PoolEvent } from './memory.ts';
 
-export type InstanceState = 'starting' | 'healthy' | 'unhealthy' | 'draining' | 'backing-off' | 'stopping';
+export type InstanceState =
+  | 'starting'
+  | 'healthy'
+  | 'unhealthy'
+  | 'restarting'
+  | 'draining'
+  | 'backing-off'
+  | 'stopping';
 
 export interface InstanceStatus {
   slot: number;

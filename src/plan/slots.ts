@@ -24,6 +24,10 @@ export const takenByStrangers = (look: Look): number[] =>
 export const attainable = (look: Look): number =>
   Math.min(desired(look), look.pool.slots.length - takenByStrangers(look).length);
 
+/** Its instances failed of late: it is left alone for a while. */
+export const isWaiting = ({ memory, now }: Look, slot: number): boolean =>
+  (memory.slotFailures[slot]?.until ?? 0) > now;
+
 /** Slots that nobody uses, whether or not one has to wait after a failure. */
 export function spareSlots(look: Look): number[] {
   const strangers = new Set(takenByStrangers(look));
@@ -35,6 +39,6 @@ export function freeSlots(look: Look): number[] {
   const { slotFailures } = look.memory;
   const count = (slot: number): number => slotFailures[slot]?.count ?? 0;
   return spareSlots(look)
-    .filter(slot => (slotFailures[slot]?.until ?? 0) <= look.now)
+    .filter(slot => !isWaiting(look, slot))
     .sort((a, b) => count(a) - count(b) || a - b);
 }

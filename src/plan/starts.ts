@@ -1,14 +1,14 @@
 import { desired } from './desired.ts';
 import { draining } from './drain.ts';
 import { act, type Look, type Member, members } from './look.ts';
-import { newInstance } from './memory.ts';
+import { isComing, newInstance } from './memory.ts';
 import { freeSlots } from './slots.ts';
 import { isStale } from './stale.ts';
 
 /** Beyond the first failure, one instance at a time has to prove that the pool can live. */
 const isOnTrial = (look: Look): boolean => look.memory.failures.count > 1;
 
-const isStarting = (member: Member): boolean => member.memory.phase === 'starting';
+const isStarting = (member: Member): boolean => isComing(member.memory);
 
 /** How many may start in this look: all that lack, or one at a time while on trial. */
 function allowance(look: Look, list: readonly Member[], lacking: number): number {

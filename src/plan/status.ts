@@ -21,6 +21,7 @@ function stateOf(look: Look, unit: Unit): InstanceState {
   const memory = look.memory.instances[unit.slot];
   if (unit.active === 'failed') return 'backing-off';
   if (memory?.drain) return 'draining';
+  if (memory?.phase === 'restarting') return 'restarting';
   if (unit.active === 'deactivating' || unit.active === 'inactive') return 'stopping';
   return memory?.phase ?? 'starting';
 }

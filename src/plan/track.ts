@@ -3,7 +3,7 @@ import { ending } from './ending.ts';
 import { recordFailure } from './failures.ts';
 import { judge } from './health.ts';
 import { amend, type Look, note } from './look.ts';
-import { type InstanceMemory, newInstance } from './memory.ts';
+import { type InstanceMemory, isComing, newInstance } from './memory.ts';
 import { isQueued, isRunning, type Unit } from './world.ts';
 
 const hasDied = (unit: Unit, before: InstanceMemory): boolean =>
@@ -34,7 +34,7 @@ function trackFailed(look: Look, unit: Unit): void {
 /** Between two lives nothing is known of its health, but its drain goes on. */
 function trackLife(look: Look, unit: Unit): void {
   const before = look.memory.instances[unit.slot];
-  const sameLife = before?.invocation === unit.invocation && (isRunning(unit) || before.phase === 'starting');
+  const sameLife = before?.invocation === unit.invocation && (isRunning(unit) || isComing(before));
   if (before && !sameLife) noteRestart(look, unit, before);
   if (sameLife) settle(look, unit, before);
   else look.memory.instances[unit.slot] = newLife(look, unit, before);

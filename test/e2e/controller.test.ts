@@ -45,7 +45,10 @@ test('a hung worker is taken out of nginx and replaced, with no request lost', a
   assert.deepEqual({ total, failed }, { total: 350, failed: 0 }, JSON.stringify(statuses));
   await m.serving('search', 2);
   assert.match(await m.run('cgipool why search'), /probes in a row failed \(no answer within 500 ms\)/);
-  assert.match(await m.run('journalctl -u cgipool'), /stop cgipool-search@\d+\.service: 3 probes in a row/);
+  assert.match(
+    await m.run('journalctl -u cgipool'),
+    /restart cgipool-search@\d+\.service: 3 probes in a row/,
+  );
 });
 
 test('a new instance is published only after it passed its probe', async () => {

@@ -8,10 +8,11 @@ export interface Delays {
   publish: () => number;
 }
 
-/** How the worker on a slot behaves in a life. */
+/** How the worker on a slot behaves in a life. What freezes ends by a SIGTERM, what hangs does not hear it. */
 export type Behaviour =
   | 'well'
   | 'hangs'
+  | 'freezes'
   | 'never-ready'
   | 'crashes'
   | 'crashes-late'
@@ -24,6 +25,7 @@ const BURST = 5;
 const INTERVAL = 10_000;
 /** TimeoutStopSec=: a hung one hears no SIGTERM. */
 const STOP_TIMEOUT = 10_000;
+const LATE: ReadonlySet<Behaviour> = new Set(['hangs', 'freezes', 'overloaded']);
 const CRASHES_AFTER = 50;
 /** Below the start limit. */
 const CRASHES_LATE = 3_000;
@@ -99,7 +101,7 @@ export class Worker {
 
   /** It says nothing, as opposed to a refusal. */
   get isLate(): boolean {
-    return this.unit.active === 'active' && (this.behaviour === 'hangs' || this.behaviour === 'overloaded');
+    return this.unit.active === 'active' && LATE.has(this.behaviour);
   }
 
   /** Whoever is overloaded has ended a request since the last look. */
@@ -129,10 +131,16 @@ export class Worker {
     else this.unit = { ...this.unit, job: false };
   }
 
-  #deactivate(now: number): void {
+  #deactivate(now: number, then: (now: number) => void = () => this.leave()): void {
     const takes = this.behaviour === 'hangs' ? STOP_TIMEOUT : 5;
     this.unit = { ...this.unit, active: 'deactivating', job: true };
-    this.#then(now + takes, () => this.leave());
+    this.#then(now + takes, then);
+  }
+
+  /** `systemctl restart`: its end, and then a start, as one job. */
+  restart(now: number): void {
+    if (this.unit.active !== 'active') return;
+    this.#deactivate(now, at => this.#activate(at, this.delays.start(), true));
   }
 
   /** It is unloaded, unless a socket of it is left. */
@@ -144,7 +152,7 @@ export class Worker {
   /** The process ends: systemd restarts it, unless that is asked for or came too often. */
   die(now: number): void {
     if (this.unit.active !== 'active') return;
-    this.connections = 0;
+    Object.assign(this, { connections: 0, oldest: null });
     this.#activate(now, this.delays.restart(), false);
   }
 

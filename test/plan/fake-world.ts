@@ -109,9 +109,9 @@ export class FakeWorld {
 
   do(action: Action): void {
     if (action.kind === 'publish') this.nginx.publish(action, this.now + this.delays.publish());
-    else if (action.kind === 'start') this.start(action.pool, action.slot);
     else if (!('slot' in action)) this.#bell(action.pool, action.kind === 'hang');
-    else this.#end(action, keyOf(action.pool, action.slot));
+    else if (action.kind === 'start') this.start(action.pool, action.slot);
+    else this.#change(action, keyOf(action.pool, action.slot));
   }
 
   /** `systemctl start`: nothing where it runs, a new life where it does not. */
@@ -156,9 +156,10 @@ export class FakeWorld {
     return world.tick ? { ...world, ...this.#meters.signals(this.now) } : world;
   }
 
-  #end(action: Extract<Action, { kind: 'stop' | 'resetFailed' }>, key: string): void {
+  #change(action: Extract<Action, { kind: 'restart' | 'stop' | 'resetFailed' }>, key: string): void {
     const worker = this.workers.get(key);
-    if (action.kind === 'stop') worker?.stop(this.now, action.held);
+    if (action.kind === 'restart') worker?.restart(this.now);
+    else if (action.kind === 'stop') worker?.stop(this.now, action.held);
     else if (worker?.unit.active === 'failed') worker.leave();
     if (worker?.isGone) this.workers.delete(key);
   }

@@ -14,25 +14,87 @@ function hang(drive: Drive, slot: number, holds: Partial<Worker> = {}): Worker {
   return Object.assign(worker, { behaviour: 'hangs', ...holds });
 }
 
-test('a hung instance is unpublished and replaced on another slot', () => {
+const freeze = (drive: Drive, slot: number): Worker => hang(drive, slot, { behaviour: 'freezes' });
+
+/** What was done after the first so many actions, to whom: `restart 8000`. */
+const done = (drive: Drive, before: number): string[] =>
+  drive.actions
+    .slice(before)
+    .map(action => ('slot' in action ? `${action.kind} ${action.slot}` : action.kind));
+
+test('one that accepts nothing is restarted where it is, and nginx is not reloaded', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
-  hang(drive, 8000);
+  const before = drive.actions.length;
+  freeze(drive, 8000);
   drive.run(3000);
-  assert.deepEqual(drive.published(), [8001, 8002]);
-  assert.deepEqual(drive.slots(), [8001, 8002]);
+  assert.deepEqual(done(drive, before), ['restart 8000']);
+  assert.deepEqual(drive.slots(), [8000, 8001]);
+  assert.equal(drive.memory.pools.search?.instances[8000]?.phase, 'healthy');
   assert.equal(drive.memory.pools.search?.failures.count, 1);
 });
 
-/** Four times the youngest hangs when it has lived for so long, ms; how soon each was replaced. */
+test('one that does it again soon has its slot wait, and another takes over', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  freeze(drive, 8000);
+  drive.run(5000);
+  freeze(drive, 8000);
+  drive.run(5000);
+  assert.deepEqual(drive.published(), [8001, 8002]);
+  assert.deepEqual(drive.slots(), [8001, 8002]);
+});
+
+test('one whose text is old is not restarted: its successor comes on another slot', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  drive.installed = installed({ ...pool(), rollout: { ...pool().rollout, surge: 0, batch: 0 } });
+  for (const each of drive.installed.pools) each.changedAt = drive.fake.now;
+  freeze(drive, 8000);
+  drive.run(3000);
+  assert.ok(!drive.kinds().includes('restart'));
+});
+
+test('one that does not end is unpublished and replaced on another slot', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  hang(drive, 8000);
+  drive.run(4000);
+  assert.deepEqual(drive.published(), [8001, 8002]);
+  assert.deepEqual(drive.slots(), [8001, 8002]);
+  assert.equal(drive.memory.pools.search?.failures.count, 1);
+  drive.run(10_000);
+  assert.deepEqual(drive.slots(), [8001, 8002], 'the life after the restart is not needed any more');
+});
+
+test('one that systemd could not be asked to restart is replaced, too', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  const worker = freeze(drive, 8000);
+  worker.restart = () => {};
+  drive.run(4000);
+  assert.deepEqual(drive.published(), [8001, 8002]);
+  assert.deepEqual(drive.slots(), [8001, 8002]);
+});
+
+const healthyNow = (drive: Drive): Worker[] =>
+  drive.fake
+    .alive()
+    .filter(({ unit }) => drive.memory.pools.search?.instances[unit.slot]?.phase === 'healthy');
+
+/** Four times the youngest freezes when it has lived for so long, ms; how soon there were enough again. */
 function hangAgain(drive: Drive, age: number): number[] {
   return [1, 2, 3, 4].map(() => {
     drive.run(age);
-    const slot = Number(drive.fake.starts.at(-1)?.key.split('@')[1]);
-    hang(drive, slot);
+    const [youngest] = healthyNow(drive).sort((a, b) => b.unit.startedAt - a.unit.startedAt);
+    assert.ok(youngest);
+    const { slot, invocation } = freeze(drive, youngest.unit.slot).unit;
     const from = drive.fake.now;
-    for (let i = 0; i < 300 && (drive.published().includes(slot) || drive.published().length < 2); i++)
-      drive.run(100);
+    const isBack = (): boolean =>
+      healthyNow(drive).every(({ unit }) => unit.slot !== slot || unit.invocation !== invocation) &&
+      drive.published().every(each => healthyNow(drive).some(({ unit }) => unit.slot === each)) &&
+      drive.published().length >= 2;
+    for (let i = 0; i < 300 && !isBack(); i++) drive.run(100);
     return drive.fake.now - from;
   });
 }

@@ -74,12 +74,22 @@ test('whoever answers nothing is taken out at once, though its successor starts'
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   const worker = drive.fake.workers.get('search@8000') ?? assert.fail();
-  worker.behaviour = 'hangs';
+  Object.assign(worker, { behaviour: 'hangs', connections: 1, oldest: 1000 });
   const before = drive.kinds().length;
   const isUnhealthy = (): boolean => drive.memory.pools.search?.instances[8000]?.phase === 'unhealthy';
   for (let i = 0; i < 100 && !isUnhealthy(); i++) drive.run(100);
   assert.ok(isUnhealthy());
   assert.deepEqual(drive.kinds().slice(before).sort(), ['publish', 'start']);
+});
+
+test('whoever is restarted for that has 0.2 s to be back', () => {
+  const drive = new Drive(installed(pool({ min: 4 })));
+  drive.run(5000);
+  const worker = drive.fake.workers.get('search@8000') ?? assert.fail();
+  worker.behaviour = 'hangs';
+  for (let i = 0; i < 1000 && !drive.kinds().includes('restart'); i++) drive.run(10, {}, undefined, 10);
+  const took = toldAfter(drive, () => {});
+  assert.ok(took >= 200 && took <= 210, `${took} ms`);
 });
 
 test('two reloads may follow each other, the third waits for a second after the first', () => {

@@ -31,18 +31,19 @@ const killAll: Fault = sim => {
 
 const hang: Fault = sim => {
   const found = worker(sim);
-  if (found) found.behaviour = sim.dice.pick(['hangs', 'hangs', 'overloaded', 'well'] as const) ?? 'well';
+  if (found) found.behaviour = sim.dice.pick(['hangs', 'freezes', 'overloaded', 'well'] as const) ?? 'well';
 };
 
 const hangAll: Fault = sim => {
   const name = aPool(sim)?.pool.name;
-  for (const each of sim.fake.alive()) if (each.unit.pool === name) each.behaviour = 'hangs';
+  const how = sim.dice.pick(['hangs', 'freezes'] as const) ?? 'hangs';
+  for (const each of sim.fake.alive()) if (each.unit.pool === name) each.behaviour = how;
 };
 
 /** A bad version, a broken database, and their ends: how the lives of a pool go from now on. */
 const regime: Fault = sim => {
   const name = aPool(sim)?.pool.name;
-  const bad: Behaviour[] = ['hangs', 'never-ready', 'crashes', 'crashes-late', 'missing', 'slow'];
+  const bad: Behaviour[] = ['hangs', 'freezes', 'never-ready', 'crashes', 'crashes-late', 'missing', 'slow'];
   const one = sim.dice.pick(bad) ?? 'well';
   const share = sim.dice.pick([0, 0, 0, 0.2, 1]) ?? 0;
   if (name) sim.regimes.set(name, () => (sim.dice.chance(share) ? one : 'well'));
@@ -80,7 +81,10 @@ const requests: Fault = sim => {
 
 const connections: Fault = sim => {
   const found = worker(sim);
-  if (found) found.connections = sim.dice.chance(0.5) ? 0 : sim.dice.between(1, 9);
+  if (!found) return;
+  found.connections = sim.dice.chance(0.5) ? 0 : sim.dice.between(1, 9);
+  // the others still wait to be accepted
+  found.oldest = found.connections > 0 && sim.dice.chance(0.8) ? sim.dice.between(0, 60_000) : null;
 };
 
 const command: Fault = sim => {
@@ -156,6 +160,7 @@ export function heal(sim: Scene): void {
   sim.fake.nginx.fate = () => 'arrives';
   for (const each of sim.fake.workers.values()) {
     each.connections = 0;
+    each.oldest = null;
     each.requests = 0;
     // the load ends; what hangs goes on hanging
     if (each.behaviour === 'overloaded') each.behaviour = 'well';

@@ -64,6 +64,7 @@ export class Invariants {
     if (action.kind === 'publish') {
       for (const [name, slots] of Object.entries(action.live)) this.#published(look(name), slots);
     } else if (action.kind === 'stop') this.#stopped(look(action.pool), action.pool, action.slot);
+    else if (action.kind === 'restart') this.#restarted(look(action.pool), action.slot);
     else if (action.kind === 'start') this.#started(look(action.pool), action.slot);
   }
 
@@ -92,6 +93,11 @@ export class Invariants {
       (drain?.kind === 'hung' || drain?.kind === 'slow') && this.fake.now >= drain.since + STUCK_PATIENCE;
     if (this.fake.nginx.maySendTo(pool, slot) && !stuck)
       throw new Error(`stops ${pool}@${slot}, which nginx sends to`);
+  }
+
+  #restarted(look: Look | null, slot: number): void {
+    if (look?.memory.instances[slot]?.phase !== 'restarting' || look.samples.get(slot)?.oldest !== null)
+      throw new Error(`restarts ${look?.pool.name}@${slot}, which may be at work`);
   }
 
   #started(look: Look | null, slot: number): void {
