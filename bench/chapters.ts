@@ -57,8 +57,7 @@ an answer for 10 s a request has failed. Those that systemd does not run take th
     title: '6. The load grows',
     base: 'cgipool',
     text: `From one request at a time to twenty, 50 ms each, for pools of 1 to 20 workers: the time until there are
-enough, so that half of the last 40 answers took at most a third longer than one alone (10 s at most; 15 workers and more are
-enough), and, back at 10 requests/s, until there are no more than 3 (16 s at most). cgipool has Concurrency=1
+enough, so that of four requests three take at most a third longer than one alone (10 s at most), and, back at 10 requests/s, until there are no more than 3 (16 s at most). cgipool has Concurrency=1
 and Window=5s, and decides every 5 s. Those that systemd does not run take their turns two at a time.`,
   },
   path: {

@@ -18,7 +18,7 @@ export interface Load {
   late: number;
   /** When the last of those was sent, ms since the epoch; 0: none. */
   lastLateAt: number;
-  /** When half of the last 40 requests were answered within --below ms, ms since the start; null: never. */
+  /** When three of four of those at a time got answers within --below ms, ms since the start; null: never. */
   belowAfter: number | null;
 }
 

@@ -1,6 +1,6 @@
 // A bounded load on loopback, of Node alone. --rate R: R requests a second whatever the answers (open loop);
-// --concurrent C: C at a time. Ends after --seconds, after --requests, when the file --stop is there, or when half of the
-// last 40 requests were answered well within --below ms. In the URL {n} is the number of the request; --clients N sends from
+// --concurrent C: C at a time. Ends after --seconds, after --requests, when the file --stop is there, or when three of
+// four of the C get answers within --below ms. In the URL {n} is the number of the request; --clients N sends from
 // N addresses of loopback, each in a network of its own. A request without an answer for --timeout seconds has failed.
 // Writes {failed, statuses, summary, ...} to --out.
 import { existsSync, writeFileSync } from 'node:fs';
@@ -25,9 +25,8 @@ const { values, positionals } = parseArgs({
 const clients = Number(values.clients);
 let begun = 0;
 const seconds = Number(values.seconds);
-/** Whether each of the last requests was answered within --below, and when half of them were, ms since the start. */
-const RECENT = 40;
-const recent = [];
+/** With --below: how each of the --concurrent ones fares, and when three of four fared well, ms since the start. */
+const fares = [];
 let belowAfter = null;
 const startedAt = performance.now();
 const isStopped = () =>
@@ -37,11 +36,13 @@ const isStopped = () =>
 const statuses = {};
 const latencies = [];
 
-function watchBelow(status, took) {
-  recent.push(status === 200 && took <= Number(values.below));
-  if (recent.length > RECENT) recent.shift();
-  const quick = recent.filter(Boolean).length;
-  if (recent.length === RECENT && quick >= RECENT / 2) belowAfter ??= performance.now() - startedAt;
+/** Its last answer came soon, and it has not waited for long since. */
+const faresWell = ({ status, took, since }) =>
+  status === 200 && took <= Number(values.below) && performance.now() - since <= Number(values.below);
+
+function watchBelow() {
+  const well = fares.filter(faresWell).length;
+  if (well >= 0.75 * Number(values.concurrent)) belowAfter ??= performance.now() - startedAt;
 }
 
 /** When the last request that failed was sent, ms since the epoch; 0: none did. */
@@ -64,12 +65,11 @@ function request() {
       statuses[status] = (statuses[status] ?? 0) + 1;
       const took = performance.now() - began;
       latencies.push(took);
-      watchBelow(status, took);
       if (took > LATE) {
         late++;
         lastLateAt = Math.max(lastLateAt, sentAt);
       }
-      resolve();
+      resolve({ status, took, since: performance.now() });
     };
     const call = http.request(
       url,
@@ -107,8 +107,11 @@ async function openLoop(rate) {
   await Promise.all(pending);
 }
 
-async function closedLoop() {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end && !isStopped(); ) await request();
+async function closedLoop(_, i) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end && !isStopped(); ) {
+    fares[i] = await request();
+    watchBelow();
+  }
 }
 
 if (values.rate) await openLoop(Number(values.rate));

@@ -6,7 +6,7 @@ import type { Subject } from '../subject.ts';
 
 /** Concurrent requests of 50 ms, and how many workers they may have. */
 const CROWD = 20;
-/** There are enough when half of the answers take no longer than so many times what one alone takes: then none waits. */
+/** There are enough when three of four requests take no longer than so many times what one alone takes. */
 const LONGER = 4 / 3;
 /** How long it may take to grow, s, and to shrink, ms. */
 const [GROW, SHRINK] = [10, 16_000];
