@@ -147,7 +147,8 @@ export class Controller implements Requests {
   async autoscale(): Promise<void> {
     await this.#senses.weigh(this.installed);
     this.#inbox.tick();
-    this.#wake();
+    // the timer is a clock, too, and tells nothing new
+    this.loop.wake();
   }
 
   async reload(): Promise<void> {
