@@ -53,6 +53,27 @@ test('a restart loses what was in flight and no connection: all killed at once, 
   assert.ok(held.failed < plain.failed, `${held.summary}; ${plain.summary}`);
 });
 
+test('one that hangs is restarted in its place, and its next life answers what waits at the socket', async () => {
+  const m = await machine();
+  const [victim] = (await m.serving('held', 4)).instances;
+  assert.ok(victim && victim.pid > 1);
+  await m.signal('STOP', 'held', victim.slot);
+  const post = `curl -s -m 30 -d x -o /dev/null -w '%{http_code}' http://127.0.0.1:${victim.slot}/`;
+  const waiting = m.run(post);
+  const isBack = (pid: number): boolean => pid > 1 && pid !== victim.pid;
+  await m.until('held', p => p.instances.some(i => i.slot === victim.slot && isBack(i.pid)), 20);
+  assert.equal(await waiting, '200');
+  const { instances } = await m.serving('held', 4);
+  assert.deepEqual(
+    instances.map(i => i.slot),
+    [8010, 8011, 8012, 8013],
+  );
+  assert.match(
+    await m.run('cgipool why held'),
+    new RegExp(`restart ${victim.slot}: 3 probes in a row failed`),
+  );
+});
+
 test('a stop by hand is mended, and a socket without an instance does not stay', async () => {
   const m = await machine();
   await m.run('systemctl stop cgipool-held@8011.service');
