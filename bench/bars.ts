@@ -55,7 +55,7 @@ const steady: Make = ({ steady: reader }) => [
   at('CPU with 50 workers within 2% of a core', reader.median('cgipool', 'CPU, 50'), 2, '%'),
   at('Memory (PSS) with 50 workers within 70 MB', reader.median('cgipool', 'PSS, 50'), 70, 'MB'),
   at('CPU within 0.03% of a core a worker', each(reader, 'CPU'), 0.03, '%'),
-  at('Memory (PSS) within 0.1 MB a worker', each(reader, 'PSS'), 0.1, 'MB'),
+  at('Memory (data) within 0.1 MB a worker', each(reader, 'data'), 0.1, 'MB'),
 ];
 
 const roll: Make = ({ roll: { total } }) =>

@@ -42,8 +42,9 @@ one who starts.`,
     title: '4. What the manager costs',
     base: 'cgipool',
     text: `Nothing is asked; all managers run at the same time, each with so many workers. cgipool and \`poc\` probe every
-2 s; the others have no probes. The share is of one core. PSS shares out what several processes have in common, the
-program of Node above all: these Node processes ran at the same time. RSS counts it whole for each. PID 1 is not
+2 s; the others have no probes. The share is of one core. Each manager is as young as its
+workers, 20 s and more. PSS shares out what several processes have in common, the program of Node above all: with 10 workers
+there are three times as many Node processes to share it as with 200. The data are what comes from no file. PID 1 is not
 counted.`,
   },
   roll: {
@@ -57,8 +58,9 @@ an answer for 10 s a request has failed. Those that systemd does not run take th
     title: '6. The load grows',
     base: 'cgipool',
     text: `From one request at a time to twenty, 50 ms each, for pools of 1 to 20 workers: the time until there are
-enough, so that of four requests three take at most a third longer than one alone (10 s at most), and, back at 10 requests/s, until there are no more than 3 (16 s at most). cgipool has Concurrency=1
-and Window=5s, and decides every 5 s. Those that systemd does not run take their turns two at a time.`,
+enough, so that of four requests three take at most a third longer than one alone (10 s at most), and, back at 10
+requests/s, until there are no more than 3 (16 s at most). cgipool has Concurrency=1 and Window=5s, and decides every 5 s.
+Those that systemd does not run take their turns two at a time.`,
   },
   path: {
     title: '7. The way of a request',

@@ -23,17 +23,17 @@ export const cpuOf = (pids: readonly number[]): number =>
     .flatMap(pid => threads(pid).map(task => read(`/proc/${pid}/task/${task}/schedstat`)))
     .reduce((sum, text) => sum + Number(text.split(' ')[0] ?? 0) / 1e6, 0);
 
-/** Memory that the processes hold, their part of what they share included, MB. */
-export const pssOf = (pids: readonly number[]): number =>
+/** A line of smaps_rollup (proc(5)), of all of the processes together, MB. */
+const memoryOf = (pids: readonly number[], line: RegExp): number =>
   pids
-    .map(pid => /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1])
+    .map(pid => line.exec(read(`/proc/${pid}/smaps_rollup`))?.[1])
     .reduce((sum, kb) => sum + Number(kb ?? 0) / 1024, 0);
 
-/** Memory of which some may be shared with others, MB. */
-export const rssOf = (pids: readonly number[]): number =>
-  pids
-    .map(pid => /^Rss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1])
-    .reduce((sum, kb) => sum + Number(kb ?? 0) / 1024, 0);
+/** Memory that the processes hold, their part of what they share included, MB. */
+export const pssOf = (pids: readonly number[]): number => memoryOf(pids, /^Pss:\s+(\d+)/m);
+
+/** Of it what comes from no file: their data, without the text of their program, MB. */
+export const dataOf = (pids: readonly number[]): number => memoryOf(pids, /^Pss_Anon:\s+(\d+)/m);
 
 const parentOf = (pid: number): number =>
   Number(read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ')[1] ?? 0);

@@ -28,6 +28,8 @@ export interface Subject {
   heals?: number;
   /** More workers than this it is not given, and why. */
   most?: { count: number; why: string };
+  /** Starts the manager itself anew, where a start of workers does not do so. */
+  renew?(): Promise<void>;
   /** Replaces all workers; returns when the command does. */
   restart(): Promise<void>;
   /** Brings a new version of the workers; where nothing is said a restart is all there is. */

@@ -1,5 +1,5 @@
 import type { Notes } from '../notes.ts';
-import { cpuOf, pssOf, rssOf } from '../processes.ts';
+import { cpuOf, dataOf, pssOf } from '../processes.ts';
 import { ready } from '../ready.ts';
 import type { Context, Row } from '../row.ts';
 import { pause } from '../shell.ts';
@@ -12,8 +12,8 @@ const SIZES: readonly (readonly [count: number, seconds: number])[] = [
   [50, 12],
   [200, 3],
 ];
-/** After the start caches fill and first probes pass, ms. */
-const SETTLE = 4_000;
+/** After the start first probes pass, and what a Node process needed for it is collected, ms. */
+const SETTLE = 20_000;
 
 /** All at once: how long it takes is another row's question. */
 async function raise(subjects: readonly Subject[], count: number, notes: Notes): Promise<Subject[]> {
@@ -29,6 +29,8 @@ async function raiseOne(subject: Subject, count: number): Promise<void> {
   await subject.layOut(count);
   await subject.start(count);
   if ((await ready(subject, count)) === null) throw new Error(`${subject.name}: ${count} never answer`);
+  // what the others are: they come with their workers, and hold nothing of fewer or more
+  await subject.renew?.();
 }
 
 async function watch(up: readonly Subject[], count: number, seconds: number, notes: Notes): Promise<void> {
@@ -41,7 +43,7 @@ async function watch(up: readonly Subject[], count: number, seconds: number, not
     const cpu = cpuOf(pids[i] ?? []) - (before[i] ?? 0);
     notes.add('steady', name, `CPU, ${count}`, '%', (100 * cpu) / passed);
     notes.add('steady', name, `PSS, ${count}`, 'MB', pssOf(pids[i] ?? []));
-    notes.add('steady', name, `RSS, ${count}`, 'MB', rssOf(pids[i] ?? []));
+    notes.add('steady', name, `data, ${count}`, 'MB', dataOf(pids[i] ?? []));
   });
 }
 

@@ -91,6 +91,9 @@ Environment=VERSION=${keys.version}
     },
     workers: () => workersOf(name),
     managers: async () => numbers(await sh('systemctl show -P MainPID cgipool.service')),
+    async renew() {
+      await sh('systemctl restart cgipool.service');
+    },
     async restart() {
       await sh(`cgipool restart ${pool}`);
     },
