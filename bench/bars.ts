@@ -1,5 +1,7 @@
 import { type Bar, join, map, type Reader, type Readers, readersOf } from './bar.ts';
 import type { Results, RowName } from './results.ts';
+import { SIZES } from './rows/sizes.ts';
+import { slope } from './statistics.ts';
 
 const at = (text: string, measured: number | null, limit: number | null, unit = ''): Bar => ({
   text,
@@ -43,12 +45,13 @@ const spawn: Make = ({ spawn: { median }, self: own }) => {
   ];
 };
 
-/** By how much a figure grows from 10 to 200 workers, for each of the 190. */
+/** By how much a figure grows with each worker, of all sizes that were measured. */
 const each = ({ median }: Reader, what: string): number | null =>
-  join(
-    median('cgipool', `${what}, 200`),
-    median('cgipool', `${what}, 10`),
-    (many, few) => (many - few) / 190,
+  slope(
+    SIZES.flatMap(([count]) => {
+      const value = median('cgipool', `${what}, ${count}`);
+      return value === null ? [] : [[count, value] as const];
+    }),
   );
 
 const steady: Make = ({ steady: reader }) => [

@@ -31,3 +31,13 @@ export function summarize(values: readonly (number | null)[]): Summary {
 export function ratio(value: number | null, to: number | null): number | null {
   return value === null || to === null || to === 0 ? null : value / to;
 }
+
+/** How steep a straight line through the points is, by least squares; null of fewer than two. */
+export function slope(points: readonly (readonly [x: number, y: number])[]): number | null {
+  if (points.length < 2) return null;
+  const mean = (i: 0 | 1): number => points.reduce((sum, point) => sum + point[i], 0) / points.length;
+  const [x0, y0] = [mean(0), mean(1)];
+  const total = (of: (dx: number, dy: number) => number): number =>
+    points.reduce((sum, [x, y]) => sum + of(x - x0, y - y0), 0);
+  return total((dx, dy) => dx * dy) / total(dx => dx * dx);
+}

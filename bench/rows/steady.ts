@@ -5,13 +5,8 @@ import type { Context, Row } from '../row.ts';
 import { pause } from '../shell.ts';
 import type { Subject } from '../subject.ts';
 import { pollEvery } from '../subjects/poc.ts';
+import { SIZES } from './sizes.ts';
 
-/** Workers, and for how long a round looks: five rounds of 12 s are a minute. */
-const SIZES: readonly (readonly [count: number, seconds: number])[] = [
-  [10, 3],
-  [50, 12],
-  [200, 3],
-];
 /** After the start first probes pass, and what a Node process needed for it is collected, ms. */
 const SETTLE = 20_000;
 

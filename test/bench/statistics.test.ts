@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { spellSummary } from '../../bench/spelling.ts';
-import { ratio, summarize } from '../../bench/statistics.ts';
+import { ratio, slope, summarize } from '../../bench/statistics.ts';
 
 const test = suite('bench: statistics');
 
@@ -37,6 +37,26 @@ test('a summary is spelled with its range, where there is one', () => {
   assert.equal(spellSummary(summarize([4.123, 3.9, 4.4])), '4.12 (3.9-4.4)');
   assert.equal(spellSummary(summarize([1, null, 2])), '2 (1-never)');
   assert.equal(spellSummary(summarize([null, null])), 'never');
+});
+
+test('the slope is that of a line that leaves the least squares', () => {
+  assert.equal(
+    slope([
+      [10, 2],
+      [50, 10],
+      [210, 42],
+    ]),
+    0.2,
+  );
+  assert.equal(
+    slope([
+      [0, 0],
+      [1, 3],
+      [2, 0],
+    ]),
+    0,
+  );
+  assert.equal(slope([[1, 1]]), null);
 });
 
 test.run();
