@@ -11,12 +11,6 @@ const ENDS_WITHIN = 1_000;
 /** For how long an instance has held the oldest request that it accepted, ms; null when it holds none. */
 const heldFor = (look: Look, slot: number): number | null => look.samples.get(slot)?.oldest ?? null;
 
-/** Takes out an instance that has nothing worth waiting for. */
-function replaceNow(look: Look, slot: number, reason: string): void {
-  recordHang(look, slot, reason);
-  drainHung(look, slot, reason);
-}
-
 /**
  * Has systemd restart one that accepts nothing: nobody loses by it, nginx passes over it for the moment, and where it is
  * back soon no reload is due. One that hung of late too has its slot wait, and another takes over, as for one that is old.
@@ -60,5 +54,7 @@ export function replaceStuck(look: Look): void {
   const victim = members(look).find(m => held(m.slot) > requestTimeout);
   if (!victim) return;
   const [is, may] = [held(victim.slot), requestTimeout].map(ms => `${Math.round(ms / 100) / 10} s`);
-  replaceNow(look, victim.slot, `it has held a request for ${is} (RequestTimeout=${may})`);
+  const reason = `it has held a request for ${is} (RequestTimeout=${may})`;
+  recordHang(look, victim.slot, reason);
+  drainHung(look, victim.slot, reason);
 }
