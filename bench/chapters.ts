@@ -27,7 +27,7 @@ is without it.`,
 process that was not there before. cgipool is watched for 9 s, all others at the same time: uWSGI and
 \`poc\` for 6 s, those that have no way to notice a hang for 2 s; then a SIGCONT frees what still waits, so that those
 requests are late (over 1 s) rather than failed. Last sent to it: when the last of the late requests was sent. uWSGI's
-harakiri notices only a worker that was stopped with a request in its hands; \`poc\` kills it after 5 s or so, but nginx,
+harakiri notices only a worker that was stopped with a request in its executor; \`poc\` kills it after 5 s or so, but nginx,
 with its defaults, does not try the new one for 10 s.`,
   },
   spawn: {

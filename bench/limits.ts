@@ -1,12 +1,12 @@
 import { join, type Readers } from './bar.ts';
-import { spell } from './spelling.ts';
+import { formatValue } from './spelling.ts';
 
 /** Why a bar is missed, with what was measured to show it. */
 type Why = (readers: Readers) => string;
 
 /** What was not measured is said to be unknown. */
 const told = (value: number | null, unit: string): string =>
-  value === null ? 'an unknown part' : `${spell(value)}${unit}`;
+  value === null ? 'an unknown part' : `${formatValue(value)}${unit}`;
 const ms = (value: number | null): string => told(value, ' ms');
 
 /** From the start to the end of a command, in the same run. */

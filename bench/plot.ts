@@ -1,7 +1,7 @@
-import { valueMarks } from '../src/simulate/axis.ts';
-import { element, escapeMarkup } from '../src/simulate/markup.ts';
-import { DARK, LIGHT } from '../src/simulate/palette.ts';
-import { spell, spellSummary } from './spelling.ts';
+import { valueMarks } from '../src/simulate/chart/axis.ts';
+import { element, escapeMarkup } from '../src/simulate/chart/markup.ts';
+import { DARK, LIGHT } from '../src/simulate/chart/palette.ts';
+import { formatSummary, formatValue } from './spelling.ts';
 import type { Summary } from './statistics.ts';
 
 /** One bar: the median, and a whisker over the range. */
@@ -37,14 +37,14 @@ function bar(bars: Bars, i: number, x: Scale, edge: number): string[] {
     text(bars.label, LEFT - 8, top + 15, 'end'),
     element('rect', { class: kind, x: LEFT, y: top + 4, width: Math.max(1, end - LEFT), height: ROW - 10 }),
     element('path', { class: 'range', d: `M${low},${top + 11}H${high}` }),
-    text(spellSummary(bars), Math.max(end, high) + 6, top + 15, 'start'),
+    text(formatSummary(bars), Math.max(end, high) + 6, top + 15, 'start'),
   ];
 }
 
 function grid(most: number, x: Scale, bottom: number): string[] {
   return valueMarks(most).flatMap(value => [
     element('line', { class: 'grid', x1: x(value), x2: x(value), y1: TOP, y2: bottom }),
-    text(spell(value), x(value), bottom + 14, 'middle'),
+    text(formatValue(value), x(value), bottom + 14, 'middle'),
   ]);
 }
 

@@ -4,7 +4,7 @@ import { CHAPTERS } from './chapters.ts';
 import { limitOf } from './limits.ts';
 import type { Plot } from './plots.ts';
 import { type Figure, type Results, ROWS, type RowName, type Setting } from './results.ts';
-import { spell, spellSummary } from './spelling.ts';
+import { formatSummary, formatValue } from './spelling.ts';
 import { ratio, summarize } from './statistics.ts';
 import { table } from './table.ts';
 
@@ -21,7 +21,7 @@ function cell(figure: Figure | undefined, base: Figure | undefined): string {
     base && base !== figure && figure.unit !== 'requests'
       ? ratio(summary.median, summarize(base.values).median)
       : null;
-  return share === null ? spellSummary(summary) : `${spellSummary(summary)} ×${spell(share)}`;
+  return share === null ? formatSummary(summary) : `${formatSummary(summary)} ×${formatValue(share)}`;
 }
 
 function figures(all: readonly Figure[], base: string): string {
@@ -39,7 +39,7 @@ function figures(all: readonly Figure[], base: string): string {
 
 function amount(value: number | null, unit: string): string {
   if (value === null) return '-';
-  return value === Infinity ? 'never' : `${spell(value)} ${unit}`.trim();
+  return value === Infinity ? 'never' : `${formatValue(value)} ${unit}`.trim();
 }
 
 function bars(results: Results, row: RowName): string[] {
@@ -89,8 +89,8 @@ function machine({
 }: Setting): string {
   const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const lines = [
-    `- Measured on ${date.slice(0, 10)}, ${date.slice(11, 16)} UTC, in ${spell(Math.round(seconds / 60))} minutes.`,
-    `- ${cores} cores (${processor}), ${spell(memoryMb)} MB of memory, kernel ${kernel}, in a booted machine of its own.`,
+    `- Measured on ${date.slice(0, 10)}, ${date.slice(11, 16)} UTC, in ${formatValue(Math.round(seconds / 60))} minutes.`,
+    `- ${cores} cores (${processor}), ${formatValue(memoryMb)} MB of memory, kernel ${kernel}, in a booted machine of its own.`,
     `- ${programs.join(', ')}.`,
     `- ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; in each all subjects take their turn. A cell is the median (the least to the most), and how many times cgipool's it is. "never": not within the time of the row.`,
   ];

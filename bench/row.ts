@@ -14,7 +14,7 @@ export interface Context {
 export interface Row {
   name: RowName;
   /** How many workers each subject runs while the row goes on; 0: the row starts and stops them itself. */
-  crew: number;
+  workers: number;
   /** Whom to measure at the same time, so many of them, after the others one by one: where no ms of CPU time matters. */
   atOnce?: { most: number; who(subject: Subject): boolean };
   /** One round of one subject. */

@@ -26,10 +26,10 @@ async function attempt(row: Row, notes: Notes, name: string, what: () => Promise
 }
 
 async function raise(row: Row, subject: Subject): Promise<void> {
-  if (row.crew === 0) return;
-  await subject.layOut(row.crew);
-  await subject.start(row.crew);
-  if ((await ready(subject, row.crew)) === null) throw new Error(`${row.crew} workers never answer`);
+  if (row.workers === 0) return;
+  await subject.layOut(row.workers);
+  await subject.start(row.workers);
+  if ((await ready(subject, row.workers)) === null) throw new Error(`${row.workers} workers never answer`);
 }
 
 /** Those that can be part of a row; of the others the reason is noted. */
@@ -44,8 +44,8 @@ function fit(row: Row, { subjects }: Plan, notes: Notes): Subject[] {
 async function oneRound(row: Row, subject: Subject, context: Context): Promise<void> {
   const began = Date.now();
   // after the round before: what it killed may not be back yet
-  const isReady = row.crew === 0 || (await ready(subject, row.crew, 15_000)) !== null;
-  if (!isReady) throw new Error(`of ${row.crew} workers not all answer, 15 s after the round before`);
+  const isReady = row.workers === 0 || (await ready(subject, row.workers, 15_000)) !== null;
+  if (!isReady) throw new Error(`of ${row.workers} workers not all answer, 15 s after the round before`);
   await row.measure?.(subject, context);
   tell(`${row.name} ${context.round + 1}: ${subject.name}: ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }
@@ -74,7 +74,7 @@ async function interleave(row: Row, plan: Plan, notes: Notes): Promise<void> {
     for (const group of groups(row, up)) await Promise.all(group.map(one));
   }
   await row.finish?.();
-  if (row.crew > 0) await Promise.all(up.map(s => attempt(row, notes, s.name, () => s.stop())));
+  if (row.workers > 0) await Promise.all(up.map(s => attempt(row, notes, s.name, () => s.stop())));
 }
 
 /** Runs all rounds of a row. */

@@ -48,18 +48,19 @@ function says(check: Check, rows: readonly Row[]): void {
 test('a wrong import is seen, however it is written', () => {
   const to = (room: string, file: string, line = 1): string => `${line}: ${room} may not import ${file}`;
   says(wrongImports, [
-    ['src/pool/a.ts', "import { readFile } from 'node:fs/promises';", to('pool', 'node:fs/promises')],
-    ['src/pool/a.ts', "\nimport type { Plan } from '../plan/plan.ts';", to('pool', 'src/plan/plan.ts', 2)],
-    ['src/pool/a.ts', "import './b.ts';\nimport ini from 'ini';"],
+    ['src/model/a.ts', "import { readFile } from 'node:fs/promises';", to('model', 'node:fs/promises')],
+    ['src/model/a.ts', "\nimport type { Plan } from '../plan/plan.ts';", to('model', 'src/plan/plan.ts', 2)],
+    ['src/model/a.ts', "import './b.ts';\nimport { c } from '../base/c.ts';"],
+    ['src/wire/a.ts', "import type { Pool } from '../model/pool.ts';", to('wire', 'src/model/pool.ts')],
     ['src/render/a.ts', "import 'ini';", to('render', 'ini')],
     ['src/render/a.ts', "export * from '../plan/b.ts';", to('render', 'src/plan/b.ts')],
-    ['src/render/a.ts', "export { b } from '../pool/b.ts';"],
+    ['src/render/a.ts', "export { b } from '../model/b.ts';"],
     ['src/plan/a.ts', "const b = await import('commander');", to('plan', 'commander')],
     ['src/plan/a.ts', "type B = import('../host/b.ts').B;", to('plan', 'src/host/b.ts')],
     ['src/plan/a.ts', "const b = require('execa');", to('plan', 'execa')],
-    ['src/host/a.ts', "import { type B, c } from '../pool/b.ts';", to('host', 'src/pool/b.ts')],
-    ['src/host/a.ts', "import { type B, type C } from '../pool/b.ts';"],
-    ['src/host/a.ts', "import type { B } from '../plan/b.ts';\nimport { ok } from '../pool/result.ts';"],
+    ['src/host/a.ts', "import { type B, c } from '../scale/b.ts';", to('host', 'src/scale/b.ts')],
+    ['src/host/a.ts', "import { type B, type C } from '../scale/b.ts';"],
+    ['src/host/a.ts', "import type { B } from '../scale/b.ts';\nimport { ok } from '../base/result.ts';"],
     ['src/host/a.ts', "import { b } from '../plan/b.ts';", to('host', 'src/plan/b.ts')],
     ['src/host/a.ts', "import 'commander';", to('host', 'commander')],
     ['src/install/a.ts', "import { b } from '../controller/b.ts';", to('install', 'src/controller/b.ts')],
@@ -68,17 +69,23 @@ test('a wrong import is seen, however it is written', () => {
     ['src/controller/a.ts', "import 'node:fs';", to('controller', 'node:fs')],
     ['src/cli/a.ts', 'await import(name);', to('cli', 'what is computed at run time')],
     ['src/cli/a.ts', "await import('./b.ts'); await import('../controller/b.ts'); import 'node:fs';"],
-    ['src/other/a.ts', "import '../pool/b.ts';", to('other', 'src/pool/b.ts')],
+    ['src/other/a.ts', "import '../model/b.ts';", to('other', 'src/model/b.ts')],
+    ['src/install/a.ts', "import { b } from '../publish/b.ts';", to('install', 'src/publish/b.ts')],
+    ['src/controller/a.ts', "import { b } from '../publish/b.ts';", to('controller', 'src/publish/b.ts')],
+    ['src/plan/a.ts', "import './size/b.ts'; import './status/c.ts';"],
+    ['src/plan/view/a.ts', "import '../size/b.ts';", to('plan/view', 'src/plan/size/b.ts')],
+    ['src/plan/size/a.ts', "import '../view/b.ts'; import './c.ts'; import '../action.ts';"],
+    ['src/plan/new/a.ts', "import '../view/b.ts';", to('plan/new', 'src/plan/view/b.ts')],
   ]);
 });
 
 const chain = (...files: [string, string][]): Source[] =>
-  files.map(([name, next]) => parse(`src/pool/${name}.ts`, `import type { T } from './${next}.ts';`));
+  files.map(([name, next]) => parse(`src/model/${name}.ts`, `import type { T } from './${next}.ts';`));
 
 test('a circle is seen, and a file that nothing needs', () => {
   const circle = graphOf(chain(['a', 'b'], ['b', 'c'], ['c', 'b'], ['d', 'a']));
-  assert.deepEqual(cycles(circle), ['src/pool/b.ts -> src/pool/c.ts -> src/pool/b.ts']);
-  assert.deepEqual(unreached(circle, 'src/pool/a.ts'), ['src/pool/d.ts']);
+  assert.deepEqual(cycles(circle), ['src/model/b.ts -> src/model/c.ts -> src/model/b.ts']);
+  assert.deepEqual(unreached(circle, 'src/model/a.ts'), ['src/model/d.ts']);
   assert.deepEqual(cycles(graphOf(chain(['a', 'b'], ['b', 'a']), { types: false })), []);
   assert.deepEqual(cycles(graphOf(chain(['a', 'b'], ['b', 'd'], ['c', 'd'], ['a2', 'b']))), []);
 });

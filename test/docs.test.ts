@@ -3,11 +3,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import { cgipool } from '../src/cli/program.ts';
-import { paths } from '../src/host/paths.ts';
-import { parseFleet } from '../src/pool/fleet.ts';
-import type { Section } from '../src/pool/key.ts';
-import { sections } from '../src/pool/keys.ts';
-import { formats } from '../src/simulate/format.ts';
+import { paths } from '../src/model/paths.ts';
+import { parseFleet } from '../src/pool-file/fleet.ts';
+import type { Section } from '../src/pool-file/keys/key.ts';
+import { sections } from '../src/pool-file/keys/keys.ts';
+import { formats } from '../src/simulate/log/format.ts';
 import { HOUSE } from './house/layers.ts';
 import { chapter, links, page, quoted, rows } from './house/page.ts';
 import { readSources } from './house/source.ts';
@@ -20,7 +20,7 @@ const architecture = page('docs/architecture.md');
 const schema = page('docs/status.md');
 const below = (...folders: string[]) =>
   readSources('src').filter(({ path }) => folders.some(folder => path.startsWith(`${folder}/`)));
-const src = below('src/plan', 'src/pool', 'src/scale');
+const src = below('src/base', 'src/model', 'src/plan', 'src/scale');
 
 const first = (table: readonly string[][]): string[] => table.map(([cell = '']) => cell);
 

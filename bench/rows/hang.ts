@@ -26,7 +26,7 @@ async function stopOne(subject: Subject, round: number): Promise<{ at: number; b
 /** A hang of one of four workers. */
 export const hang: Row = {
   name: 'hang',
-  crew: 4,
+  workers: 4,
   // of what they lose, and of seconds, a busy CPU is no part
   atOnce: { most: Infinity, who: ({ onSystemd, heals = 0 }) => !(onSystemd && heals > 0) },
   async measure(subject, { notes, round }) {

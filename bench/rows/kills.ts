@@ -53,7 +53,7 @@ async function idle(subject: Subject, { notes, round }: Context): Promise<void> 
 /** SIGKILL of a worker: alone, and every 500 ms under 200 requests/s. */
 export const kills: Row = {
   name: 'kills',
-  crew: 4,
+  workers: 4,
   atOnce: { most: 4, who: ({ onSystemd }) => !onSystemd },
   async measure(subject, context) {
     await idle(subject, context);

@@ -1,8 +1,8 @@
-import { targets } from '../../src/controller/aim.ts';
+import { targets } from '../../src/controller/apply/probe-targets.ts';
 import { plan } from '../../src/plan/plan.ts';
-import { describe } from '../../src/plan/status.ts';
+import { describe } from '../../src/plan/status/status.ts';
 import type { World } from '../../src/plan/world.ts';
-import { defaultSite } from '../../src/pool/site-file.ts';
+import { defaultSite } from '../../src/pool-file/site-file.ts';
 import { Drive } from '../../test/plan/drive.ts';
 import { installed, pool } from '../../test/plan/pools.ts';
 
@@ -46,7 +46,7 @@ export function costOfLook(count: number, times: number): LookCost {
   const think = (): unknown => plan(drive.installed, world, memory, fake.now);
   const tell = (): unknown =>
     JSON.stringify(
-      describe({ version: 1, site: defaultSite(), ...drive.installed }, world, memory, fake.now, []),
+      describe({ version: 2, site: defaultSite(), ...drive.installed }, world, memory, fake.now, []),
     );
   for (let i = 0; i < WARM; i++) timed(think);
   const looks = Array.from({ length: times }, () => timed(think));

@@ -70,7 +70,7 @@ async function drive(name: string, url: string, { notes }: Context): Promise<voi
 /** As many requests as go through, 16 at a time, to four workers that answer at once. */
 export const path: Row = {
   name: 'path',
-  crew: 0,
+  workers: 0,
   async together(_, context, rounds) {
     await prepare();
     // there and back: of few rounds one in twelve would be all faster by chance, and whoever comes later finds warm caches

@@ -45,7 +45,7 @@ function write({ notes }: Context, subject: Subject, what: string, { get, post, 
 /** Restart and deploy under 100 GET/s and 100 POST/s. */
 export const roll: Row = {
   name: 'roll',
-  crew: 4,
+  workers: 4,
   atOnce: { most: 4, who: ({ onSystemd }) => !onSystemd },
   async measure(subject, context) {
     write(context, subject, 'restart', await replace(subject, () => subject.restart()));

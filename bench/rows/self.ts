@@ -75,7 +75,7 @@ async function begin(cgipool: Subject, count: number): Promise<void> {
 /** What cgipool's own controller and commands take. */
 export const self: Row = {
   name: 'self',
-  crew: 0,
+  workers: 0,
   async together(subjects, context, rounds) {
     const [cgipool] = subjects;
     if (cgipool?.name !== 'cgipool') throw new Error('the first of the subjects is cgipool');

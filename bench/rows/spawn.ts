@@ -30,7 +30,7 @@ async function spawnSome(subject: Subject, count: number, { notes }: Context): P
 /** From the command until all workers answer through nginx. */
 export const spawn: Row = {
   name: 'spawn',
-  crew: 0,
+  workers: 0,
   async measure(subject, context) {
     for (const count of context.quick ? [20] : SIZES) {
       if (count <= (subject.most?.count ?? Infinity)) await spawnSome(subject, count, context);

@@ -59,4 +59,4 @@ export async function steadyCost(
   pollEvery(5);
 }
 
-export const steady: Row = { name: 'steady', crew: 0, together: steadyCost };
+export const steady: Row = { name: 'steady', workers: 0, together: steadyCost };

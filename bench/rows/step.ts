@@ -38,7 +38,7 @@ async function shrink(subject: Subject, url: string, notes: Notes): Promise<void
 /** From one request at a time to twenty, and back to few. */
 export const step: Row = {
   name: 'step',
-  crew: 0,
+  workers: 0,
   // most of a worker's 50 ms is sleep
   atOnce: { most: 2, who: ({ onSystemd }) => !onSystemd },
   async measure(subject, { notes }) {

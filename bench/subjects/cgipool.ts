@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { PoolStatus, Status } from '../../src/plan/report.ts';
+import type { PoolStatus, Status } from '../../src/plan/status/report.ts';
 import { ask } from '../load.ts';
 import { numbers, sh, until } from '../shell.ts';
 import type { Subject } from '../subject.ts';

@@ -1,9 +1,10 @@
-import type { PoolStatus, Status } from '../plan/report.ts';
+import { pause } from '../host/wait.ts';
+import type { PoolStatus, Status } from '../plan/status/report.ts';
 import { ask } from './client.ts';
 
 /** Longer than most workers take to start; a slow one goes on starting without us, ms. */
-const PATIENCE = 15_000;
-const EVERY = 200;
+const START_TIMEOUT_MS = 15_000;
+const POLL_INTERVAL_MS = 200;
 
 /** Where nginx takes no changes, a pool whose workers are well has come as far as it will. */
 const isSettled = (pool: PoolStatus, nginxTakes: boolean): boolean =>
@@ -19,10 +20,10 @@ const summary = (p: PoolStatus): string =>
 
 /** Waits until every pool serves or says why not, and prints a line for each. */
 export async function awaitPools(nginxTakes: boolean): Promise<void> {
-  const end = Date.now() + PATIENCE;
+  const end = Date.now() + START_TIMEOUT_MS;
   let status = JSON.parse(await ask('Status')) as Status;
   while (!status.pools.every(pool => isSettled(pool, nginxTakes)) && Date.now() < end) {
-    await new Promise(resolve => setTimeout(resolve, EVERY));
+    await pause(POLL_INTERVAL_MS);
     status = JSON.parse(await ask('Status')) as Status;
   }
   for (const pool of status.pools) console.log(summary(pool));

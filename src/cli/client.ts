@@ -1,4 +1,4 @@
-import type { BusError } from '../host/bus.ts';
+import type { BusError } from '../host/systemd/bus.ts';
 import { Failure } from './failure.ts';
 
 const NOT_THERE =
@@ -20,8 +20,8 @@ function asFailure(error: unknown): Failure {
 
 /** Calls a method of the running controller; its answer, or '' when it has none. Throws Failure. */
 export async function ask(member: string, ...args: string[]): Promise<string> {
-  const { Bus } = await import('../host/bus.ts');
-  const { NAME, PATH, INTERFACE } = await import('../host/names.ts');
+  const { Bus } = await import('../host/systemd/bus.ts');
+  const { NAME, PATH, INTERFACE } = await import('../model/paths.ts');
   const call = { destination: NAME, path: PATH, interface: INTERFACE, member };
   try {
     const bus = await Bus.connect();

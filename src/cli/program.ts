@@ -13,14 +13,14 @@ function declareFiles(cgipool: Command): void {
     .option(...ROOT)
     .option(...JSON_OPTION)
     .addHelpText('after', examples('cgipool check', 'cgipool check search.pool'))
-    .action(async (files, options) => (await import('./check.ts')).check(files, options));
+    .action(async (files, options) => (await import('./commands/check.ts')).check(files, options));
   cgipool
     .command('generate [pool]')
     .description('print every unit and nginx text without touching anything')
     .option(...ROOT)
     .option('--out <dir>', 'write them below DIR instead')
     .addHelpText('after', examples('cgipool generate search', 'cgipool generate --out /tmp/look'))
-    .action(async (pool, options) => (await import('./generate.ts')).generate(pool, options));
+    .action(async (pool, options) => (await import('./commands/generate.ts')).generate(pool, options));
 }
 
 const SIMULATE_EXAMPLES = examples(
@@ -43,7 +43,7 @@ function declareSimulate(cgipool: Command): void {
     .option(...JSON_OPTION)
     .option('--plot <file>', 'write the charts to FILE.svg or FILE.html')
     .addHelpText('after', SIMULATE_EXAMPLES)
-    .action(async (file, options) => (await import('./simulate.ts')).simulate(file, options));
+    .action(async (file, options) => (await import('./commands/simulate.ts')).simulate(file, options));
 }
 
 function declareInstall(cgipool: Command): void {
@@ -64,13 +64,13 @@ function declareInstall(cgipool: Command): void {
         'sudo cgipool install --rollback search',
       ),
     )
-    .action(async options => (await import('./install.ts')).install(options));
+    .action(async options => (await import('./commands/install.ts')).install(options));
   cgipool
     .command('uninstall')
     .description('stop all pools and remove what install wrote')
     .option('--purge', 'remove the pool files and the program as well')
     .addHelpText('after', examples('sudo cgipool uninstall', 'sudo cgipool uninstall --purge'))
-    .action(async options => (await import('./uninstall.ts')).uninstall(options));
+    .action(async options => (await import('./commands/uninstall.ts')).uninstall(options));
 }
 
 function declareReading(cgipool: Command): void {
@@ -87,13 +87,13 @@ function declareReading(cgipool: Command): void {
         'cgipool status --json | jq .pools[].state',
       ),
     )
-    .action(async (pool, options) => (await import('./status.ts')).status(pool, options));
+    .action(async (pool, options) => (await import('./commands/status.ts')).status(pool, options));
   cgipool
     .command('why [pool]')
     .description('say why a pool has as many instances as it has')
     .option(...JSON_OPTION)
     .addHelpText('after', examples('cgipool why search'))
-    .action(async (pool, options) => (await import('./why.ts')).why(pool, options));
+    .action(async (pool, options) => (await import('./commands/why.ts')).why(pool, options));
   cgipool
     .command('logs <pool>')
     .description("show the journal of a pool's workers")
@@ -101,7 +101,7 @@ function declareReading(cgipool: Command): void {
     .option('-n, --lines <n>', 'how many of the last lines', '100')
     .option('--since <time>', 'from a time on, as journalctl understands it')
     .addHelpText('after', examples('cgipool logs search -f', 'cgipool logs search --since -10min'))
-    .action(async (pool, options) => (await import('./logs.ts')).logs(pool, options));
+    .action(async (pool, options) => (await import('./commands/logs.ts')).logs(pool, options));
 }
 
 function declareOrders(cgipool: Command): void {
@@ -116,7 +116,7 @@ function declareOrders(cgipool: Command): void {
         'sudo cgipool scale search auto',
       ),
     )
-    .action(async (pool, spec) => (await import('./orders.ts')).scale(pool, spec));
+    .action(async (pool, spec) => (await import('./commands/orders.ts')).scale(pool, spec));
   for (const [verb, text] of [
     ['restart', 'replace all instances one by one, without losing a request'],
     ['start', 'start a stopped pool'],
@@ -126,7 +126,7 @@ function declareOrders(cgipool: Command): void {
       .command(`${verb} <pool>`)
       .description(text)
       .addHelpText('after', examples(`sudo cgipool ${verb} search`))
-      .action(async pool => (await import('./orders.ts'))[verb](pool));
+      .action(async pool => (await import('./commands/orders.ts'))[verb](pool));
 }
 
 function declareServices(cgipool: Command): void {
@@ -134,7 +134,7 @@ function declareServices(cgipool: Command): void {
     .command('controller')
     .description('the daemon that cgipool.service runs')
     .addHelpText('after', examples('sudo systemctl restart cgipool.service', 'journalctl -u cgipool.service'))
-    .action(async () => (await import('./controller.ts')).controller());
+    .action(async () => (await import('./commands/controller.ts')).controller());
   cgipool
     .command('publish')
     .description('the privileged step that cgipool-publish.service runs')
@@ -142,7 +142,7 @@ function declareServices(cgipool: Command): void {
       'after',
       examples('sudo systemctl start cgipool-publish.service', 'journalctl -u cgipool-publish.service'),
     )
-    .action(async () => (await import('./publish.ts')).publish());
+    .action(async () => (await import('./commands/publish.ts')).publish());
 }
 
 /** The command line, declared; every verb is loaded only when it is called. */

@@ -1,5 +1,5 @@
+import { publish } from './commands/publish.ts';
 import { exitAfter } from './exit.ts';
-import { publish } from './publish.ts';
 
 /*
  * What cgipool-publish.service runs: `cgipool publish` in a file of its own, without all else that the command line can do.

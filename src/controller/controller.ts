@@ -1,34 +1,34 @@
-import { type Bus, BusError } from '../host/bus.ts';
-import { Instances } from '../host/instances.ts';
-import { Jobs } from '../host/jobs.ts';
-import { paths } from '../host/paths.ts';
-import { Prober } from '../host/prober.ts';
-import { type Memory, newMemory } from '../plan/memory.ts';
+import { Prober } from '../host/probe/prober.ts';
+import { type Bus, BusError } from '../host/systemd/bus.ts';
+import { Instances } from '../host/systemd/instances.ts';
+import { Jobs } from '../host/systemd/jobs.ts';
+import type { Installed } from '../model/installed.ts';
+import type { ActiveState } from '../model/observed.ts';
+import { paths } from '../model/paths.ts';
+import type { Pool } from '../model/pool.ts';
+import { isRouted } from '../model/traits.ts';
 import { type Plan, plan } from '../plan/plan.ts';
-import { describe, explain } from '../plan/status.ts';
+import { type Memory, newMemory } from '../plan/state/memory.ts';
+import { describe, explain } from '../plan/status/status.ts';
 import { type Command, nothingSeen, type World } from '../plan/world.ts';
-import type { Installed } from '../pool/installed.ts';
-import type { Pool } from '../pool/pool.ts';
-import { targets } from './aim.ts';
-import { Hands } from './apply.ts';
-import { Awake } from './awake.ts';
-import { History } from './history.ts';
+import { Executor } from './apply/executor.ts';
+import { targets } from './apply/probe-targets.ts';
+import { WakeTargets } from './apply/wake-targets.ts';
+import { Refusal, type Requests } from './dbus-service.ts';
+import { History, logScaling } from './history.ts';
 import { Inbox } from './inbox.ts';
 import type { Log } from './log.ts';
 import type { Loop } from './loop.ts';
-import { nginxProblems } from './nginx-problems.ts';
-import { logScaling } from './scaling-log.ts';
-import { Senses } from './senses.ts';
-import { Refusal, type Requests } from './service.ts';
-import { parseSpec } from './spec.ts';
-import { Keeper, loadInstalled, loadMemory } from './store.ts';
+import { Observer } from './observe/observer.ts';
+import { parseSpec } from './scale-range.ts';
+import { loadInstalled, loadMemory, StateFile } from './store.ts';
 
 /** While systemd re-executes itself it is off the bus for a moment: to end for that would only cost time, ms. */
-const SYSTEMD_AWAY = 100;
+const SYSTEMD_AWAY_MS = 100;
 const AWAY = /^org\.freedesktop\.DBus\.Error\.(NoReply|ServiceUnknown|NameHasNoOwner|Spawn\..*)$/;
 const isSystemdAway = (error: unknown): boolean => error instanceof BusError && AWAY.test(error.type);
 
-/** Look, plan, apply, again. Holds the last look only to answer questions; systemd is the store. */
+/** Pass, plan, apply, again. Holds the last look only to answer questions; systemd is the store. */
 export class Controller implements Requests {
   #world: World = nothingSeen();
   #memory: Memory = newMemory();
@@ -39,12 +39,12 @@ export class Controller implements Requests {
   readonly #instances: Instances;
   readonly #jobs: Jobs;
   readonly #prober: Prober;
-  readonly #senses: Senses;
+  readonly #observer: Observer;
   readonly #history: History;
-  readonly #awake: Awake;
-  readonly #hands: Hands;
-  readonly #memoryFile: Keeper;
-  readonly #statusFile: Keeper;
+  readonly #awake: WakeTargets;
+  readonly #executor: Executor;
+  readonly #memoryFile: StateFile;
+  readonly #statusFile: StateFile;
 
   constructor(
     readonly bus: Bus,
@@ -55,12 +55,12 @@ export class Controller implements Requests {
     this.#instances = new Instances(bus);
     this.#jobs = new Jobs(bus);
     this.#prober = new Prober(this.#jobs, () => this.#wake());
-    this.#hands = new Hands(bus, log);
-    this.#senses = new Senses(this.#instances, this.#prober, this.#jobs, log, () => this.#wake());
+    this.#executor = new Executor(bus, log);
+    this.#observer = new Observer(this.#instances, this.#prober, this.#jobs, log, () => this.#wake());
     this.#history = new History(log);
-    this.#awake = new Awake(log);
-    this.#memoryFile = new Keeper(paths.memory, log);
-    this.#statusFile = new Keeper(paths.status, log);
+    this.#awake = new WakeTargets(log);
+    this.#memoryFile = new StateFile(paths.memory, log);
+    this.#statusFile = new StateFile(paths.status, log);
   }
 
   async begin(): Promise<void> {
@@ -74,10 +74,10 @@ export class Controller implements Requests {
     const isQuiet = this.#isCalm && !this.#hasNews;
     this.#hasNews = false;
     try {
-      this.#world = await this.#senses.look(this.installed, isQuiet);
+      this.#world = await this.#observer.look(this.installed, isQuiet);
     } catch (error) {
       if (!isSystemdAway(error)) throw error;
-      return { wakeAt: Date.now() + SYSTEMD_AWAY };
+      return { wakeAt: Date.now() + SYSTEMD_AWAY_MS };
     }
     return this.#act();
   }
@@ -90,12 +90,12 @@ export class Controller implements Requests {
   /** What follows from the installed pools. */
   async #follow(): Promise<void> {
     this.#history.keepOnly(this.installed.pools.map(({ pool }) => pool.name));
-    await this.#senses.follow(this.installed);
+    await this.#observer.follow(this.installed);
   }
 
   async #act(): Promise<Plan> {
     const { asked, remembered } = this.#inbox.take();
-    this.#world = { ...this.#world, ...asked, ...(asked.tick ? this.#senses.signals() : {}) };
+    this.#world = { ...this.#world, ...asked, ...(asked.tick ? this.#observer.signals() : {}) };
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
     this.#isCalm = next.isCalm;
@@ -104,19 +104,19 @@ export class Controller implements Requests {
     remembered();
     for (const text of next.news) this.log.info(text);
     await this.#awake.tell(next.awake);
-    await this.#hands.carryOut(next.actions);
+    await this.#executor.carryOut(next.actions);
     if (next.actions.length > 0) this.#instances.expectChange();
     // what is told of a decision must not hold up what follows from it
     this.#history.add(next.decisions);
     await logScaling(next.decisions, this.log);
-    if (next.memory.publish.differsSince === null) this.#hands.forgetPublish();
+    if (next.memory.publish.differsSince === null) this.#executor.forgetPublish();
     this.#prober.aim(targets(this.installed, this.#world, next.memory));
     this.#statusFile.keep(`${this.status()}\n`);
     return next;
   }
 
   status(): string {
-    const problems = [...nginxProblems(this.installed, this.#instances.nginx), ...this.#hands.failures];
+    const problems = [...nginxProblems(this.installed, this.#instances.nginx), ...this.#executor.failures];
     return JSON.stringify(describe(this.installed, this.#world, this.#memory, Date.now(), problems));
   }
 
@@ -145,7 +145,7 @@ export class Controller implements Requests {
   }
 
   async autoscale(): Promise<void> {
-    await this.#senses.weigh(this.installed);
+    await this.#observer.weigh(this.installed);
     this.#inbox.tick();
     // the timer is a clock, too, and tells nothing new
     this.loop.wake();
@@ -176,4 +176,13 @@ export class Controller implements Requests {
       `there is no pool ${name} (installed: ${known}); a new pool file needs cgipool install`,
     );
   }
+}
+
+/** A stopped nginx is no error of a publish, which it will read when it starts; but somebody should start it. */
+export function nginxProblems({ pools }: Installed, state: ActiveState | null): string[] {
+  const isFine = state === null || state === 'active' || state === 'reloading' || state === 'activating';
+  if (isFine || !pools.some(({ pool }) => isRouted(pool))) return [];
+  return [
+    `nginx.service is ${state}, so that no request arrives: systemctl start nginx (journalctl -u nginx)`,
+  ];
 }

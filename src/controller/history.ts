@@ -1,13 +1,14 @@
-import { parseJson, readText } from '../host/files.ts';
-import { paths } from '../host/paths.ts';
-import { own } from '../pool/own.ts';
-import type { Decision } from '../scale/decision.ts';
-import { isDecisions } from '../scale/decision-shape.ts';
+import { own } from '../base/own.ts';
+import { parseJson, readText } from '../host/files/files.ts';
+import { writeEntry } from '../host/systemd/journal.ts';
+import { paths } from '../model/paths.ts';
+import { scaleText } from '../plan/size/autoscale.ts';
+import { type Decision, readDecisions } from '../scale/decision.ts';
 import type { Log } from './log.ts';
-import { Keeper } from './store.ts';
+import { StateFile } from './store.ts';
 
 /** Decisions of a pool that `cgipool why` can tell of. */
-const KEPT = 100;
+const MAX_DECISIONS = 100;
 
 /** The same thing again: as many, for the same reason. */
 const isRepeat = (a: Decision | undefined, b: Decision): boolean =>
@@ -16,16 +17,16 @@ const isRepeat = (a: Decision | undefined, b: Decision): boolean =>
 /** What was decided of late, by pool; survives the controller. */
 export class History {
   #decisions: Record<string, Decision[]> = {};
-  readonly #file: Keeper;
+  readonly #file: StateFile;
 
   constructor(log: Log) {
-    this.#file = new Keeper(paths.decisions, log);
+    this.#file = new StateFile(paths.decisions, log);
   }
 
   async load(): Promise<void> {
     const known = parseJson((await readText(paths.decisions)) ?? 'null');
     // of another version or torn: then the past is forgotten, nothing more
-    this.#decisions = isDecisions(known) ? known : {};
+    this.#decisions = readDecisions(known) ?? {};
   }
 
   of(pool: string): readonly Decision[] {
@@ -39,7 +40,7 @@ export class History {
       const before = this.of(pool);
       const again = isRepeat(before.at(-1), decision);
       isNews ||= !again;
-      this.#decisions[pool] = [...(again ? before.slice(0, -1) : before), decision].slice(-KEPT);
+      this.#decisions[pool] = [...(again ? before.slice(0, -1) : before), decision].slice(-MAX_DECISIONS);
     }
     if (isNews) this.#file.keep(JSON.stringify(this.#decisions));
   }
@@ -50,4 +51,32 @@ export class History {
       Object.entries(this.#decisions).filter(([pool]) => pools.includes(pool)),
     );
   }
+}
+
+/** Of every scaling line, for `journalctl MESSAGE_ID=...` (sd-id128): a random number that stays. */
+const MESSAGE_ID = '3f1c7a52d1e94f0f9b0e6a4f5c8d2b17';
+/** sd-daemon's number for what is worth a line, and no more. */
+const INFO = '6';
+
+const fieldsOf = (pool: string, decision: Decision): Record<string, string> => ({
+  MESSAGE: `${pool}: ${scaleText(decision)}`,
+  MESSAGE_ID,
+  PRIORITY: INFO,
+  SYSLOG_IDENTIFIER: 'cgipool',
+  CGIPOOL_POOL: pool,
+  CGIPOOL_FROM: String(decision.from),
+  CGIPOOL_TO: String(decision.to),
+  CGIPOOL_RULE: decision.rule,
+  CGIPOOL_HELD: decision.held ?? '',
+  CGIPOOL_READINGS: JSON.stringify(decision.readings),
+});
+
+/** Tells the journal of each decision that changed something, with what it was made of. */
+export async function logScaling(decided: Record<string, Decision>, log: Log): Promise<void> {
+  const changed = Object.entries(decided).filter(([, { from, to }]) => from !== to);
+  await Promise.all(
+    changed.map(([pool, decision]) =>
+      writeEntry(fieldsOf(pool, decision)).catch(() => log.info(`${pool}: ${scaleText(decision)}`)),
+    ),
+  );
 }

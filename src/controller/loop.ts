@@ -1,18 +1,17 @@
+import { pause } from '../host/wait.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** What one turn of the loop does; returns when to look again at the latest, ms since the epoch. */
 export type Turn = () => Promise<Pick<Plan, 'wakeAt'>>;
 
 /** A turn by the clock comes no sooner than after so many times what the last one took: at most a tenth of a core. */
-const REST = 9;
+const REST_FACTOR = 9;
 
 /**
  * After a turn there is rest for as long as it took, ms at most: what wakes comes in storms, as when two hundred start, and
  * probes and whoever asks want the time as well.
  */
-const BREATH = 200;
-
-const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
+const MAX_BREATH_MS = 200;
 
 /**
  * Turns over and over: at the latest at the time that the turn before named, at once when woken. Wakes during a turn
@@ -35,8 +34,8 @@ export class Loop {
       const began = performance.now();
       const { wakeAt } = await turn();
       const took = performance.now() - began;
-      await pause(Math.min(took, BREATH));
-      if (!this.#woken) await this.#sleep(Math.max(wakeAt - Date.now(), took * (REST - 1)));
+      await pause(Math.min(took, MAX_BREATH_MS));
+      if (!this.#woken) await this.#sleep(Math.max(wakeAt - Date.now(), took * (REST_FACTOR - 1)));
     }
   }
 

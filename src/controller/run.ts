@@ -1,8 +1,8 @@
-import { Bus } from '../host/bus.ts';
+import { Bus } from '../host/systemd/bus.ts';
 import { Controller } from './controller.ts';
+import { offer } from './dbus-service.ts';
 import type { Log } from './log.ts';
 import { Loop } from './loop.ts';
-import { offer } from './service.ts';
 import { awaitInstalled } from './store.ts';
 
 /** Runs the controller until the bus is lost or something unforeseen happens; systemd then starts it anew. */

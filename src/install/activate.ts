@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { execa } from 'execa';
-import type { Bus } from '../host/bus.ts';
-import { daemonReload, unitProperty } from '../host/systemd.ts';
-import { err, ok, type Result } from '../pool/result.ts';
-import { program } from './assets.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { program } from '../host/files/assets.ts';
+import type { Bus } from '../host/systemd/bus.ts';
+import { daemonReload, unitProperty } from '../host/systemd/systemd.ts';
 
 const CONTROLLER = 'cgipool.service';
 export const TIMER = 'cgipool-autoscale.timer';

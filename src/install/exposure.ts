@@ -1,11 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exposureOf } from '../host/exposure.ts';
-import { templateName } from '../pool/names.ts';
-import type { Pool, Site } from '../pool/pool.ts';
+import { readAssets } from '../host/files/assets.ts';
+import { exposureOf } from '../host/systemd/exposure.ts';
+import { templateName } from '../model/names.ts';
+import type { Pool } from '../model/pool.ts';
+import type { Site } from '../model/site.ts';
 import { renderTemplate } from '../render/unit.ts';
-import { readAssets } from './assets.ts';
 
 /** How open the sandbox of each pool is, as it would be installed, by its name; see exposureOf. */
 export async function exposures(site: Site, pools: readonly Pool[]): Promise<Map<string, number>> {

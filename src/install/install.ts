@@ -1,32 +1,31 @@
 import { join, resolve } from 'node:path';
-import { Bus } from '../host/bus.ts';
-import { readJson, readText, writeFileAtomic } from '../host/files.ts';
-import { logTag } from '../host/log-tag.ts';
-import { PUBLISH_UNIT, paths } from '../host/paths.ts';
-import type { Published } from '../plan/world.ts';
-import type { Installed } from '../pool/installed.ts';
-import type { Pool, Site } from '../pool/pool.ts';
-import type { Problem } from '../pool/result.ts';
-import { err, ok, type Result } from '../pool/result.ts';
+import { err, ok, type Problem, type Result } from '../base/result.ts';
+import { readAssets } from '../host/files/assets.ts';
+import { readJson, readText, writeFileAtomic } from '../host/files/files.ts';
+import { logTag } from '../host/nginx/log-tag.ts';
+import { Bus } from '../host/systemd/bus.ts';
+import type { Installed } from '../model/installed.ts';
+import { PUBLISH_UNIT, paths } from '../model/paths.ts';
+import type { Pool } from '../model/pool.ts';
+import type { Published } from '../model/routing.ts';
+import type { Site } from '../model/site.ts';
 import { renderLive } from '../render/live.ts';
 import { nothingSent } from '../render/upstreams.ts';
 import { enableController, needsRestart, reread, run, startController, startNginx } from './activate.ts';
-import { readAssets } from './assets.ts';
-import { type Change, changesTo } from './changes.ts';
-import { keepServing, keepSite } from './keep.ts';
-import { installedNow, type Recorded, record } from './record.ts';
-import { awaitDrained, removeDoorbells } from './release.ts';
+import { type Change, changesTo, writeChanges } from './changes.ts';
+import { type DesiredFiles, desiredFiles, isNginx } from './desired-files.ts';
+import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
+import { type Recorded, readInstalled, record } from './installed-store.ts';
+import { keepServing, keepSite } from './keep-installed.ts';
+import { begin, finish, unfinished } from './pending.ts';
 import { ensureSecret } from './secret.ts';
 import { missingPrograms, readFleet } from './sources.ts';
-import { begin, finish, unfinished } from './unfinished.ts';
-import { isNginx, type Wanted, wantedFiles } from './wanted.ts';
-import { writeChanges } from './write.ts';
 
 /** What an install would do, and what it found wrong on the way. */
 export interface InstallPlan extends Recorded {
   problems: Problem[];
   warnings: string[];
-  wanted: Wanted;
+  wanted: DesiredFiles;
   changes: Change[];
 }
 
@@ -45,11 +44,11 @@ async function groupProblems(root: string, { nginxGroup }: Site): Promise<Proble
 export async function planInstall(root: string): Promise<InstallPlan> {
   const read = await readFleet(root);
   const found = { ...read, problems: [...read.problems, ...(await groupProblems(root, read.site))] };
-  const before = await installedNow(root);
+  const before = await readInstalled(root);
   const { pools, problems } = keepServing(found, before, join(root, paths.pools));
   const fleet = { ...found, problems: [...found.problems, ...problems] };
   const site = keepSite(fleet.site, fleet.problems, before);
-  const wanted = await wantedFiles(site, pools, await logTag(root));
+  const wanted = await desiredFiles(site, pools, await logTag(root));
   const changes = await changesTo(root, wanted);
   return { ...fleet, site, pools, wanted, changes, warnings: await missingPrograms(fleet, root) };
 }
@@ -94,7 +93,7 @@ async function publishNow(): Promise<Result<void>> {
 
 /** Tells a controller that goes on running of the new pools. */
 async function reloadController(bus: Bus): Promise<void> {
-  const { INTERFACE, NAME, PATH } = await import('../host/names.ts');
+  const { INTERFACE, NAME, PATH } = await import('../model/paths.ts');
   await bus.call({ destination: NAME, path: PATH, interface: INTERFACE, member: 'Reload' });
 }
 
@@ -121,12 +120,12 @@ export async function installHere(plan: InstallPlan): Promise<Result<void>> {
     await writeChanges('/', own, [...plan.wanted.keys()]);
     await reread(bus, touched);
     await ensureSecret();
-    const before = await installedNow('/');
+    const before = await readInstalled('/');
     const recorded = await record('/', plan, touched);
     const started = await startNginx(bus);
     const published = await publishNow();
     if (published.ok) await awaitRemoved(before, plan.pools);
-    if (published.ok) await removeDoorbells(touched);
+    if (published.ok) await removeWakeSockets(touched);
     await takeUp(bus, touched, recorded);
     await finish();
     return published.ok ? started : published;

@@ -1,16 +1,16 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../host/files.ts';
-import { paths } from '../host/paths.ts';
-import type { InstalledPool } from '../pool/installed.ts';
-import { err, ok, type Result } from '../pool/result.ts';
-import { installedNow } from './record.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { writeFileAtomic } from '../host/files/files.ts';
+import type { InstalledPool } from '../model/installed.ts';
+import { paths } from '../model/paths.ts';
+import { readInstalled } from './installed-store.ts';
 
 /** The pools whose unit texts the last install changed. */
 function lastChanged(pools: readonly InstalledPool[]): InstalledPool[] {
   const can = pools.filter(({ previous }) => previous !== null);
-  const latest = Math.max(...can.map(({ changedAt }) => changedAt));
-  return can.filter(({ changedAt }) => changedAt === latest);
+  const latest = Math.max(...can.map(({ revision }) => revision));
+  return can.filter(({ revision }) => revision === latest);
 }
 
 function chosen(pools: readonly InstalledPool[], name: string | null): Result<InstalledPool[]> {
@@ -45,7 +45,7 @@ async function putBack(root: string, { pool, source, previous }: InstalledPool):
  * present text stays beside it as NAME.pool.rejected. Returns the files; an install then takes them up.
  */
 export async function rollBack(root: string, name: string | null): Promise<Result<string[]>> {
-  const pools = chosen((await installedNow(root))?.pools ?? [], name);
+  const pools = chosen((await readInstalled(root))?.pools ?? [], name);
   if (!pools.ok) return pools;
   const files: string[] = [];
   for (const pool of pools.value) files.push(await putBack(root, pool));

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { readText, writeFileAtomic } from '../host/files.ts';
-import { paths } from '../host/paths.ts';
+import { readText, writeFileAtomic } from '../host/files/files.ts';
+import { paths } from '../model/paths.ts';
 import { run } from './activate.ts';
 
 /** nginx takes 32 letters at most for the tag of its log lines, `cgipool_` among them. */
-const BYTES = 12;
+const SECRET_BYTES = 12;
 
 /** Makes the secret by which the controller knows nginx's log lines: root writes it, the controller's group reads it. */
 export async function ensureSecret(): Promise<void> {
   if ((await readText(paths.secret)) === null)
-    await writeFileAtomic(paths.secret, randomBytes(BYTES).toString('hex'), 0o640);
+    await writeFileAtomic(paths.secret, randomBytes(SECRET_BYTES).toString('hex'), 0o640);
   const group = (await run('stat', '--format=%G', paths.secret)).trim();
   if (group !== 'cgipool') await run('chgrp', 'cgipool', paths.secret);
 }

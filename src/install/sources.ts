@@ -1,10 +1,11 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { paths } from '../host/paths.ts';
-import { type Fleet, parseFleet, type Source } from '../pool/fleet.ts';
-import { poolNameOf } from '../pool/pool-file.ts';
-import { err, ok, type Problem, type Result } from '../pool/result.ts';
-import { checkCalendars } from './calendars.ts';
+import { err, ok, type Problem, type Result } from '../base/result.ts';
+import { calendarError } from '../host/systemd/calendar.ts';
+import { paths } from '../model/paths.ts';
+import type { Pool } from '../model/pool.ts';
+import { type Fleet, parseFleet, type Source } from '../pool-file/fleet.ts';
+import { poolNameOf } from '../pool-file/pool-file.ts';
 
 const isSource = (name: string): boolean =>
   (name.endsWith('.pool') && !name.startsWith('.')) || name === 'cgipool.conf';
@@ -80,4 +81,26 @@ export async function missingPrograms(fleet: Fleet, root: string): Promise<strin
     }),
   );
   return found.flat();
+}
+
+async function wrongEvents(file: string, { schedules }: Pool): Promise<Problem[]> {
+  const found = await Promise.all(
+    schedules.map(async ({ onCalendar, line }) => {
+      const error = await calendarError(onCalendar);
+      const message = `OnCalendar=${onCalendar} is no calendar event: see systemd.time(7), and try systemd-analyze calendar`;
+      return error === null ? [] : [{ file, line, message }];
+    }),
+  );
+  return found.flat();
+}
+
+/** Has systemd itself read the calendar events; a pool with a wrong one is left out. */
+export async function checkCalendars(fleet: Fleet, sources: readonly Source[]): Promise<Fleet> {
+  const files = new Map(sources.map(({ file }) => [poolNameOf(file), file]));
+  const wrong = await Promise.all(fleet.pools.map(pool => wrongEvents(files.get(pool.name) ?? '', pool)));
+  return {
+    ...fleet,
+    pools: fleet.pools.filter((_, i) => wrong[i]?.length === 0),
+    problems: [...fleet.problems, ...wrong.flat()],
+  };
 }

@@ -1,17 +1,16 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Bus } from '../host/bus.ts';
-import { paths } from '../host/paths.ts';
-import { daemonReload, listUnits, resetFailed } from '../host/systemd.ts';
-import { ok, type Result } from '../pool/result.ts';
-import { defaultSite } from '../pool/site-file.ts';
+import { ok, type Result } from '../base/result.ts';
+import { program } from '../host/files/assets.ts';
+import { Bus } from '../host/systemd/bus.ts';
+import { daemonReload, listUnits, resetFailed } from '../host/systemd/systemd.ts';
+import { paths } from '../model/paths.ts';
+import { defaultSite } from '../pool-file/site-file.ts';
 import { run, startController, TIMER } from './activate.ts';
-import { program } from './assets.ts';
-import { changesTo } from './changes.ts';
-import { installedNow } from './record.ts';
-import { awaitDrained, releaseNginx } from './release.ts';
-import { isNginx } from './wanted.ts';
-import { writeChanges } from './write.ts';
+import { changesTo, writeChanges } from './changes.ts';
+import { isNginx } from './desired-files.ts';
+import { awaitDrained, releaseNginx } from './detach-nginx.ts';
+import { readInstalled } from './installed-store.ts';
 
 const OWN_UNITS = ['cgipool*.service', 'cgipool*.socket', 'cgipool*.timer', 'cgipool*.slice'];
 const INSTANCES = ['cgipool-*.wake.*', 'cgipool-*@*.socket', 'cgipool-*@*.service'];
@@ -32,7 +31,7 @@ async function stop(bus: Bus, patterns: string[]): Promise<void> {
 
 /** nginx lets go of the pools, and every request that one holds is answered, before any worker stops. */
 async function release(bus: Bus, nginx: readonly string[]): Promise<Result<string[]>> {
-  const installed = await installedNow('/');
+  const installed = await readInstalled('/');
   const wasRunning = (await listUnits(bus, ['cgipool.service'])).some(unit => unit.active === 'active');
   await stop(bus, ACTORS);
   const { control } = installed?.site ?? defaultSite();

@@ -1,4 +1,4 @@
-import type { Routing } from './world.ts';
+import type { Routing } from '../model/routing.ts';
 
 /** One thing to do, with the reason that the journal and `cgipool why` give. */
 export type Action =
@@ -7,19 +7,19 @@ export type Action =
   /** Of one whose socket systemd holds, the socket goes, and the instance with it. */
   | { kind: 'stop'; pool: string; slot: number; held: boolean; reason: string }
   | { kind: 'resetFailed'; pool: string; slot: number; reason: string }
-  | { kind: 'hang' | 'takeDown'; pool: string; reason: string }
+  | { kind: 'openWakeSocket' | 'closeWakeSocket'; pool: string; reason: string }
   | ({ kind: 'publish'; generation: number; reason: string } & Routing);
 
 export type ActionKind = Action['kind'];
 
 /** The order in which one plan's actions are carried out: what is to be routed to, route, then make room, then start. */
 export const ORDER: readonly ActionKind[] = [
-  'hang',
+  'openWakeSocket',
   'publish',
   'resetFailed',
   'restart',
   'stop',
-  'takeDown',
+  'closeWakeSocket',
   'start',
 ];
 

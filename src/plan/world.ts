@@ -1,111 +1,18 @@
+import type { LoadSample, ProbeOutcome, Unit, WakeSocket } from '../model/observed.ts';
+import type { Published } from '../model/routing.ts';
 import type { Signals, Traffic } from '../scale/signals.ts';
 
-/** systemd's ActiveState of a unit. */
-export type ActiveState = 'active' | 'reloading' | 'inactive' | 'failed' | 'activating' | 'deactivating';
-
-/** One instance as systemd has it now. */
-export interface Unit {
-  pool: string;
-  slot: number;
-  active: ActiveState;
-  /** A start, stop or restart job is queued or running. */
-  job: boolean;
-  /** systemd holds its listening socket (Listen=fd). */
-  held: boolean;
-  /** systemd could not listen for it, or gave that up with it. */
-  socketFailed: boolean;
-  /** Names one life of the unit; empty while it never ran. */
-  invocation: string;
-  /** Main process; 0 between lives. */
-  pid: number;
-  /** When the main process started, ms since the epoch; 0 while it never ran. */
-  startedAt: number;
-  /** Automatic restarts since it was last started by hand or by us. */
-  restarts: number;
-  /** systemd's Result, such as `success`, `exit-code`, `signal`, `start-limit-hit`. */
-  result: string;
-  /** Exit status, or the number of the signal, by which the main one of its processes ended last. */
-  exit: number;
-}
-
-/** What one health check of one life of an instance found. */
-export interface ProbeOutcome {
-  pool: string;
-  slot: number;
-  invocation: string;
-  ok: boolean;
-  /** There was no answer in time, as opposed to a wrong one or none at all. */
-  late: boolean;
-  /** For people: `200 in 3 ms`, `no answer within 500 ms`. */
-  detail: string;
-}
-
-/** Load of one instance now; null is "not known", which is not zero. */
-export interface LoadSample {
-  pool: string;
-  slot: number;
-  invocation: string;
-  /** CPU time used since the life began, microseconds. */
-  cpuUsec: number | null;
-  /** Share of one core over the last second or more. */
-  cpu: number | null;
-  /** Open connections on the endpoint, waiting ones included. */
-  connections: number | null;
-  /** Of them, those that the worker has not accepted yet. */
-  waiting: number | null;
-  /** Memory that it holds, bytes. */
-  memory: number | null;
-  /** Connections that the worker ended since the look before. */
-  ended: number | null;
-  /** For how long it has held the oldest connection that it accepted, ms; null when it holds none. */
-  oldest: number | null;
-  /** Requests that nginx sent to it since the look before; null where nginx does not tell. */
-  requests: number | null;
-}
-
-/** Where requests to a sleeping pool wait: a socket that systemd holds, and what passes them on to a woken instance. */
-export interface Doorbell {
-  pool: string;
-  /** systemd holds the socket. */
-  listening: boolean;
-  /** A request came, and those that came are not all answered yet. */
-  rung: boolean;
-  /** A start or stop job of the socket is queued or running. */
-  job: boolean;
-}
-
-/** Which slots of which pool nginx sends to; slot 0 is the doorbell. */
-export type Live = Record<string, number[]>;
-
-/** How many requests an instance gets beside the others, by pool and slot; 10 where nothing is said. */
-export type Weights = Record<string, Record<number, number>>;
-
-/** Where nginx sends what. */
-export interface Routing {
-  live: Live;
-  weights: Weights;
-}
-
-/** What the publish step last reported. */
-export interface Published extends Routing {
-  generation: number;
-  /** Why the last attempt failed; `live` is then what still serves. */
-  error: string | null;
-  /** When that attempt began: it knew nothing later, ms since the epoch. */
-  at: number;
-}
-
-/** What an administrator asked for since the last look. */
+/** What an administrator asked for since the last pass. */
 export type Command =
   | { kind: 'scale'; pool: string; range: { min: number; max: number } | null }
   | { kind: 'restart' | 'start' | 'stop'; pool: string };
 
-/** Everything that one look at the machine saw. */
+/** Everything that one pass at the machine saw. */
 export interface World {
   units: Unit[];
-  /** Since the last look, oldest first. */
+  /** Since the last pass, oldest first. */
   probes: ProbeOutcome[];
-  /** Empty when this look took no sample. */
+  /** Empty when this pass took no sample. */
   load: LoadSample[];
   /** TCP ports of loopback or any address on which something listens. */
   listening: ReadonlySet<number>;
@@ -122,16 +29,13 @@ export interface World {
   ceiling: string | null;
   /** The name of the schedule in force, by pool. */
   schedules: Record<string, string>;
-  doorbells: Doorbell[];
-  /** The autoscale timer ticked since the last look. */
+  wakeSockets: WakeSocket[];
+  /** The autoscale timer ticked since the last pass. */
   tick: boolean;
   commands: Command[];
 }
 
-export const isRunning = (unit: Pick<Unit, 'active'>): boolean =>
-  unit.active === 'active' || unit.active === 'reloading';
-
-/** A look that saw nothing. */
+/** A pass that saw nothing. */
 export const nothingSeen = (): World => ({
   units: [],
   probes: [],
@@ -144,15 +48,7 @@ export const nothingSeen = (): World => ({
   traffic: {},
   ceiling: null,
   schedules: {},
-  doorbells: [],
+  wakeSockets: [],
   tick: false,
   commands: [],
 });
-
-/** systemd has been asked to start it, and has not begun yet. */
-export const isQueued = (unit: Pick<Unit, 'active' | 'job'>): boolean =>
-  unit.job && (unit.active === 'inactive' || unit.active === 'failed');
-
-/** Running, or on its way there (systemd's own restart included). */
-export const isAlive = (unit: Pick<Unit, 'active'>): boolean =>
-  isRunning(unit) || unit.active === 'activating';

@@ -1,5 +1,6 @@
-import type { Pool, Site } from '../pool/pool.ts';
-import { isStream } from '../pool/route.ts';
+import type { Pool } from '../model/pool.ts';
+import type { Site } from '../model/site.ts';
+import { isStream } from '../model/traits.ts';
 import type { Assets } from './fill.ts';
 import { renderStreams } from './streams.ts';
 import { renderUpstreams, type Sent } from './upstreams.ts';

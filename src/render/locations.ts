@@ -1,7 +1,8 @@
-import { MODULES } from '../pool/nginx-directives.ts';
-import type { Pool, Site } from '../pool/pool.ts';
+import { MODULES } from '../model/nginx-directives.ts';
+import type { Pool } from '../model/pool.ts';
+import type { Site } from '../model/site.ts';
 import { type Assets, fill } from './fill.ts';
-import { renderPass } from './pass.ts';
+import { renderProxy } from './proxy.ts';
 import { listensCheck } from './traffic.ts';
 
 /** `/api/search` means itself and what is below it, not `/api/searching`. `/` leaves an administrator's regexes their say. */
@@ -17,7 +18,7 @@ const route = (pool: Pool, match: string, assets: Assets): string =>
     CONNECT: `${pool.nginx.connectTimeout}ms`,
     READ: `${pool.nginx.readTimeout}ms`,
     BODY: String(pool.nginx.maxBody),
-    PASS: renderPass(pool, assets),
+    PASS: renderProxy(pool, assets),
     MODULE: MODULES[pool.protocol],
     MORE: listensCheck(pool) + pool.nginx.set.map(text => `    ${text};\n`).join(''),
   });

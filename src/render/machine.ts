@@ -1,43 +1,33 @@
 import {
-  doorbellName,
   metricName,
   probeTemplateName,
   sliceName,
   socketTemplateName,
   templateName,
-} from '../pool/names.ts';
-import type { Pool, Site } from '../pool/pool.ts';
-import { isStream } from '../pool/route.ts';
-import { maySleep } from '../pool/sleep.ts';
-import { needsTraffic } from '../pool/traffic.ts';
-import { type Assets, fill } from './fill.ts';
-import { renderLocations } from './locations.ts';
-import { renderSite } from './site.ts';
-import { renderTraffic } from './traffic.ts';
+  wakeUnitName,
+} from '../model/names.ts';
+import type { Pool } from '../model/pool.ts';
+import { maySleep } from '../model/traits.ts';
+import { fill } from './fill.ts';
+import { type NginxFacts, type NginxInput, renderNginx } from './nginx.ts';
 import {
-  renderDoorbell,
   renderMetric,
   renderProbe,
   renderSlice,
   renderSocket,
   renderTemplate,
+  renderWakeUnits,
 } from './unit.ts';
 
 /** What the texts need to know of the machine. */
-export interface MachineFacts {
-  ipv6: boolean;
+export interface MachineFacts extends NginxFacts {
   /** Absolute path of the node that runs us. */
   node: string;
   /** Absolute path of our program. */
   program: string;
-  /** Of nginx's log lines. */
-  tag: string;
 }
 
-export interface MachineInput {
-  site: Site;
-  pools: readonly Pool[];
-  assets: Assets;
+export interface MachineInput extends NginxInput {
   machine: MachineFacts;
 }
 
@@ -83,12 +73,12 @@ const metricsOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
     ? [[`${UNITS}/${metricName(pool.name)}`, renderMetric(pool, pool.scale.metric.command, assets)]]
     : [];
 
-function doorbellsOf(pool: Pool, { site, assets }: MachineInput): [string, string][] {
+function wakeSocketsOf(pool: Pool, { site, assets }: MachineInput): [string, string][] {
   if (!maySleep(pool)) return [];
-  const { socket, service } = renderDoorbell(pool, site, assets);
+  const { socket, service } = renderWakeUnits(pool, site, assets);
   return [
-    [`${UNITS}/${doorbellName(pool.name, 'socket')}`, socket],
-    [`${UNITS}/${doorbellName(pool.name, 'service')}`, service],
+    [`${UNITS}/${wakeUnitName(pool.name, 'socket')}`, socket],
+    [`${UNITS}/${wakeUnitName(pool.name, 'service')}`, service],
   ];
 }
 
@@ -100,35 +90,14 @@ const unitsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][]
   [`${UNITS}/${sliceName(pool.name)}`, renderSlice(pool, assets)],
 ];
 
-const trafficOf = ({ site, pools, assets, machine }: MachineInput): [string, string][] =>
-  pools.some(needsTraffic)
-    ? [['/etc/nginx/cgipool/traffic.conf', renderTraffic(site, pools, machine.tag, assets)]]
-    : [];
-
-/** Debian's nginx.conf reads this folder outside of its http block. */
-const streamOf = ({ pools, assets }: MachineInput): [string, string][] =>
-  pools.some(isStream)
-    ? [['/etc/nginx/modules-enabled/90-cgipool.conf', fill(assets, 'nginx/main.conf', {})]]
-    : [];
-
-/** Files of nginx that only some pools need: they go with the last of those. */
-export const OCCASIONAL: readonly string[] = [
-  '/etc/nginx/cgipool/traffic.conf',
-  '/etc/nginx/cgipool/streams.conf',
-  '/etc/nginx/modules-enabled/90-cgipool.conf',
-];
-
 /** Every file that an install wants, by absolute path, but for nginx's upstreams, which change by the minute. */
 export function renderMachine(input: MachineInput): Map<string, string> {
-  const { site, pools, assets, machine } = input;
+  const { pools, assets } = input;
   return new Map([
     ...fixed(input).map(([path, name, values]): [string, string] => [path, fill(assets, name, values)]),
     ...pools.flatMap(pool =>
-      [unitsOf, socketsOf, probesOf, metricsOf, doorbellsOf].flatMap(unitsFor => unitsFor(pool, input)),
+      [unitsOf, socketsOf, probesOf, metricsOf, wakeSocketsOf].flatMap(unitsFor => unitsFor(pool, input)),
     ),
-    ['/etc/nginx/conf.d/cgipool.conf', renderSite(site, pools, machine.ipv6, assets)],
-    ['/etc/nginx/cgipool/locations.conf', renderLocations(site, pools, assets)],
-    ...trafficOf(input),
-    ...streamOf(input),
+    ...renderNginx(input),
   ]);
 }

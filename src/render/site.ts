@@ -1,4 +1,5 @@
-import type { Pool, Site } from '../pool/pool.ts';
+import type { Pool } from '../model/pool.ts';
+import type { Site } from '../model/site.ts';
 import { type Assets, fill } from './fill.ts';
 import { hstsLines, redirectLines, staplingLines } from './tls.ts';
 import { includeTraffic } from './traffic.ts';

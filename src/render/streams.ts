@@ -1,7 +1,7 @@
-import type { Pool } from '../pool/pool.ts';
-import { isStream } from '../pool/route.ts';
+import type { Pool } from '../model/pool.ts';
+import { isStream } from '../model/traits.ts';
 import { type Assets, fill } from './fill.ts';
-import { lit, type Sent, upstream } from './upstreams.ts';
+import { type Sent, upstream, upstreamOf } from './upstreams.ts';
 
 const server = (pool: Pool, listen: string, assets: Assets): string =>
   fill(assets, 'nginx/stream.conf', {
@@ -12,7 +12,7 @@ const server = (pool: Pool, listen: string, assets: Assets): string =>
   });
 
 const block = (pool: Pool, routing: Sent, assets: Assets): string =>
-  upstream(lit(pool, routing), assets) +
+  upstream(upstreamOf(pool, routing), assets) +
   (pool.nginx.stream === null ? '' : server(pool, pool.nginx.stream, assets));
 
 /** streams.conf: for nginx's stream module what locations.conf and upstreams.conf are for http. */

@@ -1,5 +1,5 @@
-import { portOf } from '../pool/address.ts';
-import type { Tls } from '../pool/pool.ts';
+import { portOf } from '../model/address.ts';
+import type { Tls } from '../model/site.ts';
 import { type Assets, fill } from './fill.ts';
 
 /** nginx wants brackets around an IPv6 address. */

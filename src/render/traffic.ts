@@ -1,12 +1,12 @@
-import { endpoint } from '../pool/names.ts';
-import type { Pool, Site } from '../pool/pool.ts';
-import { maySleep } from '../pool/sleep.ts';
-import { needsTraffic } from '../pool/traffic.ts';
+import { endpoint } from '../model/names.ts';
+import type { Pool } from '../model/pool.ts';
+import type { Site } from '../model/site.ts';
+import { maySleep, needsTraffic } from '../model/traits.ts';
 import { type Assets, fill } from './fill.ts';
 
 const told = (pool: Pool): string => `    cgipool_${pool.name} $cgipool_listens;\n`;
 
-/** Whether it has an endpoint that is a socket file, if only the doorbell. */
+/** Whether it has an endpoint that is a socket file, if only the wakeSocket. */
 const hasFiles = (pool: Pool): boolean => pool.listen === 'unix' || maySleep(pool);
 
 /** What nginx dials of a pool; files by a pattern, since a key of map as long as their paths keeps nginx from loading. */

@@ -1,5 +1,6 @@
-import { doorbellPath, sliceName, socketPath } from '../pool/names.ts';
-import type { Directive, Pool, Site } from '../pool/pool.ts';
+import { sliceName, socketPath, wakeSocketPath } from '../model/names.ts';
+import type { Directive, Pool } from '../model/pool.ts';
+import type { Site } from '../model/site.ts';
 import { type Assets, fill } from './fill.ts';
 
 const lines = (list: readonly Directive[]): string => list.map(d => `${d.key}=${d.value}\n`).join('');
@@ -93,12 +94,12 @@ export function renderMetric(pool: Pool, command: string, assets: Assets): strin
 }
 
 /** The texts of `cgipool-NAME.wake.socket`, where requests wait, and of the service that systemd starts for them. */
-export function renderDoorbell(pool: Pool, site: Site, assets: Assets): { socket: string; service: string } {
+export function renderWakeUnits(pool: Pool, site: Site, assets: Assets): { socket: string; service: string } {
   const { ENVIRONMENT: _, SANDBOX, SLICE, ...shared } = common(pool, assets);
   return {
     socket: fill(assets, 'units/wake.socket', {
       ...shared,
-      PATH: doorbellPath(pool.name),
+      PATH: wakeSocketPath(pool.name),
       NGINXGROUP: site.nginxGroup,
     }),
     service: fill(assets, 'units/wake.service', {

@@ -1,8 +1,8 @@
-import { endpoint } from '../pool/names.ts';
-import { own } from '../pool/own.ts';
-import type { Balance, Pool, Site } from '../pool/pool.ts';
-import { isStream } from '../pool/route.ts';
-import { reachable } from '../pool/sleep.ts';
+import { own } from '../base/own.ts';
+import { endpoint } from '../model/names.ts';
+import type { Balance, Pool } from '../model/pool.ts';
+import type { Site } from '../model/site.ts';
+import { isStream, reachable } from '../model/traits.ts';
 import { type Assets, fill } from './fill.ts';
 
 const directive = (balance: Balance): string => {
@@ -20,7 +20,7 @@ const server = (pool: Pool, slot: number, more: string): string =>
   `    server ${endpoint(pool, slot)} max_fails=0${more};\n`;
 
 /** A backup is none where nobody else is: nginx loads no upstream of backups alone. */
-function servers({ pool, slots, weights }: Lit): string {
+function servers({ pool, slots, weights }: Upstream): string {
   const { maxConns, backup } = pool.nginx;
   const isSpare = (slot: number): boolean => backup.includes(slot);
   const isWeighed = Object.keys(weights).length > 0;
@@ -45,31 +45,32 @@ export interface Sent {
 export const nothingSent = (): Sent => ({ live: {}, weights: {} });
 
 /** A pool and those of its slots that nginx shall send to. */
-export interface Lit {
+export interface Upstream {
   pool: Pool;
   slots: number[];
   weights: Record<number, number>;
 }
 
 /** What is asked for, as far as the pool has it. */
-export function lit(pool: Pool, { live, weights }: Sent): Lit {
+export function upstreamOf(pool: Pool, { live, weights }: Sent): Upstream {
   const asked = new Set(own(live, pool.name));
   const slots = reachable(pool).filter(slot => asked.has(slot));
   return { pool, slots, weights: (pool.nginx.weight === 'auto' && own(weights, pool.name)) || {} };
 }
 
 /** Its block: the method, and a server for each slot. */
-export const upstream = (lit: Lit, assets: Assets): string =>
+export const upstream = (upstreamOf: Upstream, assets: Assets): string =>
   fill(assets, 'nginx/upstream.conf', {
-    NAME: lit.pool.name,
-    ZONE: String(zoneKilobytes(lit.pool)),
-    BALANCE: directive(lit.pool.nginx.balance),
+    NAME: upstreamOf.pool.name,
+    ZONE: String(zoneKilobytes(upstreamOf.pool)),
+    BALANCE: directive(upstreamOf.pool.nginx.balance),
     // keepalive stands after the method, which it wraps
-    SERVERS: (lit.slots.length > 0 ? servers(lit) : NOBODY) + keepalive(lit.pool),
+    SERVERS: (upstreamOf.slots.length > 0 ? servers(upstreamOf) : NOBODY) + keepalive(upstreamOf.pool),
   });
 
 /** A line of the map by which a route knows that its pool can answer. The prefix: a pool may be called `default`. */
-const ready = ({ pool, slots }: Lit): string => (slots.length > 0 ? `    cgipool_${pool.name} 1;\n` : '');
+const ready = ({ pool, slots }: Upstream): string =>
+  slots.length > 0 ? `    cgipool_${pool.name} 1;\n` : '';
 
 /** upstreams.conf: for each pool its live slots, as far as the pool has them, and the generation to answer by. */
 export function renderUpstreams(
@@ -79,7 +80,7 @@ export function renderUpstreams(
   generation: number,
   assets: Assets,
 ): string {
-  const all = pools.filter(pool => !isStream(pool)).map(pool => lit(pool, routing));
+  const all = pools.filter(pool => !isStream(pool)).map(pool => upstreamOf(pool, routing));
   return fill(assets, 'nginx/upstreams.conf', {
     CONTROL: site.control,
     GENERATION: String(generation),

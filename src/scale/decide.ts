@@ -1,10 +1,7 @@
-import type { Scale } from '../pool/pool.ts';
-import { isBurst, ruleOf, wish } from './asked.ts';
-import type { Decision, Reading, ScaleState } from './decision.ts';
-import { type Held, hold } from './hold.ts';
-import { readingsOf } from './recommend.ts';
-import type { Situation } from './situation.ts';
-import { highestOf, windowOf } from './window.ts';
+import type { Scale } from '../model/pool.ts';
+import type { Decision, Reading, ScaleState, Situation } from './decision.ts';
+import { type Held, highestOf, hold, windowOf } from './limits.ts';
+import { isBurst, readingsOf, ruleOf, wish } from './recommend.ts';
 
 interface Decided {
   decision: Decision;

@@ -1,9 +1,9 @@
 /** Buckets grow by a tenth, so that a quantile is at most a tenth too high: 1 ms to 10 min in 140 of them. */
 const GROWTH = Math.log(1.1);
-const LONGEST = 600_000;
+const MAX_LATENCY_MS = 600_000;
 
 const bucketOf = (ms: number): number =>
-  ms <= 1 ? 0 : Math.ceil(Math.log(Math.min(ms, LONGEST)) / GROWTH - 1e-9);
+  ms <= 1 ? 0 : Math.ceil(Math.log(Math.min(ms, MAX_LATENCY_MS)) / GROWTH - 1e-9);
 
 /** Durations in bounded memory, however many there are. */
 export class Histogram {

@@ -1,5 +1,5 @@
 import { Histogram } from './histogram.ts';
-import type { Averages, Gauge, Sample, Signals, Told, Traffic } from './signals.ts';
+import type { Averages, InstanceSample, RequestStats, Sample, Signals, Traffic } from './signals.ts';
 
 /** What was measured between two samples; all but the counts of `told` are means over that time. */
 interface Span {
@@ -11,7 +11,7 @@ interface Span {
   queue: number | null;
   spare: number | null;
   external: number | null;
-  told: Told | null;
+  told: RequestStats | null;
 }
 
 /** Over how long each is averaged, ms, and which quantile of the latencies is asked for. */
@@ -24,7 +24,10 @@ export interface Settings {
 const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
 
 /** The sum over the instances, or null when one of them is not known: a part would pass for a lull. */
-function total(instances: readonly Gauge[], of: (gauge: Gauge) => number | null): number | null {
+function total(
+  instances: readonly InstanceSample[],
+  of: (gauge: InstanceSample) => number | null,
+): number | null {
   const values = instances.map(of);
   return values.some(v => v === null) ? null : sum(values.map(v => v ?? 0));
 }
@@ -124,7 +127,11 @@ function spanOf(before: Sample, sample: Sample, length: number): Span {
  * Cores that all instances used; null when one of them is not known, or none lived all the time. One that began meanwhile
  * counts from the next sample on.
  */
-function usedCpu(before: readonly Gauge[], after: readonly Gauge[], length: number): number | null {
+function usedCpu(
+  before: readonly InstanceSample[],
+  after: readonly InstanceSample[],
+  length: number,
+): number | null {
   const marks = new Map(before.map(({ invocation, cpuUsec }) => [invocation, cpuUsec]));
   const lived = after.filter(({ invocation }) => marks.has(invocation));
   const used = total(lived, ({ invocation, cpuUsec }) => {

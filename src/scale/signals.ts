@@ -1,7 +1,8 @@
 import type { Histogram } from './histogram.ts';
 
 /** What a pool may be scaled by. */
-export type Metric = 'cpu' | 'concurrency' | 'requests' | 'latency' | 'queue' | 'external' | 'spare';
+export const METRICS = ['cpu', 'concurrency', 'requests', 'latency', 'queue', 'external', 'spare'] as const;
+export type Metric = (typeof METRICS)[number];
 
 /** The same measure over a longer and a shorter time; null is "no data", which is not zero. */
 export interface Averages {
@@ -17,7 +18,7 @@ export interface Averages {
 export type Signals = Record<Metric, Averages>;
 
 /** Requests that nginx told of. */
-export interface Told {
+export interface RequestStats {
   count: number;
   /** Of them, those answered with 5xx, or not at all. */
   errors: number;
@@ -38,7 +39,7 @@ export interface Traffic {
 }
 
 /** One instance at one moment. */
-export interface Gauge {
+export interface InstanceSample {
   /** Names its life: CPU time begins anew with each. */
   invocation: string;
   /** CPU time used in this life, microseconds. */
@@ -51,8 +52,8 @@ export interface Gauge {
 export interface Sample {
   /** ms */
   at: number;
-  instances: readonly Gauge[];
+  instances: readonly InstanceSample[];
   /** Since the sample before; null where nginx is not heard. */
-  told: Told | null;
+  told: RequestStats | null;
   external: number | null;
 }

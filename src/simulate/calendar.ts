@@ -1,4 +1,4 @@
-import type { Pool, Schedule } from '../pool/pool.ts';
+import type { Pool, Schedule } from '../model/pool.ts';
 import type { Bounds } from './policy.ts';
 
 /** The next times of a calendar event after a time, ms since the epoch, at most so many. */

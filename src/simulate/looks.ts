@@ -1,8 +1,8 @@
-import type { Scale } from '../pool/pool.ts';
+import type { Scale } from '../model/pool.ts';
 import { Histogram } from '../scale/histogram.ts';
 import { Meter } from '../scale/meter.ts';
 import type { Signals } from '../scale/signals.ts';
-import type { Station } from './station.ts';
+import type { Station } from './queue/station.ts';
 
 /** Where a pool file asks for no latency, some quantile has to be named. */
 const ANY_QUANTILE = 0.95;
@@ -36,7 +36,7 @@ export class Looks {
     this.#latencies = new Histogram();
     if (station.pending > 0 || latencies.total > 0) this.activeAt = now;
     const told = { count: latencies.total, errors: 0, latencies };
-    this.#meter.add({ at: now, instances: station.gauges(now), told, external: null });
+    this.#meter.add({ at: now, instances: station.samples(now), told, external: null });
   }
 
   /** What the controller would decide by. */

@@ -1,5 +1,5 @@
-import type { Pool } from '../pool/pool.ts';
-import type { Work } from './station.ts';
+import type { Pool } from '../model/pool.ts';
+import type { Work } from './queue/station.ts';
 
 /** How many instances there may be. */
 export interface Bounds {

@@ -1,9 +1,9 @@
-import type { Entry } from './entry.ts';
+import type { Entry } from './log/entry.ts';
+import { Reorder } from './log/reorder.ts';
+import { Spread } from './log/spread.ts';
 import type { Model, Policy } from './policy.ts';
-import { Reorder } from './reorder.ts';
 import type { Service } from './service-time.ts';
 import { Simulation } from './simulation.ts';
-import { Spread } from './spread.ts';
 
 /** The clock of a simulation begins at a whole second. */
 const SECOND = 1000;

@@ -12,7 +12,7 @@ export interface Point {
 }
 
 /** Beyond so many, two neighbours become one. */
-const MOST = 4096;
+const MAX_POINTS = 4096;
 
 /** What happened over time, in bounded memory: the longer the time, the longer each point of it. */
 export class Series {
@@ -57,7 +57,7 @@ export class Series {
   }
 
   #index(at: number): number {
-    while (at - this.start >= MOST * this.length) this.#halve();
+    while (at - this.start >= MAX_POINTS * this.length) this.#halve();
     return Math.floor((at - this.start) / this.length);
   }
 

@@ -1,7 +1,7 @@
-import { err, ok } from '../pool/result.ts';
-import { positiveDuration } from '../pool/spans.ts';
-import type { Parse } from '../pool/values.ts';
-import { Dice } from './dice.ts';
+import { err, ok } from '../base/result.ts';
+import { positiveDuration } from '../pool-file/values/spans.ts';
+import type { Parse } from '../pool-file/values/values.ts';
+import { Random } from './random.ts';
 
 /** How long a worker needs for a request; ms. */
 export type ServiceTime = { kind: 'log' } | { kind: 'fixed'; ms: number } | { kind: 'exp'; mean: number };
@@ -19,7 +19,7 @@ export const serviceTime: Parse<ServiceTime> = text => {
 };
 
 /** `50 ms`, and the like, for people. */
-export function spellService(time: ServiceTime): string {
+export function formatService(time: ServiceTime): string {
   if (time.kind === 'log') return 'log';
   return time.kind === 'fixed' ? `${time.ms}ms` : `exp:${time.mean}ms`;
 }
@@ -28,14 +28,14 @@ export function spellService(time: ServiceTime): string {
 export class Service {
   /** Requests whose time the log should have told, and did not. */
   missing = 0;
-  #dice = new Dice(1);
+  #random = new Random(1);
 
   constructor(readonly time: ServiceTime) {}
 
   /** ms; `took` is what the log says. */
   next(took: number | null): number {
     if (this.time.kind === 'fixed') return this.time.ms;
-    if (this.time.kind === 'exp') return this.#dice.exponential(this.time.mean);
+    if (this.time.kind === 'exp') return this.#random.exponential(this.time.mean);
     if (took === null) this.missing += 1;
     return took ?? DEFAULT_SERVICE;
   }

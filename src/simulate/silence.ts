@@ -1,4 +1,4 @@
-import type { Scale } from '../pool/pool.ts';
+import type { Scale } from '../model/pool.ts';
 import type { Decision, ScaleState } from '../scale/decision.ts';
 import type { Bounds } from './policy.ts';
 

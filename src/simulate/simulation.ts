@@ -1,10 +1,10 @@
-import type { Scale } from '../pool/pool.ts';
+import type { Scale } from '../model/pool.ts';
 import { decide } from '../scale/decide.ts';
 import { type Decision, newScaleState, type ScaleState } from '../scale/decision.ts';
 import { Looks } from './looks.ts';
 import type { Model, Policy } from './policy.ts';
+import { Station } from './queue/station.ts';
 import { isStill, tickAfter } from './silence.ts';
-import { Station } from './station.ts';
 import { Tally } from './tally.ts';
 
 /** The controller looks at least so often, ms. */
@@ -66,7 +66,7 @@ export class Simulation {
   close(end: number): void {
     this.#advance(end);
     this.end = end;
-    this.tally.run(end, this.#station.crew.size);
+    this.tally.run(end, this.#station.workers.size);
   }
 
   #end(took: number): void {
@@ -85,9 +85,9 @@ export class Simulation {
   }
 
   #turn(now: number): void {
-    const before = this.#station.crew.size;
+    const before = this.#station.workers.size;
     this.#station.turn();
-    const after = this.#station.crew.size;
+    const after = this.#station.workers.size;
     if (after !== before) this.tally.run(now, after);
   }
 
@@ -117,7 +117,7 @@ export class Simulation {
       this.#scale,
       {
         now,
-        ready: this.#station.crew.ready,
+        ready: this.#station.workers.ready,
         from: this.#wanted,
         ...this.policy.boundsAt(now),
         signals: this.#looks.signals(now),
@@ -136,7 +136,7 @@ export class Simulation {
     this.tally.move(now, wanted > this.#wanted, this.#scale.window);
     this.#wanted = wanted;
     this.#station.resize(now, wanted);
-    this.tally.run(now, this.#station.crew.size);
+    this.tally.run(now, this.#station.workers.size);
   }
 
   /** A request wakes a pool that sleeps, at once; that is activity, or the next tick would lay it to sleep again. */

@@ -1,9 +1,9 @@
-import { join, utf8 } from './bytes.ts';
-import { REQUEST, TYPES, VERSION } from './fastcgi-record.ts';
-import type { Variables } from './protocol.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { join, textOf, utf8 } from './bytes.ts';
+import type { Variables } from './request.ts';
 
 /** Bytes of content of one record. */
-const MOST = 65_535;
+const MAX_CONTENT_BYTES = 65_535;
 
 /** Responder, whose connection closes after the request. */
 const BEGIN_BODY = Uint8Array.of(0, 1, 0, 0, 0, 0, 0, 0);
@@ -16,8 +16,8 @@ function record(type: number, content: Uint8Array): Uint8Array {
 /** A stream: as many records as it takes, and an empty one that ends it. */
 function stream(type: number, content: Uint8Array): Uint8Array {
   const records: Uint8Array[] = [];
-  for (let at = 0; at < content.length; at += MOST)
-    records.push(record(type, content.subarray(at, at + MOST)));
+  for (let at = 0; at < content.length; at += MAX_CONTENT_BYTES)
+    records.push(record(type, content.subarray(at, at + MAX_CONTENT_BYTES)));
   return join([...records, record(type, new Uint8Array())]);
 }
 
@@ -39,3 +39,82 @@ export const fastcgi = (variables: Variables): Uint8Array =>
     stream(TYPES.params, join(Object.entries(variables).map(pair))),
     stream(TYPES.stdin, new Uint8Array()),
   ]);
+
+/** What a FastCGI worker has sent so far. */
+export interface FastcgiAnswer {
+  stdout: Uint8Array;
+  stderr: string;
+  /** The exit status of the program and the status of the protocol; null: the request has not ended yet. */
+  end: { application: number; protocol: number } | null;
+}
+
+/** The body of END_REQUEST: four bytes of an exit status, one of the protocol, three reserved. */
+const END_BODY = 8;
+
+function endOf(content: Uint8Array): FastcgiAnswer['end'] {
+  const view = new DataView(content.buffer, content.byteOffset, END_BODY);
+  return { application: view.getUint32(0), protocol: view.getUint8(4) };
+}
+
+const streamOf = (records: readonly FastcgiRecord[], type: number): Uint8Array =>
+  join(records.filter(record => record.type === type).map(record => record.content));
+
+/**
+ * Reads what has come so far. Records of other requests, of the connection (id 0) and of unknown types are passed over,
+ * as the specification wants. An error says in words what is no FastCGI.
+ */
+export function readFastcgi(bytes: Uint8Array): Result<FastcgiAnswer> {
+  const records = recordsOf(bytes);
+  if (!records) return err('its answer is no FastCGI');
+  const own = records.filter(record => record.request === REQUEST);
+  const last = own.findIndex(record => record.type === TYPES.end);
+  const content = own[last]?.content;
+  if (content && content.length < END_BODY) return err('its answer is no FastCGI: END_REQUEST is too short');
+  const said = last < 0 ? own : own.slice(0, last);
+  return ok({
+    stdout: streamOf(said, TYPES.stdout),
+    stderr: textOf(streamOf(said, TYPES.stderr)),
+    end: content ? endOf(content) : null,
+  });
+}
+
+/* The records of FastCGI 1.0: version, type, request id, length of the content and of the padding, a reserved byte. */
+
+export const VERSION = 1;
+export const HEADER = 8;
+export const TYPES = { begin: 1, end: 3, params: 4, stdin: 5, stdout: 6, stderr: 7 } as const;
+/** The id of the one request of a connection; 0 is for records about the connection. */
+export const REQUEST = 1;
+
+export interface FastcgiRecord {
+  type: number;
+  request: number;
+  content: Uint8Array;
+}
+
+/** The record that begins at an offset, and where the next one does; null when not all of its content is there. */
+function recordAt(bytes: Uint8Array, at: number): { record: FastcgiRecord; next: number } | null {
+  if (at + HEADER > bytes.length) return null;
+  const header = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER);
+  const [type, request, length] = [header.getUint8(1), header.getUint16(2), header.getUint16(4)];
+  const end = at + HEADER + length;
+  if (end > bytes.length) return null;
+  // the padding carries nothing, and need not have come
+  return {
+    record: { type, request, content: bytes.subarray(at + HEADER, end) },
+    next: end + header.getUint8(6),
+  };
+}
+
+/** All whole records, or null where there should be one and is none of this version. */
+export function recordsOf(bytes: Uint8Array): FastcgiRecord[] | null {
+  const records: FastcgiRecord[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    if (bytes[at] !== VERSION) return null;
+    const found = recordAt(bytes, at);
+    if (!found) break;
+    records.push(found.record);
+    at = found.next;
+  }
+  return records;
+}

@@ -1,6 +1,3 @@
-import type { CgiProtocol, Variables } from './protocol.ts';
-import { ofRoot, ofScript } from './script.ts';
-
 /** What a probe asks for. */
 export interface WireRequest {
   /** URL path and query, as in a request line. */
@@ -85,4 +82,42 @@ export function variables(protocol: CgiProtocol, request: WireRequest): Variable
     ...ends(request.host),
     ...program(protocol, request, uri),
   };
+}
+
+/** Protocols that put a request into CGI variables. */
+export type CgiProtocol = 'fastcgi' | 'scgi' | 'uwsgi';
+
+/** Protocols in which a worker can be asked for a page. */
+export type WireProtocol = CgiProtocol | 'http';
+
+/** The variables of a request by name, in the order in which they are sent. */
+export type Variables = Readonly<Record<string, string>>;
+
+/** What of a request tells a CGI program which script is meant, and with which path. */
+export interface Script {
+  SCRIPT_FILENAME: string;
+  SCRIPT_NAME: string;
+  PATH_INFO: string;
+}
+
+/** Up to the first extension, and what follows: as nginx splits it for Root=. */
+const FILE_AND_REST = /^(\/.+?\.[A-Za-z0-9]+)(\/.*)?$/s;
+
+/** A path as nginx splits it: the location that it is in, and what is below. */
+function split(path: string, location: string): [location: string, below: string] {
+  const isBelow = path === location || path.startsWith(`${location}/`);
+  return location !== '/' && isBelow ? [location, path.slice(location.length)] : ['', path];
+}
+
+/** One script for every path. */
+export function ofScript(script: string, path: string, location: string): Script {
+  const [name, below] = split(path, location);
+  return { SCRIPT_FILENAME: script, SCRIPT_NAME: name, PATH_INFO: below };
+}
+
+/** The file below a folder that the path names: with `/x` for a location `/x/a/b.php/c` is `b.php` in `a`, and gets `/c`. */
+export function ofRoot(root: string, path: string, location: string): Script {
+  const [prefix, below] = split(path, location);
+  const [, name = below, rest = ''] = FILE_AND_REST.exec(below) ?? [];
+  return { SCRIPT_FILENAME: root.replace(/\/+$/, '') + name, SCRIPT_NAME: prefix + name, PATH_INFO: rest };
 }

@@ -1,5 +1,5 @@
 import { join, utf8 } from './bytes.ts';
-import type { Variables } from './protocol.ts';
+import type { Variables } from './request.ts';
 
 /** A request without a body, as one message: a netstring of names and values, each ended by NUL. */
 export function scgi(variables: Variables): Uint8Array {

@@ -1,9 +1,9 @@
-import { err, ok, type Result } from '../pool/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { join, utf8 } from './bytes.ts';
-import type { Variables } from './protocol.ts';
+import type { Variables } from './request.ts';
 
 /** Bytes of variables; their length has 16 bits. */
-const MOST = 65_535;
+const MAX_VARIABLES_BYTES = 65_535;
 
 const size = (length: number): Uint8Array => Uint8Array.of(length, length >> 8);
 
@@ -15,7 +15,8 @@ function sized(text: string): Uint8Array {
 /** A request without a body, as one message; an error when the variables are more than the protocol can hold. */
 export function uwsgi(variables: Variables): Result<Uint8Array> {
   const body = join(Object.entries(variables).flat().map(sized));
-  if (body.length > MOST) return err('the request is longer than the 64 KiB of uwsgi: shorten Path=');
+  if (body.length > MAX_VARIABLES_BYTES)
+    return err('the request is longer than the 64 KiB of uwsgi: shorten Path=');
   // modifiers 0 and 0: a request by CGI variables
   return ok(join([Uint8Array.of(0), size(body.length), Uint8Array.of(0), body]));
 }

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import { barChart } from '../../bench/plot.ts';
 import { plotsOf } from '../../bench/plots.ts';
 import { summarize } from '../../bench/statistics.ts';
-import { fault } from '../simulate/xml.ts';
+import { fault } from '../simulate/report/xml.ts';
 import { figure, results } from './given.ts';
 
 const test = suite('bench: plot');

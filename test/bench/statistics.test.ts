@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { spellSummary } from '../../bench/spelling.ts';
+import { formatSummary } from '../../bench/spelling.ts';
 import { ratio, slope, summarize } from '../../bench/statistics.ts';
 
 const test = suite('bench: statistics');
@@ -33,10 +33,10 @@ test('a ratio needs both, and none is made of 0', () => {
 });
 
 test('a summary is spelled with its range, where there is one', () => {
-  assert.equal(spellSummary(summarize([0, 0, 0])), '0');
-  assert.equal(spellSummary(summarize([4.123, 3.9, 4.4])), '4.12 (3.9-4.4)');
-  assert.equal(spellSummary(summarize([1, null, 2])), '2 (1-never)');
-  assert.equal(spellSummary(summarize([null, null])), 'never');
+  assert.equal(formatSummary(summarize([0, 0, 0])), '0');
+  assert.equal(formatSummary(summarize([4.123, 3.9, 4.4])), '4.12 (3.9-4.4)');
+  assert.equal(formatSummary(summarize([1, null, 2])), '2 (1-never)');
+  assert.equal(formatSummary(summarize([null, null])), 'never');
 });
 
 test('the slope is that of a line that leaves the least squares', () => {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
-import type { SimulationReport } from '../../src/simulate/report.ts';
-import { fault } from '../simulate/xml.ts';
+import type { SimulationReport } from '../../src/simulate/report/report.ts';
+import { fault } from '../simulate/report/xml.ts';
 import { cgipool, cgipoolGiven, inside, onTerminal, rootWith, write } from './cli.ts';
 
 const test = suite('simulate');

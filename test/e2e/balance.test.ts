@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Machine } from '../machine/machine.ts';
-import { machineFor } from '../machine/machine.ts';
+import { type Machine, machineFor } from '../machine/machine.ts';
 import { bringSearch } from './chaos.ts';
 import { bringEcho, echoPool } from './echo-pool.ts';
 

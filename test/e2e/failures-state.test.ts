@@ -56,9 +56,9 @@ const DAMAGES: Record<string, string> = {
   'no JSON': '{"version":1,"po',
   'an empty file': '',
   'another value': '[3]',
-  'a pool that is a number': '{"version":1,"seasoned":true,"pools":{"good":3},"publish":{}}',
+  'a pool that is a number': '{"version":1,"hasHistory":true,"pools":{"good":3},"publish":{}}',
   'an instance that is null':
-    '{"version":1,"seasoned":true,"publish":{"differsSince":null,"askedAt":0,"generation":0,"failures":0},"pools":{"good":{"range":null,"stopped":false,"restartedAt":0,"target":2,"recommendations":[],"load":{"connections":0,"samples":0,"marks":{},"latest":{}},"decision":null,"instances":{"8000":null},"failures":{"count":0,"lastAt":0,"until":0,"message":""},"slotFailures":{},"panicSince":null,"events":[]}}}',
+    '{"version":1,"hasHistory":true,"publish":{"differsSince":null,"askedAt":0,"generation":0,"failures":0},"pools":{"good":{"range":null,"stopped":false,"restartedAt":0,"target":2,"recommendations":[],"load":{"connections":0,"samples":0,"marks":{},"latest":{}},"decision":null,"instances":{"8000":null},"failures":{"count":0,"lastAt":0,"until":0,"message":""},"slotFailures":{},"outageSince":null,"events":[]}}}',
 };
 
 for (const [what, text] of Object.entries(DAMAGES))

@@ -141,7 +141,7 @@ test('an update restarts the controller once and loses no worker, samples or not
 });
 
 /** Takes from the record what versions of before did not have, and tells when the unit texts changed. */
-const CHANGED_AT = 'console.log(JSON.stringify(r.pools.map(p => [p.pool.name, p.changedAt])))';
+const CHANGED_AT = 'console.log(JSON.stringify(r.pools.map(p => [p.pool.name, p.revision])))';
 const OLDER =
   'delete r.site.machine; for (const { pool } of r.pools) delete pool.activated, delete pool.nginx.weight;';
 const onRecord = (m: Machine, code: string): Promise<string> =>

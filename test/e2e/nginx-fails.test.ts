@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Machine } from '../machine/machine.ts';
-import { machineFor } from '../machine/machine.ts';
+import { type Machine, machineFor } from '../machine/machine.ts';
 import { bringEcho, echoPool, statusOf } from './echo-pool.ts';
 
 const test = suite('e2e: nginx fails');

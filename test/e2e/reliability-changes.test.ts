@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { PoolStatus } from '../../src/plan/report.ts';
+import type { PoolStatus } from '../../src/plan/status/report.ts';
 import { type Machine, machineFor } from '../machine/machine.ts';
 import { bringSearch, crowd, row, whileControllerDies } from './chaos.ts';
 

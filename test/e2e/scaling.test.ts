@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Why } from '../../src/plan/report.ts';
+import type { Why } from '../../src/plan/status/report.ts';
 import { type Machine, machineFor } from '../machine/machine.ts';
 import { tickSoon } from '../machine/workers.ts';
 import { bringSearch } from './chaos.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { PoolStatus } from '../../src/plan/report.ts';
+import type { PoolStatus } from '../../src/plan/status/report.ts';
 import { type Machine, machineFor } from '../machine/machine.ts';
 import { tickSoon } from '../machine/workers.ts';
 import { bringSearch } from './chaos.ts';
@@ -31,7 +31,7 @@ const machine = machineFor(test, 'sleep', async m => {
 
 const isAsleep = (pool: PoolStatus): boolean => pool.state === 'asleep' && pool.instances.length === 0;
 const asleep = (m: Machine, pool: string): Promise<PoolStatus> => m.until(pool, isAsleep, 40);
-/** nginx sends to the doorbell: as the step reports, since its file is there before that, and after a reboot before the socket. */
+/** nginx sends to the wakeSocket: as the step reports, since its file is there before that, and after a reboot before the socket. */
 const rings = (m: Machine, pool: string): Promise<string> =>
   m.await(`grep -E '"live":[{][^}]*"${pool}":[[]0[]]' /run/cgipool-publish/result.json`);
 
@@ -78,7 +78,7 @@ test('the controller killed while a request waits: it is answered all the same',
   assert.match(await m.run("curl -sf -m 20 'http://localhost/sock?q=late'"), /"query": *"late"/);
 });
 
-test('a stopped pool is not woken; one that sleeps no more has no doorbell', async () => {
+test('a stopped pool is not woken; one that sleeps no more has no wakeSocket', async () => {
   const m = await machine();
   await m.run('cgipool stop sock');
   await m.until('sock', p => p.state === 'stopped' && p.instances.length === 0, 30);
@@ -90,7 +90,7 @@ test('a stopped pool is not woken; one that sleeps no more has no doorbell', asy
   assert.equal(await m.run("systemctl list-units --no-legend --all 'cgipool-sock.wake.*'"), '');
 });
 
-test('nobody but nginx may ring, and the doorbell leads nowhere but to the pool', async () => {
+test('nobody but nginx may ring, and the wakeSocket leads nowhere but to the pool', async () => {
   const m = await machine();
   await asleep(m, 'tcp');
   const ring = 'curl -s -m 2 --unix-socket /run/cgipool/tcp.wake http://localhost/';

@@ -1,4 +1,4 @@
-import type { WireProbe } from '../../src/host/probe-wire.ts';
+import type { WireProbe } from '../../src/host/probe/probe.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Outcome, Question } from './programs/ask-wire.ts';
 

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import { roomOf } from './layers.ts';
 import { find, place, type Source } from './source.ts';
 
-const PURE = new Set(['pool', 'render', 'plan', 'scale', 'simulate', 'wire']);
+const PURE = new Set(['base', 'model', 'pool-file', 'render', 'plan', 'scale', 'simulate', 'wire']);
 
 /** Names of the run time that bring in the time, chance, or the world. */
 const WORLDLY = new Set([

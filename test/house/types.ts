@@ -15,12 +15,54 @@ function declaration(sources: readonly Source[], name: string): ts.Node {
 /** As the pages write a type: `'a' | null` is "`a` or null". */
 const spelled = (type: string): string => type.replaceAll("'", '`').replaceAll(' | ', ' or ');
 
-/** The fields of an interface with their types, in order. */
-export const fieldsOf = (sources: readonly Source[], name: string): [field: string, type: string][] =>
-  find(declaration(sources, name), ts.isPropertySignature).map(field => [
-    field.name.getText(),
-    spelled(field.type?.getText() ?? ''),
-  ]);
+/** What the schemas of base/schema.ts are called as types. */
+const TYPES: Record<string, string> = {
+  text: 'string',
+  number: 'number',
+  integer: 'number',
+  flag: 'boolean',
+};
+
+const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** The type that a schema's expression describes, as an interface would have it. */
+function typeOf(schema: ts.Expression): string {
+  if (ts.isIdentifier(schema)) return TYPES[schema.text] ?? capital(schema.text);
+  if (!ts.isCallExpression(schema)) return schema.getText();
+  const { expression, arguments: given } = schema;
+  const [first] = given;
+  // a default for what is absent
+  if (ts.isPropertyAccessExpression(expression)) return typeOf(expression.expression);
+  if (expression.getText() === 'oneOf') return given.map(word => word.getText()).join(' | ');
+  const inner = first ? typeOf(first) : '';
+  return { nullable: `${inner} | null`, list: `${inner}[]` }[expression.getText()] ?? schema.getText();
+}
+
+/** The record that `type X = Infer<typeof record>` names, if it is written so. */
+function recordOf(sources: readonly Source[], type: ts.Node): ts.ObjectLiteralExpression | null {
+  const name = /Infer<typeof (\w+)>/.exec(type.getText())?.[1];
+  const is = (node: ts.Node): node is ts.VariableDeclaration =>
+    ts.isVariableDeclaration(node) && node.name.getText() === name;
+  const sameFile = sources.filter(({ tree }) => tree === type.getSourceFile());
+  const [found] = sameFile.flatMap(({ tree }) => find(tree, is));
+  const [fields] = found ? find(found, ts.isObjectLiteralExpression) : [];
+  return fields ?? null;
+}
+
+/** The fields of an interface or a stored record with their types, in order. */
+export function fieldsOf(sources: readonly Source[], name: string): [field: string, type: string][] {
+  const type = declaration(sources, name);
+  const record = recordOf(sources, type);
+  if (!record)
+    return find(type, ts.isPropertySignature).map(field => [
+      field.name.getText(),
+      spelled(field.type?.getText() ?? ''),
+    ]);
+  return record.properties.map(field => {
+    const value = ts.isPropertyAssignment(field) ? field.initializer : field.name;
+    return [field.name?.getText() ?? '', spelled(typeOf(value as ts.Expression))];
+  });
+}
 
 /** The words of a union of words. */
 export const wordsOf = (sources: readonly Source[], name: string): string[] =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { NginxRoute, Pool, Site, Tls } from '../../src/pool/pool.ts';
+import type { NginxRoute, Pool } from '../../src/model/pool.ts';
+import type { Site, Tls } from '../../src/model/site.ts';
 import { poolOf, siteOf } from '../render/given.ts';
 import { holds } from '../render/inject/holds.ts';
 import { poolLines, siteLines, spell } from '../render/inject/lines.ts';

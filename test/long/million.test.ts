@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { suite } from 'uvu';
-import type { SimulationReport } from '../../src/simulate/report.ts';
+import type { SimulationReport } from '../../src/simulate/report/report.ts';
 import { cgipoolGiven, rootWith } from '../cli/cli.ts';
 
 const test = suite('a million lines');

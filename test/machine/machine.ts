@@ -5,9 +5,9 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Test } from 'uvu';
-import { Bus } from '../../src/host/bus.ts';
-import { INTERFACE, NAME, PATH } from '../../src/host/names.ts';
-import type { PoolStatus, Status } from '../../src/plan/report.ts';
+import { Bus } from '../../src/host/systemd/bus.ts';
+import { INTERFACE, NAME, PATH } from '../../src/model/paths.ts';
+import type { PoolStatus, Status } from '../../src/plan/status/report.ts';
 
 const top = fileURLToPath(new URL('../../', import.meta.url));
 const script = fileURLToPath(new URL('./machine.sh', import.meta.url));

@@ -1,17 +1,17 @@
-import { targets } from '../../src/controller/aim.ts';
+import { targets } from '../../src/controller/apply/probe-targets.ts';
+import type { InstalledPool } from '../../src/model/installed.ts';
 import type { Action } from '../../src/plan/action.ts';
-import { type Memory, newMemory } from '../../src/plan/memory.ts';
 import { plan } from '../../src/plan/plan.ts';
+import { type Memory, newMemory } from '../../src/plan/state/memory.ts';
 import type { World } from '../../src/plan/world.ts';
-import type { InstalledPool } from '../../src/pool/installed.ts';
 import type { Decision } from '../../src/scale/decision.ts';
 import { FakeWorld } from './fake-world.ts';
 
-/** The controller's loop against the fake world, one look and one probe of each instance every 100 ms of virtual time. */
+/** The controller's loop against the fake world, one pass and one probe of each instance every 100 ms of virtual time. */
 export class Drive {
   memory: Memory = newMemory();
   fake = new FakeWorld();
-  #looks = 0;
+  #passes = 0;
   /** Everything done so far. */
   actions: Action[] = [];
   /** The last of each pool. */
@@ -19,11 +19,11 @@ export class Drive {
 
   constructor(public installed: { pools: InstalledPool[] }) {}
 
-  look(change: Partial<World> = {}): Action[] {
+  pass(change: Partial<World> = {}): Action[] {
     const world = this.fake.measure(this.installed, this.fake.world(change));
     const next = plan(this.installed, world, this.memory, this.fake.now);
     // through JSON now and then, as over the controller's death
-    this.memory = this.#looks++ % 20 === 0 ? JSON.parse(JSON.stringify(next.memory)) : next.memory;
+    this.memory = this.#passes++ % 20 === 0 ? JSON.parse(JSON.stringify(next.memory)) : next.memory;
     this.fake.answer(next.awake);
     this.fake.carryOut(next.actions);
     this.decisions = { ...this.decisions, ...next.decisions };
@@ -32,11 +32,11 @@ export class Drive {
     return next.actions;
   }
 
-  /** `step`: from one look to the next; as the controller has it where nothing happens, a second. */
+  /** `step`: from one pass to the next; as the controller has it where nothing happens, a second. */
   run(ms: number, change: Partial<World> = {}, watch: () => void = () => {}, step = 100): void {
     for (const end = this.fake.now + ms; this.fake.now < end; ) {
       this.fake.advance(step);
-      this.look(change);
+      this.pass(change);
       watch();
     }
   }

@@ -1,5 +1,5 @@
+import type { Published } from '../../src/model/routing.ts';
 import type { Action } from '../../src/plan/action.ts';
-import type { Published } from '../../src/plan/world.ts';
 
 type Publish = Extract<Action, { kind: 'publish' }>;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Unit } from '../../src/plan/world.ts';
+import type { Unit } from '../../src/model/observed.ts';
 import { FakeWorld } from './fake-world.ts';
 
 const test = suite('fake worker');

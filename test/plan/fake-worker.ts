@@ -1,4 +1,4 @@
-import { isQueued, type Unit } from '../../src/plan/world.ts';
+import { isQueued, type Unit } from '../../src/model/observed.ts';
 
 /** How long things take, ms; the simulation draws them. */
 export interface Delays {
@@ -53,7 +53,7 @@ export class Worker {
   waiting = 0;
   cpuUsec = 0;
   memory = 0;
-  /** Of each look. */
+  /** Of each pass. */
   requests = 0;
   oldest: number | null = null;
   isGone = false;
@@ -104,7 +104,7 @@ export class Worker {
     return this.unit.active === 'active' && LATE.has(this.behaviour);
   }
 
-  /** Whoever is overloaded has ended a request since the last look. */
+  /** Whoever is overloaded has ended a request since the last pass. */
   takeEnded(): number {
     return this.behaviour === 'overloaded' && this.unit.active === 'active' ? 1 : 0;
   }
@@ -120,12 +120,12 @@ export class Worker {
   stop(now: number, held = false): void {
     if (held) this.unit = { ...this.unit, held: false };
     if (this.unit.active === 'deactivating') return;
-    if (isQueued(this.unit)) this.#takeBack();
+    if (isQueued(this.unit)) this.#cancelDrains();
     else if (this.unit.active !== 'failed') this.#deactivate(now);
   }
 
   /** The start job is cancelled. */
-  #takeBack(): void {
+  #cancelDrains(): void {
     this.nextAt = Number.POSITIVE_INFINITY;
     if (this.unit.active === 'inactive') this.leave();
     else this.unit = { ...this.unit, job: false };

@@ -1,16 +1,11 @@
-import { Meters } from '../../src/controller/meters.ts';
-import type { Target } from '../../src/host/pace.ts';
+import { Meters } from '../../src/controller/observe/meters.ts';
+import type { ProbeTarget } from '../../src/host/probe/pace.ts';
+import type { InstalledPool } from '../../src/model/installed.ts';
+import { endpoint, WAKE_SLOT } from '../../src/model/names.ts';
+import type { LoadSample, ProbeOutcome, WakeSocket } from '../../src/model/observed.ts';
+import type { Published } from '../../src/model/routing.ts';
 import type { Action } from '../../src/plan/action.ts';
-import {
-  type Doorbell,
-  type LoadSample,
-  nothingSeen,
-  type ProbeOutcome,
-  type Published,
-  type World,
-} from '../../src/plan/world.ts';
-import type { InstalledPool } from '../../src/pool/installed.ts';
-import { DOORBELL, endpoint } from '../../src/pool/names.ts';
+import { nothingSeen, type World } from '../../src/plan/world.ts';
 import { Histogram } from '../../src/scale/histogram.ts';
 import { FakeNginx } from './fake-nginx.ts';
 import { type Behaviour, type Delays, Worker } from './fake-worker.ts';
@@ -30,7 +25,7 @@ export class FakeWorld {
   activated = new Set<string>();
   behaviour: (pool: string, slot: number) => Behaviour = () => 'well';
   workers = new Map<string, Worker>();
-  bells = new Map<string, Doorbell>();
+  bells = new Map<string, WakeSocket>();
   starts: { at: number; key: string }[] = [];
   delays = { ...STEADY };
   #probes: ProbeOutcome[] = [];
@@ -70,7 +65,7 @@ export class FakeWorld {
   }
 
   /** One probe of each target now: what it finds is what listens there, whichever life was meant. */
-  probe(targets: readonly Target[]): void {
+  probe(targets: readonly ProbeTarget[]): void {
     for (const { pool, slot, invocation } of targets) {
       const worker = this.workers.get(keyOf(pool.name, slot));
       const answers = worker?.answers(this.now) ?? false;
@@ -94,7 +89,7 @@ export class FakeWorld {
       listening: new Set([...this.strangers, ...this.#held()]),
       published: this.nginx.published,
       publishing: this.nginx.isPublishing,
-      doorbells: [...this.bells.values()].map(bell => ({ ...bell })),
+      wakeSockets: [...this.bells.values()].map(bell => ({ ...bell })),
       ...change,
     };
   }
@@ -109,7 +104,7 @@ export class FakeWorld {
 
   do(action: Action): void {
     if (action.kind === 'publish') this.nginx.publish(action, this.now + this.delays.publish());
-    else if (!('slot' in action)) this.#bell(action.pool, action.kind === 'hang');
+    else if (!('slot' in action)) this.#bell(action.pool, action.kind === 'openWakeSocket');
     else if (action.kind === 'start') this.start(action.pool, action.slot);
     else this.#change(action, keyOf(action.pool, action.slot));
   }
@@ -128,19 +123,19 @@ export class FakeWorld {
   }
 
   #bell(pool: string, listening: boolean): void {
-    if (listening) this.bells.set(pool, { pool, listening, rung: false, job: false });
+    if (listening) this.bells.set(pool, { pool, listening, hasRequest: false, job: false });
     else this.bells.delete(pool);
   }
 
   /** A request comes to a pool that sleeps; whoever waits is answered once an instance is there. */
   ring(pool: string): void {
     const bell = this.bells.get(pool);
-    if (bell && this.published?.live[pool]?.includes(DOORBELL)) bell.rung = true;
+    if (bell && this.published?.live[pool]?.includes(WAKE_SLOT)) bell.hasRequest = true;
   }
 
-  /** What the service behind a doorbell does with the endpoint of an instance. */
+  /** What the service behind a wakeSocket does with the endpoint of an instance. */
   answer(awake: Record<string, string | null>): void {
-    for (const bell of this.bells.values()) if (awake[bell.pool]) bell.rung = false;
+    for (const bell of this.bells.values()) if (awake[bell.pool]) bell.hasRequest = false;
   }
 
   /** Adds what the controller's meters make of the samples. */

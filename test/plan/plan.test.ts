@@ -15,7 +15,7 @@ test('brings a pool to min and publishes only what was seen healthy', () => {
   assert.equal(drive.kinds().filter(k => k === 'publish').length, 1, 'one reload for both');
 });
 
-test('a second look at a settled world does nothing', () => {
+test('a second pass at a settled world does nothing', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   const before = drive.actions.length;
@@ -26,11 +26,11 @@ test('a second look at a settled world does nothing', () => {
 test('stop drains all, start brings them back', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
-  drive.look({ commands: [{ kind: 'stop', pool: 'search' }] });
+  drive.pass({ commands: [{ kind: 'stop', pool: 'search' }] });
   drive.run(5000);
   assert.deepEqual(drive.slots(), []);
   assert.deepEqual(drive.published(), []);
-  drive.look({ commands: [{ kind: 'start', pool: 'search' }] });
+  drive.pass({ commands: [{ kind: 'start', pool: 'search' }] });
   drive.run(5000);
   assert.equal(drive.published().length, 2);
 });
@@ -45,7 +45,7 @@ test('a unit stopped by hand is replaced', () => {
 
 test('a clock that is set back a quarter of an hour holds nothing up and rolls nobody over', () => {
   const drive = new Drive(installed(pool()));
-  for (const p of drive.installed.pools) p.changedAt = drive.fake.now;
+  for (const p of drive.installed.pools) p.revision = drive.fake.now;
   drive.run(5000);
   const before = drive.fake.workers.get('search@8000')?.unit.invocation;
   drive.fake.setClock(-900_000);
@@ -62,13 +62,13 @@ test('a pool may be called constructor', () => {
   assert.deepEqual(drive.published('constructor'), [8000, 8001]);
 });
 
-test('a look changes neither the world nor the memory it was given', () => {
+test('a pass changes neither the world nor the memory it was given', () => {
   const drive = new Drive(installed(pool()));
   drive.run(3000);
   const frozen = JSON.stringify(drive.memory);
   const memory = drive.memory;
   drive.fake.kill('search', 8000);
-  drive.look({ tick: true });
+  drive.pass({ tick: true });
   assert.equal(JSON.stringify(memory), frozen);
 });
 

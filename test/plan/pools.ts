@@ -1,5 +1,5 @@
-import type { InstalledPool } from '../../src/pool/installed.ts';
-import type { Pool } from '../../src/pool/pool.ts';
+import type { InstalledPool } from '../../src/model/installed.ts';
+import type { Pool } from '../../src/model/pool.ts';
 
 /** [Scale] as a file without one has it. */
 export const scale = (change: Partial<Pool['scale']> = {}): Pool['scale'] => ({
@@ -79,5 +79,5 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
 });
 
 export const installed = (...pools: Pool[]): { pools: InstalledPool[] } => ({
-  pools: pools.map(p => ({ pool: p, changedAt: 0, retired: [], source: '', previous: null })),
+  pools: pools.map(p => ({ pool: p, revision: 0, retired: [], source: '', previous: null })),
 });

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { readAssets } from '../../src/install/assets.ts';
-import { type Fleet, parseFleet } from '../../src/pool/fleet.ts';
-import type { Pool, Site } from '../../src/pool/pool.ts';
-import { formatProblem } from '../../src/pool/result.ts';
-import { defaultSite } from '../../src/pool/site-file.ts';
+import { formatProblem } from '../../src/base/result.ts';
+import { readAssets } from '../../src/host/files/assets.ts';
+import type { Pool } from '../../src/model/pool.ts';
+import type { Site } from '../../src/model/site.ts';
+import { type Fleet, parseFleet } from '../../src/pool-file/fleet.ts';
+import { defaultSite } from '../../src/pool-file/site-file.ts';
 
 export const assets = await readAssets();
 export const site = defaultSite();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
-import { parseFleet } from '../../src/pool/fleet.ts';
+import { parseFleet } from '../../src/pool-file/fleet.ts';
 import { renderLive } from '../../src/render/live.ts';
 import { renderMachine } from '../../src/render/machine.ts';
 import { assets } from './given.ts';
@@ -11,7 +11,12 @@ import { assets } from './given.ts';
  * there by GOLDEN=write and read in the diff.
  */
 const test = suite('golden texts');
-const machine = { ipv6: true, node: '/usr/bin/node', program: '/usr/lib/cgipool/cgipool.mjs', tag: 'cgipool_0' };
+const machine = {
+  ipv6: true,
+  node: '/usr/bin/node',
+  program: '/usr/lib/cgipool/cgipool.mjs',
+  tag: 'cgipool_0',
+};
 
 const CASES = [
   ...['three-lines', 'every-key', 'unix', 'fd-tcp', 'fd-slots', 'sleeps-at-night', 'exec-probe', 'keepalive'],
@@ -43,7 +48,7 @@ const page = (texts: ReadonlyMap<string, string>): string =>
 
 /** All texts of a fleet; with `common` also those that are the same for every fleet. */
 function textsOf(name: string, conf: string, common: boolean): string {
-  const file = new URL(`../pool/cases/${name}.pool`, import.meta.url);
+  const file = new URL(`../pool-file/cases/${name}.pool`, import.meta.url);
   const text = readFileSync(file, 'utf8').replace(/^## .*$/gm, '');
   const { site, pools, problems } = parseFleet([
     { file: `${name}.pool`, text },

@@ -1,4 +1,5 @@
-import type { Pool, Site } from '../../src/pool/pool.ts';
+import type { Pool } from '../../src/model/pool.ts';
+import type { Site } from '../../src/model/site.ts';
 import { args, type Directive } from './nginx-reader.ts';
 
 /*

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import vm from 'node:vm';
 import { suite } from 'uvu';
-import type { Pool } from '../../src/pool/pool.ts';
+import type { Pool } from '../../src/model/pool.ts';
 import { fill } from '../../src/render/fill.ts';
 import { renderLive } from '../../src/render/live.ts';
 import { type MachineInput, renderMachine } from '../../src/render/machine.ts';
@@ -66,7 +66,7 @@ test('a pool whose sockets systemd holds has a unit for them, and one that speak
   ]);
 });
 
-test('a pool that sleeps has a doorbell for nginx, and one that a command scales has its unit', () => {
+test('a pool that sleeps has a wakeSocket for nginx, and one that a command scales has its unit', () => {
   const scale = [
     '[Scale]',
     'External=5',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Pool, Site } from '../../src/pool/pool.ts';
+import type { Pool } from '../../src/model/pool.ts';
+import type { Site } from '../../src/model/site.ts';
 import { renderMachine } from '../../src/render/machine.ts';
 import { assets, site } from './given.ts';
 import { type Directive, readNginx } from './nginx-reader.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { suite } from 'uvu';
-import type { Pool } from '../../src/pool/pool.ts';
+import type { Pool } from '../../src/model/pool.ts';
 import { renderUpstreams } from '../../src/render/upstreams.ts';
 import { runs } from '../fuzz.ts';
 import { assets, best, hostile, poolOf, poolText, site } from './given.ts';

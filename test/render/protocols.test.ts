@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Pool } from '../../src/pool/pool.ts';
+import type { Pool } from '../../src/model/pool.ts';
 import { renderMachine } from '../../src/render/machine.ts';
 import { assets, poolOf, site } from './given.ts';
 import { all, type Directive, readNginx } from './nginx-reader.ts';
@@ -176,8 +176,8 @@ test('what wakes a sleeping pool is told of too', () => {
     '[Pool]\nExec=/bin/a\nProtocol=fastcgi\nMin=0\nPorts=9000\n[Nginx]\nLocation=/php',
     'php',
   );
-  const [, , , doorbell = ''] = entries(traffic(pool), '$cgipool_dialled');
-  const [pattern = ''] = doorbell.slice(1).split(' ');
+  const [, , , wakeSocket = ''] = entries(traffic(pool), '$cgipool_dialled');
+  const [pattern = ''] = wakeSocket.slice(1).split(' ');
   assert.match('unix:/run/cgipool/php.wake', new RegExp(pattern));
   assert.doesNotMatch('unix:/run/cgipool/php-2.wake', new RegExp(pattern));
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { suite } from 'uvu';
-import type { Site } from '../../src/pool/pool.ts';
+import type { Site } from '../../src/model/site.ts';
 import { nothingSent, renderUpstreams } from '../../src/render/upstreams.ts';
 import { runs } from '../fuzz.ts';
 import { assets, best, hostile, poolOf, poolText, siteOf } from './given.ts';

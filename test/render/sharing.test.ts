@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Pool } from '../../src/pool/pool.ts';
+import type { Pool } from '../../src/model/pool.ts';
 import { renderLive } from '../../src/render/live.ts';
 import { assets, poolOf, site } from './given.ts';
 import { all, args, type Directive, readNginx } from './nginx-reader.ts';

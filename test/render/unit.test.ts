@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { suite } from 'uvu';
-import type { Directive, Pool } from '../../src/pool/pool.ts';
+import type { Directive, Pool } from '../../src/model/pool.ts';
 import { renderSlice, renderSocket, renderTemplate } from '../../src/render/unit.ts';
 import { runs } from '../fuzz.ts';
 import { assets, best, hostile, poolOf, poolText, site, siteOf } from './given.ts';

@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { killMachines } from './machines.ts';
 import { type Outcome, report } from './outcome.ts';
 import { runAll } from './parallel.ts';
@@ -28,22 +27,14 @@ const KINDS = [
 ];
 
 /** Folders whose files are so quick that they share processes; the start of one costs more than their tests. */
-const SHARED: Record<string, string> = {
-  test: 'house and host',
-  'test/host': 'house and host',
-  'test/bench': 'pure',
-  'test/controller': 'house and host',
-  'test/cli': 'cli',
-  'test/install': 'house and host',
-  'test/plan': 'pure',
-  'test/pool': 'pure',
-  'test/render': 'pure',
-  'test/scale': 'pure',
-  'test/sim': 'pure',
-  'test/simulate': 'pure',
-  'test/wire': 'pure',
-  'test/services': 'services',
-};
+const SHARED: [folder: RegExp, name: string][] = [
+  [/^test\/cli\//, 'cli'],
+  [/^test\/services\//, 'services'],
+  [/^test\/(host|controller|install|publish)\/|^test\/[^/]+$/, 'house and host'],
+  [/^test\/(?!e2e|long)/, 'pure'],
+];
+
+const sharedOf = (file: string): string => SHARED.find(([folder]) => folder.test(file))?.[1] ?? file;
 
 const isVerbose = process.argv.includes('-v');
 const [mode = 'all', ...more] = process.argv.slice(2).filter(word => word !== '-v');
@@ -62,7 +53,7 @@ if (files.length === 0) throw new Error(`no test file has ${names.join(' or ')} 
 
 const groups = new Map<string, string[]>();
 for (const file of files) {
-  const name = SHARED[dirname(file)] ?? file;
+  const name = sharedOf(file);
   groups.set(name, [...(groups.get(name) ?? []), file]);
 }
 
@@ -90,7 +81,7 @@ const run =
 const isMachine = ([name]: [string, string[]]): boolean => name.startsWith(MACHINES);
 const quick = [...groups].filter(group => !isMachine(group));
 /** Their tests wait more than they work. */
-const isService = ([name]: [string, string[]]): boolean => name === SHARED['test/services'];
+const isService = ([name]: [string, string[]]): boolean => name === 'services';
 const [waiting, working] = [quick.filter(isService), quick.filter(group => !isService(group))];
 // the large ones first, or two cores wait for the last of them
 working.sort(([, a], [, b]) => b.length - a.length);

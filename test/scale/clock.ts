@@ -1,9 +1,9 @@
-import type { Scale } from '../../src/pool/pool.ts';
+import type { Scale } from '../../src/model/pool.ts';
 import { decide } from '../../src/scale/decide.ts';
 import { newScaleState } from '../../src/scale/decision.ts';
 import { Histogram } from '../../src/scale/histogram.ts';
 import { Meter } from '../../src/scale/meter.ts';
-import type { Gauge, Sample } from '../../src/scale/signals.ts';
+import type { InstanceSample, Sample } from '../../src/scale/signals.ts';
 
 const TICK = 5_000;
 const SECOND = 1_000;
@@ -73,7 +73,7 @@ export function timeline(
 function sampleOf(at: number, ready: readonly Life[], load: number | null): Sample {
   const share = load === null || ready.length === 0 ? null : load / ready.length;
   const instances = ready.map(
-    ({ invocation, readyAt }): Gauge => ({
+    ({ invocation, readyAt }): InstanceSample => ({
       invocation,
       cpuUsec: share === null ? null : (at - readyAt) * 100 * share,
       connections: share,

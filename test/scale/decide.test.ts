@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Scale } from '../../src/pool/pool.ts';
+import type { Scale } from '../../src/model/pool.ts';
 import { decide } from '../../src/scale/decide.ts';
-import { type Decision, newScaleState, type ScaleState } from '../../src/scale/decision.ts';
+import { type Decision, newScaleState, type ScaleState, type Situation } from '../../src/scale/decision.ts';
 import { recommend } from '../../src/scale/recommend.ts';
-import type { Situation } from '../../src/scale/situation.ts';
 import { policy, signals, situation } from './given.ts';
 
 const test = suite('decide');

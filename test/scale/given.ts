@@ -1,6 +1,6 @@
-import type { Scale } from '../../src/pool/pool.ts';
+import type { Scale } from '../../src/model/pool.ts';
+import type { Situation } from '../../src/scale/decision.ts';
 import type { Averages, Metric, Signals } from '../../src/scale/signals.ts';
-import type { Situation } from '../../src/scale/situation.ts';
 import { scale as usual } from '../plan/pools.ts';
 
 const METRICS: readonly Metric[] = [

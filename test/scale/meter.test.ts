@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { Histogram } from '../../src/scale/histogram.ts';
 import { Meter } from '../../src/scale/meter.ts';
-import type { Gauge, Sample, Told } from '../../src/scale/signals.ts';
-import { Dice } from '../sim/dice.ts';
+import type { InstanceSample, RequestStats, Sample } from '../../src/scale/signals.ts';
+import { Random } from '../sim/random.ts';
 
 const test = suite('meter');
 
 const SETTINGS = { stable: 10_000, panic: 2_000, quantile: 0.9 };
 
-const gauge = (change: Partial<Gauge>): Gauge => ({
+const gauge = (change: Partial<InstanceSample>): InstanceSample => ({
   invocation: 'a',
   cpuUsec: null,
   connections: 0,
@@ -25,7 +25,7 @@ const sample = (at: number, change: Partial<Sample> = {}): Sample => ({
   ...change,
 });
 
-function told(...latencies: number[]): Told {
+function told(...latencies: number[]): RequestStats {
   const all = new Histogram();
   for (const ms of latencies) all.add(ms);
   return { count: latencies.length, errors: 0, latencies: all };
@@ -112,9 +112,11 @@ test('memory is bounded: a year of looks leaves one window', () => {
 });
 
 test('quantiles are at most a tenth too high, and never too low, whatever the numbers', () => {
-  const dice = new Dice(7);
+  const random = new Random(7);
   for (let round = 0; round < 50; round++) {
-    const list = Array.from({ length: dice.between(1, 400) }, () => Math.round(Math.exp(dice.roll() * 12)));
+    const list = Array.from({ length: random.between(1, 400) }, () =>
+      Math.round(Math.exp(random.roll() * 12)),
+    );
     const all = new Histogram();
     for (const ms of list) all.add(ms);
     list.sort((a, b) => a - b);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { Dice } from '../sim/dice.ts';
+import { Random } from '../sim/random.ts';
 import { type Demand, flaps, most, reached, timeline } from './clock.ts';
 import { policy } from './given.ts';
 
@@ -69,9 +69,9 @@ test('a sawtooth: up with each tooth, never down between two within the window',
 
 test('steady noise: no flap, whatever the seed', () => {
   for (let seed = 1; seed <= 20; seed++) {
-    const dice = new Dice(seed);
+    const random = new Random(seed);
     // a fifth up and down from second to second
-    const moments = timeline(scale, () => 10 * (0.8 + 0.4 * dice.roll()), 900).slice(120);
+    const moments = timeline(scale, () => 10 * (0.8 + 0.4 * random.roll()), 900).slice(120);
     assert.equal(flaps(moments), 0, `seed ${seed}`);
     assert.ok(most(moments) <= 6, `seed ${seed}: ${most(moments)}`);
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { suite } from 'uvu';
-import { parseFleet } from '../../src/pool/fleet.ts';
+import { parseFleet } from '../../src/pool-file/fleet.ts';
 import { page, quoted, rows } from '../house/page.ts';
 
 const test = suite('services: pool files');

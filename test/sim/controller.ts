@@ -1,15 +1,15 @@
-import { targets } from '../../src/controller/aim.ts';
-import type { Target } from '../../src/host/pace.ts';
+import { targets } from '../../src/controller/apply/probe-targets.ts';
+import type { ProbeTarget } from '../../src/host/probe/pace.ts';
+import type { InstalledPool } from '../../src/model/installed.ts';
 import type { Action } from '../../src/plan/action.ts';
-import { type Memory, newMemory } from '../../src/plan/memory.ts';
 import { plan } from '../../src/plan/plan.ts';
+import { type Memory, newMemory } from '../../src/plan/state/memory.ts';
 import type { Command, World } from '../../src/plan/world.ts';
-import type { InstalledPool } from '../../src/pool/installed.ts';
 import type { FakeWorld } from '../plan/fake-world.ts';
-import type { Dice } from './dice.ts';
+import type { Random } from './random.ts';
 
 /** Probe intervals by pace, ms: as host/pace.ts has them for a pool of the default Interval=. */
-const PACE: Record<Target['pace'], number> = { starting: 100, failing: 500, steady: 2000 };
+const PACE: Record<ProbeTarget['pace'], number> = { starting: 100, failing: 500, steady: 2000 };
 /** RestartSec= of cgipool.service and the start of the program. */
 const RESTART_TAKES = 700;
 
@@ -33,20 +33,20 @@ export class SimController {
   /** Hears when it comes back without its memory. */
   forgotten: () => void = () => {};
   #due = new Map<string, number>();
-  #targets: Target[] = [];
+  #targets: ProbeTarget[] = [];
 
   constructor(
     readonly fake: FakeWorld,
-    readonly dice: Dice,
+    readonly random: Random,
   ) {}
 
-  /** One look. `before` sees each action with the world as it is before the action. */
+  /** One pass. `before` sees each action with the world as it is before the action. */
   turn(installed: { pools: InstalledPool[] }, before: (action: Action, turned: Turned) => void): void {
     const seen = this.fake.world({ commands: this.commands.splice(0), tick: this.tick });
     const world = this.fake.measure(installed, seen);
     this.tick = false;
     const next = plan(installed, world, this.memory, this.fake.now);
-    if (this.dice.chance(this.crashChance)) {
+    if (this.random.chance(this.crashChance)) {
       this.crash();
       return;
     }
@@ -55,7 +55,7 @@ export class SimController {
     this.saved = next.memory;
     this.wakeAt = next.wakeAt;
     const alive = next.actions.every(action => {
-      if (this.dice.chance(this.crashChance)) return false;
+      if (this.random.chance(this.crashChance)) return false;
       before(action, { world, memory: next.memory });
       this.fake.do(action);
       return true;
@@ -64,7 +64,7 @@ export class SimController {
     else this.crash();
   }
 
-  #aim(list: Target[]): void {
+  #aim(list: ProbeTarget[]): void {
     this.#targets = list;
     this.probe();
   }
@@ -89,8 +89,8 @@ export class SimController {
   /** It dies and comes back with what it saved, or with nothing. */
   crash(): void {
     this.memory = JSON.parse(JSON.stringify(this.saved)) ?? newMemory();
-    if (this.dice.chance(this.forgetChance)) this.memory = newMemory();
-    if (!this.memory.seasoned) this.forgotten();
+    if (this.random.chance(this.forgetChance)) this.memory = newMemory();
+    if (!this.memory.hasHistory) this.forgotten();
     this.#targets = [];
     this.#due.clear();
     this.fake.world(); // outcomes that nobody heard

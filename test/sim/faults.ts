@@ -1,13 +1,13 @@
-import type { InstalledPool } from '../../src/pool/installed.ts';
+import type { InstalledPool } from '../../src/model/installed.ts';
 import type { Behaviour } from '../plan/fake-worker.ts';
 import type { FakeWorld } from '../plan/fake-world.ts';
 import type { SimController } from './controller.ts';
-import type { Dice } from './dice.ts';
 import type { Invariants } from './invariants.ts';
+import type { Random } from './random.ts';
 
 /** What faults reach for. */
 export interface Scene {
-  dice: Dice;
+  random: Random;
   fake: FakeWorld;
   controller: SimController;
   check: Invariants;
@@ -20,8 +20,8 @@ export interface Scene {
 
 type Fault = (sim: Scene) => void;
 
-const worker = ({ fake, dice }: Scene) => dice.pick([...fake.workers.values()]);
-const aPool = ({ installed, dice }: Scene) => dice.pick(installed.pools);
+const worker = ({ fake, random }: Scene) => random.pick([...fake.workers.values()]);
+const aPool = ({ installed, random }: Scene) => random.pick(installed.pools);
 
 const kill: Fault = sim => worker(sim)?.die(sim.fake.now);
 
@@ -31,12 +31,12 @@ const killAll: Fault = sim => {
 
 const hang: Fault = sim => {
   const found = worker(sim);
-  if (found) found.behaviour = sim.dice.pick(['hangs', 'freezes', 'overloaded', 'well'] as const) ?? 'well';
+  if (found) found.behaviour = sim.random.pick(['hangs', 'freezes', 'overloaded', 'well'] as const) ?? 'well';
 };
 
 const hangAll: Fault = sim => {
   const name = aPool(sim)?.pool.name;
-  const how = sim.dice.pick(['hangs', 'freezes'] as const) ?? 'hangs';
+  const how = sim.random.pick(['hangs', 'freezes'] as const) ?? 'hangs';
   for (const each of sim.fake.alive()) if (each.unit.pool === name) each.behaviour = how;
 };
 
@@ -44,13 +44,13 @@ const hangAll: Fault = sim => {
 const regime: Fault = sim => {
   const name = aPool(sim)?.pool.name;
   const bad: Behaviour[] = ['hangs', 'freezes', 'never-ready', 'crashes', 'crashes-late', 'missing', 'slow'];
-  const one = sim.dice.pick(bad) ?? 'well';
-  const share = sim.dice.pick([0, 0, 0, 0.2, 1]) ?? 0;
-  if (name) sim.regimes.set(name, () => (sim.dice.chance(share) ? one : 'well'));
+  const one = sim.random.pick(bad) ?? 'well';
+  const share = sim.random.pick([0, 0, 0, 0.2, 1]) ?? 0;
+  if (name) sim.regimes.set(name, () => (sim.random.chance(share) ? one : 'well'));
 };
 
 const stranger: Fault = sim => {
-  const slot = sim.dice.pick(aPool(sim)?.pool.slots ?? []);
+  const slot = sim.random.pick(aPool(sim)?.pool.slots ?? []);
   const busy = [...sim.fake.workers.values()].some(w => w.unit.slot === slot);
   if (slot === undefined || busy || sim.fake.strangers.delete(slot)) return;
   sim.fake.strangers.add(slot);
@@ -64,36 +64,36 @@ const stopByHand: Fault = sim => {
 
 const startByHand: Fault = sim => {
   const { pool } = aPool(sim) ?? {};
-  const slot = sim.dice.pick(pool?.slots ?? []);
+  const slot = sim.random.pick(pool?.slots ?? []);
   if (pool && slot !== undefined) sim.fake.start(pool.name, slot);
 };
 
 const publishing: Fault = sim => {
-  const fate = sim.dice.pick(['arrives', 'arrives', 'fails', 'dies'] as const) ?? 'arrives';
+  const fate = sim.random.pick(['arrives', 'arrives', 'fails', 'dies'] as const) ?? 'arrives';
   sim.fake.nginx.fate = () => fate;
 };
 
 /** Requests for every pool, whether it sleeps or not. */
 const requests: Fault = sim => {
   for (const { pool } of sim.installed.pools) sim.fake.ring(pool.name);
-  for (const each of sim.fake.alive()) each.requests = sim.dice.chance(0.3) ? 1 : 0;
+  for (const each of sim.fake.alive()) each.requests = sim.random.chance(0.3) ? 1 : 0;
 };
 
 const connections: Fault = sim => {
   const found = worker(sim);
   if (!found) return;
-  found.connections = sim.dice.chance(0.5) ? 0 : sim.dice.between(1, 9);
+  found.connections = sim.random.chance(0.5) ? 0 : sim.random.between(1, 9);
   // the others still wait to be accepted
-  found.oldest = found.connections > 0 && sim.dice.chance(0.8) ? sim.dice.between(0, 60_000) : null;
+  found.oldest = found.connections > 0 && sim.random.chance(0.8) ? sim.random.between(0, 60_000) : null;
 };
 
 const command: Fault = sim => {
   const name = aPool(sim)?.pool;
   if (!name) return;
   const pool = name.name;
-  const min = sim.dice.between(1, name.slots.length);
-  const max = sim.dice.between(min, name.slots.length);
-  const kind = sim.dice.pick(['scale', 'scale', 'auto', 'restart', 'start', 'start', 'stop'] as const);
+  const min = sim.random.between(1, name.slots.length);
+  const max = sim.random.between(min, name.slots.length);
+  const kind = sim.random.pick(['scale', 'scale', 'auto', 'restart', 'start', 'start', 'stop'] as const);
   sim.check.credit(pool, 2 * name.slots.length);
   if (kind === 'scale' || kind === 'auto')
     sim.controller.commands.push({ kind: 'scale', pool, range: kind === 'auto' ? null : { min, max } });
@@ -103,7 +103,7 @@ const command: Fault = sim => {
 /** `cgipool install` with a changed unit text. */
 const change: Fault = sim => {
   const found = aPool(sim);
-  if (found) found.changedAt = sim.fake.now;
+  if (found) found.revision = sim.fake.now;
   sim.check.credit(found?.pool.name, 2 * (found?.pool.slots.length ?? 0));
 };
 
@@ -148,7 +148,7 @@ const BAG = FAULTS.flatMap(([fault, weight]) => Array.from({ length: weight }, (
 
 /** Lets one thing go wrong, or somebody do something. Its name, for the story of a failed run. */
 export function strike(sim: Scene): string {
-  const fault = sim.dice.pick(BAG);
+  const fault = sim.random.pick(BAG);
   fault?.(sim);
   return fault?.name ?? '';
 }

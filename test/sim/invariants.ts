@@ -1,13 +1,13 @@
+import type { InstalledPool } from '../../src/model/installed.ts';
+import { WAKE_SLOT } from '../../src/model/names.ts';
+import type { ProbeOutcome } from '../../src/model/observed.ts';
 import type { Action } from '../../src/plan/action.ts';
-import { desired } from '../../src/plan/desired.ts';
-import { type Look, members, openLook } from '../../src/plan/look.ts';
-import type { Memory } from '../../src/plan/memory.ts';
-import { sightOf } from '../../src/plan/sight.ts';
-import { attainable, isIdle, spareSlots } from '../../src/plan/slots.ts';
-import { isStale } from '../../src/plan/stale.ts';
-import type { ProbeOutcome, World } from '../../src/plan/world.ts';
-import type { InstalledPool } from '../../src/pool/installed.ts';
-import { DOORBELL } from '../../src/pool/names.ts';
+import type { Memory } from '../../src/plan/state/memory.ts';
+import { desired } from '../../src/plan/view/desired.ts';
+import { beginPass, indexWorld, members, type Pass } from '../../src/plan/view/pass.ts';
+import { attainable, isIdle, spareSlots } from '../../src/plan/view/slots.ts';
+import { isStale } from '../../src/plan/view/stale.ts';
+import type { World } from '../../src/plan/world.ts';
 import type { FakeWorld } from '../plan/fake-world.ts';
 
 /** How long a stuck instance may keep nginx's traffic when nginx cannot be told, ms: plan/drain.ts. */
@@ -43,7 +43,7 @@ export class Invariants {
     for (const bucket of this.#buckets.values()) bucket.tokens = Math.max(bucket.tokens, bucket.size);
   }
 
-  hear(outcomes: readonly ProbeOutcome[], rise: number): void {
+  countProbes(outcomes: readonly ProbeOutcome[], rise: number): void {
     for (const { invocation, ok, detail } of outcomes) {
       // late, but at work: neither a success nor a failure
       if (detail === 'overloaded') continue;
@@ -53,64 +53,64 @@ export class Invariants {
     }
   }
 
-  adopt(world: World): void {
+  adoptPublished(world: World): void {
     for (const unit of world.units)
       if (world.published?.live[unit.pool]?.includes(unit.slot)) this.#proven.add(unit.invocation);
   }
 
   /** Throws when an action may not be taken. */
   judge(action: Action, pools: readonly InstalledPool[], world: World, memory: Memory): void {
-    const look = (name: string): Look | null => lookAt(name, pools, world, memory, this.fake.now);
+    const pass = (name: string): Pass | null => lookAt(name, pools, world, memory, this.fake.now);
     if (action.kind === 'publish') {
-      for (const [name, slots] of Object.entries(action.live)) this.#published(look(name), slots);
-    } else if (action.kind === 'stop') this.#stopped(look(action.pool), action.pool, action.slot);
-    else if (action.kind === 'restart') this.#restarted(look(action.pool), action.slot);
-    else if (action.kind === 'start') this.#started(look(action.pool), action.slot);
+      for (const [name, slots] of Object.entries(action.live)) this.#published(pass(name), slots);
+    } else if (action.kind === 'stop') this.#stopped(pass(action.pool), action.pool, action.slot);
+    else if (action.kind === 'restart') this.#restarted(pass(action.pool), action.slot);
+    else if (action.kind === 'start') this.#started(pass(action.pool), action.slot);
   }
 
-  #published(look: Look | null, slots: readonly number[]): void {
-    if (!look) return;
-    for (const slot of slots.filter(s => s !== DOORBELL)) {
-      const life = look.memory.instances[slot]?.invocation ?? '';
+  #published(pass: Pass | null, slots: readonly number[]): void {
+    if (!pass) return;
+    for (const slot of slots.filter(s => s !== WAKE_SLOT)) {
+      const life = pass.memory.instances[slot]?.invocation ?? '';
       // whoever is being restarted may stay for a moment where few others are left
-      const well = slots.filter(other => isWell(look, other)).length;
-      const stays = look.live.has(slot) && 2 * well <= desired(look);
+      const well = slots.filter(other => isWell(pass, other)).length;
+      const stays = pass.live.has(slot) && 2 * well <= desired(pass);
       if (!this.#proven.has(life) && !stays)
-        throw new Error(`publishes ${look.pool.name}@${slot}, never seen healthy`);
+        throw new Error(`publishes ${pass.pool.name}@${slot}, never seen healthy`);
     }
-    if (look.memory.stopped) return;
-    const gone = [...look.live].filter(slot => !slots.includes(slot) && isWell(look, slot));
-    const least = attainable(look) - (spareSlots(look).length === 0 ? 1 : 0);
+    if (pass.memory.stopped) return;
+    const gone = [...pass.live].filter(slot => !slots.includes(slot) && isWell(pass, slot));
+    const least = attainable(pass) - (spareSlots(pass).length === 0 ? 1 : 0);
     if (gone.length > 0 && slots.length < least)
-      throw new Error(`takes healthy ${gone} from ${look.pool.name}: ${slots.length} of ${least} stay`);
+      throw new Error(`takes healthy ${gone} from ${pass.pool.name}: ${slots.length} of ${least} stay`);
   }
 
-  #stopped(look: Look | null, pool: string, slot: number): void {
+  #stopped(pass: Pass | null, pool: string, slot: number): void {
     // a socket without an instance: nginx passes over a closed one
-    if (look && isIdle(look.units.get(slot))) return;
-    const drain = look?.memory.instances[slot]?.drain;
+    if (pass && isIdle(pass.units.get(slot))) return;
+    const drain = pass?.memory.instances[slot]?.drain;
     const stuck =
       (drain?.kind === 'hung' || drain?.kind === 'slow') && this.fake.now >= drain.since + STUCK_PATIENCE;
     if (this.fake.nginx.maySendTo(pool, slot) && !stuck)
       throw new Error(`stops ${pool}@${slot}, which nginx sends to`);
   }
 
-  #restarted(look: Look | null, slot: number): void {
-    if (look?.memory.instances[slot]?.phase !== 'restarting' || look.samples.get(slot)?.oldest !== null)
-      throw new Error(`restarts ${look?.pool.name}@${slot}, which may be at work`);
+  #restarted(pass: Pass | null, slot: number): void {
+    if (pass?.memory.instances[slot]?.phase !== 'restarting' || pass.samples.get(slot)?.oldest !== null)
+      throw new Error(`restarts ${pass?.pool.name}@${slot}, which may be at work`);
   }
 
-  #started(look: Look | null, slot: number): void {
-    if (!look) throw new Error('starts an instance of a pool that is not installed');
-    const { name } = look.pool;
-    if (look.world.listening.has(slot) && !look.units.get(slot)?.held)
+  #started(pass: Pass | null, slot: number): void {
+    if (!pass) throw new Error('starts an instance of a pool that is not installed');
+    const { name } = pass.pool;
+    if (pass.world.listening.has(slot) && !pass.units.get(slot)?.held)
       throw new Error(`starts ${name}@${slot} on a port that is taken`);
-    const isRolling = members(look).some(m => isStale(look, m));
-    const most = desired(look) + (isRolling ? look.pool.rollout.surge : 0);
-    const fresh = Object.values(look.memory.instances).filter(m => !m.drain && m.invocation === '').length;
-    const there = members(look).filter(m => m.memory.invocation !== '').length + fresh;
+    const isRolling = members(pass).some(m => isStale(pass, m));
+    const most = desired(pass) + (isRolling ? pass.pool.rollout.surge : 0);
+    const fresh = Object.values(pass.memory.instances).filter(m => !m.drain && m.invocation === '').length;
+    const there = members(pass).filter(m => m.memory.invocation !== '').length + fresh;
     if (there > most) throw new Error(`${there} instances of ${name}, at most ${most}`);
-    this.countStart(name, look.pool.slots.length);
+    this.countStart(name, pass.pool.slots.length);
   }
 
   /** Throws when a pool of so many slots starts too often. */
@@ -125,7 +125,7 @@ export class Invariants {
 }
 
 /** For all that the planner knows. */
-const isWell = ({ units, memory }: Look, slot: number): boolean =>
+const isWell = ({ units, memory }: Pass, slot: number): boolean =>
   units.get(slot)?.active === 'active' && memory.instances[slot]?.phase === 'healthy';
 
 /** What the planner saw of a pool when it decided. */
@@ -135,9 +135,9 @@ function lookAt(
   world: World,
   memory: Memory,
   now: number,
-): Look | null {
+): Pass | null {
   const installed = pools.find(p => p.pool.name === name);
   const known = memory.pools[name];
   if (!installed || !known) return null;
-  return openLook({ installed, standby: false, key: name }, known, sightOf(world), now);
+  return beginPass({ installed, backup: false, key: name }, known, indexWorld(world), now);
 }

@@ -3,16 +3,16 @@ import { suite } from 'uvu';
 import { simulate } from './simulation.ts';
 
 /*
- * The planner against a world in which things go wrong. SIM_STEPS: how many looks in all; SIM_SEED: the first seed, which
+ * The planner against a world in which things go wrong. SIM_STEPS: how many passes in all; SIM_SEED: the first seed, which
  * a failure names. Without an end: SIM_STEPS=Infinity SIM_SEED=$RANDOM node --import tsx test/sim/sim.test.ts
  */
 const test = suite('simulation');
 const STEPS = Number(process.env.SIM_STEPS ?? 20_000);
 const FIRST = Number(process.env.SIM_SEED ?? 1);
-/** Looks with faults in one run; a run then heals and settles. */
+/** Passes with faults in one run; a run then heals and settles. */
 const LOOKS = Math.min(2_000, STEPS);
 
-test(`${STEPS} looks: every invariant holds, and every run settles`, () => {
+test(`${STEPS} passes: every invariant holds, and every run settles`, () => {
   let steps = 0;
   for (let seed = FIRST; steps < STEPS; seed++) {
     const run = simulate(seed, LOOKS);

@@ -1,18 +1,17 @@
+import type { InstalledPool } from '../../src/model/installed.ts';
+import { WAKE_SLOT } from '../../src/model/names.ts';
 import type { Action } from '../../src/plan/action.ts';
-import { desired } from '../../src/plan/desired.ts';
-import { openLook } from '../../src/plan/look.ts';
-import { sightOf } from '../../src/plan/sight.ts';
-import { isStale } from '../../src/plan/stale.ts';
+import { desired } from '../../src/plan/view/desired.ts';
+import { beginPass, indexWorld } from '../../src/plan/view/pass.ts';
+import { isStale } from '../../src/plan/view/stale.ts';
 import { nothingSeen } from '../../src/plan/world.ts';
-import type { InstalledPool } from '../../src/pool/installed.ts';
-import { DOORBELL } from '../../src/pool/names.ts';
 import type { Behaviour } from '../plan/fake-worker.ts';
 import { FakeWorld } from '../plan/fake-world.ts';
 import { pool, scale } from '../plan/pools.ts';
 import { SimController } from './controller.ts';
-import { Dice } from './dice.ts';
 import { heal, type Scene, strike } from './faults.ts';
 import { Invariants } from './invariants.ts';
+import { Random } from './random.ts';
 
 const TICK = 5_000;
 /** Backoff's cap of five minutes, a start, a drain and the window of scaling, twice. */
@@ -40,7 +39,7 @@ const whereOf = (action: Exclude<Action, { kind: 'publish' }>): string =>
 
 /** One seeded run: the planner against a world in which things go wrong, on a virtual clock. */
 export class Simulation implements Scene {
-  readonly dice: Dice;
+  readonly random: Random;
   readonly fake = new FakeWorld();
   readonly controller: SimController;
   readonly check: Invariants;
@@ -55,8 +54,8 @@ export class Simulation implements Scene {
   #busy = new Map<string, number>();
 
   constructor(seed: number) {
-    this.dice = new Dice(seed);
-    this.controller = new SimController(this.fake, this.dice);
+    this.random = new Random(seed);
+    this.controller = new SimController(this.fake, this.random);
     this.controller.crashChance = 0.002;
     this.controller.forgetChance = 0.2;
     for (const each of POOLS.filter(p => p.activated)) this.fake.activated.add(each.name);
@@ -64,34 +63,34 @@ export class Simulation implements Scene {
     this.controller.forgotten = () => this.check.forget();
     this.fake.behaviour = name => this.regimes.get(name)?.() ?? 'well';
     this.fake.delays = {
-      start: () => this.dice.between(5, 60),
-      ready: () => this.dice.between(1, 900),
-      restart: () => this.dice.between(15, 80),
-      publish: () => this.dice.between(50, this.dice.chance(0.05) ? 5000 : 500),
+      start: () => this.random.between(5, 60),
+      ready: () => this.random.between(1, 900),
+      restart: () => this.random.between(15, 80),
+      publish: () => this.random.between(50, this.random.chance(0.05) ? 5000 : 500),
     };
   }
 
   all(): { pools: InstalledPool[] } {
-    return { pools: POOLS.map(p => ({ pool: p, changedAt: 0, retired: [], source: '', previous: null })) };
+    return { pools: POOLS.map(p => ({ pool: p, revision: 0, retired: [], source: '', previous: null })) };
   }
 
-  /** Runs so many looks with faults, then heals the world and awaits that all is as it should be. */
-  run(looks: number): void {
-    for (let i = 0; i < looks; i++) {
-      if (this.dice.chance(0.05)) this.#tell(strike(this));
-      this.look();
+  /** Runs so many passes with faults, then heals the world and awaits that all is as it should be. */
+  run(passes: number): void {
+    for (let i = 0; i < passes; i++) {
+      if (this.random.chance(0.05)) this.#tell(strike(this));
+      this.pass();
     }
     this.#faults = false;
     heal(this);
     this.#tell('healed');
     const end = this.fake.now + CONVERGES_WITHIN;
-    while (this.#amiss() !== null && this.fake.now < end) this.look();
-    for (const settled = this.fake.now + STAYS; this.fake.now < settled; ) this.look();
+    while (this.#amiss() !== null && this.fake.now < end) this.pass();
+    for (const settled = this.fake.now + STAYS; this.fake.now < settled; ) this.pass();
     const amiss = this.#amiss();
     if (amiss !== null) throw new Error(amiss);
   }
 
-  look(): void {
+  pass(): void {
     this.#pass();
     this.steps += 1;
     const { world } = this.fake;
@@ -106,11 +105,11 @@ export class Simulation implements Scene {
 
   /** Until the controller wakes: by its clock, a probe, or a signal, some of which are lost. */
   #pass(): void {
-    const { fake, controller, dice } = this;
-    const lost = this.#faults && dice.chance(0.05);
-    const signal = lost ? Number.POSITIVE_INFINITY : fake.nextEvent() + dice.between(0, 4);
+    const { fake, controller, random } = this;
+    const lost = this.#faults && random.chance(0.05);
+    const signal = lost ? Number.POSITIVE_INFINITY : fake.nextEvent() + random.between(0, 4);
     // a signal of what was just done, such as a job that is queued
-    const echo = dice.chance(0.2) ? fake.now + 1 : Number.POSITIVE_INFINITY;
+    const echo = random.chance(0.2) ? fake.now + 1 : Number.POSITIVE_INFINITY;
     const wake = Math.min(controller.wakeAt, signal, echo, controller.nextProbe(), this.#tickAt);
     const ms = Math.max(0, Math.min(wake - fake.now, 1_000));
     this.#burn(ms);
@@ -125,14 +124,14 @@ export class Simulation implements Scene {
   #burn(ms: number): void {
     for (const worker of this.fake.alive()) {
       const key = worker.unit.pool;
-      if (this.dice.chance(0.001)) this.#busy.set(key, this.#faults ? this.dice.roll() * 1.2 : 0);
+      if (this.random.chance(0.001)) this.#busy.set(key, this.#faults ? this.random.roll() * 1.2 : 0);
       worker.cpuUsec += ms * 1000 * (this.#faults ? (this.#busy.get(key) ?? 0) : 0);
     }
   }
 
   #watched(world: ReturnType<FakeWorld['world']>): ReturnType<FakeWorld['world']> {
-    this.check.hear(world.probes, 2);
-    if (!this.controller.memory.seasoned) this.check.adopt(world);
+    this.check.countProbes(world.probes, 2);
+    if (!this.controller.memory.hasHistory) this.check.adoptPublished(world);
     return world;
   }
 
@@ -156,31 +155,31 @@ export class Simulation implements Scene {
     if (!memory) return `${name} is forgotten`;
     const workers = [...this.fake.workers.values()].filter(w => w.unit.pool === name);
     const units = workers.map(w => w.unit);
-    const look = openLook(
-      { installed, standby: false, key: name },
+    const pass = beginPass(
+      { installed, backup: false, key: name },
       memory,
-      sightOf({ ...nothingSeen(), units, published: this.fake.published }),
+      indexWorld({ ...nothingSeen(), units, published: this.fake.published }),
       this.fake.now,
     );
-    // a pool that sleeps is published by its doorbell
+    // a pool that sleeps is published by its wakeSocket
     const [running, published] = [
       units.map(u => u.slot).sort(),
-      [...look.live].filter(slot => slot !== DOORBELL),
+      [...pass.live].filter(slot => slot !== WAKE_SLOT),
     ];
-    const old = units.filter(unit => isStale(look, { unit })).length;
+    const old = units.filter(unit => isStale(pass, { unit })).length;
     // in a panic the hung keep their traffic: as many as desired, and none of them answers
     const sick = workers.filter(w => !w.answers(this.fake.now)).length;
-    return running.join() === published.join() && units.length === desired(look) && old + sick === 0
+    return running.join() === published.join() && units.length === desired(pass) && old + sick === 0
       ? null
-      : `${name}: ${desired(look)} desired, ${running} run (${old} old, ${sick} sick), ${published} are published`;
+      : `${name}: ${desired(pass)} desired, ${running} run (${old} old, ${sick} sick), ${published} are published`;
   }
 }
 
-/** How one seed went: the looks taken, and the first violation with what led to it, or null. */
-export function simulate(seed: number, looks: number): { steps: number; violation: string | null } {
+/** How one seed went: the passes taken, and the first violation with what led to it, or null. */
+export function simulate(seed: number, passes: number): { steps: number; violation: string | null } {
   const sim = new Simulation(seed);
   try {
-    sim.run(looks);
+    sim.run(passes);
     return { steps: sim.steps, violation: null };
   } catch (error) {
     const story = sim.story.slice(-40).join('\n  ');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { elapsesAfter } from '../../src/host/calendar.ts';
+import { elapsesAfter } from '../../src/host/systemd/calendar.ts';
 import { boundsOf } from '../../src/simulate/calendar.ts';
 import { pool } from '../plan/pools.ts';
 

@@ -1,6 +1,6 @@
-import type { Pool } from '../../src/pool/pool.ts';
-import { Dice } from '../../src/simulate/dice.ts';
+import type { Pool } from '../../src/model/pool.ts';
 import type { Bounds, Model, Policy } from '../../src/simulate/policy.ts';
+import { Random } from '../../src/simulate/random.ts';
 import { Simulation } from '../../src/simulate/simulation.ts';
 import { pool, scale } from '../plan/pools.ts';
 
@@ -47,11 +47,11 @@ export const steady = (count: number, distance: number, service: number, from = 
   Array.from({ length: count }, (_, i): Request => [from + i * distance, service]);
 
 /** A Poisson stream: so many requests a second, with the service times of a draw. */
-export function poisson(count: number, rate: number, draw: (dice: Dice) => number): Request[] {
-  const dice = new Dice(42);
+export function poisson(count: number, rate: number, draw: (random: Random) => number): Request[] {
+  const random = new Random(42);
   let at = 0;
   return Array.from({ length: count }, (): Request => {
-    at += dice.exponential(1000 / rate);
-    return [at, draw(dice)];
+    at += random.exponential(1000 / rate);
+    return [at, draw(random)];
   });
 }

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { suite } from 'uvu';
-import { type FastcgiAnswer, readFastcgi } from '../../src/wire/fastcgi-answer.ts';
+import { type FastcgiAnswer, readFastcgi } from '../../src/wire/fastcgi.ts';
 import { runs } from '../fuzz.ts';
 import { ended, hex, record, shown } from './bytes.ts';
 
 const test = suite('fastcgi-answer');
 
-type Told = Omit<FastcgiAnswer, 'stdout'> & { stdout: string };
+type RequestStats = Omit<FastcgiAnswer, 'stdout'> & { stdout: string };
 
-function read(...parts: Uint8Array[]): Told | string {
+function read(...parts: Uint8Array[]): RequestStats | string {
   const result = readFastcgi(Buffer.concat(parts));
   return result.ok ? { ...result.value, stdout: shown(result.value.stdout) } : result.error;
 }
 
-const told = (stdout: string, end: FastcgiAnswer['end'] = null, stderr = ''): Told => ({
+const told = (stdout: string, end: FastcgiAnswer['end'] = null, stderr = ''): RequestStats => ({
   stdout,
   stderr,
   end,
@@ -33,7 +33,7 @@ test('an answer by hand', () => {
 
 test('what has come so far', () => {
   const [out, end] = [record(6, 'abc', { padding: 2 }), record(3, ended())];
-  const rows: [bytes: Uint8Array[], expected: Told | string][] = [
+  const rows: [bytes: Uint8Array[], expected: RequestStats | string][] = [
     [[], told('')],
     [[out.subarray(0, 1)], told('')],
     [[out.subarray(0, 7)], told('')],

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { readHttp } from '../../src/wire/http-answer.ts';
-import { message } from '../../src/wire/message.ts';
+import { message } from '../../src/wire/codec.ts';
+import { readHttp } from '../../src/wire/http.ts';
 import { letters, shown } from './bytes.ts';
 
 const test = suite('http');
 
-type Told = [status: number, body: string, rest: string] | null | string;
+type RequestStats = [status: number, body: string, rest: string] | null | string;
 
-function read(text: string): Told {
+function read(text: string): RequestStats {
   const result = readHttp(letters(text));
   if (!result.ok) return result.error;
   return result.value && [result.value.status, shown(result.value.body), result.value.rest];
@@ -25,7 +25,7 @@ test('the request', () => {
 
 test('answers, whole or not', () => {
   const chunks = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n';
-  const rows: [text: string, expected: Told][] = [
+  const rows: [text: string, expected: RequestStats][] = [
     ['', null],
     ['HTT', null],
     ['HTTP/1.1 20', null],

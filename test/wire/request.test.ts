@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { CgiProtocol, Variables } from '../../src/wire/protocol.ts';
-import { variables, type WireRequest } from '../../src/wire/request.ts';
+import { type CgiProtocol, type Variables, variables, type WireRequest } from '../../src/wire/request.ts';
 
 const test = suite('request');
 

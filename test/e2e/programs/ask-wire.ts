@@ -1,16 +1,14 @@
 import { text } from 'node:stream/consumers';
-import { exchange, type Target } from '../../../src/host/exchange.ts';
-import type { ProbeResult } from '../../../src/host/probe-result.ts';
-import { probeWire, type WireProbe } from '../../../src/host/probe-wire.ts';
-import { readAnswer } from '../../../src/wire/answer.ts';
-import { message } from '../../../src/wire/message.ts';
-import type { WireProtocol } from '../../../src/wire/protocol.ts';
+import { type Endpoint, exchange } from '../../../src/host/probe/exchange.ts';
+import { type ProbeResult, probeWire, type WireProbe } from '../../../src/host/probe/probe.ts';
+import { message, readAnswer } from '../../../src/wire/codec.ts';
+import type { WireProtocol } from '../../../src/wire/request.ts';
 
 /* Probes the workers that its input names, one after the other; prints what comes of it. */
 
 export interface Question {
   protocol: WireProtocol;
-  target: Target;
+  target: Endpoint;
   probe: WireProbe;
 }
 

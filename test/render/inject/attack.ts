@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { checkFleet } from '../../../src/pool/fleet.ts';
-import type { Pool, Site } from '../../../src/pool/pool.ts';
-import { parsePool } from '../../../src/pool/pool-file.ts';
-import { parseSite } from '../../../src/pool/site-file.ts';
+import type { Pool } from '../../../src/model/pool.ts';
+import type { Site } from '../../../src/model/site.ts';
+import { checkFleet } from '../../../src/pool-file/fleet.ts';
+import { parsePool } from '../../../src/pool-file/pool-file.ts';
+import { parseSite } from '../../../src/pool-file/site-file.ts';
 import { poolOf, siteOf } from '../given.ts';
 import { readUnit, valuesOf } from '../unit-reader.ts';
 import { holds } from './holds.ts';

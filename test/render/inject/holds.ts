@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Pool, Site } from '../../../src/pool/pool.ts';
+import type { Pool } from '../../../src/model/pool.ts';
+import type { Site } from '../../../src/model/site.ts';
 import { readCommands } from '../command-reader.ts';
 import { intended } from './intended.ts';
 import { type Item, itemsOf, rendered } from './items.ts';

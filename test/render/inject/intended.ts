@@ -1,4 +1,5 @@
-import type { Pool, Site } from '../../../src/pool/pool.ts';
+import type { Pool } from '../../../src/model/pool.ts';
+import type { Site } from '../../../src/model/site.ts';
 import { poolOf, siteOf } from '../given.ts';
 import { type Item, itemsOf, rendered } from './items.ts';
 import { poolLines, siteLines, spell } from './lines.ts';

@@ -1,4 +1,5 @@
-import type { Pool, Site } from '../../../src/pool/pool.ts';
+import type { Pool } from '../../../src/model/pool.ts';
+import type { Site } from '../../../src/model/site.ts';
 import { renderLive } from '../../../src/render/live.ts';
 import { renderMachine } from '../../../src/render/machine.ts';
 import { assets } from '../given.ts';
@@ -13,7 +14,7 @@ const machine = { ipv6: true, node: '/usr/bin/node', program: '/p', tag: 'cgipoo
 /** Every text that comes of a pool and a site, by its path. */
 export function rendered(pool: Pool, site: Site): Map<string, string> {
   const texts = renderMachine({ site, pools: [pool], assets, machine });
-  // with the doorbell, which only a pool that sleeps has
+  // with the wakeSocket, which only a pool that sleeps has
   const sent = { live: { [pool.name]: [0, ...pool.slots] }, weights: {} };
   return new Map([...texts, ...renderLive(site, [pool], sent, 7, assets)]);
 }

@@ -1,4 +1,5 @@
-import type { Pool, Site } from '../../../src/pool/pool.ts';
+import type { Pool } from '../../../src/model/pool.ts';
+import type { Site } from '../../../src/model/site.ts';
 import { type Line, readUnit, valuesOf } from '../unit-reader.ts';
 
 /** The own words of a pool and a site, each by the harmless word that stands for it. */

@@ -1,6 +1,6 @@
-import type { Pool, Site } from '../../../src/pool/pool.ts';
-import { maySleep } from '../../../src/pool/sleep.ts';
-import { needsTraffic } from '../../../src/pool/traffic.ts';
+import type { Pool } from '../../../src/model/pool.ts';
+import type { Site } from '../../../src/model/site.ts';
+import { maySleep, needsTraffic } from '../../../src/model/traits.ts';
 import type { Way } from './way.ts';
 
 /** What of a pool and a site decides which directives there are, whatever their values. */

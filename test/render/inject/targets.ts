@@ -1,5 +1,5 @@
-import { passThrough, sections } from '../../../src/pool/keys.ts';
-import { machineKeys, siteKeys } from '../../../src/pool/site-keys.ts';
+import { passThrough, sections } from '../../../src/pool-file/keys/keys.ts';
+import { machineKeys, siteKeys } from '../../../src/pool-file/keys/site-keys.ts';
 
 /** Where something hostile may stand. */
 export interface Target {

@@ -1,4 +1,4 @@
-import type { Protocol } from '../../../src/pool/pool.ts';
+import type { Protocol } from '../../../src/model/pool.ts';
 
 /** How nginx and the workers of a pool come together, which decides on most of the texts. */
 export interface Way {

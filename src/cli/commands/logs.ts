@@ -1,0 +1,36 @@
+import { readInstalled } from '../../install/installed-store.ts';
+import { POOL_NAME } from '../../model/names.ts';
+import { Failure } from '../failure.ts';
+
+export interface LogsOptions {
+  follow?: boolean;
+  lines?: string;
+  since?: string;
+}
+
+/**
+ * What journalctl says of a unit that it does not know helps nobody. Asks what is installed, not the controller: logs are
+ * wanted most when that is down.
+ */
+async function requireKnown(pool: string): Promise<void> {
+  const names = (await readInstalled('/'))?.pools.map(p => p.pool.name);
+  if (!names || names.includes(pool)) return;
+  throw new Failure(
+    `there is no pool ${pool} (installed: ${names.join(', ') || 'none'}); of one that was: journalctl -t cgipool-${pool}`,
+  );
+}
+
+/** `cgipool logs POOL [-f] [-n N]`: the journal of all instances of the pool, by journalctl itself. */
+export async function logs(pool: string, { follow, lines, since }: LogsOptions): Promise<void> {
+  if (!POOL_NAME.test(pool)) throw new Failure(`${pool} is no pool name`, 2);
+  if (lines !== undefined && !/^\d+$/.test(lines)) throw new Failure(`--lines ${lines} is no number`, 2);
+  await requireKnown(pool);
+  const { execa } = await import('execa');
+  const more = [...(follow ? ['--follow'] : []), ...(since ? ['--since', since] : [])];
+  const args = ['--unit', `cgipool-${pool}@*`, '--lines', lines ?? '100', ...more];
+  const run = await execa('journalctl', args, { stdio: 'inherit', reject: false });
+  if (run.failed)
+    throw new Failure(
+      run.code === 'ENOENT' ? 'journalctl is not there: is this a systemd machine?' : 'journalctl failed',
+    );
+}

@@ -1,0 +1,94 @@
+import type { Installed } from '../../model/installed.ts';
+import { endpoint } from '../../model/names.ts';
+import type { LoadSample } from '../../model/observed.ts';
+import type { Pool } from '../../model/pool.ts';
+import { needsTraffic, reachable } from '../../model/traits.ts';
+import type { World } from '../../plan/world.ts';
+import { Histogram } from '../../scale/histogram.ts';
+import { Meter, type Settings } from '../../scale/meter.ts';
+import type { RequestStats } from '../../scale/signals.ts';
+import type { Requests } from './observe.ts';
+
+/** Of pools that no latency is to be kept of: what people look at first. */
+const USUAL_QUANTILE = 0.95;
+
+const settingsOf = ({ scale }: Pool): Settings => ({
+  stable: scale.stableWindow,
+  panic: scale.panicWindow,
+  quantile: scale.latency?.quantile ?? USUAL_QUANTILE,
+});
+
+/** ms */
+const READ_INTERVAL_MS = 1_000;
+
+/** What all slots of a pool were told of; null where nginx does not tell of this pool. */
+function toldOf(pool: Pool, requests: Requests): RequestStats | null {
+  if (requests === null || !needsTraffic(pool)) return null;
+  const all: RequestStats = { count: 0, errors: 0, latencies: new Histogram() };
+  for (const slot of reachable(pool)) {
+    const told = requests.get(endpoint(pool, slot));
+    if (!told) continue;
+    all.count += told.count;
+    all.errors += told.errors;
+    all.latencies.merge(told.latencies);
+  }
+  return all;
+}
+
+/** A meter for each pool. */
+export class Meters {
+  #meters = new Map<string, { pool: Pool; meter: Meter }>();
+  #traffic: World['traffic'] = {};
+  #trafficAt = 0;
+
+  /** What was measured of a pool that stays is kept. */
+  follow({ pools }: Pick<Installed, 'pools'>): void {
+    const before = this.#meters;
+    this.#meters = new Map(
+      pools.map(({ pool }) => {
+        const meter = before.get(pool.name)?.meter ?? new Meter(settingsOf(pool));
+        meter.settings = settingsOf(pool);
+        return [pool.name, { pool, meter }];
+      }),
+    );
+  }
+
+  add(
+    load: readonly LoadSample[],
+    requests: Requests,
+    externals: ReadonlyMap<string, number | null>,
+    now: number,
+  ): void {
+    const byPool = new Map<string, LoadSample[]>();
+    for (const sample of load) byPool.set(sample.pool, [...(byPool.get(sample.pool) ?? []), sample]);
+    for (const [name, { pool, meter }] of this.#meters)
+      meter.add({
+        at: now,
+        instances: byPool.get(name) ?? [],
+        told: toldOf(pool, requests),
+        external: externals.get(name) ?? null,
+      });
+  }
+
+  /** For the decisions of a tick. */
+  signals(now: number): Pick<World, 'signals' | 'activeAt'> {
+    const all = [...this.#meters];
+    return {
+      signals: Object.fromEntries(all.map(([name, { meter }]) => [name, meter.signals(now)])),
+      activeAt: Object.fromEntries(all.map(([name, { meter }]) => [name, meter.activeAt])),
+    };
+  }
+
+  /** For people, who read no faster than once a second. */
+  traffic(now: number): World['traffic'] {
+    if (Math.abs(now - this.#trafficAt) >= READ_INTERVAL_MS) {
+      this.#trafficAt = now;
+      const all = [...this.#meters].flatMap(([name, { meter }]) => {
+        const traffic = meter.traffic(now);
+        return traffic ? [[name, traffic] as const] : [];
+      });
+      this.#traffic = Object.fromEntries(all);
+    }
+    return this.#traffic;
+  }
+}

@@ -1,0 +1,69 @@
+import { Flow } from '../../host/kernel/flow.ts';
+import { readMemory } from '../../host/kernel/memory.ts';
+import { SocketTables } from '../../host/kernel/sockets.ts';
+import type { Prober } from '../../host/probe/prober.ts';
+import type { Instances } from '../../host/systemd/instances.ts';
+import type { Jobs } from '../../host/systemd/jobs.ts';
+import type { Installed } from '../../model/installed.ts';
+import { nothingSeen, type World } from '../../plan/world.ts';
+import type { Log } from '../log.ts';
+import { CpuShares } from './cpu-shares.ts';
+import { ExternalMetrics } from './externals.ts';
+import { ceiling } from './memory-limit.ts';
+import { Meters } from './meters.ts';
+import { observe, type Sources } from './observe.ts';
+import { Schedules } from './schedules.ts';
+import { Traffic } from './traffic.ts';
+
+/** All that the controller knows the machine by; keeps what only several looks together tell. */
+export class Observer {
+  readonly #sources: Sources;
+  readonly #meters = new Meters();
+  readonly #shares = new CpuShares();
+  readonly #traffic: Traffic;
+  readonly #externals: ExternalMetrics;
+  readonly #schedules: Schedules;
+  /** How the machine's memory stood when it was last asked. */
+  #ceiling: string | null = null;
+
+  /** `news` is called when something changed that no unit and no probe tells of. */
+  constructor(instances: Instances, prober: Prober, jobs: Jobs, log: Log, news: () => void) {
+    this.#sources = { instances, prober, tables: new SocketTables(), flow: new Flow() };
+    this.#traffic = new Traffic(log);
+    this.#externals = new ExternalMetrics(jobs);
+    this.#schedules = new Schedules(log, news);
+  }
+
+  /** Turns to the pools that are installed now. */
+  async follow(installed: Installed): Promise<void> {
+    this.#meters.follow(installed);
+    await this.#traffic.follow(installed);
+    await this.#schedules.learn(installed, Date.now());
+  }
+
+  /** One look: all but what was asked, and without the signals of a tick. `isQuiet`: nothing was to do, and nobody had news. */
+  async look(installed: Installed, isQuiet: boolean): Promise<World> {
+    const now = Date.now();
+    const requests = this.#traffic.take();
+    const seen = await observe(installed, this.#sources, requests, isQuiet);
+    this.#meters.add(seen.load, requests, this.#externals.values(installed, now), now);
+    return {
+      ...nothingSeen(),
+      ...seen,
+      load: this.#shares.add(seen.load, now),
+      traffic: this.#meters.traffic(now),
+      ceiling: this.#ceiling,
+      schedules: this.#schedules.now(installed, now),
+    };
+  }
+
+  /** What a tick decides by. */
+  signals(): Pick<World, 'signals' | 'activeAt'> {
+    return this.#meters.signals(Date.now());
+  }
+
+  /** Asks how the machine's memory stands. */
+  async weigh({ site }: Installed): Promise<void> {
+    this.#ceiling = ceiling(site, await readMemory());
+  }
+}

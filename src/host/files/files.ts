@@ -1,0 +1,93 @@
+import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+/** The file's text, or null when there is none. */
+export async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** The text of a file of the kernel's; empty where it does not have it, or not for us. */
+export const readOrEmpty = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
+
+/** The file's JSON, or null when there is none or it is no JSON (a torn or foreign file). */
+export async function readJson<T>(path: string): Promise<T | null> {
+  const text = await readText(path);
+  return text === null ? null : (parseJson(text) as T | null);
+}
+
+/** The value, or null when the text is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
+
+/** Node names no file when a write fails; an administrator needs one. */
+export function unwritten(path: string, error: unknown): Error {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const why = NO_SPACE.has(code) ? `no space is left, see df ${dirname(path)}` : message;
+  return new Error(`cannot write ${path}: ${why}`, { cause: error });
+}
+
+async function writeSynced(path: string, text: string, mode: number): Promise<void> {
+  // wx: never through a link that somebody laid there
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.chmod(mode);
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Replaces a file as a whole: readers see the old text or the new one. Folders are made as needed. */
+export async function writeFileAtomic(path: string, text: string, mode = 0o644): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await rm(temporary, { force: true });
+    await writeSynced(temporary, text, mode);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw unwritten(path, error);
+  }
+}
+
+/** Whether there is something by this name, be it a link to nowhere. */
+export const isThere = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Removes a file; one that is not there is gone already. */
+export const removeFile = (path: string): Promise<void> => rm(path, { force: true });
+
+/** Like writeFileAtomic, but leaves an equal file alone. Tells whether it wrote. */
+export async function writeIfChanged(path: string, text: string, mode = 0o644): Promise<boolean> {
+  if ((await readText(path)) === text) return false;
+  await writeFileAtomic(path, text, mode);
+  return true;
+}
+
+/** More than any number takes, characters. */
+const MAX_NUMBER_CHARS = 64;
+
+/** The number that is all of a file; null where there is none, or something else. */
+export async function readNumber(path: string): Promise<number | null> {
+  const text = (await readText(path).catch(() => null))?.slice(0, MAX_NUMBER_CHARS).trim() ?? '';
+  return /^\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : null;
+}

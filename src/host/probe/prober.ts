@@ -1,0 +1,95 @@
+import type { ProbeOutcome } from '../../model/observed.ts';
+import type { Jobs } from '../systemd/jobs.ts';
+import { firstPause, inStep, type ProbeTarget, pause } from './pace.ts';
+import { probe } from './probe.ts';
+
+const keyOf = (target: ProbeTarget): string => `${target.pool.name}@${target.slot} ${target.invocation}`;
+
+/** Probes one target until stopped; a slow probe delays nothing but its own next one. */
+class ProbeLoop {
+  #timer: NodeJS.Timeout | undefined;
+  /** By a clock that nobody sets. */
+  #began = 0;
+  readonly #born = performance.now();
+  #stopped = false;
+
+  constructor(
+    public target: ProbeTarget,
+    readonly jobs: Jobs,
+    readonly report: (target: ProbeTarget, outcome: ProbeOutcome) => void,
+  ) {
+    this.#schedule(0);
+  }
+
+  aim(target: ProbeTarget): void {
+    const sooner = target.pace !== this.target.pace && this.#timer !== undefined;
+    this.target = target;
+    if (sooner) this.#schedule(target.pace === 'steady' ? firstPause(target) : this.#left());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #left(): number {
+    return Math.max(0, this.#began + pause(this.target, performance.now() - this.#born) - performance.now());
+  }
+
+  #schedule(wait: number): void {
+    clearTimeout(this.#timer);
+    const { pace, pool } = this.target;
+    const rest = pace === 'steady' ? inStep(performance.now(), wait, pool.health.interval) : wait;
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#probe(), rest);
+  }
+
+  async #probe(): Promise<void> {
+    this.#timer = undefined;
+    this.#began = performance.now();
+    const { pool, slot, invocation } = this.target;
+    const result = await probe(pool, slot, pool.health, this.jobs);
+    if (this.#stopped) return;
+    this.report(this.target, { pool: pool.name, slot, invocation, ...result });
+    this.#schedule(this.#left());
+  }
+}
+
+/** Probes all targets, each at its pace, and keeps the outcomes until they are taken. */
+export class Prober {
+  #loops = new Map<string, ProbeLoop>();
+  #outcomes: ProbeOutcome[] = [];
+
+  /** `news` is called for each outcome that may call for a decision. */
+  constructor(
+    readonly jobs: Jobs,
+    readonly news: () => void,
+  ) {}
+
+  /** Says whom to probe from now on. */
+  aim(targets: readonly ProbeTarget[]): void {
+    const wanted = new Map(targets.map(target => [keyOf(target), target]));
+    for (const [key, loop] of this.#loops) if (!wanted.has(key)) this.#drop(key, loop);
+    for (const [key, target] of wanted) {
+      const loop = this.#loops.get(key);
+      if (loop) loop.aim(target);
+      else
+        this.#loops.set(key, new ProbeLoop(target, this.jobs, (now, outcome) => this.#heard(now, outcome)));
+    }
+  }
+
+  /** The outcomes since the last call, oldest first. */
+  take(): ProbeOutcome[] {
+    return this.#outcomes.splice(0);
+  }
+
+  #drop(key: string, loop: ProbeLoop): void {
+    loop.stop();
+    this.#loops.delete(key);
+  }
+
+  #heard({ pace }: ProbeTarget, outcome: ProbeOutcome): void {
+    this.#outcomes.push(outcome);
+    // a starting worker's refusals decide nothing, a steady one's answers neither
+    if (pace === 'failing' || outcome.ok === (pace === 'starting')) this.news();
+  }
+}

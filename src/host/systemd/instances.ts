@@ -1,0 +1,130 @@
+import { parseSocketName, parseUnitName, parseWakeUnitName } from '../../model/names.ts';
+import type { ActiveState, Unit, WakeSocket } from '../../model/observed.ts';
+import { NGINX_UNIT, PUBLISH_UNIT } from '../../model/paths.ts';
+import type { Bus } from './bus.ts';
+import { Details } from './details.ts';
+import { listUnits, type UnitRow, watchUnits } from './systemd.ts';
+
+/** Without a signal all is listed anew this often, ms, lest a lost one costs truth. */
+const RELIST_INTERVAL_MS = 5_000;
+
+/** Instances and the publish step, as D-Bus spells their paths; a probe's unit tells by its job, and a tick calls. */
+const CONCERNS =
+  /\/cgipool_2d(?:[a-z0-9_]+(?<!_2eprobe)_40\d+_2e(?:service|socket)|publish_2eservice|[a-z0-9_]+_2ewake_2e(?:socket|service))$/;
+
+export interface Seen {
+  units: Unit[];
+  wakeSockets: WakeSocket[];
+  /** The publish step is running or about to. */
+  publishing: boolean;
+}
+
+/** The instances that systemd has, with details read only where something changed. */
+export class Instances {
+  readonly #details: Details;
+  /** Object path by unit name, as last listed. */
+  #paths = new Map<string, string>();
+  /** What was last listed, and when; null when something may have changed since. */
+  #last: { at: number; seen: Seen } | null = null;
+  /** Signals so far. */
+  #signals = 0;
+  /** The last list told what was known already: systemd has told of no change since. */
+  isUnchanged = false;
+  /** nginx.service as last listed; null where systemd has no such unit. */
+  nginx: ActiveState | null = null;
+
+  constructor(readonly bus: Bus) {
+    this.#details = new Details(bus);
+  }
+
+  /** Calls `wake` whenever a unit of ours may have changed. */
+  async watch(wake: () => void): Promise<void> {
+    await watchUnits(this.bus, path => {
+      if (path !== null && !CONCERNS.test(path)) return;
+      this.#details.doubt(path);
+      this.expectChange();
+      wake();
+    });
+  }
+
+  /** Whoever has just asked systemd for something wants to see it, though no signal tells of it yet. */
+  expectChange(): void {
+    this.#signals++;
+    this.#last = null;
+  }
+
+  /** Every loaded instance of every pool, and whether the publish step runs. */
+  async list(): Promise<Seen> {
+    const [at, signals] = [performance.now(), this.#signals];
+    this.isUnchanged = this.#last !== null && at - this.#last.at < RELIST_INTERVAL_MS;
+    if (this.#last && this.isUnchanged) return this.#last.seen;
+    const seen = await this.#list();
+    // a signal meanwhile may have told of something newer
+    if (signals === this.#signals) this.#last = { at, seen };
+    return seen;
+  }
+
+  async #list(): Promise<Seen> {
+    const rows = await listUnits(this.bus, [
+      'cgipool-*@*.service',
+      'cgipool-*@*.socket',
+      'cgipool-*.wake.*',
+      PUBLISH_UNIT,
+      NGINX_UNIT,
+    ]);
+    this.#details.begin(rows);
+    this.#paths = new Map(rows.map(row => [row.name, row.path]));
+    const sockets = socketsOf(rows);
+    const units = await Promise.all(rows.map(row => this.#read(row, sockets)));
+    this.nginx = rows.find(row => row.name === NGINX_UNIT && row.load === 'loaded')?.active ?? null;
+    const step = rows.find(row => row.name === PUBLISH_UNIT);
+    return {
+      units: units.filter(unit => unit !== null),
+      wakeSockets: wakeSocketsOf(rows),
+      publishing: step?.active === 'activating' || step?.job === true,
+    };
+  }
+
+  /** The cgroup of an instance's present life, or null. */
+  cgroup(unit: string): string | null {
+    const path = this.#paths.get(unit);
+    return (path !== undefined && this.#details.known(path)?.cgroup) || null;
+  }
+
+  async #read(row: UnitRow, sockets: Sockets): Promise<Unit | null> {
+    const id = parseUnitName(row.name);
+    const details = id && (await this.#details.of(row));
+    if (!id || !details) return null;
+    const { cgroup: _, ...rest } = details;
+    const socket = sockets.get(`${id.pool}@${id.slot}`);
+    const listening = { held: socket === 'active', socketFailed: socket === 'failed' };
+    return { ...id, active: row.active, job: row.job, ...listening, ...rest };
+  }
+}
+
+/** By `search@8000`: the state of the socket that systemd holds for the instance. */
+type Sockets = ReadonlyMap<string, ActiveState>;
+
+const socketsOf = (rows: readonly UnitRow[]): Sockets =>
+  new Map(
+    rows.flatMap(({ name, active }) => {
+      const id = parseSocketName(name);
+      return id ? [[`${id.pool}@${id.slot}`, active] as const] : [];
+    }),
+  );
+
+const UP = new Set<ActiveState>(['active', 'activating', 'reloading', 'deactivating']);
+
+/** A wakeSocket is two units: the socket that systemd holds, and the service that it starts for whoever rings. */
+function wakeSocketsOf(rows: readonly UnitRow[]): WakeSocket[] {
+  const found = new Map<string, WakeSocket>();
+  for (const row of rows) {
+    const id = parseWakeUnitName(row.name);
+    if (!id) continue;
+    const bell = found.get(id.pool) ?? { pool: id.pool, listening: false, hasRequest: false, job: false };
+    found.set(id.pool, bell);
+    if (id.kind === 'service') bell.hasRequest = UP.has(row.active);
+    else Object.assign(bell, { listening: row.active === 'active', job: row.job });
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,135 @@
+import type { ActiveState, Unit } from '../../model/observed.ts';
+import { type Bus, BusError } from './bus.ts';
+
+const destination = 'org.freedesktop.systemd1';
+const manager = { destination, path: '/org/freedesktop/systemd1', interface: `${destination}.Manager` };
+/** The match rule for the manager's own signals. */
+export const MANAGER = `type='signal',sender='${destination}',interface='${manager.interface}',path='${manager.path}'`;
+
+const properties = { destination, interface: 'org.freedesktop.DBus.Properties' };
+
+/** A line of systemd's list of loaded units. */
+export interface UnitRow {
+  name: string;
+  /** LoadState, such as `loaded`, `not-found`, `masked`. */
+  load: string;
+  active: ActiveState;
+  sub: string;
+  path: string;
+  job: boolean;
+}
+
+/** Facts about a service's present or last life. */
+export interface UnitDetails
+  extends Pick<Unit, 'invocation' | 'pid' | 'startedAt' | 'restarts' | 'result' | 'exit'> {
+  /** Below the cgroup root, with a leading slash; empty while it has none. */
+  cgroup: string;
+}
+
+type ListedUnit = [string, string, string, ActiveState, string, string, string, number, string, string];
+
+/** All loaded units whose name matches one of the patterns. */
+export async function listUnits(bus: Bus, patterns: string[]): Promise<UnitRow[]> {
+  const [rows] = await bus.call({
+    ...manager,
+    member: 'ListUnitsByPatterns',
+    signature: 'asas',
+    body: [[], patterns],
+  });
+  return (rows as ListedUnit[]).map(([name, , load, active, sub, , path, job]) => ({
+    name,
+    load,
+    active,
+    sub,
+    path,
+    job: job !== 0,
+  }));
+}
+
+type Variants = Record<string, { value: unknown }>;
+
+const text = (all: Variants, key: string): string => String(all[key]?.value ?? '');
+const number = (all: Variants, key: string): number => Number(all[key]?.value ?? 0);
+
+/** Which life of a unit this is, in hexadecimal digits: one call. */
+export async function invocationOf(bus: Bus, path: string): Promise<string> {
+  const body = [`${destination}.Unit`, 'InvocationID'];
+  const [id] = await bus.call({ ...properties, path, member: 'Get', signature: 'ss', body });
+  return Buffer.from((id as { value: Uint8Array }).value).toString('hex');
+}
+
+/** Reads one unit's details in two calls; a unit that is unloaded meanwhile is a BusError. */
+export async function unitDetails(bus: Bus, path: string): Promise<UnitDetails> {
+  const [services, invocation] = await Promise.all([
+    bus.call({ ...properties, path, member: 'GetAll', signature: 's', body: [`${destination}.Service`] }),
+    invocationOf(bus, path),
+  ]);
+  const all = services[0] as Variants;
+  return {
+    invocation,
+    pid: number(all, 'MainPID'),
+    startedAt: number(all, 'ExecMainStartTimestamp') / 1000,
+    restarts: number(all, 'NRestarts'),
+    result: text(all, 'Result'),
+    exit: number(all, 'ExecMainStatus'),
+    cgroup: text(all, 'ControlGroup'),
+  };
+}
+
+/** The properties of the manager or a unit that a caller needs one of. */
+export async function unitProperty(bus: Bus, unit: string, type: string, name: string): Promise<unknown> {
+  const [path] = await bus.call({ ...manager, member: 'LoadUnit', signature: 's', body: [unit] });
+  const iface = `${destination}.${type}`;
+  const [value] = await bus.call({
+    ...properties,
+    path: String(path),
+    member: 'Get',
+    signature: 'ss',
+    body: [iface, name],
+  });
+  return (value as { value: unknown }).value;
+}
+
+const onUnit = (bus: Bus, member: string, unit: string): Promise<unknown[]> =>
+  bus.call({ ...manager, member, signature: 'ss', body: [unit, 'replace'] });
+
+/** Each queues a job and returns its object path at once; what came of it is seen in the unit's state. */
+export const startUnit = async (bus: Bus, unit: string): Promise<string> =>
+  String((await onUnit(bus, 'StartUnit', unit))[0]);
+export const stopUnit = async (bus: Bus, unit: string): Promise<string> =>
+  String((await onUnit(bus, 'StopUnit', unit))[0]);
+export const restartUnit = async (bus: Bus, unit: string): Promise<string> =>
+  String((await onUnit(bus, 'RestartUnit', unit))[0]);
+export const reloadUnit = async (bus: Bus, unit: string): Promise<string> =>
+  String((await onUnit(bus, 'ReloadUnit', unit))[0]);
+
+/** Sends a signal to the main process of a unit. Throws BusError, also where it has none. */
+export const signalMain = (bus: Bus, unit: string, signal: number): Promise<unknown> =>
+  bus.call({ ...manager, member: 'KillUnit', signature: 'ssi', body: [unit, 'main', signal] });
+
+/** Clears a failed unit; one that is no longer loaded is clear already. */
+export async function resetFailed(bus: Bus, unit: string): Promise<void> {
+  try {
+    await bus.call({ ...manager, member: 'ResetFailedUnit', signature: 's', body: [unit] });
+  } catch (error) {
+    if (!(error instanceof BusError && error.type === `${destination}.NoSuchUnit`)) throw error;
+  }
+}
+
+/** Makes systemd read its unit files again; takes about 0.1 s, more with many units. */
+export const daemonReload = (bus: Bus): Promise<unknown> =>
+  bus.call({ ...manager, member: 'Reload', deadline: 60_000 });
+
+/**
+ * Tells of every change of a unit by its object path, and of a reload by null. Only of the properties that all units have:
+ * with each change of state they change, too, and of the others come as many signals again, ten times as long.
+ */
+export async function watchUnits(bus: Bus, changed: (path: string | null) => void): Promise<void> {
+  const unit = `type='signal',sender='${destination}',interface='${properties.interface}',path_namespace='${manager.path}/unit'`;
+  await bus.onSignal(`${unit},arg0='${destination}.Unit'`, signal => {
+    if (signal.path.startsWith(`${manager.path}/unit/`)) changed(signal.path);
+    else if (signal.interface === manager.interface && signal.member === 'Reloading') changed(null);
+  });
+  await bus.onSignal(`${MANAGER},member='Reloading'`, () => {});
+  await bus.call({ ...manager, member: 'Subscribe' });
+}

@@ -1,0 +1,70 @@
+import { basename, join } from 'node:path';
+import { readJson, writeIfChanged } from '../host/files/files.ts';
+import type { Installed, InstalledPool } from '../model/installed.ts';
+import { socketTemplateName, templateName } from '../model/names.ts';
+import { paths } from '../model/paths.ts';
+import type { Pool } from '../model/pool.ts';
+import type { Site } from '../model/site.ts';
+import { completeInstalled } from '../pool-file/complete-installed.ts';
+
+/** What the last install left; null when there was none or the record is damaged. */
+export async function readInstalled(root: string): Promise<Installed | null> {
+  return completeInstalled(await readJson<unknown>(join(root, paths.installed)));
+}
+
+/** What a plan leaves to be recorded. */
+export interface Recorded {
+  site: Site;
+  pools: readonly Pool[];
+  /** Text of each pool file that could be read, by its pool's name. */
+  texts: ReadonlyMap<string, string>;
+}
+
+/** Slots of before that no pool has now. With another Listen= they would be dialled in another way. */
+function retiredOf(pool: Pool, pools: readonly Pool[], before: InstalledPool | null): number[] {
+  if (before?.pool.listen !== pool.listen) return [];
+  const taken = new Set(
+    pools
+      .filter(p => p.name === pool.name || (p.listen === 'tcp' && pool.listen === 'tcp'))
+      .flatMap(p => p.slots),
+  );
+  return [...new Set([...before.pool.slots, ...before.retired])].filter(slot => !taken.has(slot));
+}
+
+type Entry = Omit<InstalledPool, 'retired'>;
+
+/** One whose unit text changed gets the time of now: whatever started before runs the old text and is to be replaced. */
+function entry(
+  pool: Pool,
+  text: string | undefined,
+  before: InstalledPool | null,
+  touched: boolean,
+  now: number,
+): Entry {
+  const source = text ?? before?.source ?? '';
+  if (before && !touched) return { pool, source, revision: before.revision, previous: before.previous };
+  const previous = before && before.source !== source ? before.source : null;
+  return { pool, source, revision: now, previous };
+}
+
+/** Records the installed pools, after systemd has read their units. Tells whether anything is new. */
+export async function record(
+  root: string,
+  { site, pools, texts }: Recorded,
+  touched: readonly string[],
+): Promise<boolean> {
+  const before = new Map((await readInstalled(root))?.pools.map(known => [known.pool.name, known]));
+  const isTouched = ({ name }: Pool): boolean =>
+    touched.some(path => [templateName(name), socketTemplateName(name)].includes(basename(path)));
+  // one moment for all: a rollback takes back what one install changed
+  const now = Date.now();
+  const entries = pools.map(pool => {
+    const old = before.get(pool.name) ?? null;
+    return {
+      ...entry(pool, texts.get(pool.name), old, isTouched(pool), now),
+      retired: retiredOf(pool, pools, old),
+    };
+  });
+  const installed: Installed = { version: 2, site, pools: entries };
+  return writeIfChanged(join(root, paths.installed), `${JSON.stringify(installed, null, 1)}\n`);
+}

@@ -1,0 +1,59 @@
+import { basename, join } from 'node:path';
+import type { Problem } from '../base/result.ts';
+import type { Installed } from '../model/installed.ts';
+import type { Pool } from '../model/pool.ts';
+import type { Site } from '../model/site.ts';
+import { streamPorts } from '../model/traits.ts';
+import { Claims } from '../pool-file/claims.ts';
+import type { Fleet } from '../pool-file/fleet.ts';
+import type { Wants } from '../pool-file/pool-file.ts';
+
+const poolOf = (file: string): string => basename(file).replace(/\.pool$/, '');
+
+/** What a pool as understood wants for itself alone. */
+const wantsOf = ({ name, listen, slots, nginx }: Pool): Wants => ({
+  name,
+  ports: [
+    { line: 0, numbers: listen === 'tcp' ? slots : [] },
+    { line: 0, numbers: streamPorts(nginx.stream) },
+  ],
+  location: { line: 0, path: nginx.location },
+});
+
+/** What was installed of the pools whose files are bad now. */
+function keptOf(good: readonly Pool[], problems: readonly Problem[], before: Installed | null): Pool[] {
+  const names = new Set(good.map(pool => pool.name));
+  const bad = new Set(problems.map(problem => poolOf(problem.file)));
+  return (before?.pools ?? [])
+    .map(({ pool }) => pool)
+    .filter(({ name }) => bad.has(name) && !names.has(name));
+}
+
+export interface Kept {
+  pools: Pool[];
+  /** A good file may want what one that is kept has: the one that serves goes before. */
+  problems: Problem[];
+}
+
+/**
+ * The pools to install: the good ones, and of each bad file what was installed of it before, so that a mistake in a
+ * file takes nothing away that serves.
+ */
+export function keepServing(
+  { pools: good, problems, site }: Fleet,
+  before: Installed | null,
+  folder: string,
+): Kept {
+  const kept = keptOf(good, problems, before);
+  const claims = new Claims(site);
+  for (const pool of kept) claims.take(`${pool.name}.pool as installed`, wantsOf(pool));
+  const conflicts = good.map(pool => claims.conflicts(join(folder, `${pool.name}.pool`), wantsOf(pool)));
+  const pools = [...good.filter((_, i) => conflicts[i]?.length === 0), ...kept];
+  return { pools: pools.sort((a, b) => (a.name < b.name ? -1 : 1)), problems: conflicts.flat() };
+}
+
+/** The site to install: with a mistake in cgipool.conf it stays as it was installed before. */
+export function keepSite(site: Site, problems: readonly Problem[], before: Installed | null): Site {
+  const isBad = problems.some(problem => basename(problem.file) === 'cgipool.conf');
+  return (isBad && before?.site) || site;
+}

@@ -1,0 +1,72 @@
+import type { Pool } from './pool.ts';
+
+/** A pool's name: a unit name, an nginx upstream and a user name all have to carry it. */
+export const POOL_NAME = /^[a-z][a-z0-9-]{0,31}$/;
+
+const INSTANCE = /^cgipool-([a-z][a-z0-9-]{0,31})@(\d{1,5})\.(service|socket)$/;
+
+/** `cgipool-search@8000.service` */
+export const unitName = (pool: string, slot: number): string => `cgipool-${pool}@${slot}.service`;
+
+/** `cgipool-search@8000.socket`: with Listen=fd what systemd listens on for the instance. */
+export const socketName = (pool: string, slot: number): string => `cgipool-${pool}@${slot}.socket`;
+
+/** `cgipool-search@.socket` */
+export const socketTemplateName = (pool: string): string => `cgipool-${pool}@.socket`;
+
+/** `cgipool-search@.service` */
+export const templateName = (pool: string): string => `cgipool-${pool}@.service`;
+
+/** `cgipool-search.probe@.service`: no pool's name has a dot, so that it is no other pool's instance. */
+export const probeTemplateName = (pool: string): string => `cgipool-${pool}.probe@.service`;
+
+/** `cgipool-search.probe@8000.service` */
+export const probeUnitName = (pool: string, slot: number): string => `cgipool-${pool}.probe@${slot}.service`;
+
+/** `cgipool-search.wake.socket`, and the service that it starts. */
+export const wakeUnitName = (pool: string, kind: 'socket' | 'service'): string =>
+  `cgipool-${pool}.wake.${kind}`;
+
+const WAKE_UNIT = /^cgipool-([a-z][a-z0-9-]{0,31})\.wake\.(socket|service)$/;
+
+/** The pool and the kind of a wakeSocket's unit name, or null for any other unit. */
+export function parseWakeUnitName(unit: string): { pool: string; kind: 'socket' | 'service' } | null {
+  const match = WAKE_UNIT.exec(unit);
+  return match?.[1] ? { pool: match[1], kind: match[2] === 'socket' ? 'socket' : 'service' } : null;
+}
+
+/** `cgipool-search.metric.service`: prints the number of Metric=exec:. */
+export const metricName = (pool: string): string => `cgipool-${pool}.metric.service`;
+
+/** The slot that no instance has: nginx sends there when the pool sleeps. */
+export const WAKE_SLOT = 0;
+
+/** `cgipool-my\x2dpool.slice`: in slice names a bare `-` means nesting (systemd.slice(5)). */
+export const sliceName = (pool: string): string => `cgipool-${pool.replaceAll('-', '\\x2d')}.slice`;
+
+const parse = (unit: string, kind: 'service' | 'socket'): { pool: string; slot: number } | null => {
+  const [, pool, slot, type] = INSTANCE.exec(unit) ?? [];
+  return pool !== undefined && type === kind ? { pool, slot: Number(slot) } : null;
+};
+
+/** The pool and slot of an instance's unit name, or null for any other unit. */
+export const parseUnitName = (unit: string): { pool: string; slot: number } | null => parse(unit, 'service');
+
+/** The pool and slot of the unit that holds an instance's socket, or null for any other unit. */
+export const parseSocketName = (unit: string): { pool: string; slot: number } | null => parse(unit, 'socket');
+
+/**
+ * The socket of a unix instance, or of `%i`, which is any in a unit's template. A folder per slot, because systemd
+ * removes RuntimeDirectory= with the unit.
+ */
+export const socketPath = (pool: string, slot: number | '%i'): string => `/run/cgipool/${pool}/${slot}/sock`;
+
+/** Where requests to a sleeping pool wait. */
+export const wakeSocketPath = (pool: string): string => `/run/cgipool/${pool}.wake`;
+
+/** What nginx dials: `127.0.0.1:8000`, `unix:/run/cgipool/search/1/sock`, or the wakeSocket. */
+export const endpoint = (pool: Pick<Pool, 'name' | 'listen'>, slot: number): string =>
+  slot === WAKE_SLOT ? `unix:${wakeSocketPath(pool.name)}` : instanceEndpoint(pool, slot);
+
+const instanceEndpoint = (pool: Pick<Pool, 'name' | 'listen'>, slot: number): string =>
+  pool.listen === 'tcp' ? `127.0.0.1:${slot}` : `unix:${socketPath(pool.name, slot)}`;

@@ -1,0 +1,30 @@
+import { portOf } from './address.ts';
+import { WAKE_SLOT } from './names.ts';
+import type { Pool } from './pool.ts';
+
+/** Whether nginx sends anything to the pool. */
+export const isRouted = ({ nginx }: Pick<Pool, 'nginx'>): boolean =>
+  nginx.location !== null || nginx.stream !== null;
+
+/** The port that nginx listens on for the pool, if any. */
+export const streamPorts = (stream: string | null): number[] => (stream === null ? [] : [portOf(stream)]);
+
+/** A pool that nginx's stream module serves, rather than its http module. */
+export const isStream = ({ protocol }: Pick<Pool, 'protocol'>): boolean => protocol === 'tcp';
+
+/** At some time it may have no instance at all. */
+export const maySleep = ({ min, schedules }: Pick<Pool, 'min' | 'schedules'>): boolean =>
+  min === 0 || schedules.some(schedule => schedule.min === 0);
+
+/** Every slot that requests may go to. */
+export const reachable = (pool: Pool): number[] => (maySleep(pool) ? [WAKE_SLOT, ...pool.slots] : pool.slots);
+
+/** Whether nginx has to tell of each request to the pool: it costs a few microseconds of CPU time a request. */
+export const needsTraffic = (pool: Pool): boolean => {
+  const { recycling, health, nginx, scale } = pool;
+  const limits = [recycling.maxRequests, health.requestTimeout, nginx.slowLog, scale.requests, scale.latency];
+  return limits.some(limit => limit !== null) || maySleep(pool);
+};
+
+/** A request that takes longer is told of, ms; null: none is. */
+export const slowAfter = ({ health, nginx }: Pool): number | null => nginx.slowLog ?? health.requestTimeout;

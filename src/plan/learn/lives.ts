@@ -1,0 +1,87 @@
+import { isQueued, isRunning, type Unit } from '../../model/observed.ts';
+import { type InstanceMemory, isComing } from '../state/instance.ts';
+import { newInstance } from '../state/memory.ts';
+import { amend, note, type Pass } from '../view/pass.ts';
+import { recordDeath } from './deaths.ts';
+import { ending } from './exit-reason.ts';
+import { recordFailure } from './failures.ts';
+import { judge } from './probes.ts';
+
+const hasDied = (unit: Unit, before: InstanceMemory): boolean =>
+  before.invocation !== '' && unit.restarts > before.restarts;
+
+function newLife(pass: Pass, unit: Unit, before: InstanceMemory | undefined): InstanceMemory {
+  const born = pass.pool.health.probe === 'none' && isRunning(unit);
+  const again = before !== undefined && before.phase === 'starting' && hasDied(unit, before);
+  return {
+    ...newInstance(unit.invocation, unit.restarts, pass.now),
+    phase: born ? 'healthy' : 'starting',
+    failedStarts: again ? before.failedStarts + 1 : 0,
+    drain: before?.drain ?? null,
+  };
+}
+
+function noteRestart(pass: Pass, unit: Unit, before: InstanceMemory): void {
+  if (hasDied(unit, before)) recordDeath(pass, unit.slot);
+}
+
+function trackFailed(pass: Pass, unit: Unit): void {
+  const before = pass.memory.instances[unit.slot];
+  delete pass.memory.instances[unit.slot];
+  // a worker may answer our own stop with any exit status
+  if (before && !before.drain && !unit.job) recordFailure(pass, unit.slot, ending(unit));
+}
+
+/** Between two lives nothing is known of its health, but its drain goes on. */
+function trackLife(pass: Pass, unit: Unit): void {
+  const before = pass.memory.instances[unit.slot];
+  const sameLife = before?.invocation === unit.invocation && (isRunning(unit) || isComing(before));
+  if (before && !sameLife) noteRestart(pass, unit, before);
+  if (sameLife) settle(pass, unit, before);
+  else pass.memory.instances[unit.slot] = newLife(pass, unit, before);
+}
+
+/** Without a probe, running is healthy. */
+function settle(pass: Pass, unit: Unit, memory: InstanceMemory): void {
+  if (pass.pool.health.probe === 'none' && isRunning(unit) && memory.phase === 'starting')
+    amend(pass, unit.slot, { phase: 'healthy', since: pass.now });
+}
+
+/** Follows each unit of the pool from life to life. */
+export function trackLives(pass: Pass): void {
+  for (const slot of Object.keys(pass.memory.instances).map(Number))
+    if (!pass.units.has(slot)) delete pass.memory.instances[slot];
+  for (const unit of pass.units.values()) {
+    if (isQueued(unit)) continue;
+    if (unit.active === 'failed') trackFailed(pass, unit);
+    else if (unit.active === 'inactive') delete pass.memory.instances[unit.slot];
+    else trackLife(pass, unit);
+  }
+}
+
+/** What a fresh controller finds behind nginx was found healthy by the one before it. */
+export function adoptPublished(pass: Pass): void {
+  for (const slot of pass.live)
+    if (pass.memory.instances[slot]?.phase === 'starting') amend(pass, slot, { phase: 'healthy' });
+}
+
+/** Notes who ended a connection, and who got requests, since the last pass. */
+export function applyTraffic(pass: Pass): void {
+  for (const { pool, slot, invocation, ended, requests } of pass.world.load) {
+    const known = pool === pass.pool.name ? pass.memory.instances[slot] : undefined;
+    if (known?.invocation !== invocation) continue;
+    if (ended) amend(pass, slot, { endedAt: pass.now });
+    if (requests) amend(pass, slot, { requests: known.requests + requests });
+  }
+}
+
+/** Lets the probes since the last pass speak. */
+export function countProbes(pass: Pass): void {
+  for (const outcome of pass.world.probes) {
+    const before = outcome.pool === pass.pool.name ? pass.memory.instances[outcome.slot] : undefined;
+    if (!before) continue;
+    const after = judge(before, outcome, pass.pool.health, pass.now);
+    pass.memory.instances[outcome.slot] = after;
+    if (after.phase !== before.phase) note(pass, `slot ${outcome.slot} is ${after.phase}: ${outcome.detail}`);
+  }
+}

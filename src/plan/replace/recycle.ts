@@ -1,0 +1,52 @@
+import { spread } from '../learn/backoff.ts';
+import { isComing } from '../state/instance.ts';
+import { amend, type Member, members, note, type Pass } from '../view/pass.ts';
+import { isStale } from '../view/stale.ts';
+import { isDraining } from './drain.ts';
+
+/** A tenth each way: instances that started together do not end together. */
+const JITTER = 0.1;
+
+const jittered = (limit: number, seed: string): number => limit * (1 - JITTER + 2 * JITTER * spread(seed));
+
+const minutes = (ms: number): string => `${Math.round(ms / 60_000)} min`;
+const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`;
+
+type Wear = (pass: Pass, member: Member) => string | null;
+
+const byAge: Wear = ({ now, pool }, { unit }) => {
+  const { maxAge } = pool.recycling;
+  if (maxAge === null || unit.startedAt === 0) return null;
+  const age = now - unit.startedAt;
+  return age > jittered(maxAge, unit.invocation) ? `it has run for ${minutes(age)} (MaxAge=)` : null;
+};
+
+const byMemory: Wear = ({ samples, pool }, { slot }) => {
+  const { maxMemory } = pool.recycling;
+  const held = samples.get(slot)?.memory ?? 0;
+  return maxMemory !== null && held > maxMemory ? `it holds ${megabytes(held)} (MaxMemory=)` : null;
+};
+
+const byRequests: Wear = ({ pool }, { memory }) => {
+  const { maxRequests } = pool.recycling;
+  return maxRequests !== null && memory.requests > jittered(maxRequests, memory.invocation)
+    ? `it had ${memory.requests} requests (MaxRequests=)`
+    : null;
+};
+
+/** Why an instance has run long enough, or null. */
+const wear: Wear = (pass, member) =>
+  byAge(pass, member) ?? byMemory(pass, member) ?? byRequests(pass, member);
+
+/** Marks one instance for replacement when it has run long enough; never a second before the first has gone. */
+export function recycle(pass: Pass): void {
+  const list = members(pass);
+  if (isDraining(pass) || list.some(m => isStale(pass, m) || isComing(m.memory))) return;
+  for (const member of list) {
+    const recycleReason = wear(pass, member);
+    if (recycleReason === null) continue;
+    amend(pass, member.slot, { recycleReason });
+    note(pass, `recycle ${member.slot}: ${recycleReason}`);
+    return;
+  }
+}

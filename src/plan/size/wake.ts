@@ -1,0 +1,60 @@
+import { own } from '../../base/own.ts';
+import type { InstalledPool } from '../../model/installed.ts';
+import { endpoint, WAKE_SLOT } from '../../model/names.ts';
+import type { WakeSocket } from '../../model/observed.ts';
+import { maySleep } from '../../model/traits.ts';
+import type { Action } from '../action.ts';
+import { desired } from '../view/desired.ts';
+import { healthy, members, note, type Pass } from '../view/pass.ts';
+import type { World } from '../world.ts';
+
+/** The pool's wakeSocket as systemd has it; undefined where it has none. */
+export const wakeSocket = ({ world, pool }: Pass): WakeSocket | undefined =>
+  world.wakeSockets.find(bell => bell.pool === pool.name);
+
+/** Requests may wait there: rather than be refused, where nobody is to be had. */
+export const mayWait = (pass: Pass): boolean =>
+  maySleep(pass.pool) && !pass.memory.stopped && wakeSocket(pass)?.listening === true;
+
+/** A request waits at the wakeSocket: at once, whether or not the timer runs. */
+export function wake(pass: Pass): void {
+  if (!wakeSocket(pass)?.hasRequest || pass.memory.stopped) return;
+  pass.memory.scaling = { ...pass.memory.scaling, activeAt: pass.now };
+  if (desired(pass) > 0) return;
+  pass.memory.target = 1;
+  note(pass, 'scale 0 -> 1: a request waits');
+}
+
+/** Has systemd hold the socket of a pool that may sleep. */
+export function openWakeSocket(pass: Pass): void {
+  const bell = wakeSocket(pass);
+  if (!maySleep(pass.pool) || bell?.listening || bell?.job) return;
+  pass.actions.push({
+    kind: 'openWakeSocket',
+    pool: pass.pool.name,
+    reason: 'it may sleep, and a request wakes it',
+  });
+}
+
+/** Has systemd close the sockets of pools that sleep no more, once nginx sends there no longer. */
+export function closeWakeSockets(
+  pools: readonly InstalledPool[],
+  { wakeSockets, published, publishing }: World,
+): Action[] {
+  const sleepers = new Set(pools.filter(({ pool }) => maySleep(pool)).map(({ pool }) => pool.name));
+  const isIdle = ({ pool, listening, job }: WakeSocket): boolean =>
+    listening && !job && !publishing && !own(published?.live, pool)?.includes(WAKE_SLOT);
+  return wakeSockets
+    .filter(bell => !sleepers.has(bell.pool) && isIdle(bell))
+    .map(({ pool }) => ({ kind: 'closeWakeSocket', pool, reason: 'its pool does not sleep' }));
+}
+
+/** What to dial in the pool, for whoever waits at its wakeSocket. */
+export function awakeOf(pass: Pass): [string, string | null][] {
+  const { pool } = pass;
+  if (!maySleep(pool)) return [];
+  const [first] = healthy(members(pass))
+    .map(m => m.slot)
+    .sort((a, b) => a - b);
+  return [[pool.name, first === undefined ? null : endpoint(pool, first).replace(/^unix:/, '')]];
+}

@@ -1,0 +1,75 @@
+import { dying } from '../learn/deaths.ts';
+import { desired } from '../view/desired.ts';
+import { members, type Pass } from '../view/pass.ts';
+import { takenByStrangers } from '../view/slots.ts';
+import { isOutdated } from '../view/stale.ts';
+
+/** Failures in a row that make a slot flaky rather than unlucky. */
+const FLAKY = 3;
+
+const seconds = (ms: number): string => `${Math.max(1, Math.ceil(ms / 1000))} s`;
+
+const journal = (pass: Pass): string => `journalctl -u 'cgipool-${pass.pool.name}@*'`;
+
+/** Everything fails since the unit text changed, and nothing did well with it: then the change is to blame. */
+const isBadText = ({ revision, memory }: Pass): boolean =>
+  revision > 0 && memory.failures.lastAt >= revision && memory.goodRevision !== revision;
+
+function badText(pass: Pass, waits: string): string {
+  const { pool, memory, revision } = pass;
+  const old = members(pass).filter(m => isOutdated(pass, m)).length;
+  const since = `no instance became healthy since the pool changed at ${new Date(revision).toISOString()}`;
+  const halted =
+    old > 0
+      ? `; the rollout halts and ${old} old instances go on; sudo cgipool install --rollback ${pool.name} puts back what was before`
+      : '';
+  return `${since}: ${memory.failures.message}${waits}${halted} (${journal(pass)})`;
+}
+
+/** Slots that fail again and again while the pool does well. */
+function flaky({ memory }: Pass): string[] {
+  return Object.entries(memory.slotFailures)
+    .filter(([, { count }]) => count >= FLAKY)
+    .map(
+      ([slot, { count, message }]) =>
+        `slot ${slot} alone is flaky: it failed ${count} times in a row, ${message}`,
+    );
+}
+
+function crashes(pass: Pass, healthy: number): string[] {
+  const { failures } = pass.memory;
+  // a failure that has been made good is an event for `cgipool why`, no problem
+  const ails = failures.count > 1 || (failures.count > 0 && healthy < desired(pass));
+  if (!ails) return [];
+  const waits = failures.until > pass.now ? `; the next try is in ${seconds(failures.until - pass.now)}` : '';
+  if (isBadText(pass)) return [badText(pass, waits)];
+  const alone = healthy >= desired(pass) ? flaky(pass) : [];
+  return alone.length > 0 ? alone : [`${failures.message}${waits} (${journal(pass)})`];
+}
+
+function strangers(pass: Pass): string[] {
+  const taken = takenByStrangers(pass);
+  return taken.length > 0 ? [`another program listens on ${taken.join(', ')}: stop it or change Ports=`] : [];
+}
+
+function deaths(pass: Pass): string[] {
+  const slots = dying(pass);
+  return slots.length > 0
+    ? [
+        `the workers of slot ${slots.join(', ')} die again and again, and systemd restarts them (${journal(pass)})`,
+      ]
+    : [];
+}
+
+const panic = ({ memory }: Pass): string[] =>
+  memory.outageSince === null
+    ? []
+    : ['most instances fail together: none is restarted, all keep their traffic'];
+
+/** What an administrator should know of a pool, in words. */
+export const problemsOf = (pass: Pass, healthy: number): string[] => [
+  ...crashes(pass, healthy),
+  ...deaths(pass),
+  ...panic(pass),
+  ...strangers(pass),
+];

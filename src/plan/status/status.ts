@@ -1,0 +1,145 @@
+import { own } from '../../base/own.ts';
+import type { Installed, InstalledPool } from '../../model/installed.ts';
+import { endpoint, unitName } from '../../model/names.ts';
+import type { Unit } from '../../model/observed.ts';
+import { isRouted } from '../../model/traits.ts';
+import type { Decision } from '../../scale/decision.ts';
+import type { Memory } from '../state/memory.ts';
+import { memoryOf, tiersOf } from '../state/tiers.ts';
+import { desired, range, scheduled } from '../view/desired.ts';
+import { beginPass, indexWorld, type Pass, type WorldIndex } from '../view/pass.ts';
+import { isStale } from '../view/stale.ts';
+import type { World } from '../world.ts';
+import { problemsOf } from './problems.ts';
+import type { InstanceState, InstanceStatus, PoolStatus, Status, Why } from './report.ts';
+
+const iso = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null);
+
+const round = (n: number | null): number | null => (n === null ? null : Math.round(n * 1000) / 1000);
+
+function stateOf(pass: Pass, unit: Unit): InstanceState {
+  const memory = pass.memory.instances[unit.slot];
+  if (unit.active === 'failed') return 'backing-off';
+  if (memory?.drain) return 'draining';
+  if (memory?.phase === 'restarting') return 'restarting';
+  if (unit.active === 'deactivating' || unit.active === 'inactive') return 'stopping';
+  return memory?.phase ?? 'starting';
+}
+
+const detailOf = (pass: Pass, unit: Unit): string =>
+  pass.memory.instances[unit.slot]?.drain?.reason ??
+  pass.memory.instances[unit.slot]?.detail ??
+  pass.memory.slotFailures[unit.slot]?.message ??
+  '';
+
+function instanceStatus(pass: Pass, unit: Unit): InstanceStatus {
+  const { pool } = pass;
+  const sample = pass.samples.get(unit.slot);
+  return {
+    slot: unit.slot,
+    unit: unitName(pool.name, unit.slot),
+    endpoint: endpoint(pool, unit.slot),
+    state: stateOf(pass, unit),
+    pid: unit.pid,
+    startedAt: iso(unit.pid > 0 ? unit.startedAt : 0),
+    restarts: unit.restarts,
+    published: pass.live.has(unit.slot),
+    backup: pass.backup,
+    weight: pass.memory.weighing.weights[unit.slot] ?? null,
+    stale: isStale(pass, { unit }),
+    cpu: round(sample?.cpu ?? null),
+    connections: sample?.connections ?? null,
+    detail: detailOf(pass, unit),
+  };
+}
+
+/** Serving: healthy, and published where there is something to publish. */
+const isServing = (pass: Pass, i: InstanceStatus): boolean =>
+  i.state === 'healthy' && (i.published || !isRouted(pass.pool));
+
+function poolState(pass: Pass, wanted: number, instances: readonly InstanceStatus[]): PoolStatus['state'] {
+  const serving = instances.filter(i => isServing(pass, i)).length;
+  if (pass.memory.stopped) return 'stopped';
+  if (wanted === 0 && serving === 0) return 'asleep';
+  if (serving === 0) return 'down';
+  return serving < wanted ? 'degraded' : 'ok';
+}
+
+function poolStatus(pass: Pass): PoolStatus {
+  const instances = [...pass.units.values()]
+    .sort((a, b) => a.slot - b.slot)
+    .map(u => instanceStatus(pass, u));
+  const healthy = instances.filter(i => i.state === 'healthy').length;
+  const wanted = desired(pass);
+  return {
+    name: pass.pool.name,
+    description: pass.pool.description,
+    location: pass.pool.nginx.location,
+    stream: pass.pool.nginx.stream,
+    state: poolState(pass, wanted, instances),
+    desired: wanted,
+    ...range(pass),
+    healthy,
+    byHand: pass.memory.range !== null,
+    schedule: scheduled(pass)?.name ?? null,
+    traffic: own(pass.world.traffic, pass.pool.name) ?? null,
+    problems: problemsOf(pass, healthy),
+    instances,
+  };
+}
+
+/** The status of those that serve, with those that stand by among the instances. */
+function wholeStatus(installed: InstalledPool, index: WorldIndex, memory: Memory, now: number): PoolStatus {
+  const all = tiersOf(installed).map(tier => poolStatus(beginPass(tier, memoryOf(memory, tier), index, now)));
+  const [main, ...backup] = all as [PoolStatus, ...PoolStatus[]];
+  return {
+    ...main,
+    problems: all.flatMap(({ problems }) => problems),
+    instances: [...main.instances, ...backup.flatMap(({ instances }) => instances)].sort(
+      (a, b) => a.slot - b.slot,
+    ),
+  };
+}
+
+/**
+ * The state of everything in words and numbers, for `cgipool status` and /pool-status. `failures` is what could not
+ * be carried out.
+ */
+export function describe(
+  installed: Installed,
+  world: World,
+  memory: Memory,
+  now: number,
+  failures: readonly string[],
+): Status {
+  const error = world.published?.error;
+  const index = indexWorld(world);
+  return {
+    version: 1,
+    at: new Date(now).toISOString(),
+    generation: world.published?.generation ?? null,
+    problems: [...(error ? [`nginx: ${error}`] : []), ...failures],
+    pools: installed.pools.map(p => wholeStatus(p, index, memory, now)),
+  };
+}
+
+/** Why a pool has as many instances as it has; null when there is no such pool. */
+export function explain(
+  installed: Installed,
+  world: World,
+  memory: Memory,
+  name: string,
+  now: number,
+  decisions: readonly Decision[],
+): Why | null {
+  const found = installed.pools.find(p => p.pool.name === name);
+  if (!found) return null;
+  const index = indexWorld(world);
+  const [pass, backup] = tiersOf(found).map(tier => beginPass(tier, memoryOf(memory, tier), index, now)) as [
+    Pass,
+    Pass?,
+  ];
+  const events = [...pass.memory.events, ...(backup?.memory.events ?? [])].sort((a, b) => a.at - b.at);
+  const decision = decisions.at(-1) ?? null;
+  return { version: 1, pool: name, desired: desired(pass), decision, decisions: [...decisions], events };
+}

@@ -1,0 +1,15 @@
+import type { Sections } from '../sections.ts';
+import type { Rule } from './rule.ts';
+
+/** Why the pool cannot be without an instance; null: it can. */
+export function sleepless({ pool, nginx }: Pick<Sections, 'pool' | 'nginx'>): string | null {
+  if (pool.values.Protocol === 'tcp')
+    return 'Min=0 is not for Protocol=tcp, where nobody tells when it was last used';
+  return nginx.lineOf('Backup') > 0 ? 'Min=0 is not for a pool with Backup=: a backup always runs' : null;
+}
+
+/** Schedules have the same rule. */
+export const sleeping: Rule = read => {
+  const message = read.pool.values.Min === 0 ? sleepless(read) : null;
+  return message === null ? null : { line: read.pool.lineOf('Min'), message };
+};

@@ -1,0 +1,49 @@
+import type { Problem } from '../base/result.ts';
+import type { Tls } from '../model/site.ts';
+import type { Values } from './keys/key.ts';
+import type { tlsKeys } from './keys/tls-keys.ts';
+import type { Read } from './section.ts';
+
+type TlsValues = Values<typeof tlsKeys>;
+
+const staplingOf = ({ TLSStapling, TLSAuthorities, Resolver }: TlsValues): Tls['stapling'] =>
+  TLSStapling === true && TLSAuthorities !== null
+    ? { authorities: TLSAuthorities, resolver: Resolver ?? [] }
+    : null;
+
+/** The TLS server block that the keys mean; null without a certificate. */
+export function tlsOf(values: TlsValues): Tls | null {
+  const { TLSCertificate: certificate, TLSKey: key } = values;
+  if (certificate === null || key === null) return null;
+  const { HSTS: hsts, TLSRedirect, TLSListen } = values;
+  return {
+    listen: [...(TLSListen ?? [])],
+    certificate,
+    key,
+    redirect: TLSRedirect === true,
+    hsts,
+    stapling: staplingOf(values),
+  };
+}
+
+/** The keys that mean nothing without a certificate, and would be thought to be in force. */
+const isAsked: Record<'TLSRedirect' | 'HSTS' | 'TLSStapling', (values: TlsValues) => boolean> = {
+  TLSRedirect: values => values.TLSRedirect === true,
+  HSTS: values => values.HSTS !== null,
+  TLSStapling: values => values.TLSStapling === true,
+};
+
+/** What of TLS is only half there. */
+export function halfTls(file: string, { values, lineOf }: Read<typeof tlsKeys>): Problem[] {
+  const [certificate, key] = [lineOf('TLSCertificate'), lineOf('TLSKey')];
+  if (certificate > 0 && key > 0) return [];
+  if (certificate + key > 0)
+    return [{ file, line: certificate + key, message: 'TLSCertificate= and TLSKey= go together: give both' }];
+  return (['TLSRedirect', 'HSTS', 'TLSStapling'] as const)
+    .filter(name => isAsked[name](values))
+    .map(name => ({
+      file,
+      line: lineOf(name),
+      message: `${name}= needs a certificate: give TLSCertificate= and TLSKey= too, or remove the line`,
+    }));
+}

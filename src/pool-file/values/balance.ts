@@ -1,0 +1,38 @@
+import { err, ok } from '../../base/result.ts';
+import type { Balance } from '../../model/pool.ts';
+import type { Parse } from './values.ts';
+
+const PLAIN = ['round_robin', 'least_conn', 'random', 'ip_hash'] as const;
+
+/** Characters that cannot end an nginx directive. */
+const HASH_KEY = /^[A-Za-z0-9_.:/$-]+$/;
+
+/** nginx takes no word of 4096 letters. */
+const MAX_KEY_CHARS = 1000;
+
+/** nginx's variables of a request. One that nginx does not know would keep it from loading any pool. */
+const VARIABLE =
+  /^(args|binary_remote_addr|document_uri|host|query_string|remote_(addr|port|user)|request_(method|uri)|scheme|server_(name|port)|uri|(arg|cookie|http)_[a-z0-9_]+)$/;
+
+function hashKey(key: string): string | null {
+  if (!HASH_KEY.test(key))
+    return `: the hash key "${key}" may hold only letters, digits, nginx variables and _ . : / -`;
+  if (key.length > MAX_KEY_CHARS) return `: the hash key is longer than ${MAX_KEY_CHARS} letters`;
+  const variables = [...key.matchAll(/\$([A-Za-z0-9_]*)/g)].map(([, name = '']) => name);
+  if (variables.length === 0)
+    return `: the hash key "${key}" is the same for all requests: write one with a variable, such as $request_uri`;
+  const unknown = variables.find(name => !VARIABLE.test(name.toLowerCase()));
+  return unknown === undefined
+    ? null
+    : `: $${unknown} is not among $request_uri, $uri, $args, $remote_addr, $host, $arg_NAME, $cookie_NAME, $http_NAME`;
+}
+
+/** A balancing method of nginx; `hash KEY` is consistent over the text KEY. */
+export const balance: Parse<Balance> = value => {
+  const plain = PLAIN.find(method => method === value);
+  if (plain) return ok({ method: plain });
+  const key = /^hash[ \t]+(.+)$/.exec(value)?.[1];
+  if (key === undefined) return err(`is none of ${PLAIN.join(', ')}, hash KEY`);
+  const wrong = hashKey(key);
+  return wrong === null ? ok({ method: 'hash', key }) : err(wrong);
+};

@@ -1,0 +1,37 @@
+import { err, ok } from '../../base/result.ts';
+import type { MetricSource, Step } from '../../model/pool.ts';
+import { command } from './command.ts';
+import { positiveDuration } from './spans.ts';
+import { filePath } from './texts.ts';
+import { integer, type Parse, percent } from './values.ts';
+
+/** `p95:200ms`: a quantile and the time that it is to stay within. */
+export const latency: Parse<{ quantile: number; target: number }> = text => {
+  const match = /^p(\d{1,2}(?:\.\d{1,2})?):(.*)$/.exec(text);
+  const share = Number(match?.[1] ?? 0) / 100;
+  if (!match || share === 0) return err('is no limit: write p95:200ms for 95% of the requests within 200ms');
+  const target = positiveDuration(match[2] ?? '');
+  return target.ok ? ok({ quantile: share, target: target.value }) : err(`: ${match[2]} ${target.error}`);
+};
+
+/** `2` or `50%`. */
+export const step: Parse<Step> = text => {
+  const share = percent(text);
+  if (share.ok) return ok({ share: share.value });
+  const instances = integer(1, 1000)(text);
+  return instances.ok
+    ? ok({ instances: instances.value })
+    : err('is no step: write 2 for two instances, or 50%');
+};
+
+/** `exec:/usr/local/bin/count jobs` or `file:/run/jobs/waiting`. */
+export const metricSource: Parse<MetricSource> = text => {
+  const [, kind, rest = ''] = /^(exec|file):[ \t]*(.*)$/.exec(text) ?? [];
+  if (kind === 'exec') {
+    const parsed = command(rest);
+    return parsed.ok ? ok({ kind, command: parsed.value }) : parsed;
+  }
+  if (kind !== 'file') return err('is no source: write exec:/usr/local/bin/count or file:/run/jobs/waiting');
+  const parsed = filePath(rest);
+  return parsed.ok ? ok({ kind, path: parsed.value }) : parsed;
+};

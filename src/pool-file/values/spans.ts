@@ -1,0 +1,54 @@
+import { err, ok } from '../../base/result.ts';
+import type { Parse } from './values.ts';
+
+const [SECOND, MINUTE, HOUR, DAY, YEAR] = [1000, 60_000, 3_600_000, 86_400_000, 31_557_600_000];
+
+/** The units of systemd.time(7), in milliseconds; but for months, one of which is written as a capital letter. */
+const TIME = new Map([
+  ...['ms', 'msec'].map(unit => [unit, 1] as const),
+  ...['', 's', 'sec', 'second', 'seconds'].map(unit => [unit, SECOND] as const),
+  ...['m', 'min', 'minute', 'minutes'].map(unit => [unit, MINUTE] as const),
+  ...['h', 'hr', 'hour', 'hours'].map(unit => [unit, HOUR] as const),
+  ...['d', 'day', 'days'].map(unit => [unit, DAY] as const),
+  ...['w', 'week', 'weeks'].map(unit => [unit, 7 * DAY] as const),
+  ...['y', 'year', 'years'].map(unit => [unit, YEAR] as const),
+]);
+
+const NO_SPAN = err('is no time span: write 500ms, 5s, 2min or 1h 30min');
+
+const spanWithin =
+  (longest: number, named: string): Parse<number> =>
+  text => {
+    if (text === 'infinity') return err('has no end: write a limit such as 1h');
+    const parts = [...text.matchAll(/(\d+(?:\.\d+)?)[ \t]*([a-z]*)[ \t]*/g)];
+    const span = parts.reduce(
+      (sum, [, amount, unit = '']) => sum + Number(amount) * (TIME.get(unit) ?? Number.NaN),
+      0,
+    );
+    if (parts.map(([part]) => part).join('') !== text || text === '' || Number.isNaN(span)) return NO_SPAN;
+    return span > longest ? err(`is longer than ${named}, the longest there is`) : ok(Math.round(span));
+  };
+
+/**
+ * A time span such as `500ms`, `5s`, `1h 30min`; a bare number is seconds. Result in milliseconds. Timers of Node count to
+ * 2^31 of them, 24.8 days, and fire at once beyond it.
+ */
+export const duration = spanWithin(24 * DAY, '24d');
+
+/** A time span that no timer counts; ms. */
+export const age = spanWithin(10 * YEAR, '10y');
+
+/** A time span longer than none. */
+export const positiveDuration: Parse<number> = text => {
+  const span = duration(text);
+  return span.ok && span.value === 0 ? err('must be longer than 0') : span;
+};
+
+/** A time span between two, ms. */
+export const span =
+  (least: number, most: number): Parse<number> =>
+  text => {
+    const parsed = duration(text);
+    if (!parsed.ok || (parsed.value >= least && parsed.value <= most)) return parsed;
+    return err(`must be from ${least / 1000}s to ${most / 1000}s`);
+  };

@@ -1,0 +1,117 @@
+import { err, ok, type Result } from '../base/result.ts';
+import { readAssets } from '../host/files/assets.ts';
+import { isThere, readJson, readText, writeFileAtomic } from '../host/files/files.ts';
+import { hasIpv6 } from '../host/kernel/ipv6.ts';
+import { logTag } from '../host/nginx/log-tag.ts';
+import { isNginxUp, replaceConfig, servedGeneration } from '../host/nginx/nginx.ts';
+import { oldGenerations } from '../host/nginx/workers.ts';
+import type { Bus } from '../host/systemd/bus.ts';
+import { type Installed, parseInstalled, servable } from '../model/installed.ts';
+import { paths } from '../model/paths.ts';
+import { type Published, parsePublished, type Routing } from '../model/routing.ts';
+import { renderLive } from '../render/live.ts';
+import { OCCASIONAL, renderNginx } from '../render/nginx.ts';
+import { type PublishRequest, readRequest } from './request.ts';
+
+/** Path to text, or to null for a file that no pool needs. */
+type Texts = Map<string, string | null>;
+
+/** The texts that say who is healthy. */
+const liveTexts = async ({ site, pools }: Installed, routing: Routing, generation: number): Promise<Texts> =>
+  renderLive(site, pools.map(servable), routing, generation, await readAssets());
+
+/** All other texts of nginx, which change with the pool files alone. */
+async function fixedTexts({ site, pools }: Installed): Promise<Texts> {
+  const machine = { ipv6: hasIpv6(), tag: await logTag('/') };
+  const assets = await readAssets();
+  const texts = renderNginx({ site, pools: pools.map(p => p.pool), assets, machine });
+  return new Map([...OCCASIONAL.map(path => [path, null] as const), ...texts]);
+}
+
+/** What the texts are made of, beside who is healthy. */
+interface Base {
+  installed: Installed;
+  fixed: Texts;
+}
+
+/** All of nginx's texts for a generation. */
+const textsFor = async ({ installed, fixed }: Base, routing: Routing, generation: number): Promise<Texts> =>
+  new Map([...fixed, ...(await liveTexts(installed, routing, generation))]);
+
+async function areOnDisk(texts: Texts): Promise<boolean> {
+  for (const [path, text] of texts) if ((await readText(path)) !== text) return false;
+  return true;
+}
+
+/** nginx already serves just this: then it is not reloaded, since a reload costs keepalive clients a request. */
+async function isServed(bus: Bus, base: Base, routing: Routing, last: Published): Promise<boolean> {
+  // what a killed step left is to be put back
+  if (await isThere(paths.undo)) return false;
+  if (last.error || !(await areOnDisk(await textsFor(base, routing, last.generation)))) return false;
+  const { control } = base.installed.site;
+  return !(await isNginxUp(bus)) || (await servedGeneration(control)) === last.generation;
+}
+
+/** Each holds as much memory as nginx itself, as long as its slowest client stays. */
+const MAX_OLD_CONFIGURATIONS = 10;
+
+const tooMany = (old: number): string =>
+  `${old} replaced configurations of nginx still serve their last requests (WebSockets, downloads): it is reloaded ` +
+  'again when some have ended; worker_shutdown_timeout in nginx.conf limits how long they may take';
+
+type Report = Omit<Published, 'at'>;
+
+const nothing: Report = { generation: 0, live: {}, weights: {}, error: null };
+
+/** Later than whatever was served before, also before a reboot. */
+const nextGeneration = (request: PublishRequest | null, last: Published | null): number =>
+  Math.max(request?.generation ?? 0, (last?.generation ?? 0) + 1, last ? 0 : Date.now());
+
+/**
+ * All texts; or else, where it is news, who is healthy alone, beside the fixed texts that nginx took last: while those fail,
+ * the sick are still left out, and a retry of the rest costs no reload.
+ */
+async function replace(
+  bus: Bus,
+  { installed, fixed }: Base,
+  routing: Routing,
+  generation: number,
+  isNews: boolean,
+): Promise<Report> {
+  const { control } = installed.site;
+  const live = await liveTexts(installed, routing, generation);
+  const done = await replaceConfig(bus, new Map([...fixed, ...live]), control, generation);
+  const report = { generation, ...routing, error: done.ok ? null : done.error };
+  if (done.ok || (isNews && (await replaceConfig(bus, live, control, generation)).ok)) return report;
+  throw new Error(done.error);
+}
+
+async function transact(bus: Bus, installed: Installed, last: Published | null): Promise<Report> {
+  const request = await readRequest(installed);
+  if (!request.ok) throw new Error(request.error);
+  const { live, weights }: Routing = request.value ?? last ?? nothing;
+  const routing = { live, weights };
+  const base = { installed, fixed: await fixedTexts(installed) };
+  if (last && (await isServed(bus, base, routing, last))) return { ...last, ...routing, error: null };
+  const old = await oldGenerations(bus);
+  if (old > MAX_OLD_CONFIGURATIONS) throw new Error(tooMany(old));
+  const isNews = !last || JSON.stringify(live) !== JSON.stringify(last.live);
+  return replace(bus, base, routing, nextGeneration(request.value, last), isNews);
+}
+
+/**
+ * The privileged step: makes nginx serve what the controller asked for and the installed pools allow, and reports it.
+ * On failure nginx goes on with the last good text, and the report says why.
+ */
+export async function publishStep(bus: Bus): Promise<Result<Published>> {
+  const at = Date.now();
+  const installed = parseInstalled(await readJson(paths.installed));
+  if (!installed)
+    return err(`${paths.installed} is missing, damaged or of an earlier version: run cgipool install`);
+  const last = parsePublished(await readJson(paths.result)) ?? null;
+  const report = await transact(bus, installed, last).catch(
+    (error: Error): Report => ({ ...(last ?? nothing), error: error.message }),
+  );
+  await writeFileAtomic(paths.result, `${JSON.stringify({ ...report, at })}\n`);
+  return report.error === null ? ok({ ...report, at }) : err(report.error);
+}

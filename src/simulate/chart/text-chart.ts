@@ -1,0 +1,64 @@
+import { formatNumber } from '../report/format.ts';
+import type { SimulationReport } from '../report/report.ts';
+import { type Measure, resample } from '../report/resample.ts';
+
+const EIGHTHS = ' ▁▂▃▄▅▆▇█';
+/** How high a chart is, in lines. */
+const HEIGHT = 6;
+/** How wide the numbers beside it are. */
+const MARGIN = 8;
+
+/** One chart in block characters, from its top to its bottom. */
+export function bars(values: readonly number[], most: number): string[] {
+  return Array.from({ length: HEIGHT }, (_, line) => {
+    const below = HEIGHT - 1 - line;
+    const blocks = values.map(value => {
+      const eighths = most > 0 ? Math.round((value / most) * HEIGHT * 8) - below * 8 : 0;
+      // what is more than nothing is to be seen
+      const least = value > 0 && below === 0 ? 1 : 0;
+      return EIGHTHS[Math.min(8, Math.max(least, eighths))];
+    });
+    return blocks.join('').trimEnd();
+  });
+}
+
+/** Colours a text, or leaves it as it is. */
+export type Paint = (text: string) => string;
+
+function chart(title: string, values: readonly number[], most: number, paint: Paint): string[] {
+  const labels = new Map([
+    [0, formatNumber(most)],
+    [HEIGHT - 1, '0'],
+  ]);
+  const line = (text: string, i: number): string =>
+    `${(labels.get(i) ?? '').padStart(MARGIN - 2)}${labels.has(i) ? '┤' : '│'}${text === '' ? '' : paint(text)}`;
+  return [title, ...bars(values, most).map(line)];
+}
+
+/** Below the charts, when they begin and end. */
+function timeLine(from: string, to: string, columns: number): string {
+  return `${' '.repeat(MARGIN - 1)}${from}${to.padStart(columns - from.length)}`;
+}
+
+/** Requests and instances over time, `width` characters wide; `paints` has a colour for each policy. */
+export function textCharts(
+  { log, policies }: SimulationReport,
+  width: number,
+  clock: (ms: number) => string,
+  paints: readonly Paint[],
+): string {
+  const columns = Math.max(40, width - MARGIN);
+  const plain: Paint = text => text;
+  const sampled = (measure: Measure): number[][] =>
+    policies.map(({ series }) => resample(series, measure, columns));
+  const [requests = []] = sampled('requests');
+  const instances = sampled('instances');
+  const most = Math.max(...instances.flat());
+  return [
+    ...chart('requests/s', requests, Math.max(...requests), plain),
+    ...policies.flatMap(({ name }, i) =>
+      chart(`instances, ${name}`, instances[i] ?? [], most, paints[i] ?? plain),
+    ),
+    timeLine(clock(Date.parse(log.from)), clock(Date.parse(log.to)), columns),
+  ].join('\n');
+}

@@ -1,0 +1,90 @@
+/** A line of the common log format or of one that begins so. */
+export interface ClfLine {
+  /** ms since the epoch */
+  stamp: number;
+  /** What follows the bytes, or the last quoted field after them. */
+  rest: string;
+}
+
+const QUOTE = 34;
+const SPACE = 32;
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+/** Where the request's closing quote is: before a status. A quote inside of it is written as `\"` or `\x22`. */
+function closing(line: string, from: number): number {
+  let at = line.indexOf('" ', from);
+  while (at >= 0 && !(isDigit(line.charCodeAt(at + 2)) && line.charCodeAt(at + 5) === SPACE))
+    at = line.indexOf('" ', at + 1);
+  return at;
+}
+
+const STATUS_AND_BYTES = /^ \d{3} (?:\d+|-)/;
+
+function afterBytes(line: string, closed: number): string | null {
+  const last = line.lastIndexOf('"');
+  if (last > closed) return line.slice(last + 1);
+  const text = line.slice(closed + 1);
+  const fields = STATUS_AND_BYTES.exec(text);
+  return fields ? text.slice(fields[0].length) : null;
+}
+
+/** The time in brackets before the request: a user, or the host of vhost_combined, may have a `[` too. */
+function stampOf(line: string, clock: ClfClock): { open: number; stamp: number } | null {
+  for (let open = line.indexOf('['); open >= 0; open = line.indexOf('[', open + 1)) {
+    if (line.charCodeAt(open + CLF_TIME + 3) !== QUOTE) continue;
+    const stamp = clock.read(line.slice(open + 1, open + 1 + CLF_TIME));
+    if (stamp !== null) return { open, stamp };
+  }
+  return null;
+}
+
+/** Takes a line of the common or the combined format apart, as far as a replay needs it. */
+export function parseClf(line: string, clock: ClfClock): ClfLine | null {
+  const found = stampOf(line, clock);
+  if (!found) return null;
+  const closed = closing(line, found.open + CLF_TIME + 4);
+  const rest = closed < 0 ? null : afterBytes(line, closed);
+  return rest === null ? null : { stamp: found.stamp, rest };
+}
+
+const MONTHS = new Map(
+  'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ').map((name, month) => [name, month]),
+);
+
+const FORM = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/;
+
+/** `10/Oct/2026:13:55:36 +0000`, the time of the common log format, as ms since the epoch. */
+export function parseClfTime(text: string): number | null {
+  const [, day, name = '', year, hour, minute, second, sign, zoneHours, zoneMinutes] = FORM.exec(text) ?? [];
+  const month = MONTHS.get(name);
+  // 60: a leap second
+  if (month === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return null;
+  const local = Date.UTC(
+    Number(year),
+    month,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Math.min(59, Number(second)),
+  );
+  const zone = (Number(zoneHours) * 60 + Number(zoneMinutes)) * 60_000;
+  return sign === '-' ? local + zone : local - zone;
+}
+
+/** How long such a time is, in characters. */
+export const CLF_TIME = 26;
+
+/** Reads such times where many in a row are the same. */
+export class ClfClock {
+  #text = '';
+  #ms: number | null = null;
+
+  read(text: string): number | null {
+    if (text !== this.#text) {
+      this.#text = text;
+      this.#ms = parseClfTime(text);
+    }
+    return this.#ms;
+  }
+}

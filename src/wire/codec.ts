@@ -1,0 +1,94 @@
+import { err, ok, type Result } from '../base/result.ts';
+import { textOf } from './bytes.ts';
+import { readCgi } from './cgi.ts';
+import { type FastcgiAnswer, fastcgi, readFastcgi } from './fastcgi.ts';
+import { http, readHttp } from './http.ts';
+import { variables, type WireProtocol, type WireRequest } from './request.ts';
+import { scgi } from './scgi.ts';
+import { uwsgi } from './uwsgi.ts';
+
+const ENCODERS: Record<WireProtocol, (request: WireRequest) => Result<Uint8Array>> = {
+  http: request => ok(http(request)),
+  fastcgi: request => ok(fastcgi(variables('fastcgi', request))),
+  scgi: request => ok(scgi(variables('scgi', request))),
+  uwsgi: request => uwsgi(variables('uwsgi', request)),
+};
+
+/** The bytes that ask a worker for an answer; an error when the request is too long for its protocol. */
+export const message = (protocol: WireProtocol, request: WireRequest): Result<Uint8Array> =>
+  ENCODERS[protocol](request);
+
+/** The whole answer of a worker. */
+export interface Answer {
+  status: number;
+  body: string;
+  /** What a FastCGI worker wrote to its standard error beside it, on one line. */
+  stderr: string;
+}
+
+/** What an answer is when the worker has sent these bytes: there, null when more is to come, or none. */
+export type Reading = Result<Answer | null>;
+
+/** Characters of a worker's error text that a message takes. */
+const MAX_STDERR_CHARS = 200;
+
+const oneLine = (text: string): string =>
+  text
+    .slice(0, 4 * MAX_STDERR_CHARS)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_STDERR_CHARS);
+
+/** The numbers of the specification. */
+const REFUSALS: Readonly<Record<number, string>> = {
+  1: 'the worker refuses the request: it takes no second one on a connection',
+  2: 'the worker refuses the request: it is overloaded',
+  3: 'the worker refuses the request: it is no responder of FastCGI',
+};
+
+function readPlain(reading: ReturnType<typeof readCgi>, isOver: boolean, stderr = ''): Reading {
+  if (!reading.ok) return reading;
+  if (reading.value === null) return ok(null);
+  const { status, body, rest } = reading.value;
+  const isWhole = rest === 'none' || (rest === 'until the end' && isOver);
+  return ok(isWhole ? { status, body: textOf(body), stderr } : null);
+}
+
+const withErrors = (text: string, stderr: string): string =>
+  stderr === '' ? text : `${text}, and on stderr: ${stderr}`;
+
+/** The answer of a request that has ended. */
+function readEnded({ stdout, end }: FastcgiAnswer, stderr: string): Reading {
+  const failed = end?.application ? ` (exit status ${end.application})` : '';
+  if (stdout.length === 0) return err(withErrors(`its answer is empty${failed}`, stderr));
+  const reading = readPlain(readCgi(stdout), true, stderr);
+  return reading.ok && reading.value === null
+    ? err(withErrors('its answer ends too early', stderr))
+    : reading;
+}
+
+function readRecords(bytes: Uint8Array, isOver: boolean): Reading {
+  const answer = readFastcgi(bytes);
+  if (!answer.ok) return answer;
+  const { end } = answer.value;
+  const stderr = oneLine(answer.value.stderr);
+  if (end === null && isOver && stderr !== '')
+    return err(withErrors('the connection was closed amid its answer', stderr));
+  if (end === null) return ok(null);
+  if (end.protocol === 0) return readEnded(answer.value, stderr);
+  return err(REFUSALS[end.protocol] ?? `the worker refuses the request: protocol status ${end.protocol}`);
+}
+
+const READERS: Record<WireProtocol, (bytes: Uint8Array, isOver: boolean) => Reading> = {
+  http: (bytes, isOver) => readPlain(readHttp(bytes), isOver),
+  fastcgi: readRecords,
+  scgi: (bytes, isOver) => readPlain(readCgi(bytes), isOver),
+  uwsgi: (bytes, isOver) => readPlain(readCgi(bytes), isOver),
+};
+
+/**
+ * Reads what a worker has sent. `isOver`: it has closed the connection. An error says in words why this is, or will be, no
+ * answer.
+ */
+export const readAnswer = (protocol: WireProtocol, bytes: Uint8Array, isOver: boolean): Reading =>
+  READERS[protocol](bytes, isOver);

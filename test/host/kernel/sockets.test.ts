@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import { Flow, type Moved } from '../../../src/host/kernel/flow.ts';
+import { parseTcp, parseUnix, type Sockets, SocketTables } from '../../../src/host/kernel/sockets.ts';
+
+const test = suite('sockets');
+
+const folder = mkdtempSync(join(tmpdir(), 'cgipool-sockets-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const parsed = (parse: typeof parseTcp, text: string): Sockets => {
+  const into: Sockets = { connections: new Map(), waiting: new Map(), held: new Map(), listening: new Set() };
+  parse(text, into);
+  return into;
+};
+
+// as a kernel 6.1 wrote them
+const TCP = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:1F40 00000000:0000 0A 00000000:00000002 00:00000000 00000000 61184        0 21347 1 0000000000000000 100 0 0 10 0
+   1: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 20113 1 0000000000000000 100 0 0 10 0
+   2: 0100007F:1F40 0100007F:C350 01 00000000:00000000 00:00000000 00000000 61184        0 21399 1 0000000000000000 20 4 30 10 -1
+   3: 0100007F:C350 0100007F:1F40 01 00000000:00000000 00:00000000 00000000    33        0 21398 1 0000000000000000 20 4 30 10 -1
+   4: 0100007F:1F40 0100007F:C352 08 00000001:00000000 00:00000000 00000000 61184        0 21401 1 0000000000000000 20 4 30 10 -1
+   5: 0100007F:C354 0100007F:1F40 06 00000000:00000000 03:0000176F 00000000     0        0 0 3 0000000000000000
+`;
+const TCP6 = `  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 00000000000000000000000000000000:0050 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 20114 1 0000000000000000 100 0 0 10 0
+   1: 0000000000000000FFFF00000100007F:1F41 0000000000000000FFFF00000100007F:C360 01 00000000:00000000 00:00000000 00000000     0        0 22000 1 0000000000000000 20 4 0 10 -1
+`;
+const UNIX = `Num       RefCount Protocol Flags    Type St Inode Path
+0000000000000000: 00000002 00000000 00010000 0001 01 20991 /run/cgipool/a/1/sock
+0000000000000000: 00000003 00000000 00000000 0001 03 20995 /run/cgipool/a/1/sock
+0000000000000000: 00000002 00000000 00000000 0001 02     0 /run/cgipool/a/1/sock
+0000000000000000: 00000003 00000000 00000000 0001 03 20994
+0000000000000000: 00000003 00000000 00000000 0001 03 17001 /run/dbus/system_bus_socket
+`;
+
+test('the table of TCP: listeners, what is open, and what the worker still holds', () => {
+  const { connections, held, listening } = parsed(parseTcp, TCP);
+  assert.deepEqual([...listening], [8000, 80]);
+  assert.deepEqual(Object.fromEntries(connections), { 8000: 1, 50000: 1 });
+  assert.deepEqual([...(held.get('8000') ?? [])], ['21399', '21401']);
+});
+
+test('the table of IPv6, whose addresses are longer', () => {
+  const { connections, listening } = parsed(parseTcp, TCP6);
+  assert.deepEqual([[...listening], Object.fromEntries(connections)], [[80], { 8001: 1 }]);
+});
+
+test('the table of unix sockets: waiting and accepted ones, by path', () => {
+  const { connections, waiting, held } = parsed(parseUnix, UNIX);
+  assert.equal(waiting.get('/run/cgipool/a/1/sock'), 1);
+  assert.equal(connections.get('/run/cgipool/a/1/sock'), 2);
+  assert.deepEqual([...(held.get('/run/cgipool/a/1/sock') ?? [])], ['20995']);
+});
+
+test('an empty table, a torn line and no line at all come to nothing', () => {
+  for (const text of ['', '\n', TCP.split('\n', 1)[0] ?? '', `${TCP.split('\n', 1)[0]}\n   0: 0100007F:1F`])
+    assert.equal(parsed(parseTcp, text).connections.size, 0);
+  assert.equal(parsed(parseUnix, 'Num\n0000: 00000003 0000').connections.size, 0);
+});
+
+async function serve(at: object): Promise<{ server: Server; accepted: Socket[] }> {
+  const accepted: Socket[] = [];
+  const server = createServer(socket => accepted.push(socket)).listen(at);
+  await once(server, 'listening');
+  return { server, accepted };
+}
+
+/** Connections that are open from end to end. */
+async function open(number: number, target: object, accepted: Socket[]): Promise<Socket[]> {
+  const sockets = Array.from({ length: number }, () => connect(target as { path: string }));
+  await Promise.all(sockets.map(socket => once(socket, 'connect')));
+  while (accepted.length < number) await new Promise(setImmediate);
+  return sockets;
+}
+
+async function follows(at: { host: string; port: number } | { path: string }): Promise<void> {
+  const { server, accepted } = await serve(at);
+  const port = (server.address() as AddressInfo).port;
+  const [target, key] = port
+    ? [{ host: '127.0.0.1', port }, String(port)]
+    : [at, (at as { path: string }).path];
+  const count = async (): Promise<number> => new SocketTables().read().connections.get(key) ?? 0;
+  const waiting = async (): Promise<number> => new SocketTables().read().waiting.get(key) ?? 0;
+  const flow = new Flow();
+  const moved = async (now: number): Promise<Moved> => flow.move(new SocketTables().read(), now)(key);
+  if (port) assert.ok(new SocketTables().read().listening.has(port));
+  assert.deepEqual([await count(), await moved(1000)], [0, { ended: null, oldest: null }]);
+  const clients = await open(3, target, accepted);
+  try {
+    assert.equal(await waiting(), 0);
+    assert.deepEqual([await count(), await moved(2000)], [3, { ended: 0, oldest: 0 }]);
+    assert.deepEqual(await moved(2500), { ended: 0, oldest: 500 });
+    accepted[0]?.destroy();
+    while ((await count()) !== 2) await new Promise(setImmediate);
+    assert.deepEqual(await moved(3000), { ended: 1, oldest: 1000 }, 'the worker ended one');
+  } finally {
+    for (const socket of [...clients, ...accepted]) socket.destroy();
+    server.close();
+  }
+  await once(server, 'close');
+  assert.ok(!new SocketTables().read().listening.has(port));
+}
+
+test('counts the connections of a real TCP listener', () => follows({ host: '127.0.0.1', port: 0 }));
+test('counts those of an IPv6 one', () => follows({ host: '::', port: 0 }));
+test('counts those of a real unix socket', () => follows({ path: join(folder, 'sock') }));
+
+const HUNG = `
+import socket, sys
+s = socket.socket(socket.AF_UNIX if sys.argv[1] != 'tcp' else socket.AF_INET)
+s.bind(sys.argv[1] if sys.argv[1] != 'tcp' else ('127.0.0.1', 0))
+s.listen(8)
+print(s.getsockname() if sys.argv[1] != 'tcp' else s.getsockname()[1], flush=True)
+sys.stdin.read()
+`;
+
+test('counts connections that wait because the worker accepts none', async () => {
+  for (const where of ['tcp', join(folder, 'hung')]) {
+    const worker = spawn('python3', ['-c', HUNG, where], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const key = String((await once(worker.stdout, 'data'))[0]).trim();
+    const target = where === 'tcp' ? { host: '127.0.0.1', port: Number(key) } : { path: where };
+    const clients = await open(2, target, new Array(2));
+    const { connections, waiting } = new SocketTables().read();
+    assert.deepEqual([connections.get(key), waiting.get(key)], [2, 2], where);
+    for (const socket of clients) socket.destroy();
+    worker.stdin.end();
+    await once(worker, 'exit');
+  }
+});
+
+test.run();

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import type { Installed } from '../../../src/model/installed.ts';
+import { describe } from '../../../src/plan/status/status.ts';
+import { defaultSite } from '../../../src/pool-file/site-file.ts';
+import { Drive } from '../drive.ts';
+import { installed, pool } from '../fake-world.ts';
+
+const test = suite('plan: failures');
+/** For the long runs, ms. */
+const IDLE = 1_000;
+
+const completeInstalled = (drive: Drive): Installed => ({
+  version: 2,
+  site: defaultSite(),
+  ...drive.installed,
+});
+
+/** What the status says of the pool. */
+const problems = (drive: Drive): string =>
+  describe(
+    completeInstalled(drive),
+    drive.fake.world(),
+    drive.memory,
+    drive.fake.now,
+    [],
+  ).pools[0]?.problems.join() ?? '';
+
+test('a missing program is tried less and less often, and no slot is hammered', () => {
+  const drive = new Drive(installed(pool()));
+  drive.fake.behaviour = () => 'missing';
+  drive.run(600_000, {}, undefined, IDLE);
+  assert.ok(drive.fake.starts.length < 20, `${drive.fake.starts.length} starts in ten minutes`);
+  assert.ok(drive.fake.starts.length > 5, 'it must never give up');
+  drive.fake.behaviour = () => 'well';
+  drive.run(400_000, {}, undefined, IDLE);
+  assert.equal(drive.published().length, 2);
+});
+
+test('a mended pool file is tried at once, however long the wait was', () => {
+  const drive = new Drive(installed(pool()));
+  drive.fake.behaviour = () => 'missing';
+  drive.run(400_000, {}, undefined, IDLE);
+  drive.fake.behaviour = () => 'well';
+  for (const p of drive.installed.pools) p.revision = drive.fake.now;
+  drive.run(3000);
+  assert.equal(drive.published().length, 2);
+});
+
+test('a crash loop is bounded however many slots there are', () => {
+  const slots = Array.from({ length: 100 }, (_, i) => 8000 + i);
+  const drive = new Drive(installed(pool({ slots, min: 10, max: 100 })));
+  drive.fake.behaviour = () => 'crashes';
+  drive.run(600_000, {}, undefined, IDLE);
+  // ten at first, five lives each; then one at a time
+  assert.ok(drive.fake.starts.length < 10 * 5 + 20 * 5, `${drive.fake.starts.length} lives`);
+});
+
+test('a crash loop too slow for the start limit of systemd is backed off too', () => {
+  const drive = new Drive(installed(pool({ min: 1 })));
+  drive.fake.behaviour = () => 'crashes-late';
+  drive.run(600_000, {}, undefined, IDLE);
+  // a life takes 3 s, so that 200 would fit in; with five a try and waits of 0, 1, 2, 4 ... s twelve tries do
+  assert.ok(drive.fake.starts.length <= 12 * 5, `${drive.fake.starts.length} lives`);
+  assert.match(
+    drive.memory.pools.search?.failures.message ?? '',
+    /died 5 times in a row before it was healthy/,
+  );
+  drive.fake.behaviour = () => 'well';
+  drive.run(300_000, {}, undefined, IDLE);
+  assert.equal(drive.published().length, 1, 'and is never given up');
+});
+
+test("a stranger's port is passed over", () => {
+  const drive = new Drive(installed(pool()));
+  drive.fake.strangers.add(8000);
+  drive.run(3000);
+  assert.deepEqual(drive.published(), [8001, 8002]);
+});
+
+test('a worker that dies every few seconds is told of, though it comes back each time', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  for (let i = 0; i < 10; i++) {
+    assert.equal(problems(drive), '');
+    drive.fake.kill('search', 8000);
+    drive.run(4000);
+  }
+  assert.match(problems(drive), /^the workers of slot 8000 die again and again/);
+  drive.run(120_000);
+  assert.equal(problems(drive), '');
+});
+
+test('a bad change is told from a flaky slot', () => {
+  const bad = new Drive(installed(pool({ min: 3 })));
+  bad.run(5000);
+  bad.fake.behaviour = () => 'crashes';
+  for (const p of bad.installed.pools) p.revision = bad.fake.now;
+  bad.run(20_000);
+  assert.match(
+    problems(bad),
+    /no instance became healthy since the pool changed at .*; the rollout halts and 3 old/,
+  );
+
+  const flaky = new Drive(installed(pool({ min: 2, slots: [8000, 8001, 8002] })));
+  flaky.fake.behaviour = (_, slot) => (slot === 8002 ? 'crashes' : 'well');
+  flaky.pass({ commands: [{ kind: 'scale', pool: 'search', range: { min: 3, max: 3 } }] });
+  flaky.run(30_000);
+  flaky.pass({ commands: [{ kind: 'scale', pool: 'search', range: null }] });
+  flaky.run(1000);
+  assert.match(problems(flaky), /^slot 8002 alone is flaky: it failed \d+ times in a row, exit status 1$/);
+});
+
+test.run();

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { Drive } from '../drive.ts';
+import { installed, pool } from '../fake-world.ts';
+
+const test = suite('plan: rollout');
+
+test('a rolling restart keeps the full number published throughout, also of one', () => {
+  for (const min of [1, 3]) {
+    const drive = new Drive(installed(pool({ min, max: 4 })));
+    drive.run(5000);
+    const old = drive.fake.alive().map(w => w.unit.invocation);
+    drive.pass({ commands: [{ kind: 'restart', pool: 'search' }] });
+    drive.run(60_000, {}, () => assert.ok(drive.published().length >= min, `only ${drive.published()}`));
+    assert.equal(drive.published().length, min);
+    assert.ok(drive.fake.alive().every(w => !old.includes(w.unit.invocation)));
+  }
+});
+
+test('without a spare slot a rolling restart stops first, one at a time', () => {
+  const drive = new Drive(installed(pool({ slots: [8000, 8001], min: 2, max: 2 })));
+  drive.run(5000);
+  drive.pass({ commands: [{ kind: 'restart', pool: 'search' }] });
+  const old = drive.fake.alive().map(w => w.unit.invocation);
+  drive.run(30_000, {}, () => assert.ok(drive.published().length >= 1));
+  assert.equal(drive.published().length, 2);
+  assert.ok(drive.fake.alive().every(w => !old.includes(w.unit.invocation)));
+});
+
+test('a rollout whose new instances never get healthy halts and the old ones go on', () => {
+  const drive = new Drive(installed(pool({ min: 3 })));
+  drive.run(5000);
+  drive.fake.behaviour = () => 'crashes';
+  for (const p of drive.installed.pools) p.revision = drive.fake.now;
+  drive.run(300_000, {}, () => assert.deepEqual(drive.published(), [8000, 8001, 8002]));
+});
+
+test('other slots, by a change of Ports=, are taken one by one while the old ones serve', () => {
+  const drive = new Drive(installed(pool({ min: 3 })));
+  drive.run(5000);
+  const [entry] = drive.installed.pools;
+  assert.ok(entry);
+  const slots = [9000, 9001, 9002, 9003];
+  drive.installed = { pools: [{ ...entry, pool: { ...entry.pool, slots }, retired: entry.pool.slots }] };
+  drive.run(30_000, {}, () => assert.ok(drive.published().length >= 3, `${drive.published()}`));
+  assert.deepEqual(drive.published(), [9000, 9001, 9002]);
+  assert.deepEqual(drive.slots(), [9000, 9001, 9002]);
+});
+
+test('recycles what has run long enough, one at a time and at full capacity', () => {
+  for (const recycling of [
+    { maxAge: 60_000, maxMemory: null, maxRequests: null },
+    { maxAge: null, maxMemory: 1000, maxRequests: null },
+    { maxAge: null, maxMemory: null, maxRequests: 100 },
+  ]) {
+    const drive = new Drive(installed(pool({ min: 3, recycling })));
+    drive.run(5000);
+    const old = drive.fake.alive();
+    for (const worker of old) Object.assign(worker, { memory: 1001, requests: 1 });
+    const leaving = (): number =>
+      Object.values(drive.memory.pools.search?.instances ?? {}).filter(
+        m => m.drain || m.recycleReason !== null,
+      ).length;
+    drive.run(90_000, {}, () => {
+      assert.ok(drive.published().length >= 3);
+      assert.ok(leaving() <= 1, 'never two at once');
+    });
+    assert.ok(drive.fake.alive().every(w => !old.includes(w)));
+    assert.match(JSON.stringify(drive.memory.pools.search?.events), /recycle 8000: it (has run|holds|had)/);
+  }
+});
+
+test('a rollout of several at a time never runs more than Surge= beyond the desired', () => {
+  const slots = Array.from({ length: 12 }, (_, i) => 8000 + i);
+  const rollout = { surge: 3, batch: 3 };
+  const drive = new Drive(installed(pool({ slots, min: 6, max: 6, rollout })));
+  drive.run(5000);
+  drive.pass({ commands: [{ kind: 'restart', pool: 'search' }] });
+  let most = 0;
+  drive.run(20_000, {}, () => {
+    most = Math.max(most, drive.fake.alive().length);
+    assert.ok(drive.published().length >= 6);
+  });
+  assert.equal(most, 9);
+  assert.ok(drive.fake.alive().every(w => w.unit.startedAt > 1_005_000));
+});
+
+test('a rollout goes on also where a stranger leaves fewer slots than desired', () => {
+  const drive = new Drive(installed(pool({ slots: [8000, 8001, 8002, 8003], min: 4, max: 4 })));
+  drive.run(5000);
+  drive.fake.workers.delete('search@8003');
+  drive.fake.strangers.add(8003);
+  const old = drive.fake.alive();
+  for (const p of drive.installed.pools) p.revision = drive.fake.now;
+  drive.run(60_000, {}, () => assert.ok(drive.published().length >= 2));
+  assert.deepEqual(drive.published(), [8000, 8001, 8002]);
+  assert.ok(drive.fake.alive().every(worker => !old.includes(worker)));
+});
+
+test.run();

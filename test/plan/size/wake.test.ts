@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { describe } from '../../../src/plan/status/status.ts';
+import { defaultSite } from '../../../src/pool-file/site-file.ts';
+import { Drive } from '../drive.ts';
+import { installed, pool } from '../fake-world.ts';
+import { scale } from '../pools.ts';
+
+const test = suite('plan: sleep');
+
+const sleeper = (): Drive =>
+  new Drive(
+    installed(pool({ min: 0, max: 3, scale: scale({ cpu: null, concurrency: 2, idleTimeout: 10_000 }) })),
+  );
+
+/** Ticks once a second, for so many. */
+function tick(drive: Drive, seconds: number): void {
+  for (let i = 0; i < seconds; i++) {
+    drive.pass({ tick: true });
+    drive.run(1000);
+  }
+}
+
+function woken(): Drive {
+  const drive = sleeper();
+  drive.run(2000);
+  drive.fake.ring('search');
+  drive.run(2000);
+  return drive;
+}
+
+test('a pool with Min=0 begins asleep: nobody runs, and nginx sends to its wakeSocket', () => {
+  const drive = sleeper();
+  drive.run(5000);
+  assert.deepEqual([drive.slots(), drive.published()], [[], [0]]);
+  assert.deepEqual(drive.kinds(), ['openWakeSocket', 'publish']);
+});
+
+test('a request wakes one at once, without a tick; then nginx sends to it', () => {
+  const drive = woken();
+  assert.deepEqual([drive.slots(), drive.published()], [[8000], [8000]]);
+});
+
+test('without a request it sleeps again: unpublished first, then stopped', () => {
+  const drive = woken();
+  tick(drive, 16);
+  assert.deepEqual([drive.slots(), drive.published()], [[], [0]]);
+  const kinds = drive.kinds();
+  assert.ok(kinds.lastIndexOf('publish') < kinds.lastIndexOf('stop'));
+});
+
+test('a request while the last one drains takes it back: nothing new starts', () => {
+  const drive = woken();
+  const [worker] = drive.fake.alive();
+  assert.ok(worker);
+  const life = worker.unit.invocation;
+  tick(drive, 9);
+  for (let i = 0; i < 100 && drive.decisions.search?.to !== 0; i++) drive.run(100, { tick: true });
+  // it still holds a request, and so is not stopped at once
+  worker.connections = 1;
+  drive.run(2000);
+  assert.deepEqual(drive.published(), [0]);
+  drive.fake.ring('search');
+  drive.run(5000);
+  assert.deepEqual(drive.published(), [8000]);
+  assert.equal(drive.fake.alive()[0]?.unit.invocation, life);
+});
+
+test('while nobody can be had requests wait at the wakeSocket, rather than be refused', () => {
+  const drive = woken();
+  drive.fake.behaviour = () => 'crashes';
+  drive.fake.kill('search', 8000);
+  drive.run(8000);
+  assert.deepEqual(drive.published(), [0]);
+  drive.fake.behaviour = () => 'well';
+  drive.run(60_000);
+  assert.deepEqual(drive.published().filter(slot => slot > 0).length, 1);
+});
+
+test('stopped by hand it neither sleeps nor wakes', () => {
+  const drive = sleeper();
+  drive.run(2000);
+  drive.pass({ commands: [{ kind: 'stop', pool: 'search' }] });
+  drive.run(3000);
+  assert.deepEqual(drive.published(), []);
+  for (const bell of drive.fake.bells.values()) bell.hasRequest = true;
+  drive.run(3000);
+  assert.deepEqual(drive.slots(), []);
+});
+
+test('without a socket that listens nginx is not sent there', () => {
+  const drive = sleeper();
+  drive.run(5000, { wakeSockets: [] });
+  assert.deepEqual(drive.published(), []);
+});
+
+test('a pool that sleeps no more keeps its wakeSocket until nginx has let go of it', () => {
+  const drive = sleeper();
+  drive.run(3000);
+  drive.installed = installed(pool({ min: 1, max: 3 }));
+  drive.fake.nginx.fate = () => 'fails';
+  drive.run(5000);
+  assert.equal(drive.fake.bells.size, 1);
+  drive.fake.nginx.fate = () => 'arrives';
+  drive.run(20_000);
+  assert.deepEqual([drive.published(), drive.fake.bells.size], [[8000], 0]);
+});
+
+test('status calls it asleep, which is no problem', () => {
+  const drive = sleeper();
+  drive.run(5000);
+  const world = drive.fake.world();
+  const [found] = describe(
+    { version: 2, site: defaultSite(), ...drive.installed },
+    world,
+    drive.memory,
+    drive.fake.now,
+    [],
+  ).pools;
+  assert.deepEqual([found?.state, found?.desired, found?.problems], ['asleep', 0, []]);
+});
+
+test.run();

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { suite } from 'uvu';
+import { type Memory, parseMemory } from '../../../src/plan/state/memory.ts';
+import { Drive } from '../drive.ts';
+import { installed, pool } from '../fake-world.ts';
+
+const test = suite('memory');
+
+/** The memory of a pool at work, stopped and scaled by hand, as JSON has it. */
+function remembered(): Record<string, unknown> {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  drive.pass({ commands: [{ kind: 'scale', pool: 'search', range: { min: 3, max: 3 } }] });
+  drive.pass({ commands: [{ kind: 'stop', pool: 'search' }] });
+  return JSON.parse(JSON.stringify(drive.memory));
+}
+
+type Tree = {
+  pools: { search: Record<string, unknown> & { instances: Record<string, Record<string, unknown>> } };
+};
+
+test('what a later version adds is filled in, and what was asked by hand is kept', () => {
+  const fields = Object.keys((remembered() as unknown as Tree).pools.search);
+  for (const field of fields.filter(name => !['range', 'stopped', 'instances'].includes(name))) {
+    const old = remembered() as unknown as Tree;
+    delete old.pools.search[field];
+    const now = parseMemory(old) ?? assert.fail(field);
+    const { range, stopped } = now.pools.search ?? assert.fail();
+    assert.deepEqual([range, stopped], [{ min: 3, max: 3 }, true], field);
+  }
+});
+
+test('so for each instance', () => {
+  const [instance = {}] = Object.values((remembered() as unknown as Tree).pools.search.instances);
+  for (const field of Object.keys(instance)) {
+    const old = remembered() as unknown as Tree;
+    for (const each of Object.values(old.pools.search.instances)) delete each[field];
+    assert.ok(parseMemory(old), field);
+  }
+});
+
+test('nonsense stays nonsense, and is not taken for a memory', () => {
+  for (const value of [null, 7, 'x', [], { version: 3 }, { pools: [] }, { version: 2, pools: { search: 7 } }])
+    assert.equal(parseMemory(value), null, JSON.stringify(value));
+});
+
+/** As 0.1.0 wrote it: a pool scaled by hand, one stopped, one that rolls over, two that fail, and one that dies. */
+const RECORDED = JSON.parse(readFileSync(new URL('./memory-0.1.0.json', import.meta.url), 'utf8'));
+
+test('the memory of 0.1.0 is read, each field under its present name', () => {
+  const { hasHistory, pools, publish } = parseMemory(RECORDED) ?? assert.fail();
+  assert.equal(hasHistory, true);
+  assert.deepEqual(Object.keys(pools), Object.keys(RECORDED.pools));
+  assert.deepEqual(pools.search?.range, { min: 4, max: 4 });
+  assert.equal(pools.stopped?.stopped, true);
+  assert.equal(pools.backed?.instances[8200]?.drain?.kind, 'surplus');
+  assert.equal(pools.broken?.seenRevision, RECORDED.pools.broken.seenText);
+  assert.equal(pools.search?.goodRevision, RECORDED.pools.search.provenText);
+  assert.ok((pools.broken?.failures.count ?? 0) > 1);
+  assert.equal(publish.generation, RECORDED.publish.generation);
+});
+
+test('nothing of the memory of 0.1.0 is lost but its names', () => {
+  const words = (value: unknown): string => JSON.stringify(value).replace(/"[a-zA-Z]+":/g, '');
+  const { version: _, ...old } = RECORDED;
+  const { version: __, ...now } = parseMemory(RECORDED) as Memory;
+  assert.equal(words(sorted(now)).replaceAll('"surplus"', '"spare"'), words(sorted(old, NAMES)));
+});
+
+const NAMES: Record<string, string> = {
+  ...{ seasoned: 'hasHistory', seenText: 'seenRevision', provenText: 'goodRevision' },
+  ...{ panicSince: 'outageSince', stillborn: 'failedStarts', worn: 'recycleReason' },
+};
+
+/** The same with the fields of all objects under their new names, in alphabetic order. */
+function sorted(value: unknown, names: Record<string, string> = {}): unknown {
+  if (Array.isArray(value)) return value.map(one => sorted(one, names));
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).map(([key, v]) => [names[key] ?? key, sorted(v, names)] as const);
+  return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+test.run();

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import { isListen, isLoopback, isNetwork, portOf } from '../../../src/model/address.ts';
+import { balance } from '../../../src/pool-file/values/balance.ts';
+import { command } from '../../../src/pool-file/values/command.ts';
+import { location } from '../../../src/pool-file/values/location.ts';
+import { nginxDirective } from '../../../src/pool-file/values/nginx-directive.ts';
+import { filePath, host, urlPath } from '../../../src/pool-file/values/texts.ts';
+import { runs } from '../../fuzz.ts';
+import { check, type Row } from './table.ts';
+
+const test = suite('texts');
+
+const asIs = (...texts: string[]): Row[] => texts.map(text => [text, text]);
+
+const MISSPELLED = /is no directive with arguments/;
+
+test('directives of nginx', () => {
+  check(nginxDirective, [
+    ...asIs(
+      'add_header A b',
+      'add_header A "b; c {d} # e \'f\'" always',
+      'error_page 502 503 /sorry.html',
+      'expires -1',
+      'sub_filter "" ""',
+      'proxy_set_header Hosts $http_host',
+      'fastcgi_param CAF\u00c9 \u{1F600}',
+      `add_header A ${'b'.repeat(987)}`,
+    ),
+    // as nginx reads them, or as an editor shows them, some of these would be other words
+    ...['\u00a0', '\u2028', '\v', '\f', '\t', '  '].map(
+      (blank): Row => [`add_header A${blank}b`, MISSPELLED],
+    ),
+    ...['\u200b', '\0', '\n', '\r', '\u0085', '\u202e'].map(
+      (hidden): Row => [`add_header A "b${hidden}c"`, MISSPELLED],
+    ),
+    ...['\n', '\r', ';', '{', '}', '#', '\\', "'", '"'].map(
+      (sign): Row => [`add_header A b${sign}c`, MISSPELLED],
+    ),
+    [' add_header A b', MISSPELLED],
+    ['add_header A b ', MISSPELLED],
+    ['add_header A b"c"', MISSPELLED],
+    [`add_header A ${'b'.repeat(988)}`, MISSPELLED],
+    ['proxy_pass http://127.0.0.1', /: cgipool sets proxy_pass itself: use Protocol= and Listen=/],
+    ['"proxy_pass" a', /is no directive that a pool may set/],
+    ['fastcgi_param A a$', /: a \$ begins a variable of nginx/],
+    ['add_header A "$ a"', /: a \$ begins a variable of nginx/],
+    ['proxy_set_header "CONNECTION" a', /: cgipool sets the header "CONNECTION" itself/],
+    ['constructor a', /: constructor is no directive that a pool may set/],
+  ]);
+});
+
+test('command lines', () => {
+  check(command, [
+    ...asIs(
+      '/bin/a',
+      '/bin/a %i "b ; c" \'d\' e\\;f \\; g',
+      '-/bin/a',
+      '@/bin/a b',
+      ':/bin/a $x',
+      '-@:/bin/a',
+      '"/opt/my pools/a" %i',
+      "-'/opt/my pools/a'",
+    ),
+    ...asIs('/bin/sh -c \'exec "$0"\'', '/bin/a \\"b', '/bin/a "it\'s"', '/bin/a;b'),
+    ['+/bin/a', /the prefix \+ would run the worker outside its sandbox, as root: remove it/],
+    ['-!!/bin/a', /the prefix -!! would run/],
+    ['python3 x', /must begin with the absolute path/],
+    ['./a', /must begin with the absolute path/],
+    ['/', /must begin with the absolute path/],
+    ['//a', /must begin with the absolute path/],
+    ['|/bin/a', /must begin with the absolute path/],
+    ['"bin/a" b', /must begin with the absolute path/],
+    ['"/bin/a b', /has a quote that is not closed/],
+    ['/bin/a "b', /has a quote that is not closed/],
+    ["/bin/a it's", /has a quote that is not closed/],
+    ['/bin/a ; +/bin/b', /is more than one command/],
+    ['/bin/a b ;', /is more than one command/],
+  ]);
+});
+
+test('locations', () => {
+  check(location, [
+    ...asIs('/', '/api/search', '/a.b/_c~d+e@f,g:h=i-j'),
+    ['/api/', '/api'],
+    ['/caf%C3%A9', '/café'],
+    ['/%61pi', '/api'],
+    ['/.well-known', '/.well-known'],
+    ['api', /must begin with \//],
+    ...['/a b', '/a;b', '/a{b', '/a}b', '/a$b', '/a"b', "/a'b", '/a\\b', '/a#b', '/a?b', '/café', '/a*'].map(
+      (text): Row => [text, /may hold only letters, digits, .* as in \/caf%C3%A9/],
+    ),
+    // what is written encoded must be as harmless
+    ...[
+      '/a%20b',
+      '/a%3Bb',
+      '/a%7B',
+      '/a%24b',
+      '/a%0A',
+      '/a%00',
+      '/a%22',
+      '/a%5C',
+      '/%E2%80%A8',
+      '/%C2%A0',
+    ].map((text): Row => [text, /may hold only/]),
+    ['/a%zz', /may hold only/],
+    ['/a%', /may hold only/],
+    ['/%E9', /may hold only/],
+    ['//', /would never match: remove \/\//],
+    ['/a//b', /would never match/],
+    ['/a/../b', /would never match/],
+    ['/a/.', /would never match/],
+    ['/%2E%2E', /would never match/],
+  ]);
+});
+
+test('no location can end its directive', () => {
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom(...'/a%27B;{} ') }),
+  );
+  fc.assert(
+    fc.property(texts, text => {
+      const parsed = location(`/${text}`);
+      if (parsed.ok) assert.doesNotMatch(parsed.value, /[\s;{}$"'\\#]|\p{Cc}/u);
+    }),
+    runs(3000),
+  );
+});
+
+test('balancing', () => {
+  check(balance, [
+    ...['round_robin', 'least_conn', 'random', 'ip_hash'].map((method): Row => [method, { method }]),
+    ...[
+      '$request_uri',
+      '$cookie_sid',
+      '$http_x_user',
+      '$scheme://$host$request_uri',
+      '$binary_remote_addr',
+    ].map((key): Row => [`hash ${key}`, { method: 'hash', key }]),
+    ['hash  $uri', { method: 'hash', key: '$uri' }],
+    ['Random', /is none of round_robin, least_conn, random, ip_hash, hash KEY/],
+    ['hash', /is none of/],
+    ['hash x', /"x" is the same for all requests/],
+    ['hash $uri; }', /may hold only/],
+    ['hash $uri consistent', /may hold only/],
+    // nginx's other way to write a variable
+    ['hash \u0024{uri}', /may hold only/],
+    ['hash $', /\$ is not among \$request_uri/],
+    ['hash $nope', /\$nope is not among \$request_uri/],
+    ['hash $request_uris', /\$request_uris is not among/],
+    ['hash $cookie_', /\$cookie_ is not among/],
+  ]);
+});
+
+test('URL paths, hosts and files', () => {
+  check(urlPath, [
+    ...asIs('/', '/?q=health', '/a%20b', '/"'),
+    ['x', /must begin with \//],
+    ['/a b', /hold no blanks/],
+    ['/a#b', /hold no blanks \(%20\), #/],
+    ['/é', /non-ASCII/],
+  ]);
+  check(host, [
+    ...asIs('localhost', 'a.b-c_d:80', '[::1]:80'),
+    ['a b', /is no host name/],
+    ['a/b', /is no host name/],
+  ]);
+  check(filePath, [
+    ...asIs('/etc/ssl/a.pem', '/etc/letsencrypt/live/a-b_c@d+e/x.pem'),
+    ['a.pem', /must be an absolute path/],
+    ['/a;b', /must be an absolute path/],
+    ['/a b', /must be an absolute path/],
+  ]);
+});
+
+const all = (is: (text: string) => boolean, good: readonly string[], bad: readonly string[]): void => {
+  for (const text of good) assert.ok(is(text), text);
+  for (const text of bad) assert.ok(!is(text), text);
+};
+
+test('addresses', () => {
+  all(
+    isListen,
+    ['80', '127.0.0.1:80', '[::]:80', '[2001:db8::1]:443', '*:8080', '80 default_server'],
+    [
+      '0',
+      '99999',
+      '080',
+      '1.2.3:80',
+      '256.1.1.1:80',
+      '[:::]:80',
+      '::1:80',
+      '80 ssl',
+      '80;',
+      'a:80',
+      '',
+      '[::]',
+      '-:80',
+    ],
+  );
+  all(
+    isNetwork,
+    ['127.0.0.1', '10.0.0.0/8', '::1', '2001:db8::/32', '::ffff:1.2.3.4', '0.0.0.0/0'],
+    ['10.0.0.0/33', '::/129', ':::', 'all', '1.2.3', '01.2.3.4', '10.0.0.0/', '10.0.0.0/8/8', '1.2.3.4;', ''],
+  );
+  all(
+    isLoopback,
+    ['127.0.0.1:7980', '127.1.2.3:1'],
+    [
+      '7980',
+      '0.0.0.0:7980',
+      '127.0.0.1',
+      '127.0.0.1:0',
+      '127.0.0.1:1:2',
+      '127.0.0.1:99999',
+      'localhost:80',
+      '128.0.0.1:1',
+    ],
+  );
+  assert.deepEqual(['80', '[::]:81', '1.2.3.4:82 default_server'].map(portOf), [80, 81, 82]);
+});
+
+test.run();
