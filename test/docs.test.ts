@@ -103,7 +103,7 @@ test('the architecture has every path', () => {
 test('the architecture has the rules of a look in their order', () =>
   assert.deepEqual(
     first(rows(architecture, '## The way of the data')).flatMap(quoted),
-    listOf(src, 'RULES'),
+    ['LEARN', 'DECIDE', 'REPLACE', 'FILL', 'ROUTE'].flatMap(phase => listOf(src, phase)),
   ));
 
 test('the architecture has every state of an instance', () =>

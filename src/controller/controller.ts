@@ -3,10 +3,8 @@ import { type Bus, BusError } from '../host/systemd/bus.ts';
 import { Instances } from '../host/systemd/instances.ts';
 import { Jobs } from '../host/systemd/jobs.ts';
 import type { Installed } from '../model/installed.ts';
-import type { ActiveState } from '../model/observed.ts';
 import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
-import { isRouted } from '../model/traits.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { type Memory, newMemory } from '../plan/state/memory.ts';
 import { describe, explain } from '../plan/status/status.ts';
@@ -116,8 +114,9 @@ export class Controller implements Requests {
   }
 
   status(): string {
-    const problems = [...nginxProblems(this.installed, this.#instances.nginx), ...this.#executor.failures];
-    return JSON.stringify(describe(this.installed, this.#world, this.#memory, Date.now(), problems));
+    return JSON.stringify(
+      describe(this.installed, this.#world, this.#memory, Date.now(), this.#executor.failures),
+    );
   }
 
   why(pool: string): string {
@@ -176,13 +175,4 @@ export class Controller implements Requests {
       `there is no pool ${name} (installed: ${known}); a new pool file needs cgipool install`,
     );
   }
-}
-
-/** A stopped nginx is no error of a publish, which it will read when it starts; but somebody should start it. */
-export function nginxProblems({ pools }: Installed, state: ActiveState | null): string[] {
-  const isFine = state === null || state === 'active' || state === 'reloading' || state === 'activating';
-  if (isFine || !pools.some(({ pool }) => isRouted(pool))) return [];
-  return [
-    `nginx.service is ${state}, so that no request arrives: systemctl start nginx (journalctl -u nginx)`,
-  ];
 }

@@ -1,4 +1,4 @@
-import type { LoadSample, ProbeOutcome, Unit, WakeSocket } from '../model/observed.ts';
+import type { ActiveState, LoadSample, ProbeOutcome, Unit, WakeSocket } from '../model/observed.ts';
 import type { Published } from '../model/routing.ts';
 import type { Signals, Traffic } from '../scale/signals.ts';
 
@@ -30,6 +30,8 @@ export interface World {
   /** The name of the schedule in force, by pool. */
   schedules: Record<string, string>;
   wakeSockets: WakeSocket[];
+  /** nginx.service; null where systemd has no such unit. */
+  nginx: ActiveState | null;
   /** The autoscale timer ticked since the last pass. */
   tick: boolean;
   commands: Command[];
@@ -49,6 +51,7 @@ export const nothingSeen = (): World => ({
   ceiling: null,
   schedules: {},
   wakeSockets: [],
+  nginx: null,
   tick: false,
   commands: [],
 });

@@ -60,7 +60,7 @@ const unknown = (name: string): Sampled => ({
 /** What can be seen of the machine from without. */
 export type Seen = Pick<
   World,
-  'units' | 'publishing' | 'load' | 'listening' | 'published' | 'probes' | 'wakeSockets'
+  'units' | 'publishing' | 'load' | 'listening' | 'published' | 'probes' | 'wakeSockets' | 'nginx'
 >;
 
 /** Who tells of the machine. */
@@ -78,13 +78,13 @@ export async function observe(
   requests: Requests,
   isQuiet: boolean,
 ): Promise<Seen> {
-  const { units, publishing, wakeSockets } = await instances.list();
+  const { units, publishing, wakeSockets, nginx, isUnchanged } = await instances.list();
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
   const poolOf = ({ pool }: Unit): Sampled => pools.get(pool) ?? unknown(pool);
   const running = units.filter(unit => unit.pid > 0);
   const ports = running.filter(unit => poolOf(unit).listen === 'tcp').map(({ slot }) => slot);
   // while all are idle and none comes or goes, their connections can wait: the tables cost more than all else
-  const sockets = tables.read(ports, isQuiet && instances.isUnchanged);
+  const sockets = tables.read(ports, isQuiet && isUnchanged);
   const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests };
   const load = running.map(unit => loadOf(unit, poolOf(unit), instances, traffic));
   return {
@@ -95,6 +95,7 @@ export async function observe(
     published: await readPublished(publishing),
     probes: prober.take(),
     wakeSockets,
+    nginx,
   };
 }
 

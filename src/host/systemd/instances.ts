@@ -17,6 +17,13 @@ export interface Seen {
   wakeSockets: WakeSocket[];
   /** The publish step is running or about to. */
   publishing: boolean;
+  /** nginx.service; null where systemd has no such unit. */
+  nginx: ActiveState | null;
+}
+
+/** What a list says, and whether it says just what the one before did: systemd has told of no change since. */
+export interface Listed extends Seen {
+  isUnchanged: boolean;
 }
 
 /** The instances that systemd has, with details read only where something changed. */
@@ -28,10 +35,6 @@ export class Instances {
   #last: { at: number; seen: Seen } | null = null;
   /** Signals so far. */
   #signals = 0;
-  /** The last list told what was known already: systemd has told of no change since. */
-  isUnchanged = false;
-  /** nginx.service as last listed; null where systemd has no such unit. */
-  nginx: ActiveState | null = null;
 
   constructor(readonly bus: Bus) {
     this.#details = new Details(bus);
@@ -54,14 +57,14 @@ export class Instances {
   }
 
   /** Every loaded instance of every pool, and whether the publish step runs. */
-  async list(): Promise<Seen> {
+  async list(): Promise<Listed> {
     const [at, signals] = [performance.now(), this.#signals];
-    this.isUnchanged = this.#last !== null && at - this.#last.at < RELIST_INTERVAL_MS;
-    if (this.#last && this.isUnchanged) return this.#last.seen;
+    if (this.#last && at - this.#last.at < RELIST_INTERVAL_MS)
+      return { ...this.#last.seen, isUnchanged: true };
     const seen = await this.#list();
     // a signal meanwhile may have told of something newer
     if (signals === this.#signals) this.#last = { at, seen };
-    return seen;
+    return { ...seen, isUnchanged: false };
   }
 
   async #list(): Promise<Seen> {
@@ -76,12 +79,12 @@ export class Instances {
     this.#paths = new Map(rows.map(row => [row.name, row.path]));
     const sockets = socketsOf(rows);
     const units = await Promise.all(rows.map(row => this.#read(row, sockets)));
-    this.nginx = rows.find(row => row.name === NGINX_UNIT && row.load === 'loaded')?.active ?? null;
     const step = rows.find(row => row.name === PUBLISH_UNIT);
     return {
       units: units.filter(unit => unit !== null),
       wakeSockets: wakeSocketsOf(rows),
       publishing: step?.active === 'activating' || step?.job === true,
+      nginx: rows.find(row => row.name === NGINX_UNIT && row.load === 'loaded')?.active ?? null,
     };
   }
 
