@@ -8,15 +8,17 @@ import {
 } from '../model/names.ts';
 import type { Pool } from '../model/pool.ts';
 import { maySleep } from '../model/traits.ts';
-import { fill } from './fill.ts';
+import { fill, textOf, type Values } from './fill.ts';
 import { type NginxFacts, type NginxInput, renderNginx } from './nginx.ts';
 import {
+  hardening,
   renderMetric,
   renderProbe,
   renderSlice,
   renderSocket,
   renderTemplate,
-  renderWakeUnits,
+  renderWakeService,
+  renderWakeSocket,
 } from './unit.ts';
 
 /** What the texts need to know of the machine. */
@@ -43,17 +45,15 @@ const argument = (path: string): string => {
 const stepOf = (program: string): string => program.replace(/[^/]*$/, 'publish.cjs');
 
 /** Files that are the same whatever the pools are: where, from which template, with which values. */
-function fixed({
-  site,
-  machine: { node, program },
-}: MachineInput): [string, string, Record<string, string>][] {
+function fixed({ site, assets, machine: { node, program } }: MachineInput): [string, string, Values][] {
   const NODE = argument(node);
-  const controller = { NODE, PROGRAM: argument(program), NGINXGROUP: site.nginxGroup };
-  const step = { NODE, STEP: argument(stepOf(program)) };
+  const sandbox = hardening(assets);
+  const controller = { NODE, PROGRAM: argument(program), NGINXGROUP: site.nginxGroup, ...sandbox };
+  const step = { NODE, STEP: argument(stepOf(program)), ...sandbox };
   return [
     [`${UNITS}/cgipool.service`, 'units/cgipool.service', controller],
     [`${UNITS}/cgipool-publish.service`, 'units/cgipool-publish.service', step],
-    [`${UNITS}/cgipool-autoscale.service`, 'units/cgipool-autoscale.service', {}],
+    [`${UNITS}/cgipool-autoscale.service`, 'units/cgipool-autoscale.service', sandbox],
     [`${UNITS}/cgipool-autoscale.timer`, 'units/cgipool-autoscale.timer', {}],
     [`${UNITS}/nginx.service.d/cgipool.conf`, 'units/nginx.service.d-cgipool.conf', {}],
     ['/etc/sysusers.d/cgipool.conf', 'units/sysusers.conf', {}],
@@ -73,14 +73,13 @@ const metricsOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
     ? [[`${UNITS}/${metricName(pool.name)}`, renderMetric(pool, pool.scale.metric.command, assets)]]
     : [];
 
-function wakeSocketsOf(pool: Pool, { site, assets }: MachineInput): [string, string][] {
-  if (!maySleep(pool)) return [];
-  const { socket, service } = renderWakeUnits(pool, site, assets);
-  return [
-    [`${UNITS}/${wakeUnitName(pool.name, 'socket')}`, socket],
-    [`${UNITS}/${wakeUnitName(pool.name, 'service')}`, service],
-  ];
-}
+const wakeUnitsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] =>
+  maySleep(pool)
+    ? [
+        [`${UNITS}/${wakeUnitName(pool.name, 'socket')}`, renderWakeSocket(pool, site, assets)],
+        [`${UNITS}/${wakeUnitName(pool.name, 'service')}`, renderWakeService(pool, site, assets)],
+      ]
+    : [];
 
 const socketsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] =>
   pool.activated ? [[`${UNITS}/${socketTemplateName(pool.name)}`, renderSocket(pool, site, assets)]] : [];
@@ -94,9 +93,12 @@ const unitsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][]
 export function renderMachine(input: MachineInput): Map<string, string> {
   const { pools, assets } = input;
   return new Map([
-    ...fixed(input).map(([path, name, values]): [string, string] => [path, fill(assets, name, values)]),
+    ...fixed(input).map(([path, name, values]): [string, string] => [
+      path,
+      textOf(fill(assets, name, values)),
+    ]),
     ...pools.flatMap(pool =>
-      [unitsOf, socketsOf, probesOf, metricsOf, wakeSocketsOf].flatMap(unitsFor => unitsFor(pool, input)),
+      [unitsOf, socketsOf, probesOf, metricsOf, wakeUnitsOf].flatMap(unitsFor => unitsFor(pool, input)),
     ),
     ...renderNginx(input),
   ]);

@@ -1,7 +1,7 @@
 import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
 import { isStream, needsTraffic } from '../model/traits.ts';
-import { type Assets, fill } from './fill.ts';
+import { type Assets, fill, textOf } from './fill.ts';
 import { renderLocations } from './locations.ts';
 import { renderSite } from './site.ts';
 import { renderTraffic } from './traffic.ts';
@@ -28,7 +28,7 @@ const trafficOf = ({ site, pools, assets, machine }: NginxInput): [string, strin
 /** Debian's nginx.conf reads this folder outside of its http block. */
 const streamOf = ({ pools, assets }: NginxInput): [string, string][] =>
   pools.some(isStream)
-    ? [['/etc/nginx/modules-enabled/90-cgipool.conf', fill(assets, 'nginx/main.conf', {})]]
+    ? [['/etc/nginx/modules-enabled/90-cgipool.conf', textOf(fill(assets, 'nginx/main.conf', {}))]]
     : [];
 
 /** Files of nginx that only some pools need: they go with the last of those. */
