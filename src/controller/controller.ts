@@ -3,6 +3,7 @@ import { type Bus, BusError } from '../host/systemd/bus.ts';
 import { Instances } from '../host/systemd/instances.ts';
 import { Jobs } from '../host/systemd/jobs.ts';
 import type { Installed } from '../model/installed.ts';
+import { noSuchPool } from '../model/names.ts';
 import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
 import { type Plan, plan } from '../plan/plan.ts';
@@ -26,12 +27,12 @@ const SYSTEMD_AWAY_MS = 100;
 const AWAY = /^org\.freedesktop\.DBus\.Error\.(NoReply|ServiceUnknown|NameHasNoOwner|Spawn\..*)$/;
 const isSystemdAway = (error: unknown): boolean => error instanceof BusError && AWAY.test(error.type);
 
-/** Pass, plan, apply, again. Holds the last look only to answer questions; systemd is the store. */
+/** Observes, plans, applies, again. Holds the last pass only to answer questions; systemd is the store. */
 export class Controller implements Requests {
   #world: World = nothingSeen();
   #memory: Memory = newMemory();
   #isCalm = false;
-  /** Somebody has woken us since the last look began: it is not by the clock, and must not see anything old. */
+  /** Somebody has woken us since the last pass began: it is not by the clock, and must not see anything old. */
   #hasNews = true;
   readonly #inbox = new Inbox();
   readonly #instances: Instances;
@@ -39,7 +40,7 @@ export class Controller implements Requests {
   readonly #prober: Prober;
   readonly #observer: Observer;
   readonly #history: History;
-  readonly #awake: WakeTargets;
+  readonly #wakeTargets: WakeTargets;
   readonly #executor: Executor;
   readonly #memoryFile: StateFile;
   readonly #statusFile: StateFile;
@@ -56,7 +57,7 @@ export class Controller implements Requests {
     this.#executor = new Executor(bus, log);
     this.#observer = new Observer(this.#instances, this.#prober, this.#jobs, log, () => this.#wake());
     this.#history = new History(log);
-    this.#awake = new WakeTargets(log);
+    this.#wakeTargets = new WakeTargets(log);
     this.#memoryFile = new StateFile(paths.memory, log);
     this.#statusFile = new StateFile(paths.status, log);
   }
@@ -64,15 +65,15 @@ export class Controller implements Requests {
   async begin(): Promise<void> {
     this.#memory = await loadMemory(this.log);
     await this.#history.load();
-    await this.#follow();
+    await this.#applyInstalled();
     await this.#instances.watch(() => this.#wake());
   }
 
-  async turn(): Promise<Pick<Plan, 'wakeAt'>> {
+  async reconcile(): Promise<Pick<Plan, 'wakeAt'>> {
     const isQuiet = this.#isCalm && !this.#hasNews;
     this.#hasNews = false;
     try {
-      this.#world = await this.#observer.look(this.installed, isQuiet);
+      this.#world = await this.#observer.observe(this.installed, isQuiet);
     } catch (error) {
       if (!isSystemdAway(error)) throw error;
       return { wakeAt: Date.now() + SYSTEMD_AWAY_MS };
@@ -86,9 +87,9 @@ export class Controller implements Requests {
   }
 
   /** What follows from the installed pools. */
-  async #follow(): Promise<void> {
+  async #applyInstalled(): Promise<void> {
     this.#history.keepOnly(this.installed.pools.map(({ pool }) => pool.name));
-    await this.#observer.follow(this.installed);
+    await this.#observer.setPools(this.installed);
   }
 
   async #act(): Promise<Plan> {
@@ -98,10 +99,10 @@ export class Controller implements Requests {
     this.#memory = next.memory;
     this.#isCalm = next.isCalm;
     // remembered before it is done: a controller killed in between must not do it twice
-    this.#memoryFile.keep(JSON.stringify(next.memory));
+    this.#memoryFile.write(JSON.stringify(next.memory));
     remembered();
     for (const text of next.news) this.log.info(text);
-    await this.#awake.tell(next.awake);
+    await this.#wakeTargets.write(next.awake);
     await this.#executor.carryOut(next.actions);
     if (next.actions.length > 0) this.#instances.expectChange();
     // what is told of a decision must not hold up what follows from it
@@ -109,7 +110,7 @@ export class Controller implements Requests {
     await logScaling(next.decisions, this.log);
     if (next.memory.publish.differsSince === null) this.#executor.forgetPublish();
     this.#prober.aim(targets(this.installed, this.#world, next.memory));
-    this.#statusFile.keep(`${this.status()}\n`);
+    this.#statusFile.write(`${this.status()}\n`);
     return next;
   }
 
@@ -144,7 +145,7 @@ export class Controller implements Requests {
   }
 
   async autoscale(): Promise<void> {
-    await this.#observer.weigh(this.installed);
+    await this.#observer.checkMemory(this.installed);
     this.#inbox.tick();
     // the timer is a clock, too, and tells nothing new
     this.loop.wake();
@@ -156,7 +157,7 @@ export class Controller implements Requests {
     } catch (error) {
       throw new Refusal((error as Error).message);
     }
-    await this.#follow();
+    await this.#applyInstalled();
     this.log.info(`reloaded: ${this.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
     this.#wake();
   }
@@ -170,9 +171,7 @@ export class Controller implements Requests {
   #pool(name: string): Pool {
     const found = this.installed.pools.find(p => p.pool.name === name);
     if (found) return found.pool;
-    const known = this.installed.pools.map(p => p.pool.name).join(', ') || 'none';
-    throw new Refusal(
-      `there is no pool ${name} (installed: ${known}); a new pool file needs cgipool install`,
-    );
+    const known = this.installed.pools.map(p => p.pool.name);
+    throw new Refusal(`${noSuchPool(name, known)}; a new pool file needs cgipool install`);
   }
 }

@@ -1,4 +1,5 @@
 import { sliceName, socketPath, wakeSocketPath } from '../model/names.ts';
+import { paths } from '../model/paths.ts';
 import type { Directive, Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
 import { type Assets, fill, textOf, type Values } from './fill.ts';
@@ -107,7 +108,7 @@ export function renderMetric(pool: Pool, command: string, assets: Assets): strin
   const lines = fill(assets, 'units/metric.service', {
     ...shared,
     COMMAND: command,
-    FILE: `/run/cgipool-metrics/${pool.name}`,
+    FILE: `${paths.metrics}/${pool.name}`,
     SERVICE: linesOf(pool.service.filter(({ key }) => ACCESS.test(key) && key !== 'UMask')),
   });
   return textOf(lines);
@@ -129,7 +130,7 @@ export function renderWakeService(pool: Pool, site: Site, assets: Assets): strin
   const { ENVIRONMENT: _, ...shared } = common(pool, assets);
   const lines = fill(assets, 'units/wake.service', {
     ...shared,
-    AWAKE: `/run/cgipool-controller/awake/${pool.name}`,
+    AWAKE: `${paths.awake}/${pool.name}`,
     ACCESS: dialling(pool, site),
   });
   return textOf(lines);

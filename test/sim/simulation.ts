@@ -96,7 +96,7 @@ export class Simulation implements Scene {
     this.steps += 1;
     const { world } = this.fake;
     this.fake.world = change => this.#watched(world.call(this.fake, change));
-    this.controller.turn(this.installed, (action, { world: seen, memory }) => {
+    this.controller.reconcile(this.installed, (action, { world: seen, memory }) => {
       const where = action.kind === 'publish' ? JSON.stringify(action.live) : whereOf(action);
       this.#tell(`${action.kind} ${where}: ${action.reason}`);
       this.check.judge(action, this.installed.pools, seen, memory);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readText } from '../../host/files/files.ts';
 import type { Change } from '../../install/changes.ts';
 import { type InstallPlan, installFiles, installHere, planInstall } from '../../install/install.ts';
+import { Machine } from '../../install/machine.ts';
 import { awaitPools } from '../await-pools.ts';
 import { Failure, requireRoot } from '../failure.ts';
 import { count, green, red, tellProblems, yellow } from '../output.ts';
@@ -46,9 +47,9 @@ async function converge(plan: InstallPlan): Promise<void> {
   if (!nginx.ok) throw new Failure(`nginx was left as it was: ${nginx.error}`);
 }
 
-async function putBack(root: string, rollback: string | boolean): Promise<void> {
+async function putBack(machine: Machine, rollback: string | boolean): Promise<void> {
   const { rollBack } = await import('../../install/rollback.ts');
-  const files = await rollBack(root, typeof rollback === 'string' ? rollback : null);
+  const files = await rollBack(machine, typeof rollback === 'string' ? rollback : null);
   if (!files.ok) throw new Failure(files.error);
   for (const file of files.value)
     console.log(`${file}: the text before is back; the other is in ${file}.rejected`);
@@ -57,15 +58,16 @@ async function putBack(root: string, rollback: string | boolean): Promise<void> 
 /** `cgipool install [--dry-run] [--root DIR] [--rollback [POOL]]` */
 export async function install({ root, dryRun = false, rollback = false }: InstallOptions): Promise<void> {
   if (dryRun && rollback !== false) throw new Failure('--rollback and --dry-run do not go together', 2);
-  if (root === '/' && dryRun) requireRoot('cgipool install --dry-run', 'reads what is for root only');
-  else if (root === '/') requireRoot('cgipool install');
-  if (rollback !== false) await putBack(root, rollback);
-  const plan = await planInstall(root);
+  const machine = new Machine(root);
+  if (machine.isHere && dryRun) requireRoot('cgipool install --dry-run', 'reads what is for root only');
+  else if (machine.isHere) requireRoot('cgipool install');
+  if (rollback !== false) await putBack(machine, rollback);
+  const plan = await planInstall(machine);
   tellProblems(plan.problems, plan.warnings);
   if (dryRun) tellChanges(plan.changes, true);
-  else if (root === '/') await converge(plan);
+  else if (machine.isHere) await converge(plan);
   else {
-    await installFiles(root, plan);
+    await installFiles(machine, plan);
     tellChanges(plan.changes, false);
   }
   if (plan.problems.length > 0) throw new Failure('the pools of the files above stay as they were', 2);

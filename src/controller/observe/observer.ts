@@ -35,14 +35,14 @@ export class Observer {
   }
 
   /** Turns to the pools that are installed now. */
-  async follow(installed: Installed): Promise<void> {
-    this.#meters.follow(installed);
-    await this.#traffic.follow(installed);
+  async setPools(installed: Installed): Promise<void> {
+    this.#meters.setPools(installed);
+    await this.#traffic.setPools(installed);
     await this.#schedules.learn(installed, Date.now());
   }
 
-  /** One look: all but what was asked, and without the signals of a tick. `isQuiet`: nothing was to do, and nobody had news. */
-  async look(installed: Installed, isQuiet: boolean): Promise<World> {
+  /** One pass: all but what was asked, and without the signals of a tick. `isQuiet`: nothing was to do, and nobody had news. */
+  async observe(installed: Installed, isQuiet: boolean): Promise<World> {
     const now = Date.now();
     const requests = this.#traffic.take();
     const seen = await observe(installed, this.#sources, requests, isQuiet);
@@ -63,7 +63,7 @@ export class Observer {
   }
 
   /** Asks how the machine's memory stands. */
-  async weigh({ site }: Installed): Promise<void> {
+  async checkMemory({ site }: Installed): Promise<void> {
     this.#ceiling = ceiling(site, await readMemory());
   }
 }

@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { err, ok, type Result } from '../../base/result.ts';
+import { NGINX_UNIT } from '../../model/services.ts';
 import type { Bus } from '../systemd/bus.ts';
 import { reloadUnit, signalMain, unitProperty } from '../systemd/systemd.ts';
 import { becomesTrue, type Patience } from '../wait.ts';
@@ -12,7 +13,6 @@ import { ERROR_LOG, logLength, refusalSince } from './error-log.ts';
 import { commit, rollBack, stage, type Texts } from './transaction.ts';
 import { haveLetGo, workersNow } from './workers.ts';
 
-const UNIT = 'nginx.service';
 /** A reload shows in about 50 ms; a loaded machine gets a hundred times as long. */
 const CONFIRM: Patience = { interval: 10, timeout: 5_000 };
 /** ms; it is nginx's own answer, from a process that may just be ending. */
@@ -64,7 +64,7 @@ export async function servedGeneration(control: string): Promise<number | null> 
 
 /** Runs, or is just reading its configuration, and so perhaps an older one than is on disk. */
 export async function isNginxUp(bus: Bus): Promise<boolean> {
-  const state = await unitProperty(bus, UNIT, 'Unit', 'ActiveState');
+  const state = await unitProperty(bus, NGINX_UNIT, 'Unit', 'ActiveState');
   return state === 'active' || state === 'reloading' || state === 'activating';
 }
 
@@ -73,7 +73,7 @@ export async function isNginxUp(bus: Bus): Promise<boolean> {
  * only to send it. Where systemd knows no main process of nginx it is asked for the whole.
  */
 const reload = (bus: Bus): Promise<unknown> =>
-  signalMain(bus, UNIT, constants.signals.SIGHUP).catch(() => reloadUnit(bus, UNIT));
+  signalMain(bus, NGINX_UNIT, constants.signals.SIGHUP).catch(() => reloadUnit(bus, NGINX_UNIT));
 
 async function activate(bus: Bus, control: string, generation: number | null): Promise<Result<void>> {
   if (!(await isNginxUp(bus))) return ok(undefined); // it reads the new text when it starts

@@ -1,3 +1,4 @@
+import { NGINX_UNIT } from '../../model/services.ts';
 import { readOrEmpty } from '../files/files.ts';
 import type { Bus } from '../systemd/bus.ts';
 import { unitProperty } from '../systemd/systemd.ts';
@@ -23,7 +24,7 @@ async function pidsWhere(pids: readonly string[], holds: (title: string) => bool
 }
 
 async function processes(bus: Bus): Promise<string[]> {
-  const cgroup = String(await unitProperty(bus, 'nginx.service', 'Service', 'ControlGroup'));
+  const cgroup = String(await unitProperty(bus, NGINX_UNIT, 'Service', 'ControlGroup'));
   return (await readOrEmpty(`/sys/fs/cgroup${cgroup}/cgroup.procs`)).split('\n').filter(Boolean);
 }
 

@@ -1,6 +1,6 @@
 import { parseSocketName, parseUnitName, parseWakeUnitName } from '../../model/names.ts';
 import type { ActiveState, Unit, WakeSocket } from '../../model/observed.ts';
-import { NGINX_UNIT, PUBLISH_UNIT } from '../../model/paths.ts';
+import { NGINX_UNIT, PUBLISH_UNIT } from '../../model/services.ts';
 import type { Bus } from './bus.ts';
 import { Details } from './details.ts';
 import { listUnits, type UnitRow, watchUnits } from './systemd.ts';
