@@ -31,9 +31,6 @@ const isSystemdAway = (error: unknown): boolean => error instanceof BusError && 
 export class Controller implements Requests {
   #world: World = nothingSeen();
   #memory: Memory = newMemory();
-  #isCalm = false;
-  /** Somebody has woken us since the last pass began: it is not by the clock, and must not see anything old. */
-  #hasNews = true;
   readonly #inbox = new Inbox();
   readonly #instances: Instances;
   readonly #jobs: Jobs;
@@ -53,9 +50,9 @@ export class Controller implements Requests {
   ) {
     this.#instances = new Instances(bus);
     this.#jobs = new Jobs(bus);
-    this.#prober = new Prober(this.#jobs, () => this.#wake());
+    this.#prober = new Prober(this.#jobs, () => this.loop.wake());
     this.#executor = new Executor(bus, log);
-    this.#observer = new Observer(this.#instances, this.#prober, this.#jobs, log, () => this.#wake());
+    this.#observer = new Observer(this.#instances, this.#prober, this.#jobs, log, () => this.loop.wake());
     this.#history = new History(log);
     this.#wakeTargets = new WakeTargets(log);
     this.#memoryFile = new StateFile(paths.memory, log);
@@ -66,24 +63,17 @@ export class Controller implements Requests {
     this.#memory = await loadMemory(this.log);
     await this.#history.load();
     await this.#applyInstalled();
-    await this.#instances.watch(() => this.#wake());
+    await this.#instances.watch(() => this.loop.wake());
   }
 
   async reconcile(): Promise<Pick<Plan, 'wakeAt'>> {
-    const isQuiet = this.#isCalm && !this.#hasNews;
-    this.#hasNews = false;
     try {
-      this.#world = await this.#observer.observe(this.installed, isQuiet);
+      this.#world = await this.#observer.observe(this.installed);
     } catch (error) {
       if (!isSystemdAway(error)) throw error;
       return { wakeAt: Date.now() + SYSTEMD_AWAY_MS };
     }
     return this.#act();
-  }
-
-  #wake(): void {
-    this.#hasNews = true;
-    this.loop.wake();
   }
 
   /** What follows from the installed pools. */
@@ -97,7 +87,6 @@ export class Controller implements Requests {
     this.#world = { ...this.#world, ...asked, ...(asked.tick ? this.#observer.signals() : {}) };
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
-    this.#isCalm = next.isCalm;
     // remembered before it is done: a controller killed in between must not do it twice
     this.#memoryFile.write(JSON.stringify(next.memory));
     remembered();
@@ -147,7 +136,6 @@ export class Controller implements Requests {
   async autoscale(): Promise<void> {
     await this.#observer.checkMemory(this.installed);
     this.#inbox.tick();
-    // the timer is a clock, too, and tells nothing new
     this.loop.wake();
   }
 
@@ -159,12 +147,12 @@ export class Controller implements Requests {
     }
     await this.#applyInstalled();
     this.log.info(`reloaded: ${this.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
-    this.#wake();
+    this.loop.wake();
   }
 
   #order(command: Command): Promise<void> {
     const remembered = this.#inbox.add(command);
-    this.#wake();
+    this.loop.wake();
     return remembered;
   }
 

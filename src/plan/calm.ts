@@ -16,9 +16,7 @@ const IDLE_CPU_SHARE = 0.01;
 
 /** Whoever has something to do may hang, which a pass sees by what it holds. */
 const isIdle = ({ samples }: Pass): boolean =>
-  [...samples.values()].every(
-    ({ cpu, connections }) => (cpu ?? 0) < IDLE_CPU_SHARE && (connections ?? 0) === 0,
-  );
+  [...samples.values()].every(({ cpu, open }) => (cpu ?? 0) < IDLE_CPU_SHARE && (open ?? 0) === 0);
 
 /** All that are wanted are healthy and idle, nobody else is there, and nothing waits for a time to come. */
 export function isCalm(pass: Pass): boolean {

@@ -14,6 +14,8 @@ export interface World {
   probes: ProbeOutcome[];
   /** Empty when this pass took no sample. */
   load: LoadSample[];
+  /** Of instances in whose place somebody else listens: who, in words, by the instance's unit name. */
+  strangers: ReadonlyMap<string, string>;
   /** TCP ports of loopback or any address on which something listens. */
   listening: ReadonlySet<number>;
   published: Published | null;
@@ -42,6 +44,7 @@ export const nothingSeen = (): World => ({
   units: [],
   probes: [],
   load: [],
+  strangers: new Map(),
   listening: new Set(),
   published: null,
   publishing: false,

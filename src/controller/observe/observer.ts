@@ -11,6 +11,7 @@ import { CpuShares } from './cpu-shares.ts';
 import { ExternalMetrics } from './externals.ts';
 import { ceiling } from './memory-limit.ts';
 import { Meters } from './meters.ts';
+import { NginxUsers } from './nginx-users.ts';
 import { observe, type Sources } from './observe.ts';
 import { Schedules } from './schedules.ts';
 import { Traffic } from './traffic.ts';
@@ -28,7 +29,8 @@ export class Observer {
 
   /** `news` is called when something changed that no unit and no probe tells of. */
   constructor(instances: Instances, prober: Prober, jobs: Jobs, log: Log, news: () => void) {
-    this.#sources = { instances, prober, tables: new SocketTables(), flow: new Flow() };
+    const nginxUsers = new NginxUsers(instances.bus);
+    this.#sources = { instances, prober, tables: new SocketTables(), flow: new Flow(), nginxUsers };
     this.#traffic = new Traffic(log);
     this.#externals = new ExternalMetrics(jobs);
     this.#schedules = new Schedules(log, news);
@@ -41,11 +43,11 @@ export class Observer {
     await this.#schedules.learn(installed, Date.now());
   }
 
-  /** One pass: all but what was asked, and without the signals of a tick. `isQuiet`: nothing was to do, and nobody had news. */
-  async observe(installed: Installed, isQuiet: boolean): Promise<World> {
+  /** One pass: all but what was asked, and without the signals of a tick. */
+  async observe(installed: Installed): Promise<World> {
     const now = Date.now();
     const requests = this.#traffic.take();
-    const seen = await observe(installed, this.#sources, requests, isQuiet);
+    const seen = await observe(installed, this.#sources, requests);
     this.#meters.add(seen.load, requests, this.#externals.values(installed, now), now);
     return {
       ...nothingSeen(),

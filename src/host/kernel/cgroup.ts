@@ -1,4 +1,5 @@
 import { readVolatile } from '../files/volatile.ts';
+import { processesOf } from './users.ts';
 
 const ROOT = '/sys/fs/cgroup';
 /** Bytes of a page, as statm counts: 4 KiB on every machine that Debian runs Node on but some arm64 kernels. */
@@ -19,9 +20,8 @@ const residentOf = (pid: string): number =>
 export function memoryBytes(cgroup: string): number | null {
   const accounted = readVolatile(`${ROOT}${cgroup}/memory.current`);
   if (accounted !== '') return Number(accounted);
-  const pids = readVolatile(`${ROOT}${cgroup}/cgroup.procs`)
-    .split('\n')
-    .filter(pid => pid !== '');
-  const held = pids.map(residentOf).reduce((a, b) => a + b, 0);
+  const held = processesOf(cgroup)
+    .map(residentOf)
+    .reduce((a, b) => a + b, 0);
   return held > 0 ? held : null;
 }

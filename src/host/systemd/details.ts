@@ -16,7 +16,7 @@ const isToCome = ({ active, sub, job }: UnitRow): boolean =>
 
 /** What is there to know before the first process. */
 const UNBORN: UnitDetails = {
-  ...{ invocation: '', pid: 0, startedAt: 0, restarts: 0, result: 'success', exit: 0 },
+  ...{ invocation: '', pid: 0, uid: null, startedAt: 0, restarts: 0, result: 'success', exit: 0 },
   cgroup: '',
 };
 

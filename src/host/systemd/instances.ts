@@ -21,11 +21,6 @@ export interface Seen {
   nginx: ActiveState | null;
 }
 
-/** What a list says, and whether it says just what the one before did: systemd has told of no change since. */
-export interface Listed extends Seen {
-  isUnchanged: boolean;
-}
-
 /** The instances that systemd has, with details read only where something changed. */
 export class Instances {
   readonly #details: Details;
@@ -57,14 +52,13 @@ export class Instances {
   }
 
   /** Every loaded instance of every pool, and whether the publish step runs. */
-  async list(): Promise<Listed> {
+  async list(): Promise<Seen> {
     const [at, signals] = [performance.now(), this.#signals];
-    if (this.#last && at - this.#last.at < RELIST_INTERVAL_MS)
-      return { ...this.#last.seen, isUnchanged: true };
+    if (this.#last && at - this.#last.at < RELIST_INTERVAL_MS) return this.#last.seen;
     const seen = await this.#list();
     // a signal meanwhile may have told of something newer
     if (signals === this.#signals) this.#last = { at, seen };
-    return { ...seen, isUnchanged: false };
+    return seen;
   }
 
   async #list(): Promise<Seen> {

@@ -21,7 +21,7 @@ export interface UnitRow {
 
 /** Facts about a service's present or last life. */
 export interface UnitDetails
-  extends Pick<Unit, 'invocation' | 'pid' | 'startedAt' | 'restarts' | 'result' | 'exit'> {
+  extends Pick<Unit, 'invocation' | 'pid' | 'uid' | 'startedAt' | 'restarts' | 'result' | 'exit'> {
   /** Below the cgroup root, with a leading slash; empty while it has none. */
   cgroup: string;
 }
@@ -58,6 +58,11 @@ export async function invocationOf(bus: Bus, path: string): Promise<string> {
   return Buffer.from((id as { value: Uint8Array }).value).toString('hex');
 }
 
+/** What systemd says of a unit without a user of its own. */
+const NO_UID = 2 ** 32 - 1;
+
+const uidOf = (uid: number): number | null => (uid === NO_UID ? null : uid);
+
 /** Reads one unit's details in two calls; a unit that is unloaded meanwhile is a BusError. */
 export async function unitDetails(bus: Bus, path: string): Promise<UnitDetails> {
   const [services, invocation] = await Promise.all([
@@ -68,6 +73,7 @@ export async function unitDetails(bus: Bus, path: string): Promise<UnitDetails> 
   return {
     invocation,
     pid: number(all, 'MainPID'),
+    uid: uidOf(number(all, 'UID')),
     startedAt: number(all, 'ExecMainStartTimestamp') / 1000,
     restarts: number(all, 'NRestarts'),
     result: text(all, 'Result'),

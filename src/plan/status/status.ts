@@ -49,7 +49,7 @@ function instanceStatus(pass: View, unit: Unit): InstanceStatus {
     weight: pass.memory.weighing.weights[unit.slot] ?? null,
     stale: isStale(pass, { unit }),
     cpu: round(sample?.cpu ?? null),
-    connections: sample?.connections ?? null,
+    connections: sample?.open ?? null,
     detail: detailOf(pass, unit),
   };
 }

@@ -41,14 +41,4 @@ test('workers of IPv4 are told at each look', async () => {
   server.close();
 });
 
-test('what was read last is told again where that will do', async () => {
-  const tables = new SocketTables();
-  const [server, port] = await listen('127.0.0.1');
-  const before = tables.read([port]);
-  const [other, later] = await listen('127.0.0.1');
-  assert.equal(tables.read([later], true), before);
-  assert.ok(tables.read([later]).listening.has(later));
-  for (const each of [server, other]) each.close();
-});
-
 test.run();
