@@ -157,7 +157,7 @@ for (const name of SIMULATED)
 
 test('the page of simulate has every option with its default, and each format', () => {
   const { options = [] } = cgipool().commands.find(c => c.name() === 'simulate') ?? {};
-  const said = rows(simulation, '# Trying a policy before using it').map(([option = '', fallback = '']) => [
+  const said = rows(simulation, '# Simulation').map(([option = '', fallback = '']) => [
     quoted(option)[0]?.split(' ')[0],
     quoted(fallback)[0],
   ]);
