@@ -37,7 +37,7 @@ test('the examples are valid, with each other and with the samples that are inst
 });
 
 test('their page has each, with what it speaks and listens on', () => {
-  const table = rows(page('services/examples/README.md'), '# Pools of programs of other kinds');
+  const table = rows(page('services/examples/README.md'), '# Example pools');
   const said = table.map(([name = '', speaks = '', on]) => [quoted(name)[0], speaks.toLowerCase(), on]);
   const { pools } = parseFleet(examples);
   const wanted = pools.map(p => [`${p.name}.pool`, p.protocol, p.activated ? 'fd' : p.listen]);
