@@ -122,7 +122,7 @@ test('a stranger on a port: another slot serves, and the status says so', async 
   await m.await('ss -ltnH "sport = 8010" | grep -q 8010');
   await m.run('cgipool start held; cgipool scale held auto');
   const { problems } = await m.until('held', p => p.instances.filter(i => i.published).length === 2, 30);
-  assert.match(problems.join(), /another program listens on 8010/);
+  assert.match(problems.join(), /a program of user root \(uid 0\) listens on 8010/);
   await m.run('systemctl stop stranger');
 });
 

@@ -6,7 +6,7 @@ import { isWaiting, type Sockets, type SocketTables } from '../../host/kernel/so
 import { usersOf, userWords } from '../../host/kernel/users.ts';
 import type { Prober } from '../../host/probe/prober.ts';
 import type { Instances } from '../../host/systemd/instances.ts';
-import type { Installed } from '../../model/installed.ts';
+import { type Installed, servable } from '../../model/installed.ts';
 import { endpoint, socketPath, unitName } from '../../model/names.ts';
 import { isAlive, type LoadSample, type Unit } from '../../model/observed.ts';
 import { paths } from '../../model/paths.ts';
@@ -77,14 +77,30 @@ function strangerOf({ pool, slot, held, uid }: Unit, instances: Instances, socke
 /** The user that listens for instances with Listen=fd. */
 const SYSTEMD = 0;
 
-/** Of each running instance in whose place somebody else listens: who, by the instance's unit. */
-const strangersOf = (units: readonly Unit[], instances: Instances, sockets: Sockets): Map<string, string> =>
-  new Map(
-    units.flatMap(unit => {
-      const stranger = strangerOf(unit, instances, sockets);
-      return stranger === null ? [] : [[unitName(unit.pool, unit.slot), stranger] as const];
-    }),
-  );
+/** Who listens where no instance runs. */
+function occupantOf({ listeners }: Sockets, slot: number): string | null {
+  const [uid] = listeners.get(slot)?.uids ?? [];
+  return uid === undefined ? null : userWords(uid);
+}
+
+/** Of each slot of a pool with ports where somebody else listens: who, by the unit of its instance. */
+function strangersOf(
+  pools: readonly Pool[],
+  units: readonly Unit[],
+  instances: Instances,
+  sockets: Sockets,
+): Map<string, string> {
+  const known = new Map(units.map(unit => [unitName(unit.pool, unit.slot), unit]));
+  const found = new Map<string, string>();
+  for (const { name, slots } of pools.filter(({ listen }) => listen === 'tcp'))
+    for (const slot of slots.filter(each => sockets.listeners.has(each))) {
+      const unit = known.get(unitName(name, slot));
+      const runs = unit !== undefined && (unit.held || isAlive(unit));
+      const stranger = runs ? strangerOf(unit, instances, sockets) : occupantOf(sockets, slot);
+      if (stranger !== null) found.set(unitName(name, slot), stranger);
+    }
+  return found;
+}
 
 /** Of an instance whose pool is gone. */
 const unknown = (name: string): Sampled => ({
@@ -134,7 +150,6 @@ export async function observe(
   const counts = await nginxUsers.counts();
   const moved = flow.move(sockets.connections, counts, Date.now());
   const traffic = { ...sockets, flow: moved, counts, requests };
-  const listening = units.filter(unit => poolOf(unit).listen === 'tcp' && isAlive(unit));
   const load = running.map(unit => loadOf(unit, poolOf(unit), instances, traffic));
   return {
     units,
@@ -145,7 +160,7 @@ export async function observe(
     probes: prober.take(),
     wakeSockets,
     nginx,
-    strangers: strangersOf(listening, instances, sockets),
+    strangers: strangersOf(installed.pools.map(servable), units, instances, sockets),
   };
 }
 

@@ -1,13 +1,9 @@
-import { unitName } from '../../model/names.ts';
 import { recordFailure } from '../learn/failures.ts';
 import { members } from '../view/members.ts';
 import { amend } from '../view/notes.ts';
-import type { Replacing, View } from '../view/pass.ts';
+import type { Replacing } from '../view/pass.ts';
+import { strangerAt } from '../view/slots.ts';
 import { drainHung } from './drain.ts';
-
-/** Who listens in an instance's place, in words; null: itself, or nobody. */
-const strangerAt = ({ world, pool }: View, slot: number): string | null =>
-  world.strangers.get(unitName(pool.name, slot)) ?? null;
 
 /**
  * Takes out instances in whose place somebody else listens, whatever their probes say: the stranger may answer those, too.

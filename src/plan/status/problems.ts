@@ -4,7 +4,7 @@ import { dying } from '../learn/deaths.ts';
 import { desired } from '../view/desired.ts';
 import { members } from '../view/members.ts';
 import type { View } from '../view/pass.ts';
-import { takenByStrangers } from '../view/slots.ts';
+import { strangerAt, takenByStrangers } from '../view/slots.ts';
 import { isOutdated } from '../view/stale.ts';
 import type { World } from '../world.ts';
 
@@ -52,8 +52,13 @@ function crashes(pass: View, healthy: number): string[] {
 }
 
 function strangers(pass: View): string[] {
-  const taken = takenByStrangers(pass);
-  return taken.length > 0 ? [`another program listens on ${taken.join(', ')}: stop it or change Ports=`] : [];
+  const byWho = new Map<string, number[]>();
+  for (const slot of takenByStrangers(pass)) {
+    const user = strangerAt(pass, slot);
+    const who = user === null ? 'another program' : `a program of ${user}`;
+    byWho.set(who, [...(byWho.get(who) ?? []), slot]);
+  }
+  return [...byWho].map(([who, slots]) => `${who} listens on ${slots.join(', ')}: stop it or change Ports=`);
 }
 
 function deaths(pass: View): string[] {

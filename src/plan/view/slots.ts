@@ -1,3 +1,4 @@
+import { unitName } from '../../model/names.ts';
 import type { Unit } from '../../model/observed.ts';
 import { desired } from './desired.ts';
 import type { View } from './pass.ts';
@@ -11,6 +12,10 @@ export const isIdle = (unit: Unit | undefined): boolean =>
 
 /** What listens there is systemd, for us. */
 const isHeld = (pass: View, slot: number): boolean => pass.units.get(slot)?.held ?? false;
+
+/** Who else listens on an instance's port, in words; null: nobody. */
+export const strangerAt = ({ world, pool }: View, slot: number): string | null =>
+  world.strangers.get(unitName(pool.name, slot)) ?? null;
 
 /** Slots on whose port a program listens that is not ours. */
 export const takenByStrangers = (pass: View): number[] =>
