@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 export const pause = (ms: number): Promise<void> => setTimeout(ms);
 
 /** How often a condition is looked at, and for how long at most, ms. */
-export interface Patience {
+export interface PollOptions {
   interval: number;
   timeout: number;
 }
@@ -12,7 +12,7 @@ export interface Patience {
 /** Awaits that a condition holds; false when it did not in time. */
 export async function becomesTrue(
   isTrue: () => Promise<boolean>,
-  { interval, timeout }: Patience,
+  { interval, timeout }: PollOptions,
 ): Promise<boolean> {
   const end = performance.now() + timeout;
   while (performance.now() < end) {

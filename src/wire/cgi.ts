@@ -36,22 +36,22 @@ function bodyOf({ status, fields }: CgiHead, bytes: Uint8Array): Result<Body> {
 const HEAD_END = /(?:^|\n)\r?\n/;
 
 /** What has come of a head that is not over is strange already, or it is too early to say. */
-function unfinished(text: string, form: Form): Result<null> {
-  return strangeLine(linesOf(text).slice(0, -1)) === undefined ? ok(null) : headless(form);
+function unfinished(text: string, form: AnswerKind): Result<null> {
+  return invalidLine(linesOf(text).slice(0, -1)) === undefined ? ok(null) : noHeaderLines(form);
 }
 
 /** What an answer is called that has such a head. */
-type Form = 'CGI' | 'HTTP';
+type AnswerKind = 'CGI' | 'HTTP';
 
-const headless = (form: Form) => err(`its answer is no ${form}: it begins with no header lines`);
+const noHeaderLines = (form: AnswerKind) => err(`its answer is no ${form}: it begins with no header lines`);
 
 /** Reads what has come so far; null: the head is not over. An error says in words what is no answer of CGI. */
-export function readCgi(bytes: Uint8Array, form: Form = 'CGI'): Result<CgiAnswer | null> {
+export function readCgi(bytes: Uint8Array, form: AnswerKind = 'CGI'): Result<CgiAnswer | null> {
   const text = latin1(bytes);
   const found = HEAD_END.exec(text);
   if (!found) return unfinished(text, form);
   const lines = found.index === 0 ? [] : linesOf(text.slice(0, found.index));
-  if (strangeLine(lines) !== undefined) return headless(form);
+  if (invalidLine(lines) !== undefined) return noHeaderLines(form);
   const head = readHead(lines);
   if (!head.ok) return head;
   const body = bodyOf(head.value, bytes.subarray(found.index + found[0].length));
@@ -77,7 +77,7 @@ export const linesOf = (text: string): string[] =>
   text.split('\n').map(line => (line.endsWith('\r') ? line.slice(0, -1) : line));
 
 /** A line that no head has, or undefined. */
-export const strangeLine = (lines: readonly string[]): string | undefined =>
+export const invalidLine = (lines: readonly string[]): string | undefined =>
   lines.find((line, i) => !(FIELD.test(line) || FOLDED.test(line) || (i === 0 && STATUS_LINE.test(line))));
 
 function fieldsOf(lines: readonly string[]): Map<string, string> {

@@ -27,7 +27,7 @@ export interface Answer {
 }
 
 /** What an answer is when the worker has sent these bytes: there, null when more is to come, or none. */
-export type Reading = Result<Answer | null>;
+export type AnswerSoFar = Result<Answer | null>;
 
 /** Characters of a worker's error text that a message takes. */
 const MAX_STDERR_CHARS = 200;
@@ -46,7 +46,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   3: 'the worker refuses the request: it is no responder of FastCGI',
 };
 
-function readPlain(reading: ReturnType<typeof readCgi>, isOver: boolean, stderr = ''): Reading {
+function readPlain(reading: ReturnType<typeof readCgi>, isOver: boolean, stderr = ''): AnswerSoFar {
   if (!reading.ok) return reading;
   if (reading.value === null) return ok(null);
   const { status, body, rest } = reading.value;
@@ -58,7 +58,7 @@ const withErrors = (text: string, stderr: string): string =>
   stderr === '' ? text : `${text}, and on stderr: ${stderr}`;
 
 /** The answer of a request that has ended. */
-function readEnded({ stdout, end }: FastcgiAnswer, stderr: string): Reading {
+function readEnded({ stdout, end }: FastcgiAnswer, stderr: string): AnswerSoFar {
   const failed = end?.application ? ` (exit status ${end.application})` : '';
   if (stdout.length === 0) return err(withErrors(`its answer is empty${failed}`, stderr));
   const reading = readPlain(readCgi(stdout), true, stderr);
@@ -67,7 +67,7 @@ function readEnded({ stdout, end }: FastcgiAnswer, stderr: string): Reading {
     : reading;
 }
 
-function readRecords(bytes: Uint8Array, isOver: boolean): Reading {
+function readRecords(bytes: Uint8Array, isOver: boolean): AnswerSoFar {
   const answer = readFastcgi(bytes);
   if (!answer.ok) return answer;
   const { end } = answer.value;
@@ -79,7 +79,7 @@ function readRecords(bytes: Uint8Array, isOver: boolean): Reading {
   return err(REFUSALS[end.protocol] ?? `the worker refuses the request: protocol status ${end.protocol}`);
 }
 
-const READERS: Record<WireProtocol, (bytes: Uint8Array, isOver: boolean) => Reading> = {
+const READERS: Record<WireProtocol, (bytes: Uint8Array, isOver: boolean) => AnswerSoFar> = {
   http: (bytes, isOver) => readPlain(readHttp(bytes), isOver),
   fastcgi: readRecords,
   scgi: (bytes, isOver) => readPlain(readCgi(bytes), isOver),
@@ -90,5 +90,5 @@ const READERS: Record<WireProtocol, (bytes: Uint8Array, isOver: boolean) => Read
  * Reads what a worker has sent. `isOver`: it has closed the connection. An error says in words why this is, or will be, no
  * answer.
  */
-export const readAnswer = (protocol: WireProtocol, bytes: Uint8Array, isOver: boolean): Reading =>
+export const readAnswer = (protocol: WireProtocol, bytes: Uint8Array, isOver: boolean): AnswerSoFar =>
   READERS[protocol](bytes, isOver);

@@ -10,7 +10,7 @@ const BEGIN_BODY = Uint8Array.of(0, 1, 0, 0, 0, 0, 0, 0);
 
 function record(type: number, content: Uint8Array): Uint8Array {
   const { length } = content;
-  return join([Uint8Array.of(VERSION, type, 0, REQUEST, length >> 8, length & 0xff, 0, 0), content]);
+  return join([Uint8Array.of(VERSION, type, 0, REQUEST_ID, length >> 8, length & 0xff, 0, 0), content]);
 }
 
 /** A stream: as many records as it takes, and an empty one that ends it. */
@@ -49,10 +49,10 @@ export interface FastcgiAnswer {
 }
 
 /** The body of END_REQUEST: four bytes of an exit status, one of the protocol, three reserved. */
-const END_BODY = 8;
+const END_BODY_BYTES = 8;
 
 function endOf(content: Uint8Array): FastcgiAnswer['end'] {
-  const view = new DataView(content.buffer, content.byteOffset, END_BODY);
+  const view = new DataView(content.buffer, content.byteOffset, END_BODY_BYTES);
   return { application: view.getUint32(0), protocol: view.getUint8(4) };
 }
 
@@ -66,10 +66,11 @@ const streamOf = (records: readonly FastcgiRecord[], type: number): Uint8Array =
 export function readFastcgi(bytes: Uint8Array): Result<FastcgiAnswer> {
   const records = recordsOf(bytes);
   if (!records) return err('its answer is no FastCGI');
-  const own = records.filter(record => record.request === REQUEST);
+  const own = records.filter(record => record.request === REQUEST_ID);
   const last = own.findIndex(record => record.type === TYPES.end);
   const content = own[last]?.content;
-  if (content && content.length < END_BODY) return err('its answer is no FastCGI: END_REQUEST is too short');
+  if (content && content.length < END_BODY_BYTES)
+    return err('its answer is no FastCGI: END_REQUEST is too short');
   const said = last < 0 ? own : own.slice(0, last);
   return ok({
     stdout: streamOf(said, TYPES.stdout),
@@ -81,10 +82,10 @@ export function readFastcgi(bytes: Uint8Array): Result<FastcgiAnswer> {
 /* The records of FastCGI 1.0: version, type, request id, length of the content and of the padding, a reserved byte. */
 
 export const VERSION = 1;
-export const HEADER = 8;
+export const HEADER_BYTES = 8;
 export const TYPES = { begin: 1, end: 3, params: 4, stdin: 5, stdout: 6, stderr: 7 } as const;
 /** The id of the one request of a connection; 0 is for records about the connection. */
-export const REQUEST = 1;
+export const REQUEST_ID = 1;
 
 export interface FastcgiRecord {
   type: number;
@@ -94,14 +95,14 @@ export interface FastcgiRecord {
 
 /** The record that begins at an offset, and where the next one does; null when not all of its content is there. */
 function recordAt(bytes: Uint8Array, at: number): { record: FastcgiRecord; next: number } | null {
-  if (at + HEADER > bytes.length) return null;
-  const header = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER);
+  if (at + HEADER_BYTES > bytes.length) return null;
+  const header = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER_BYTES);
   const [type, request, length] = [header.getUint8(1), header.getUint16(2), header.getUint16(4)];
-  const end = at + HEADER + length;
+  const end = at + HEADER_BYTES + length;
   if (end > bytes.length) return null;
   // the padding carries nothing, and need not have come
   return {
-    record: { type, request, content: bytes.subarray(at + HEADER, end) },
+    record: { type, request, content: bytes.subarray(at + HEADER_BYTES, end) },
     next: end + header.getUint8(6),
   };
 }

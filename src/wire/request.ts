@@ -23,7 +23,7 @@ function unescaped(path: string): string {
 }
 
 /** As nginx's params files have them: a request without a body has a length only where the protocol wants one. */
-const FIRST: Record<CgiProtocol, Variables> = {
+const LEADING_VARIABLES: Record<CgiProtocol, Variables> = {
   fastcgi: { CONTENT_TYPE: '', CONTENT_LENGTH: '', REMOTE_USER: '', REDIRECT_STATUS: '200' },
   // in this order: the specification wants the length first
   scgi: { CONTENT_LENGTH: '0', SCGI: '1', CONTENT_TYPE: '' },
@@ -31,21 +31,21 @@ const FIRST: Record<CgiProtocol, Variables> = {
 };
 
 /** What names the program where the pool names no file: nginx's fastcgi_params has no PATH_INFO. */
-const PLAIN: Record<CgiProtocol, (path: string) => Variables> = {
+const WITHOUT_FILE: Record<CgiProtocol, (path: string) => Variables> = {
   fastcgi: path => ({ SCRIPT_NAME: path }),
   scgi: path => ({ SCRIPT_NAME: '', PATH_INFO: path }),
   uwsgi: path => ({ SCRIPT_NAME: '', PATH_INFO: path }),
 };
 
-function program(protocol: CgiProtocol, request: WireRequest, path: string): Variables {
+function scriptVariables(protocol: CgiProtocol, request: WireRequest, path: string): Variables {
   const { script = null, root = null } = request;
   const location = unescaped(request.location ?? '/');
   if (script !== null) return { ...ofScript(script, path, location) };
   if (root !== null) return { ...ofRoot(root, path, location), DOCUMENT_ROOT: root };
-  return PLAIN[protocol](path);
+  return WITHOUT_FILE[protocol](path);
 }
 
-function url(path: string, uri: string): Variables {
+function urlVariables(path: string, uri: string): Variables {
   const query = path.indexOf('?');
   return {
     REQUEST_METHOD: 'GET',
@@ -57,7 +57,7 @@ function url(path: string, uri: string): Variables {
   };
 }
 
-function ends(host: string): Variables {
+function connectionVariables(host: string): Variables {
   const [, name = host, port = '80'] = /^(.*):(\d+)$/.exec(host) ?? [];
   return {
     SERVER_NAME: name,
@@ -75,12 +75,12 @@ function ends(host: string): Variables {
 export function variables(protocol: CgiProtocol, request: WireRequest): Variables {
   const uri = unescaped(request.path.replace(/\?.*$/s, ''));
   return {
-    ...FIRST[protocol],
-    ...url(request.path, uri),
+    ...LEADING_VARIABLES[protocol],
+    ...urlVariables(request.path, uri),
     GATEWAY_INTERFACE: 'CGI/1.1',
     SERVER_SOFTWARE: 'cgipool',
-    ...ends(request.host),
-    ...program(protocol, request, uri),
+    ...connectionVariables(request.host),
+    ...scriptVariables(protocol, request, uri),
   };
 }
 

@@ -1,7 +1,7 @@
 import { isThere } from '../../host/files/files.ts';
 import { readVolatileJson } from '../../host/files/volatile.ts';
 import { cpuUsec, memoryBytes } from '../../host/kernel/cgroup.ts';
-import type { Flow, Moved } from '../../host/kernel/flow.ts';
+import type { ConnectionProgress, ConnectionTracker } from '../../host/kernel/connection-tracker.ts';
 import type { Sockets, SocketTables } from '../../host/kernel/sockets.ts';
 import type { Prober } from '../../host/probe/prober.ts';
 import type { Instances } from '../../host/systemd/instances.ts';
@@ -19,7 +19,7 @@ export type Requests = ReadonlyMap<string, RequestStats> | null;
 
 /** What this look and the one before tell of endpoints. */
 interface Traffic extends Sockets {
-  moved: (endpoint: string) => Moved;
+  moved: (endpoint: string) => ConnectionProgress;
   requests: Requests;
 }
 
@@ -68,7 +68,7 @@ export interface Sources {
   instances: Instances;
   prober: Prober;
   tables: SocketTables;
-  flow: Flow;
+  flow: ConnectionTracker;
 }
 
 /** One look at the machine: systemd, the probes, the kernel's socket tables and the publish step's report. No commands. */
@@ -85,7 +85,7 @@ export async function observe(
   const ports = running.filter(unit => poolOf(unit).listen === 'tcp').map(({ slot }) => slot);
   // while all are idle and none comes or goes, their connections can wait: the tables cost more than all else
   const sockets = tables.read(ports, isQuiet && instances.isUnchanged);
-  const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests };
+  const traffic = { ...sockets, moved: flow.track(sockets, Date.now()), requests };
   const load = running.map(unit => loadOf(unit, poolOf(unit), instances, traffic));
   return {
     units,

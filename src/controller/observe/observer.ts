@@ -1,4 +1,4 @@
-import { Flow } from '../../host/kernel/flow.ts';
+import { ConnectionTracker } from '../../host/kernel/connection-tracker.ts';
 import { readMemory } from '../../host/kernel/memory.ts';
 import { SocketTables } from '../../host/kernel/sockets.ts';
 import type { Prober } from '../../host/probe/prober.ts';
@@ -28,7 +28,7 @@ export class Observer {
 
   /** `news` is called when something changed that no unit and no probe tells of. */
   constructor(instances: Instances, prober: Prober, jobs: Jobs, log: Log, news: () => void) {
-    this.#sources = { instances, prober, tables: new SocketTables(), flow: new Flow() };
+    this.#sources = { instances, prober, tables: new SocketTables(), flow: new ConnectionTracker() };
     this.#traffic = new Traffic(log);
     this.#externals = new ExternalMetrics(jobs);
     this.#schedules = new Schedules(log, news);

@@ -34,7 +34,7 @@ export function parseJson(text: string): unknown {
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
 
 /** Node names no file when a write fails; an administrator needs one. */
-export function unwritten(path: string, error: unknown): Error {
+export function writeError(path: string, error: unknown): Error {
   const { code = '', message } = error as NodeJS.ErrnoException;
   const why = NO_SPACE.has(code) ? `no space is left, see df ${dirname(path)}` : message;
   return new Error(`cannot write ${path}: ${why}`, { cause: error });
@@ -62,7 +62,7 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o644):
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw unwritten(path, error);
+    throw writeError(path, error);
   }
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { parseJson, unwritten } from './files.ts';
+import { parseJson, writeError } from './files.ts';
 
 /*
  * Files of /run and of the kernel, which are memory: read and written at once. A turn through Node's threads takes five
@@ -7,7 +7,7 @@ import { parseJson, unwritten } from './files.ts';
  */
 
 /** Through no link that somebody laid there. */
-const FLAG = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 
 /** The text of a file; empty where there is none, or none for us. */
 export function readVolatile(path: string): string {
@@ -22,7 +22,7 @@ export function readVolatile(path: string): string {
 export const readVolatileJson = (path: string): unknown => parseJson(readVolatile(path));
 
 function put(path: string, text: string): void {
-  const file = openSync(path, FLAG, 0o644);
+  const file = openSync(path, FLAGS, 0o644);
   try {
     writeFileSync(file, text);
   } finally {
@@ -38,6 +38,6 @@ export function writeVolatile(path: string, text: string): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw unwritten(path, error);
+    throw writeError(path, error);
   }
 }

@@ -7,18 +7,18 @@ import type { RequestStats } from '../../scale/signals.ts';
 const MAX_SLOW_REQUESTS = 200;
 
 /** What nginx told since the last call. */
-export interface Heard {
+export interface LoggedRequests {
   /** Requests by endpoint, each try one. */
-  told: Map<string, RequestStats>;
+  stats: Map<string, RequestStats>;
   /** Those that took longer than their pool's limit. */
   slow: Access[];
 }
 
-const nothing = (): Heard => ({ told: new Map(), slow: [] });
+const noRequests = (): LoggedRequests => ({ stats: new Map(), slow: [] });
 
 /** Hears nginx's access log on a UDP port of the loopback. A line without the tag that nginx knows is not believed. */
 export class AccessLog {
-  #heard = nothing();
+  #requests = noRequests();
 
   private constructor(
     readonly socket: Socket,
@@ -26,7 +26,7 @@ export class AccessLog {
     /** The limit for each endpoint, ms; it changes with the pools. */
     readonly limitOf: (endpoint: string) => number | null,
   ) {
-    socket.on('message', message => this.#hear(message.toString('utf8')));
+    socket.on('message', message => this.#receive(message.toString('utf8')));
   }
 
   /** Listens at `127.0.0.1:7981`. Rejects when the port is taken. */
@@ -47,9 +47,9 @@ export class AccessLog {
     return this.socket.address().port;
   }
 
-  take(): Heard {
-    const heard = this.#heard;
-    this.#heard = nothing();
+  take(): LoggedRequests {
+    const heard = this.#requests;
+    this.#requests = noRequests();
     return heard;
   }
 
@@ -57,10 +57,10 @@ export class AccessLog {
     this.socket.close();
   }
 
-  #hear(line: string): void {
+  #receive(line: string): void {
     const access = parseAccess(line, this.tag);
     if (!access) return;
-    const { told, slow } = this.#heard;
+    const { stats: told, slow } = this.#requests;
     for (const attempt of access.attempts) count(told, attempt);
     const isSlow = access.attempts.some(({ endpoint, took }) => took > (this.limitOf(endpoint) ?? Infinity));
     if (isSlow && slow.length < MAX_SLOW_REQUESTS) slow.push(access);

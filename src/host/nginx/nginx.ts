@@ -7,14 +7,14 @@ import { promisify } from 'node:util';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Bus } from '../systemd/bus.ts';
 import { reloadUnit, signalMain, unitProperty } from '../systemd/systemd.ts';
-import { becomesTrue, type Patience } from '../wait.ts';
+import { becomesTrue, type PollOptions } from '../wait.ts';
 import { ERROR_LOG, logLength, refusalSince } from './error-log.ts';
-import { commit, rollBack, stage, type Texts } from './transaction.ts';
-import { haveLetGo, workersNow } from './workers.ts';
+import { type ConfigTexts, commit, rollBack, stage } from './transaction.ts';
+import { acceptingWorkers, haveStoppedAccepting } from './workers.ts';
 
 const UNIT = 'nginx.service';
 /** A reload shows in about 50 ms; a loaded machine gets a hundred times as long. */
-const CONFIRM: Patience = { interval: 10, timeout: 5_000 };
+const CONFIRM_POLL: PollOptions = { interval: 10, timeout: 5_000 };
 /** ms; it is nginx's own answer, from a process that may just be ending. */
 const ANSWER_TIMEOUT_MS = 500;
 
@@ -33,7 +33,7 @@ function withCure(words: string): string {
 }
 
 /** How execFile tells of a program that failed, or is not there. */
-type Refused = Error & { code?: string | number; stderr?: string };
+type ExecFailure = Error & { code?: string | number; stderr?: string };
 
 /** nginx's own words about its configuration as it is on disk; an error when it would not load. */
 export async function testNginx(): Promise<Result<void>> {
@@ -43,7 +43,7 @@ export async function testNginx(): Promise<Result<void>> {
     await promisify(execFile)('nginx', ['-t', '-q'], { env });
     return ok(undefined);
   } catch (error) {
-    const { code, stderr = '', message } = error as Refused;
+    const { code, stderr = '', message } = error as ExecFailure;
     if (code === 'ENOENT') return err('nginx is not installed: apt-get install nginx');
     return err(withCure(stderr.trim() || message));
   }
@@ -77,11 +77,11 @@ const reload = (bus: Bus): Promise<unknown> =>
 
 async function activate(bus: Bus, control: string, generation: number | null): Promise<Result<void>> {
   if (!(await isNginxUp(bus))) return ok(undefined); // it reads the new text when it starts
-  const [length, old] = [await logLength(), await workersNow(bus)];
+  const [length, old] = [await logLength(), await acceptingWorkers(bus)];
   await reload(bus);
-  if (await becomesTrue(async () => (await servedGeneration(control)) === generation, CONFIRM)) {
+  if (await becomesTrue(async () => (await servedGeneration(control)) === generation, CONFIRM_POLL)) {
     // side by side with the new for 100 ms and more, they would send requests to instances that are about to be stopped
-    await becomesTrue(() => haveLetGo(old), CONFIRM);
+    await becomesTrue(() => haveStoppedAccepting(old), CONFIRM_POLL);
     return ok(undefined);
   }
   const words = (await refusalSince(length)) ?? `see ${ERROR_LOG}`;
@@ -91,7 +91,7 @@ async function activate(bus: Bus, control: string, generation: number | null): P
 const failed = (error: Error): Result<void> => err(error.message);
 
 /** A reload only where the new text passed the test: it may have been taken up, late. */
-async function takeBack(bus: Bus, changed: readonly string[], passed: boolean): Promise<void> {
+async function undo(bus: Bus, changed: readonly string[], passed: boolean): Promise<void> {
   await rollBack(changed);
   if (passed && (await isNginxUp(bus))) await reload(bus).catch(() => {});
 }
@@ -102,7 +102,7 @@ async function takeBack(bus: Bus, changed: readonly string[], passed: boolean): 
  */
 export async function replaceConfig(
   bus: Bus,
-  texts: Texts,
+  texts: ConfigTexts,
   control: string,
   generation: number | null,
 ): Promise<Result<void>> {
@@ -110,6 +110,6 @@ export async function replaceConfig(
   const tested = await testNginx().catch(failed);
   const done = tested.ok ? await activate(bus, control, generation).catch(failed) : tested;
   if (done.ok) await commit(changed);
-  else await takeBack(bus, changed, tested.ok);
+  else await undo(bus, changed, tested.ok);
   return done;
 }

@@ -13,7 +13,7 @@ const OLD = '.cgipool-old';
 const ABSENT = 'absent';
 
 /** Path to text, or to null for a file that should not be there. */
-export type Texts = ReadonlyMap<string, string | null>;
+export type ConfigTexts = ReadonlyMap<string, string | null>;
 
 const ifThere = (error: NodeJS.ErrnoException): null => {
   if (error.code === 'ENOENT') return null;
@@ -21,25 +21,25 @@ const ifThere = (error: NodeJS.ErrnoException): null => {
 };
 
 /** Keeps what is there under a second name. */
-const keep = (path: string): Promise<unknown> =>
+const keepOld = (path: string): Promise<unknown> =>
   link(path, path + OLD).catch(error => {
     ifThere(error);
     return symlink(ABSENT, path + OLD);
   });
 
-async function prepare(texts: Texts): Promise<string[]> {
+async function prepare(texts: ConfigTexts): Promise<string[]> {
   const changed: string[] = [];
   for (const [path, text] of texts) {
     if ((await readText(path)) === text) continue;
     changed.push(path);
     if (text !== null) await writeFileAtomic(path + NEW, text, modeOf(path));
-    await keep(path);
+    await keepOld(path);
   }
   return changed;
 }
 
 /** Makes the files be as given; returns those that differed. On an error all are as they were. */
-export async function stage(texts: Texts): Promise<string[]> {
+export async function stage(texts: ConfigTexts): Promise<string[]> {
   const all = [...texts.keys()];
   await rollBack(all); // of one that was killed
   const changed = await prepare(texts).catch(async error => {

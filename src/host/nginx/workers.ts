@@ -10,8 +10,7 @@ const titleOf = (pid: string): Promise<string> => readOrEmpty(`/proc/${pid}/cmdl
 
 /** It takes no request any more, but ends those that it has. */
 const isEnding = (title: string): boolean => title.startsWith('nginx: worker process is shutting down');
-const takesRequests = (title: string): boolean =>
-  title.startsWith('nginx: worker process') && !isEnding(title);
+const isAccepting = (title: string): boolean => title.startsWith('nginx: worker process') && !isEnding(title);
 
 /** Field 22 of proc(5)'s stat, in clock ticks; the name before it may hold blanks. */
 const startedAt = async (pid: string): Promise<number> =>
@@ -22,7 +21,7 @@ async function pidsWhere(pids: readonly string[], holds: (title: string) => bool
   return kept.flat();
 }
 
-async function processes(bus: Bus): Promise<string[]> {
+async function nginxPids(bus: Bus): Promise<string[]> {
   const cgroup = String(await unitProperty(bus, 'nginx.service', 'Service', 'ControlGroup'));
   return (await readOrEmpty(`/sys/fs/cgroup${cgroup}/cgroup.procs`)).split('\n').filter(Boolean);
 }
@@ -35,14 +34,14 @@ export function groups(times: readonly number[]): number {
 
 /** How many configurations of nginx that were replaced still serve their last requests. */
 export async function oldGenerations(bus: Bus): Promise<number> {
-  const ending = await pidsWhere(await processes(bus), isEnding);
+  const ending = await pidsWhere(await nginxPids(bus), isEnding);
   return groups(await Promise.all(ending.map(startedAt)));
 }
 
 /** The pids of the workers that take requests. */
-export const workersNow = async (bus: Bus): Promise<string[]> =>
-  pidsWhere(await processes(bus), takesRequests);
+export const acceptingWorkers = async (bus: Bus): Promise<string[]> =>
+  pidsWhere(await nginxPids(bus), isAccepting);
 
 /** None of these workers takes requests any more. */
-export const haveLetGo = async (workers: readonly string[]): Promise<boolean> =>
-  (await pidsWhere(workers, takesRequests)).length === 0;
+export const haveStoppedAccepting = async (workers: readonly string[]): Promise<boolean> =>
+  (await pidsWhere(workers, isAccepting)).length === 0;

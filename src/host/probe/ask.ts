@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../base/result.ts';
-import { type Answer, message, type Reading, readAnswer } from '../../wire/codec.ts';
+import { type Answer, type AnswerSoFar, message, readAnswer } from '../../wire/codec.ts';
 import type { WireProtocol, WireRequest } from '../../wire/request.ts';
 import { type Endpoint, exchange } from './exchange.ts';
 
@@ -13,7 +13,7 @@ const torn = (bytes: Uint8Array): string =>
     : 'the connection was closed amid its answer';
 
 /** There is an answer, or there will be none. */
-const isOver = (reading: Reading): boolean => !reading.ok || reading.value !== null;
+const isOver = (reading: AnswerSoFar): boolean => !reading.ok || reading.value !== null;
 
 /**
  * The answer to a GET request in some protocol; an error says in words why it is none. Rejects, as `exchange` does, when
@@ -27,7 +27,7 @@ export async function ask(
 ): Promise<Result<Answer>> {
   const asked = message(protocol, request);
   if (!asked.ok) return asked;
-  let reading: Reading = ok(null);
+  let reading: AnswerSoFar = ok(null);
   const done = (bytes: Uint8Array): boolean => {
     reading = readAnswer(protocol, bytes, false);
     return isOver(reading);

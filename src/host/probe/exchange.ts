@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 export type Endpoint = { host: string; port: number } | { path: string };
 
 /** When an exchange is over. */
-export interface Bounds {
+export interface ExchangeLimits {
   /** ms in all, after which it fails. */
   timeout: number;
   /** Bytes of an answer, beyond which it fails. */
@@ -14,14 +14,14 @@ export interface Bounds {
 }
 
 /** Who closes before all is sent gives the one code or the other, by chance. */
-const named = (error: Error): Error =>
-  (error as { code?: string }).code === 'EPIPE' ? coded('ECONNRESET') : error;
+const sameCode = (error: Error): Error =>
+  (error as { code?: string }).code === 'EPIPE' ? errorWithCode('ECONNRESET') : error;
 
 /**
  * Ends a connection so that the kernel forgets it. After a FIN of ours or of both it would remember it for a minute, and
  * with 50 workers each look at its tables would read of 1,500 such.
  */
-function forget(socket: Socket, target: Endpoint): void {
+function closeWithReset(socket: Socket, target: Endpoint): void {
   if (socket.destroyed) return;
   if ('path' in target || socket.connecting) socket.destroy();
   else socket.resetAndDestroy();
@@ -33,19 +33,19 @@ const buffer = new Uint8Array(64 * 1024);
 /** One exchange, by the events of its connection: an iterator of the stream costs as much CPU time again. */
 class Exchange {
   readonly #socket: Socket;
-  readonly #late: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout;
   #bytes: Uint8Array = new Uint8Array();
   #hasAnswered = false;
 
   constructor(
-    readonly target: Endpoint,
-    readonly bounds: Bounds,
+    readonly endpoint: Endpoint,
+    readonly limits: ExchangeLimits,
     readonly resolve: (bytes: Uint8Array) => void,
     readonly reject: (error: Error) => void,
   ) {
-    this.#late = setTimeout(() => this.#fail(coded('ETIMEDOUT')), bounds.timeout);
-    this.#socket = connect({ ...target, onread: { buffer, callback: length => this.#take(length) } })
-      .on('end', () => this.#over())
+    this.#timer = setTimeout(() => this.#fail(errorWithCode('ETIMEDOUT')), limits.timeout);
+    this.#socket = connect({ ...endpoint, onread: { buffer, callback: length => this.#receive(length) } })
+      .on('end', () => this.#closed())
       .on('error', error => this.#fail(error));
   }
 
@@ -54,12 +54,12 @@ class Exchange {
   }
 
   /** True: there may be more. */
-  #take(length: number): boolean {
-    const { limit, done } = this.bounds;
+  #receive(length: number): boolean {
+    const { limit, done } = this.limits;
     this.#bytes = Buffer.concat([this.#bytes, buffer.subarray(0, length)]);
     // more than an answer is not wanted
     if (this.#hasAnswered) this.#end();
-    else if (this.#bytes.length > limit) this.#fail(coded('ERR_CANCELED'));
+    else if (this.#bytes.length > limit) this.#fail(errorWithCode('ERR_CANCELED'));
     else if (done(this.#bytes)) this.#answered();
     return true;
   }
@@ -70,19 +70,19 @@ class Exchange {
     this.resolve(this.#bytes);
   }
 
-  #over(): void {
+  #closed(): void {
     this.resolve(this.#bytes);
     this.#end();
   }
 
   #fail(error: Error): void {
-    this.reject(named(error));
+    this.reject(sameCode(error));
     this.#end();
   }
 
   #end(): void {
-    clearTimeout(this.#late);
-    forget(this.#socket, this.target);
+    clearTimeout(this.#timer);
+    closeWithReset(this.#socket, this.endpoint);
   }
 }
 
@@ -91,8 +91,12 @@ class Exchange {
  * ETIMEDOUT when it takes too long, ERR_CANCELED when the answer does, or Node's. The connection is closed in any case, at
  * the latest when the time is up.
  */
-export const exchange = (target: Endpoint, message: Uint8Array, bounds: Bounds): Promise<Uint8Array> =>
+export const exchange = (
+  target: Endpoint,
+  message: Uint8Array,
+  bounds: ExchangeLimits,
+): Promise<Uint8Array> =>
   new Promise((resolve, reject) => new Exchange(target, bounds, resolve, reject).send(message));
 
 /** An error that the rest of the program knows by its code, as it knows Node's. */
-export const coded = (code: string): Error => Object.assign(new Error(code), { code });
+export const errorWithCode = (code: string): Error => Object.assign(new Error(code), { code });

@@ -4,7 +4,7 @@ import type { Health, Pool } from '../../model/pool.ts';
 import type { WireProtocol, WireRequest } from '../../wire/request.ts';
 import type { Jobs } from '../systemd/jobs.ts';
 import { ask, MAX_ANSWER_BYTES } from './ask.ts';
-import { coded, type Endpoint } from './exchange.ts';
+import { type Endpoint, errorWithCode } from './exchange.ts';
 
 const failed = (error: unknown, timeout: number): ProbeResult => ({
   ok: false,
@@ -13,7 +13,7 @@ const failed = (error: unknown, timeout: number): ProbeResult => ({
 });
 
 /** The codes of Node in words. */
-const WORDS: Record<string, string> = {
+const MESSAGES: Record<string, string> = {
   ECONNREFUSED: 'nothing listens on its endpoint',
   ENOENT: 'nothing listens on its endpoint',
   ECONNRESET: 'the connection was closed without an answer',
@@ -24,7 +24,7 @@ const WORDS: Record<string, string> = {
 function reason(error: unknown, timeout: number): string {
   const { code = '', message } = error as { code?: string; message?: string };
   if (code === 'ETIMEDOUT') return `no answer within ${timeout} ms`;
-  return WORDS[code] ?? (code || (message ?? 'unknown'));
+  return MESSAGES[code] ?? (code || (message ?? 'unknown'));
 }
 
 type Probed = Pick<Pool, 'name' | 'listen' | 'nginx'>;
@@ -39,7 +39,7 @@ function probeConnect(pool: Probed, slot: number, timeout: number): Promise<Prob
     socket.once('connect', () =>
       resolve({ ok: true, late: false, detail: `connected in ${Date.now() - began} ms` }),
     );
-    socket.once('timeout', () => reject(coded('ETIMEDOUT')));
+    socket.once('timeout', () => reject(errorWithCode('ETIMEDOUT')));
     socket.once('error', reject);
     socket.once('connect', () => socket.destroy()).once('timeout', () => socket.destroy());
   });
@@ -119,7 +119,7 @@ export async function probeWire(
 }
 
 /** What a worker answered to a probe by request. */
-interface Answered {
+interface ProbeAnswer {
   status: number;
   body: string;
   /** What it complained of beside it. */
@@ -128,7 +128,7 @@ interface Answered {
 
 /** Whether the answer is a healthy one, with its status and how long it took, ms, in words. */
 export function verdict(
-  { status, body, stderr }: Answered,
+  { status, body, stderr }: ProbeAnswer,
   wanted: Pick<Health, 'status' | 'body'>,
   took: number,
 ): ProbeResult {

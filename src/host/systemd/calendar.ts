@@ -12,7 +12,7 @@ const OPTIONS = {
 const IN_UTC = /\w{3} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) UTC/g;
 const NEVER = /Next elapse: never/;
 
-const wordsFor = (event: string, after: number, count: number): string[] => [
+const argsFor = (event: string, after: number, count: number): string[] => [
   'calendar',
   `--base-time=@${Math.floor(after / 1000)}`,
   `--iterations=${count}`,
@@ -32,13 +32,13 @@ function elapsesIn(event: string, { stdout, stderr }: { stdout: string; stderr: 
  * never again. Throws with systemd's words where it is no calendar event.
  */
 export async function nextElapse(event: string, after: number): Promise<number | null> {
-  const [next] = elapsesIn(event, await execa('systemd-analyze', wordsFor(event, after, 1), OPTIONS));
+  const [next] = elapsesIn(event, await execa('systemd-analyze', argsFor(event, after, 1), OPTIONS));
   return next ?? null;
 }
 
 /** The next times of a calendar event, ascending; fewer than `count` where it ends. As nextElapse, but at once. */
 export const elapsesAfter = (event: string, after: number, count: number): number[] =>
-  elapsesIn(event, execaSync('systemd-analyze', wordsFor(event, after, count), OPTIONS));
+  elapsesIn(event, execaSync('systemd-analyze', argsFor(event, after, count), OPTIONS));
 
 /** What systemd has against a calendar event, or null; null also where there is no systemd to ask. */
 export async function calendarError(event: string): Promise<string | null> {

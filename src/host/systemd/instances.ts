@@ -9,10 +9,10 @@ import { listUnits, type UnitRow, watchUnits } from './systemd.ts';
 const RELIST_INTERVAL_MS = 5_000;
 
 /** Instances and the publish step, as D-Bus spells their paths; a probe's unit tells by its job, and a tick calls. */
-const CONCERNS =
+const WATCHED_PATH =
   /\/cgipool_2d(?:[a-z0-9_]+(?<!_2eprobe)_40\d+_2e(?:service|socket)|publish_2eservice|[a-z0-9_]+_2ewake_2e(?:socket|service))$/;
 
-export interface Seen {
+export interface UnitsSnapshot {
   units: Unit[];
   wakeSockets: WakeSocket[];
   /** The publish step is running or about to. */
@@ -25,7 +25,7 @@ export class Instances {
   /** Object path by unit name, as last listed. */
   #paths = new Map<string, string>();
   /** What was last listed, and when; null when something may have changed since. */
-  #last: { at: number; seen: Seen } | null = null;
+  #last: { at: number; seen: UnitsSnapshot } | null = null;
   /** Signals so far. */
   #signals = 0;
   /** The last list told what was known already: systemd has told of no change since. */
@@ -40,8 +40,8 @@ export class Instances {
   /** Calls `wake` whenever a unit of ours may have changed. */
   async watch(wake: () => void): Promise<void> {
     await watchUnits(this.bus, path => {
-      if (path !== null && !CONCERNS.test(path)) return;
-      this.#details.doubt(path);
+      if (path !== null && !WATCHED_PATH.test(path)) return;
+      this.#details.invalidate(path);
       this.expectChange();
       wake();
     });
@@ -54,7 +54,7 @@ export class Instances {
   }
 
   /** Every loaded instance of every pool, and whether the publish step runs. */
-  async list(): Promise<Seen> {
+  async list(): Promise<UnitsSnapshot> {
     const [at, signals] = [performance.now(), this.#signals];
     this.isUnchanged = this.#last !== null && at - this.#last.at < RELIST_INTERVAL_MS;
     if (this.#last && this.isUnchanged) return this.#last.seen;
@@ -64,7 +64,7 @@ export class Instances {
     return seen;
   }
 
-  async #list(): Promise<Seen> {
+  async #list(): Promise<UnitsSnapshot> {
     const rows = await listUnits(this.bus, [
       'cgipool-*@*.service',
       'cgipool-*@*.socket',
@@ -88,10 +88,10 @@ export class Instances {
   /** The cgroup of an instance's present life, or null. */
   cgroup(unit: string): string | null {
     const path = this.#paths.get(unit);
-    return (path !== undefined && this.#details.known(path)?.cgroup) || null;
+    return (path !== undefined && this.#details.cached(path)?.cgroup) || null;
   }
 
-  async #read(row: UnitRow, sockets: Sockets): Promise<Unit | null> {
+  async #read(row: UnitRow, sockets: SocketStates): Promise<Unit | null> {
     const id = parseUnitName(row.name);
     const details = id && (await this.#details.of(row));
     if (!id || !details) return null;
@@ -103,9 +103,9 @@ export class Instances {
 }
 
 /** By `search@8000`: the state of the socket that systemd holds for the instance. */
-type Sockets = ReadonlyMap<string, ActiveState>;
+type SocketStates = ReadonlyMap<string, ActiveState>;
 
-const socketsOf = (rows: readonly UnitRow[]): Sockets =>
+const socketsOf = (rows: readonly UnitRow[]): SocketStates =>
   new Map(
     rows.flatMap(({ name, active }) => {
       const id = parseSocketName(name);

@@ -13,7 +13,7 @@ export class Jobs {
 
   /** Hears of all jobs of systemd, from the first that somebody waits for on. */
   #watch(): Promise<void> {
-    this.#watched ??= this.#hear().catch((error: unknown) => {
+    this.#watched ??= this.#subscribe().catch((error: unknown) => {
       // the next that waits tries anew
       this.#watched = null;
       throw error;
@@ -21,7 +21,7 @@ export class Jobs {
     return this.#watched;
   }
 
-  async #hear(): Promise<void> {
+  async #subscribe(): Promise<void> {
     await this.bus.onSignal(`${MANAGER},member='JobRemoved'`, signal => {
       if (signal.member !== 'JobRemoved') return;
       const [, path, , result] = signal.body as [number, string, string, string];

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
-import { Flow, type Moved } from '../../../src/host/kernel/flow.ts';
+import { type ConnectionProgress, ConnectionTracker } from '../../../src/host/kernel/connection-tracker.ts';
 import { parseTcp, parseUnix, type Sockets, SocketTables } from '../../../src/host/kernel/sockets.ts';
 
 const test = suite('sockets');
@@ -89,8 +89,9 @@ async function follows(at: { host: string; port: number } | { path: string }): P
     : [at, (at as { path: string }).path];
   const count = async (): Promise<number> => new SocketTables().read().connections.get(key) ?? 0;
   const waiting = async (): Promise<number> => new SocketTables().read().waiting.get(key) ?? 0;
-  const flow = new Flow();
-  const moved = async (now: number): Promise<Moved> => flow.move(new SocketTables().read(), now)(key);
+  const flow = new ConnectionTracker();
+  const moved = async (now: number): Promise<ConnectionProgress> =>
+    flow.track(new SocketTables().read(), now)(key);
   if (port) assert.ok(new SocketTables().read().listening.has(port));
   assert.deepEqual([await count(), await moved(1000)], [0, { ended: null, oldest: null }]);
   const clients = await open(3, target, accepted);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { suite } from 'uvu';
-import { AccessLog, type Heard, parseAccess } from '../../../src/host/nginx/access-log.ts';
+import { AccessLog, type LoggedRequests, parseAccess } from '../../../src/host/nginx/access-log.ts';
 import { Random } from '../../sim/random.ts';
 
 const test = suite('access log');
@@ -64,7 +64,7 @@ test('a line that is cut, twisted or torn never throws, and never brings a numbe
 });
 
 /** What comes of these lines, sent one by one, so that the kernel drops none. */
-async function heard(lines: readonly string[], limit: number): Promise<Heard> {
+async function heard(lines: readonly string[], limit: number): Promise<LoggedRequests> {
   const log = await AccessLog.listen('127.0.0.1:0', TAG, () => limit);
   const client = createSocket('udp4');
   try {
@@ -80,7 +80,7 @@ async function heard(lines: readonly string[], limit: number): Promise<Heard> {
 }
 
 test('over UDP: counts by endpoint, errors and times; forged lines count nothing', async () => {
-  const { told, slow } = await heard(
+  const { stats: told, slow } = await heard(
     [
       line(GOOD),
       line(GOOD.replace('200', '503').replace('0.012', '2.000')),
@@ -106,7 +106,7 @@ test('however many slow requests there are, few are kept one by one', async () =
   const lines = Array.from({ length: 600 }, (_, i) =>
     line(GOOD.replace('0.012', '9.000').replace('c', String(i))),
   );
-  const { told, slow } = await heard(lines, 1);
+  const { stats: told, slow } = await heard(lines, 1);
   assert.equal(told.get('127.0.0.1:8000')?.count, 600);
   assert.equal(slow.length, 200);
 });

@@ -5,14 +5,14 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
-import { type Bounds, type Endpoint, exchange } from '../../../src/host/probe/exchange.ts';
+import { type Endpoint, type ExchangeLimits, exchange } from '../../../src/host/probe/exchange.ts';
 
 const test = suite('exchange');
 
 const folder = mkdtempSync(join(tmpdir(), 'cgipool-exchange-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-const BOUNDS: Bounds = { timeout: 2000, limit: 100, done: () => false };
+const BOUNDS: ExchangeLimits = { timeout: 2000, limit: 100, done: () => false };
 
 const gone = async (socket: Socket): Promise<unknown> =>
   socket.destroyed || new Promise(resolve => socket.resume().once('close', resolve));
@@ -20,7 +20,7 @@ const gone = async (socket: Socket): Promise<unknown> =>
 /** How an exchange with a server of this process ends, or its code; by then the server's end is closed, too. */
 async function exchanged(
   serve: (socket: Socket) => void,
-  change: Partial<Bounds> = {},
+  change: Partial<ExchangeLimits> = {},
   on?: string,
 ): Promise<string> {
   const open: Socket[] = [];
@@ -40,7 +40,7 @@ function targetOf(server: Server): Endpoint {
   return { host: '127.0.0.1', port: (address as AddressInfo).port };
 }
 
-const outcome = (target: Endpoint, change: Partial<Bounds> = {}): Promise<string> =>
+const outcome = (target: Endpoint, change: Partial<ExchangeLimits> = {}): Promise<string> =>
   exchange(target, Buffer.from('ask'), { ...BOUNDS, ...change }).then(
     bytes => Buffer.from(bytes).toString(),
     ({ code }: { code: string }) => code,
