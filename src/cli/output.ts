@@ -1,7 +1,7 @@
 import { formatProblem, type Problem } from '../base/result.ts';
 
 /** Tells each mistake on a line of its own, as compilers do. */
-export function tellProblems(problems: readonly Problem[], warnings: readonly string[]): void {
+export function printProblems(problems: readonly Problem[], warnings: readonly string[]): void {
   for (const problem of problems) console.error(onError.red(formatProblem(problem)));
   for (const warning of warnings) console.error(onError.yellow(`warning: ${warning}`));
 }

@@ -73,7 +73,7 @@ function declareInstall(cgipool: Command): void {
     .action(async options => (await import('./commands/uninstall.ts')).uninstall(options));
 }
 
-function declareReading(cgipool: Command): void {
+function declareInspection(cgipool: Command): void {
   cgipool
     .command('status [pool]')
     .description('show pools and their instances')
@@ -104,7 +104,7 @@ function declareReading(cgipool: Command): void {
     .action(async (pool, options) => (await import('./commands/logs.ts')).logs(pool, options));
 }
 
-function declareOrders(cgipool: Command): void {
+function declareControl(cgipool: Command): void {
   cgipool
     .command('scale <pool> <spec>')
     .description('hold a pool at N or within MIN..MAX instances; auto follows the pool file again')
@@ -116,7 +116,7 @@ function declareOrders(cgipool: Command): void {
         'sudo cgipool scale search auto',
       ),
     )
-    .action(async (pool, spec) => (await import('./commands/orders.ts')).scale(pool, spec));
+    .action(async (pool, spec) => (await import('./commands/control.ts')).scale(pool, spec));
   for (const [verb, text] of [
     ['restart', 'replace all instances one by one, without losing a request'],
     ['start', 'start a stopped pool'],
@@ -126,7 +126,7 @@ function declareOrders(cgipool: Command): void {
       .command(`${verb} <pool>`)
       .description(text)
       .addHelpText('after', examples(`sudo cgipool ${verb} search`))
-      .action(async pool => (await import('./commands/orders.ts'))[verb](pool));
+      .action(async pool => (await import('./commands/control.ts'))[verb](pool));
 }
 
 function declareServices(cgipool: Command): void {
@@ -156,8 +156,8 @@ export function cgipool(): Command {
     declareFiles,
     declareSimulate,
     declareInstall,
-    declareReading,
-    declareOrders,
+    declareInspection,
+    declareControl,
     declareServices,
   ])
     declare(command);

@@ -1,7 +1,7 @@
 import type { Scale } from '../model/pool.ts';
 import type { Decision, Reading, ScaleState, Situation } from './decision.ts';
-import { type Held, highestOf, hold, windowOf } from './limits.ts';
-import { isBurst, readingsOf, ruleOf, wish } from './recommend.ts';
+import { type Clamped, clamp, highestOf, windowOf } from './limits.ts';
+import { explain, isBurst, pickHighest, readingsOf } from './recommend.ts';
 
 interface Decided {
   decision: Decision;
@@ -9,7 +9,7 @@ interface Decided {
 }
 
 /** What a decision has of its situation whatever comes of it. */
-function given({ now, ready, from, min, max }: Situation, readings: Reading[]) {
+function commonFields({ now, ready, from, min, max }: Situation, readings: Reading[]) {
   return { at: now, ready, from, min, max, readings };
 }
 
@@ -33,7 +33,7 @@ function sleep(scale: Scale, situation: Situation, state: ScaleState, readings: 
     situation.from > 0 ? `no request for ${scale.idleTimeout / 1000} s` : 'asleep until a request comes';
   const nothing = { to: 0, windowMax: 0, panic: false, rule, held: null };
   return {
-    decision: { ...given(situation, readings), ...nothing },
+    decision: { ...commonFields(situation, readings), ...nothing },
     state: { ...state, recommendations: [], panicUntil: 0 },
   };
 }
@@ -45,32 +45,37 @@ function panicEnd(scale: Scale, situation: Situation, readings: Reading[], befor
   return before > end ? 0 : before;
 }
 
-function follow(scale: Scale, situation: Situation, before: ScaleState, readings: Reading[]): Decided {
+function scaleByMetrics(
+  scale: Scale,
+  situation: Situation,
+  before: ScaleState,
+  readings: Reading[],
+): Decided {
   const { now, from, min } = situation;
   const panicUntil = panicEnd(scale, situation, readings, before.panicUntil);
   const panic = panicUntil > now;
-  const asked = wish(readings, panic);
+  const asked = pickHighest(readings, panic);
   const recommendations = asked
     ? windowOf(before.recommendations, scale, { at: now, instances: asked.instances }, from)
     : before.recommendations;
   const windowMax = highestOf(recommendations);
   // awake, it has at least one
   const wanted = Math.max(min === 0 ? 1 : 0, asked ? windowMax : from);
-  const held = byWindow(scale, asked?.instances ?? from, wanted, hold(scale, situation, wanted, panic));
+  const held = nameWindow(scale, asked?.instances ?? from, wanted, clamp(scale, situation, wanted, panic));
   return {
-    decision: { ...given(situation, readings), windowMax, panic, rule: ruleOf(from, asked), ...held },
+    decision: { ...commonFields(situation, readings), windowMax, panic, rule: explain(from, asked), ...held },
     state: { ...before, recommendations, panicUntil },
   };
 }
 
 /** Names the window where it is the only thing that keeps more than is asked for. */
-function byWindow({ window }: Scale, asked: number, wanted: number, { to, held }: Held): Held {
+function nameWindow({ window }: Scale, asked: number, wanted: number, { to, held }: Clamped): Clamped {
   const keeps = held === null && asked < to && to === wanted && wanted > 1;
   return { to, held: keeps ? `the window of ${window / 1000} s, whose highest is ${wanted}` : held };
 }
 
 /** The state with what is known of activity; one of the future is of a clock that was set back since. */
-const seen = ({ now, activeAt }: Situation, state: ScaleState): ScaleState => ({
+const noteActivity = ({ now, activeAt }: Situation, state: ScaleState): ScaleState => ({
   ...state,
   activeAt: Math.max(...[activeAt, state.activeAt].filter(at => at <= now), 0),
 });
@@ -81,8 +86,8 @@ const seen = ({ now, activeAt }: Situation, state: ScaleState): ScaleState => ({
  * not shrink. Pure: the same arguments give the same decision.
  */
 export function decide(scale: Scale, situation: Situation, before: ScaleState): Decided {
-  const state = seen(situation, before);
+  const state = noteActivity(situation, before);
   const readings = readingsOf(scale, situation.ready, situation.signals);
-  const rule = isAsleep(scale, situation, state, readings) ? sleep : follow;
+  const rule = isAsleep(scale, situation, state, readings) ? sleep : scaleByMetrics;
   return rule(scale, situation, state, readings);
 }

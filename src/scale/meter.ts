@@ -2,7 +2,7 @@ import { Histogram } from './histogram.ts';
 import type { Averages, InstanceSample, RequestStats, Sample, Signals, Traffic } from './signals.ts';
 
 /** What was measured between two samples; all but the counts of `told` are means over that time. */
-interface Span {
+interface MeterSpan {
   /** When it ended and how long it was, ms. */
   at: number;
   length: number;
@@ -11,7 +11,7 @@ interface Span {
   queue: number | null;
   spare: number | null;
   external: number | null;
-  told: RequestStats | null;
+  requests: RequestStats | null;
 }
 
 /** Over how long each is averaged, ms, and which quantile of the latencies is asked for. */
@@ -35,7 +35,7 @@ function total(
 /** Turns samples into averages over two windows. Time-weighted: looks come irregularly. */
 export class Meter {
   #last: Sample | null = null;
-  #spans: Span[] = [];
+  #spans: MeterSpan[] = [];
   #activeAt = 0;
 
   constructor(public settings: Settings) {}
@@ -65,10 +65,10 @@ export class Meter {
   signals(now: number): Signals {
     const { stable, panic, quantile } = this.settings;
     const [long, short] = [stable, panic].map(ms => this.#spans.filter(span => span.at > now - ms)) as [
-      Span[],
-      Span[],
+      MeterSpan[],
+      MeterSpan[],
     ];
-    const both = (measure: (spans: Span[]) => number | null): Averages => ({
+    const both = (measure: (spans: MeterSpan[]) => number | null): Averages => ({
       stable: measure(long),
       panic: measure(short),
     });
@@ -90,7 +90,7 @@ export class Meter {
     const spans = this.#spans.filter(span => span.at > now - this.settings.stable);
     const perSecond = rate(spans);
     if (perSecond === null) return null;
-    const told = spans.flatMap(span => span.told ?? []);
+    const told = spans.flatMap(span => span.requests ?? []);
     const [count, errors] = [sum(told.map(t => t.count)), sum(told.map(t => t.errors))];
     const all = latencies(spans);
     return {
@@ -104,13 +104,13 @@ export class Meter {
 }
 
 /** What is not known counts: it must not put a pool to sleep. */
-const isActive = ({ instances, told }: Sample): boolean =>
+const isActive = ({ instances, requests: told }: Sample): boolean =>
   told === null ||
   told.count > 0 ||
   instances.some(({ connections }) => connections === null || connections > 0);
 
-function spanOf(before: Sample, sample: Sample, length: number): Span {
-  const { instances, external, told, at } = sample;
+function spanOf(before: Sample, sample: Sample, length: number): MeterSpan {
+  const { instances, external, requests: told, at } = sample;
   return {
     at,
     length,
@@ -119,7 +119,7 @@ function spanOf(before: Sample, sample: Sample, length: number): Span {
     queue: total(instances, i => i.waiting),
     spare: total(instances, i => (i.connections === null ? null : Math.min(1, i.connections))),
     external,
-    told,
+    requests: told,
   };
 }
 
@@ -142,7 +142,7 @@ function usedCpu(
 }
 
 function weighted(
-  spans: readonly Span[],
+  spans: readonly MeterSpan[],
   key: 'cpu' | 'concurrency' | 'queue' | 'spare' | 'external',
 ): number | null {
   const known = spans.filter(span => span[key] !== null);
@@ -151,14 +151,14 @@ function weighted(
 }
 
 /** Requests a second. */
-function rate(spans: readonly Span[]): number | null {
-  const known = spans.filter(span => span.told !== null);
+function rate(spans: readonly MeterSpan[]): number | null {
+  const known = spans.filter(span => span.requests !== null);
   const length = sum(known.map(span => span.length));
-  return length > 0 ? (sum(known.map(span => span.told?.count ?? 0)) * 1000) / length : null;
+  return length > 0 ? (sum(known.map(span => span.requests?.count ?? 0)) * 1000) / length : null;
 }
 
-function latencies(spans: readonly Span[]): Histogram {
+function latencies(spans: readonly MeterSpan[]): Histogram {
   const all = new Histogram();
-  for (const { told } of spans) if (told) all.merge(told.latencies);
+  for (const { requests: told } of spans) if (told) all.merge(told.latencies);
   return all;
 }

@@ -23,7 +23,7 @@ export function recommend(
 /** More than this times as many instances for one look at the latency would be a guess: it does not grow in proportion. */
 const MAX_LATENCY_FACTOR = 2;
 /** Below this share of the target an instance less is tried. */
-const IDLE_LATENCY = 0.5;
+const IDLE_LATENCY_SHARE = 0.5;
 
 /**
  * Latency says that there are too few, not how many: up in proportion, at most doubled; down one by one, also where no request
@@ -33,21 +33,21 @@ function forLatency(ready: number, value: number | null, target: number, toleran
   if (value === null || ready === 0) return null;
   const ratio = value / target;
   if (ratio > 1 + tolerance) return Math.ceil(ready * Math.min(ratio, MAX_LATENCY_FACTOR));
-  return ratio < IDLE_LATENCY ? ready - 1 : ready;
+  return ratio < IDLE_LATENCY_SHARE ? ready - 1 : ready;
 }
 
 /** As many as are busy, and the spare ones, as php-fpm counts. */
 const forSpare = (busy: number | null, spare: number): number | null =>
   busy === null ? null : up(busy) + spare;
 
-interface Rule {
+interface MetricTarget {
   metric: Metric;
   target: number | null;
   /** What is measured is a sum over the instances. */
   summed: boolean;
 }
 
-const rulesOf = (scale: Scale): Rule[] => [
+const targetsOf = (scale: Scale): MetricTarget[] => [
   { metric: 'cpu', target: scale.cpu, summed: true },
   { metric: 'concurrency', target: scale.concurrency, summed: true },
   { metric: 'requests', target: scale.requests, summed: true },
@@ -59,7 +59,7 @@ const rulesOf = (scale: Scale): Rule[] => [
 
 /** One look at one metric, for so many ready instances. */
 function recommendFor(
-  { metric, target, summed }: Rule & { target: number },
+  { metric, target, summed }: MetricTarget & { target: number },
   tolerance: number,
   ready: number,
   value: number | null,
@@ -76,7 +76,7 @@ const perInstance = (value: number | null, summed: boolean, ready: number): numb
 
 /** What each metric that has a target asks for. */
 export function readingsOf(scale: Scale, ready: number, signals: Signals): Reading[] {
-  return rulesOf(scale).flatMap(rule => {
+  return targetsOf(scale).flatMap(rule => {
     const { metric, target, summed } = rule;
     if (target === null) return [];
     const { stable, panic }: Averages = signals[metric];
@@ -98,38 +98,44 @@ export function readingsOf(scale: Scale, ready: number, signals: Signals): Readi
 }
 
 /** A burst that asks for so many times what is ready is a panic: Knative's threshold. */
-const PANIC = 2;
+const PANIC_FACTOR = 2;
 
 /** A metric's recommendation. */
-export interface Asked {
+export interface MetricRecommendation {
   metric: Metric;
   instances: number;
   isBurst: boolean;
 }
 
 /** Of several metrics the highest recommendation counts, and those without data have none. */
-export function highest(list: readonly Reading[], key: 'recommends' | 'burstRecommends'): Asked | null {
+export function highest(
+  list: readonly Reading[],
+  key: 'recommends' | 'burstRecommends',
+): MetricRecommendation | null {
   const known = list.flatMap(r => {
     const instances = r[key];
     return instances === null ? [] : [{ metric: r.metric, instances, isBurst: false }];
   });
-  return known.reduce<Asked | null>((best, r) => (best && best.instances >= r.instances ? best : r), null);
+  return known.reduce<MetricRecommendation | null>(
+    (best, r) => (best && best.instances >= r.instances ? best : r),
+    null,
+  );
 }
 
 /** What the short window asks for is too much for what there is. */
 export function isBurst(list: readonly Reading[], { ready, from }: Situation): boolean {
   const asked = highest(list, 'burstRecommends')?.instances ?? 0;
-  return asked >= PANIC * Math.max(1, ready) && asked > from;
+  return asked >= PANIC_FACTOR * Math.max(1, ready) && asked > from;
 }
 
 /** What is asked for: by the averages, and in a panic by the burst where it asks for more. */
-export function wish(readings: readonly Reading[], panics: boolean): Asked | null {
+export function pickHighest(readings: readonly Reading[], panics: boolean): MetricRecommendation | null {
   const [best, burst] = [highest(readings, 'recommends'), highest(readings, 'burstRecommends')];
   return panics && burst && burst.instances > (best?.instances ?? 0) ? { ...burst, isBurst: true } : best;
 }
 
 /** What is asked for in words, where so many are wanted now. */
-export function ruleOf(from: number, asked: Asked | null): string {
+export function explain(from: number, asked: MetricRecommendation | null): string {
   if (!asked) return 'no data: nothing changes';
   const { metric, instances, isBurst } = asked;
   if (instances > from)

@@ -54,6 +54,6 @@ export interface Sample {
   at: number;
   instances: readonly InstanceSample[];
   /** Since the sample before; null where nginx is not heard. */
-  told: RequestStats | null;
+  requests: RequestStats | null;
   external: number | null;
 }

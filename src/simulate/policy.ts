@@ -2,7 +2,7 @@ import type { Pool } from '../model/pool.ts';
 import type { Work } from './queue/station.ts';
 
 /** How many instances there may be. */
-export interface Bounds {
+export interface InstanceBounds {
   min: number;
   max: number;
 }
@@ -14,7 +14,7 @@ export interface Policy {
   file: string;
   pool: Pool;
   /** The bounds at a time, ms since the epoch. */
-  boundsAt: (ms: number) => Bounds;
+  boundsAt: (ms: number) => InstanceBounds;
 }
 
 /** What is assumed of the machine. */

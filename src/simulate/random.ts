@@ -7,7 +7,7 @@ export class Random {
   }
 
   /** From 0 up to 1. */
-  roll(): number {
+  next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
@@ -16,6 +16,6 @@ export class Random {
 
   /** From the exponential distribution with this mean. */
   exponential(mean: number): number {
-    return -mean * Math.log(1 - this.roll());
+    return -mean * Math.log(1 - this.next());
   }
 }

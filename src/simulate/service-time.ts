@@ -7,7 +7,7 @@ import { Random } from './random.ts';
 export type ServiceTime = { kind: 'log' } | { kind: 'fixed'; ms: number } | { kind: 'exp'; mean: number };
 
 /** Where the log does not say, ms. */
-export const DEFAULT_SERVICE = 50;
+export const DEFAULT_SERVICE_MS = 50;
 
 /** `50ms`, `log` or `exp:50ms`. */
 export const serviceTime: Parse<ServiceTime> = text => {
@@ -25,7 +25,7 @@ export function formatService(time: ServiceTime): string {
 }
 
 /** Tells the service time of one request after the other. */
-export class Service {
+export class ServiceTimes {
   /** Requests whose time the log should have told, and did not. */
   missing = 0;
   #random = new Random(1);
@@ -37,6 +37,6 @@ export class Service {
     if (this.time.kind === 'fixed') return this.time.ms;
     if (this.time.kind === 'exp') return this.#random.exponential(this.time.mean);
     if (took === null) this.missing += 1;
-    return took ?? DEFAULT_SERVICE;
+    return took ?? DEFAULT_SERVICE_MS;
   }
 }

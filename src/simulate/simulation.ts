@@ -1,14 +1,14 @@
 import type { Scale } from '../model/pool.ts';
 import { decide } from '../scale/decide.ts';
 import { type Decision, newScaleState, type ScaleState } from '../scale/decision.ts';
-import { Looks } from './looks.ts';
+import { isSteady, tickAfter } from './idle.ts';
 import type { Model, Policy } from './policy.ts';
 import { Station } from './queue/station.ts';
-import { isStill, tickAfter } from './silence.ts';
+import { Sampler } from './sampler.ts';
 import { Tally } from './tally.ts';
 
 /** The controller looks at least so often, ms. */
-const LOOK = 1000;
+const SAMPLE_INTERVAL_MS = 1000;
 
 /** One policy on a virtual clock: requests come in, and it decides as the controller would. */
 export class Simulation {
@@ -17,10 +17,10 @@ export class Simulation {
   end: number;
   readonly #scale: Scale;
   readonly #station: Station;
-  readonly #looks: Looks;
+  readonly #sampler: Sampler;
   #state: ScaleState;
   #wanted: number;
-  #nextLook: number;
+  #nextSample: number;
   #nextTick: number;
 
   /** Begins at `start`, ms since the epoch, with as many instances as the least. `skips`: silence costs no time. */
@@ -34,14 +34,14 @@ export class Simulation {
     this.#scale = policy.pool.scale;
     this.#wanted = policy.boundsAt(start).min;
     this.tally = new Tally(start, model.tick, this.#wanted);
-    this.#looks = new Looks(this.#scale);
+    this.#sampler = new Sampler(this.#scale);
     this.#station = new Station(model, {
       served: waited => this.tally.waits.add(waited),
       ended: took => this.#end(took),
     });
     this.#station.open(this.#wanted);
     this.#state = newScaleState(start);
-    this.#nextLook = start;
+    this.#nextSample = start;
     this.#nextTick = start + model.tick;
   }
 
@@ -71,29 +71,29 @@ export class Simulation {
 
   #end(took: number): void {
     this.tally.responses.add(took);
-    this.#looks.hear(took);
+    this.#sampler.addRequest(took);
   }
 
   /** Up to a time, that one included, ms since the epoch. */
   #advance(to: number): void {
     for (;;) {
-      const next = Math.min(this.#station.next, this.#nextLook, this.#nextTick);
+      const next = Math.min(this.#station.next, this.#nextSample, this.#nextTick);
       if (next > to) return;
-      if (this.#station.next === next) this.#turn(next);
-      else this.#look(next, to);
+      if (this.#station.next === next) this.#step(next);
+      else this.#sample(next, to);
     }
   }
 
-  #turn(now: number): void {
+  #step(now: number): void {
     const before = this.#station.workers.size;
-    this.#station.turn();
+    this.#station.step();
     const after = this.#station.workers.size;
     if (after !== before) this.tally.run(now, after);
   }
 
-  #look(now: number, to: number): void {
-    this.#looks.look(now, this.#station);
-    if (now === this.#nextLook) this.#nextLook += LOOK;
+  #sample(now: number, to: number): void {
+    this.#sampler.sample(now, this.#station);
+    if (now === this.#nextSample) this.#nextSample += SAMPLE_INTERVAL_MS;
     if (now === this.#nextTick) this.#tick(now, to);
   }
 
@@ -104,12 +104,12 @@ export class Simulation {
   }
 
   #skip(decision: Decision, to: number): void {
-    const rest = { activeAt: this.#looks.activeAt, decision, state: this.#state, scale: this.#scale };
-    if (!isStill(rest)) return;
+    const rest = { activeAt: this.#sampler.activeAt, decision, state: this.#state, scale: this.#scale };
+    if (!isSteady(rest)) return;
     const at = tickAfter(rest, this.#nextTick, this.model.tick, to, this.policy.boundsAt);
     if (at === this.#nextTick) return;
     this.#nextTick = at;
-    this.#nextLook += Math.ceil((at - this.#nextLook) / LOOK) * LOOK;
+    this.#nextSample += Math.ceil((at - this.#nextSample) / SAMPLE_INTERVAL_MS) * SAMPLE_INTERVAL_MS;
   }
 
   #decide(now: number): Decision {
@@ -120,8 +120,8 @@ export class Simulation {
         ready: this.#station.workers.ready,
         from: this.#wanted,
         ...this.policy.boundsAt(now),
-        signals: this.#looks.signals(now),
-        activeAt: this.#looks.activeAt,
+        signals: this.#sampler.signals(now),
+        activeAt: this.#sampler.activeAt,
         ceiling: null,
       },
       this.#state,

@@ -80,7 +80,7 @@ function sampleOf(at: number, ready: readonly Life[], load: number | null): Samp
       waiting: share === null ? null : Math.max(0, share - 1),
     }),
   );
-  return { at, instances, told: { count: 0, errors: 0, latencies: new Histogram() }, external: load };
+  return { at, instances, requests: { count: 0, errors: 0, latencies: new Histogram() }, external: load };
 }
 
 /** How often the number changed its direction. */

@@ -20,7 +20,7 @@ const gauge = (change: Partial<InstanceSample>): InstanceSample => ({
 const sample = (at: number, change: Partial<Sample> = {}): Sample => ({
   at,
   instances: [],
-  told: null,
+  requests: null,
   external: null,
   ...change,
 });
@@ -71,9 +71,9 @@ test('one instance of which nothing is known makes the sum unknown: a part would
 test('requests, latencies and errors are those of the window', () => {
   const meter = metered([
     sample(0),
-    sample(1000, { told: told(10, 10, 10, 10, 10, 10, 10, 10, 10, 1000) }),
-    sample(9000, { told: told() }),
-    sample(10_000, { told: { ...told(30, 30), errors: 1 } }),
+    sample(1000, { requests: told(10, 10, 10, 10, 10, 10, 10, 10, 10, 1000) }),
+    sample(9000, { requests: told() }),
+    sample(10_000, { requests: { ...told(30, 30), errors: 1 } }),
   ]);
   const { requests, latency } = meter.signals(10_000);
   assert.deepEqual(requests, { stable: 1.2, panic: 2 / 9 });
@@ -90,11 +90,11 @@ test('a pool that nginx does not tell of has no traffic, and is never idle', () 
   const deaf = metered([sample(0), sample(1000)]);
   assert.equal(deaf.traffic(1000), null);
   assert.equal(deaf.activeAt, 1000);
-  const idle = metered([sample(0), sample(1000, { told: told() }), sample(2000, { told: told() })]);
+  const idle = metered([sample(0), sample(1000, { requests: told() }), sample(2000, { requests: told() })]);
   assert.equal(idle.activeAt, 0);
-  idle.add(sample(3000, { told: told(), instances: [gauge({ connections: 1 })] }));
-  idle.add(sample(4000, { told: told(5) }));
-  idle.add(sample(5000, { told: told() }));
+  idle.add(sample(3000, { requests: told(), instances: [gauge({ connections: 1 })] }));
+  idle.add(sample(4000, { requests: told(5) }));
+  idle.add(sample(5000, { requests: told() }));
   assert.equal(idle.activeAt, 4000);
 });
 
@@ -106,7 +106,7 @@ test('a clock that is set back forgets what lies in the future, and goes on', ()
 
 test('memory is bounded: a year of looks leaves one window', () => {
   const meter = metered([]);
-  for (let at = 0; at < 100_000; at++) meter.add(sample(at * 1000, { told: told(at % 50) }));
+  for (let at = 0; at < 100_000; at++) meter.add(sample(at * 1000, { requests: told(at % 50) }));
   assert.ok(JSON.stringify(meter.signals(100_000_000)).length < 1000);
   assert.equal(meter.length, 10);
 });
@@ -115,7 +115,7 @@ test('quantiles are at most a tenth too high, and never too low, whatever the nu
   const random = new Random(7);
   for (let round = 0; round < 50; round++) {
     const list = Array.from({ length: random.between(1, 400) }, () =>
-      Math.round(Math.exp(random.roll() * 12)),
+      Math.round(Math.exp(random.next() * 12)),
     );
     const all = new Histogram();
     for (const ms of list) all.add(ms);

@@ -1,5 +1,5 @@
 import type { Pool } from '../../src/model/pool.ts';
-import type { Bounds, Model, Policy } from '../../src/simulate/policy.ts';
+import type { InstanceBounds, Model, Policy } from '../../src/simulate/policy.ts';
 import { Random } from '../../src/simulate/random.ts';
 import { Simulation } from '../../src/simulate/simulation.ts';
 import { pool, scale } from '../plan/pools.ts';
@@ -18,8 +18,8 @@ export const model = (change: Partial<Model> = {}): Model => ({
 /** A policy that wants one connection per instance. */
 export function policy(
   change: Partial<Pool['scale']>,
-  bounds: Bounds = { min: 1, max: 8 },
-  boundsAt: (ms: number) => Bounds = () => bounds,
+  bounds: InstanceBounds = { min: 1, max: 8 },
+  boundsAt: (ms: number) => InstanceBounds = () => bounds,
 ): Policy {
   const wanted = pool({ ...bounds, scale: scale({ cpu: null, concurrency: 1, ...change }) });
   return { name: 'search', file: 'search.pool', pool: wanted, boundsAt };

@@ -1,7 +1,7 @@
 import { exposures } from '../../install/exposure.ts';
 import { missingPrograms, readFleet } from '../../install/sources.ts';
 import { Failure } from '../failure.ts';
-import { count, tellProblems } from '../output.ts';
+import { count, printProblems } from '../output.ts';
 
 const wellFormed = (names: readonly string[]): string =>
   `${count(names.length, 'pool')} ${names.length === 1 ? 'is' : 'are'} well-formed: ${names.join(', ') || 'none'}`;
@@ -30,7 +30,7 @@ export async function check(
         2,
       ),
     );
-  else tellProblems(fleet.problems, warnings);
+  else printProblems(fleet.problems, warnings);
   if (fleet.problems.length > 0) throw new Failure(count(fleet.problems.length, 'mistake'), 2);
   if (!json) console.log([wellFormed(fleet.pools.map(p => p.name)), ...exposureText(exposure)].join('\n'));
 }

@@ -8,7 +8,7 @@ import { paths } from '../../model/paths.ts';
 import { renderLive } from '../../render/live.ts';
 import { nothingSent } from '../../render/upstreams.ts';
 import { Failure } from '../failure.ts';
-import { count, tellProblems } from '../output.ts';
+import { count, printProblems } from '../output.ts';
 
 /** Its template, socket, slice, probe, metric and wakeSocket; no pool's name has a dot or an at sign. */
 const ofPool = (files: DesiredFiles, pool: string): [string, string][] =>
@@ -29,7 +29,7 @@ export async function generate(
   { root, out }: { root: string; out?: string },
 ): Promise<void> {
   const { site, pools, problems } = await readFleet(root);
-  tellProblems(problems, []);
+  printProblems(problems, []);
   const files = await desiredFiles(site, pools, 'cgipool_SECRET');
   for (const [path, text] of renderLive(site, pools, nothingSent(), 0, await readAssets()))
     files.set(path, text);

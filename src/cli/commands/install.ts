@@ -4,7 +4,7 @@ import type { Change } from '../../install/changes.ts';
 import { type InstallPlan, installFiles, installHere, planInstall } from '../../install/install.ts';
 import { awaitPools } from '../await-pools.ts';
 import { Failure, requireRoot } from '../failure.ts';
-import { count, green, red, tellProblems, yellow } from '../output.ts';
+import { count, green, printProblems, red, yellow } from '../output.ts';
 
 export interface InstallOptions {
   root: string;
@@ -15,7 +15,7 @@ export interface InstallOptions {
 
 const SIGN: Record<Change['kind'], string> = { add: green('+'), change: yellow('~'), remove: red('-') };
 
-function tellChanges(changes: readonly Change[], dryRun: boolean): void {
+function printChanges(changes: readonly Change[], dryRun: boolean): void {
   for (const { kind, path } of changes) console.log(`${SIGN[kind]} ${path}`);
   if (changes.length === 0) console.log('nothing to change');
   else if (dryRun) console.log(`${count(changes.length, 'file')} would change; nothing was touched`);
@@ -41,12 +41,12 @@ async function requireMachine(): Promise<void> {
 async function converge(plan: InstallPlan): Promise<void> {
   await requireMachine();
   const nginx = await installHere(plan);
-  tellChanges(plan.changes, false);
+  printChanges(plan.changes, false);
   await awaitPools(nginx.ok);
   if (!nginx.ok) throw new Failure(`nginx was left as it was: ${nginx.error}`);
 }
 
-async function putBack(root: string, rollback: string | boolean): Promise<void> {
+async function restorePoolFiles(root: string, rollback: string | boolean): Promise<void> {
   const { rollBack } = await import('../../install/rollback.ts');
   const files = await rollBack(root, typeof rollback === 'string' ? rollback : null);
   if (!files.ok) throw new Failure(files.error);
@@ -59,14 +59,14 @@ export async function install({ root, dryRun = false, rollback = false }: Instal
   if (dryRun && rollback !== false) throw new Failure('--rollback and --dry-run do not go together', 2);
   if (root === '/' && dryRun) requireRoot('cgipool install --dry-run', 'reads what is for root only');
   else if (root === '/') requireRoot('cgipool install');
-  if (rollback !== false) await putBack(root, rollback);
+  if (rollback !== false) await restorePoolFiles(root, rollback);
   const plan = await planInstall(root);
-  tellProblems(plan.problems, plan.warnings);
-  if (dryRun) tellChanges(plan.changes, true);
+  printProblems(plan.problems, plan.warnings);
+  if (dryRun) printChanges(plan.changes, true);
   else if (root === '/') await converge(plan);
   else {
     await installFiles(root, plan);
-    tellChanges(plan.changes, false);
+    printChanges(plan.changes, false);
   }
   if (plan.problems.length > 0) throw new Failure('the pools of the files above stay as they were', 2);
 }

@@ -11,7 +11,7 @@ const EVENTS_SHOWN = 15;
 const time = (ms: number): string => new Date(ms).toLocaleTimeString('sv-SE');
 
 /** How each metric is written, and what it is of. */
-const WRITTEN: Record<Metric, { of: string; write: (value: number) => string }> = {
+const FORMATS: Record<Metric, { of: string; write: (value: number) => string }> = {
   cpu: { of: ' per instance', write: value => `${Math.round(value * 100)}%` },
   concurrency: { of: ' per instance', write: value => value.toFixed(2) },
   requests: { of: ' a second per instance', write: value => value.toFixed(1) },
@@ -22,7 +22,7 @@ const WRITTEN: Record<Metric, { of: string; write: (value: number) => string }> 
 };
 
 function readingText({ metric, value, burst, target, recommends, burstRecommends }: Reading): string {
-  const { of, write } = WRITTEN[metric];
+  const { of, write } = FORMATS[metric];
   const amount = (n: number | null): string => (n === null ? 'no data' : write(n));
   const latest =
     burstRecommends !== recommends ? `, in a burst ${amount(burst)} -> ${burstRecommends ?? '-'}` : '';

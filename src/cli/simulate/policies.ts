@@ -3,12 +3,12 @@ import { readFleet } from '../../install/sources.ts';
 import { boundsOf } from '../../simulate/calendar.ts';
 import type { Policy } from '../../simulate/policy.ts';
 import { Failure } from '../failure.ts';
-import { count, tellProblems } from '../output.ts';
+import { count, printProblems } from '../output.ts';
 
 /** Each file by itself: what two of them both want, such as a port, they want one after the other. */
 async function readPolicy(file: string): Promise<{ policies: Policy[]; mistakes: number }> {
   const { pools, problems } = await readFleet('/', [file]);
-  tellProblems(problems, []);
+  printProblems(problems, []);
   const policies = pools.map(pool => {
     return { name: pool.name, file, pool, boundsAt: boundsOf(pool, elapsesAfter) };
   });

@@ -1,5 +1,5 @@
 /** A mark on an axis. */
-export interface Mark {
+export interface AxisMark {
   value: number;
   label: string;
 }
@@ -35,7 +35,7 @@ function label(text: string, step: number): string {
  * Marks of a horizontal axis between two times, ms since the epoch, at full hours or days and so on as `clock` has them,
  * which writes `2026-10-10 13:55:36`.
  */
-export function timeMarks(from: number, to: number, clock: (ms: number) => string): Mark[] {
+export function timeMarks(from: number, to: number, clock: (ms: number) => string): AxisMark[] {
   const step = STEPS.find(s => (to - from) / s <= MAX_MARKS) ?? 3650 * DAY;
   const zone = Date.parse(`${clock(from).replace(' ', 'T')}Z`) - Math.floor(from / SECOND) * SECOND;
   const first = Math.ceil((from + zone) / step) * step - zone;

@@ -1,7 +1,7 @@
 import { formatNumber } from '../report/format.ts';
 import { amountOf, type Measure } from '../report/resample.ts';
 import type { Point } from '../series.ts';
-import { type Mark, valueMarks } from './axis.ts';
+import { type AxisMark, valueMarks } from './axis.ts';
 import { element, escapeMarkup } from './markup.ts';
 
 /** Where a chart is in the image, in its units. */
@@ -22,7 +22,7 @@ export interface Panel {
   /** ms since the epoch */
   from: number;
   to: number;
-  marks: readonly Mark[];
+  marks: readonly AxisMark[];
 }
 
 const digits = (value: number): string => String(Math.round(value * 10) / 10);
@@ -61,13 +61,13 @@ function grid({ frame, measure }: Panel, most: number, y: Place): string[] {
 }
 
 /** Nearer to the right edge than this a label would be cut, px. */
-const HALF_A_LABEL = 40;
+const HALF_LABEL_PX = 40;
 
 function times({ frame, marks }: Panel, x: Place): string[] {
   const [bottom, right] = [frame.top + frame.height, frame.left + frame.width];
   return marks.flatMap(({ value, label }) => [
     element('line', { class: 'grid', x1: x(value), x2: x(value), y1: frame.top, y2: bottom }),
-    text(label, x(value), bottom + 16, Number(x(value)) > right - HALF_A_LABEL ? 'end' : 'middle'),
+    text(label, x(value), bottom + 16, Number(x(value)) > right - HALF_LABEL_PX ? 'end' : 'middle'),
   ]);
 }
 

@@ -32,8 +32,8 @@ function afterBytes(line: string, closed: number): string | null {
 /** The time in brackets before the request: a user, or the host of vhost_combined, may have a `[` too. */
 function stampOf(line: string, clock: ClfClock): { open: number; stamp: number } | null {
   for (let open = line.indexOf('['); open >= 0; open = line.indexOf('[', open + 1)) {
-    if (line.charCodeAt(open + CLF_TIME + 3) !== QUOTE) continue;
-    const stamp = clock.read(line.slice(open + 1, open + 1 + CLF_TIME));
+    if (line.charCodeAt(open + CLF_TIME_CHARS + 3) !== QUOTE) continue;
+    const stamp = clock.read(line.slice(open + 1, open + 1 + CLF_TIME_CHARS));
     if (stamp !== null) return { open, stamp };
   }
   return null;
@@ -43,7 +43,7 @@ function stampOf(line: string, clock: ClfClock): { open: number; stamp: number }
 export function parseClf(line: string, clock: ClfClock): ClfLine | null {
   const found = stampOf(line, clock);
   if (!found) return null;
-  const closed = closing(line, found.open + CLF_TIME + 4);
+  const closed = closing(line, found.open + CLF_TIME_CHARS + 4);
   const rest = closed < 0 ? null : afterBytes(line, closed);
   return rest === null ? null : { stamp: found.stamp, rest };
 }
@@ -73,7 +73,7 @@ export function parseClfTime(text: string): number | null {
 }
 
 /** How long such a time is, in characters. */
-export const CLF_TIME = 26;
+export const CLF_TIME_CHARS = 26;
 
 /** Reads such times where many in a row are the same. */
 export class ClfClock {

@@ -1,5 +1,5 @@
 /** One request as a line of a log tells of it. */
-export interface Entry {
+export interface LogEntry {
   /** ms since the epoch; the log tells no more than that it falls into the `resolution` ms from here on. */
   stamp: number;
   /** ms */

@@ -1,5 +1,5 @@
 import { ClfClock, parseClf } from './clf.ts';
-import type { Entry } from './entry.ts';
+import type { LogEntry } from './entry.ts';
 
 /** A kind of access log. */
 export interface Format {
@@ -8,7 +8,7 @@ export interface Format {
   /** Its lines say what a request took. */
   timed: boolean;
   /** Understands one line; null: it is malformed. */
-  read: (line: string) => Entry | null;
+  read: (line: string) => LogEntry | null;
 }
 
 function clf(name: string, readTook: ReadTook | null, ended: boolean): Format {
@@ -27,7 +27,7 @@ function clf(name: string, readTook: ReadTook | null, ended: boolean): Format {
 /** `$msec`, and an upstream's address or `-`. */
 const OWN = /^(\d{1,11}\.\d{3})\t[^\t]+\t[^\t]*\t([^\t]*)\t[A-Z]{1,20}\t/;
 
-function readOwn(line: string): Entry | null {
+function readOwn(line: string): LogEntry | null {
   const [, stamp, times = ''] = OWN.exec(line) ?? [];
   if (stamp === undefined) return null;
   return { stamp: Math.round(Number(stamp) * 1000), resolution: 1, took: upstreamTimes(times), ended: true };

@@ -1,11 +1,11 @@
-import type { Entry } from './entry.ts';
+import type { LogEntry } from './entry.ts';
 
 /** Where one source is at. */
 class Cursor {
-  #batch: readonly Entry[] = [];
+  #batch: readonly LogEntry[] = [];
   #at = 0;
 
-  constructor(readonly source: AsyncIterator<readonly Entry[]>) {}
+  constructor(readonly source: AsyncIterator<readonly LogEntry[]>) {}
 
   /** The stamp of the next entry, ms since the epoch; only while `isSpent` is false. */
   get stamp(): number {
@@ -26,7 +26,7 @@ class Cursor {
   }
 
   /** Moves what is not later than `limit`, ms since the epoch. */
-  moveTo(out: Entry[], limit: number): void {
+  moveTo(out: LogEntry[], limit: number): void {
     for (let entry = this.#batch[this.#at]; entry && entry.stamp <= limit; entry = this.#batch[this.#at]) {
       out.push(entry);
       this.#at += 1;
@@ -34,7 +34,7 @@ class Cursor {
   }
 }
 
-async function openAll(sources: readonly AsyncIterator<readonly Entry[]>[]): Promise<Cursor[]> {
+async function openAll(sources: readonly AsyncIterator<readonly LogEntry[]>[]): Promise<Cursor[]> {
   const cursors = sources.map(source => new Cursor(source));
   const filled = await Promise.all(cursors.map(cursor => cursor.refill()));
   return cursors.filter((_, i) => filled[i]);
@@ -56,9 +56,11 @@ function foremost(cursors: readonly Cursor[]): { cursor: Cursor | undefined; lim
  * Merges logs by time, whatever order they are given in. Each is taken for ordered: an entry that is not comes when its
  * turn in its own log is there.
  */
-export async function* merge(sources: readonly AsyncIterator<readonly Entry[]>[]): AsyncGenerator<Entry[]> {
+export async function* merge(
+  sources: readonly AsyncIterator<readonly LogEntry[]>[],
+): AsyncGenerator<LogEntry[]> {
   let cursors = await openAll(sources);
-  let out: Entry[] = [];
+  let out: LogEntry[] = [];
   while (cursors.length > 0) {
     const { cursor, limit } = foremost(cursors);
     cursor?.moveTo(out, limit);

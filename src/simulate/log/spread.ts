@@ -1,4 +1,4 @@
-import type { Entry, Sink } from './entry.ts';
+import type { LogEntry, Sink } from './entry.ts';
 
 /** More in one second than these are spread over it in parts, so that they need not all be kept. */
 const MAX_BUFFERED = 65_536;
@@ -12,12 +12,12 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
  * look would find the same.
  */
 export class Spread {
-  #run: Entry[] = [];
+  #run: LogEntry[] = [];
   #runs = 0;
 
   constructor(readonly sink: Sink) {}
 
-  add(entry: Entry): void {
+  add(entry: LogEntry): void {
     const [first] = this.#run;
     const isSame = first?.stamp === entry.stamp && first.resolution === entry.resolution;
     if (!isSame || this.#run.length >= MAX_BUFFERED) this.flush();

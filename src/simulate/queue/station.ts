@@ -21,7 +21,7 @@ export interface SimulationObserver {
 }
 
 /** A request in service. */
-interface Service {
+interface RequestInService {
   worker: Worker;
   /** ms since the epoch */
   arrived: number;
@@ -31,8 +31,8 @@ interface Service {
 export class Station {
   readonly workers = new Workers();
   /** Requests that no worker is there for. */
-  #held = new Fifo();
-  #ends = new Heap<Service>();
+  #unassigned = new Fifo();
+  #ends = new Heap<RequestInService>();
   #starts = new Heap<Worker>();
   /** Requests that are not served yet. */
   waiting = 0;
@@ -57,7 +57,7 @@ export class Station {
   }
 
   /** Does what is due at `next`. */
-  turn(): void {
+  step(): void {
     const now = this.next;
     if (this.#ends.least <= now) this.#end(now, this.#ends.pop());
     else this.#begin(now, this.#starts.pop());
@@ -72,7 +72,7 @@ export class Station {
   /** From now on (ms since the epoch) so many are to stay. */
   resize(now: number, wanted: number): void {
     while (this.workers.staying > wanted) this.workers.drain();
-    while (this.workers.staying < wanted && this.workers.takeBack());
+    while (this.workers.staying < wanted && this.workers.cancelDrain());
     while (this.workers.staying < wanted) this.#starts.push(now + this.work.startTime, this.workers.add());
   }
 
@@ -84,13 +84,13 @@ export class Station {
   /** What a look at the pool would tell. What waits for a first worker counts as waiting at one. */
   samples(now: number): InstanceSample[] {
     const samples = this.workers.all.map(worker => worker.sample(now, this.work.cpuShare));
-    const { length } = this.#held;
+    const { length } = this.#unassigned;
     if (length > 0) samples.push({ invocation: '', cpuUsec: null, connections: length, waiting: length });
     return samples;
   }
 
   #hold(at: number, service: number): void {
-    this.#held.push(at, service);
+    this.#unassigned.push(at, service);
     this.waiting += 1;
   }
 
@@ -108,7 +108,7 @@ export class Station {
     this.#ends.push(now + service, { worker, arrived: at });
   }
 
-  #end(now: number, { worker, arrived }: Service): void {
+  #end(now: number, { worker, arrived }: RequestInService): void {
     worker.serve(worker.serving - 1, now);
     this.observer.ended(now - arrived);
     const next = worker.queue.shift();
@@ -122,7 +122,7 @@ export class Station {
     // one that was let go before it was ready never serves
     if (!this.workers.has(worker)) return;
     worker.isReady = true;
-    for (let next = this.#held.shift(); next; next = this.#held.shift()) {
+    for (let next = this.#unassigned.shift(); next; next = this.#unassigned.shift()) {
       this.waiting -= 1;
       this.#send(this.workers.leastLoaded() ?? worker, next, now);
     }

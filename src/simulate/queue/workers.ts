@@ -54,7 +54,7 @@ export class Workers {
   }
 
   /** Lets the last one that drains stay, sooner than a new one could serve; false: none drains. */
-  takeBack(): boolean {
+  cancelDrain(): boolean {
     const worker = this.#leaving.pop();
     if (worker) this.#staying.push(worker);
     return worker !== undefined;

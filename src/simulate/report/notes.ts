@@ -1,6 +1,6 @@
 import type { Policy } from '../policy.ts';
 import type { Replay } from '../replay.ts';
-import { DEFAULT_SERVICE } from '../service-time.ts';
+import { DEFAULT_SERVICE_MS } from '../service-time.ts';
 
 /** What a log cannot tell and this model leaves out, of what a pool file asks for. */
 function policyNotes({ name, pool }: Policy): string[] {
@@ -14,11 +14,11 @@ function policyNotes({ name, pool }: Policy): string[] {
   ];
 }
 
-function missingNote({ service, requests }: Replay): string[] {
+function missingNote({ serviceTimes: service, requests }: Replay): string[] {
   if (service.missing === 0) return [];
   const which =
     service.missing === requests ? 'the log has no times' : `${service.missing} requests have no time`;
-  return [`${which}: each is taken to need ${DEFAULT_SERVICE}ms; --service-time says otherwise`];
+  return [`${which}: each is taken to need ${DEFAULT_SERVICE_MS}ms; --service-time says otherwise`];
 }
 
 const lateNote = ({ late }: Replay): string[] =>

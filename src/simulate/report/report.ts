@@ -1,4 +1,4 @@
-import type { Log } from '../log/log.ts';
+import type { LogParser } from '../log/log-parser.ts';
 import type { Replay } from '../replay.ts';
 import type { Point } from '../series.ts';
 import { formatService } from '../service-time.ts';
@@ -77,7 +77,7 @@ const HOUR = 3_600_000;
 const round = (value: number): number => Math.round(value * 1000) / 1000;
 const rounded = (value: number | null): number | null => (value === null ? null : round(value));
 
-const fileReport = ({ name, format, lines, malformed, firstMalformed }: Log): FileReport => ({
+const fileReport = ({ name, format, lines, malformed, firstMalformed }: LogParser): FileReport => ({
   file: name,
   format: format?.name ?? '',
   lines,
@@ -109,8 +109,8 @@ function policyReport(simulation: Simulation): PolicyReport {
     instanceHoursAtMax: round(max * hours),
     leastInstances: tally.least,
     mostInstances: tally.most,
-    waited: tally.waits.some,
-    waitedShare: tally.waits.some / tally.requests,
+    waited: tally.waits.positive,
+    waitedShare: tally.waits.positive / tally.requests,
     wait: waitReport(simulation),
     responseP95: rounded(tally.responses.quantile(0.95)),
     mostWaiting: tally.mostWaiting,
@@ -122,10 +122,14 @@ function policyReport(simulation: Simulation): PolicyReport {
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** What came of a replay that has ended. */
-export function reportOf(replay: Replay, logs: readonly Log[], notes: readonly string[]): SimulationReport {
-  const { start, last } = replay.span;
+export function reportOf(
+  replay: Replay,
+  logs: readonly LogParser[],
+  notes: readonly string[],
+): SimulationReport {
+  const { start, last } = replay.period;
   const { startTime, tick, threads, cpuShare } = replay.model;
-  const serviceTime = formatService(replay.service.time);
+  const serviceTime = formatService(replay.serviceTimes.time);
   return {
     version: 1,
     log: {

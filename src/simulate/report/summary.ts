@@ -1,12 +1,12 @@
 import { formatCount, formatNumber, formatShare, formatTime } from './format.ts';
 import type { FileReport, PolicyReport, SimulationReport } from './report.ts';
 
-type Line = [label: string, tell: (policy: PolicyReport) => string];
+type SummaryLine = [label: string, tell: (policy: PolicyReport) => string];
 
 const percentOf = (part: number, whole: number): string =>
   whole > 0 ? `${formatShare(part / whole)} of ${formatNumber(whole)}` : '-';
 
-const LINES: Line[] = [
+const LINES: SummaryLine[] = [
   ['Min= and Max=', p => `${p.min} to ${p.max}`],
   ['instances, least to most', p => `${p.leastInstances} to ${p.mostInstances}`],
   ['instance-hours', p => formatNumber(p.instanceHours)],

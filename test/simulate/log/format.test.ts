@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { parseClfTime } from '../../../src/simulate/log/clf.ts';
-import type { Entry } from '../../../src/simulate/log/entry.ts';
+import type { LogEntry } from '../../../src/simulate/log/entry.ts';
 import { detect } from '../../../src/simulate/log/format.ts';
-import { Log } from '../../../src/simulate/log/log.ts';
+import { LogParser } from '../../../src/simulate/log/log-parser.ts';
 import { serviceTime } from '../../../src/simulate/service-time.ts';
 import { check } from '../../pool-file/values/table.ts';
 
@@ -37,10 +37,10 @@ const [PLAIN, NGINX, APACHE, CGIPOOL] = [
   'combined with %D',
   'cgipool',
 ];
-const clf = (took: number | null, ended: boolean): Entry => ({ stamp: T, resolution: 1000, took, ended });
-const own = (took: number | null): Entry => ({ stamp: T + 123, resolution: 1, took, ended: true });
+const clf = (took: number | null, ended: boolean): LogEntry => ({ stamp: T, resolution: 1000, took, ended });
+const own = (took: number | null): LogEntry => ({ stamp: T + 123, resolution: 1, took, ended: true });
 
-const LINES: [line: string, format: string, entry: Entry][] = [
+const LINES: [line: string, format: string, entry: LogEntry][] = [
   [COMMON, PLAIN, clf(null, true)],
   [COMMON.replace('2326', '-'), PLAIN, clf(null, true)],
   [COMBINED, PLAIN, clf(null, true)],
@@ -97,7 +97,7 @@ test('the first lines decide, one with times if half of them have one; later one
   const timed = `${COMBINED} 0.25`;
   assert.equal(detect([COMBINED, timed])?.name, NGINX);
   assert.equal(detect([COMBINED, COMBINED, timed])?.name, PLAIN);
-  const log = new Log('a.log');
+  const log = new LogParser('a.log');
   const entries = log.add(['', 'nonsense', timed, timed, `${COMBINED} -`, COMMON, OWN]);
   assert.deepEqual(
     entries.map(e => e.took),
@@ -107,11 +107,11 @@ test('the first lines decide, one with times if half of them have one; later one
 });
 
 test('lines before any that is understood are counted too, and a foreign file is found out', () => {
-  const log = new Log('a.log');
-  assert.deepEqual([log.add(['what', 'is']), log.isForeign, log.strange], [[], false, 2]);
+  const log = new LogParser('a.log');
+  assert.deepEqual([log.add(['what', 'is']), log.isForeign, log.unknownLines], [[], false, 2]);
   assert.equal(log.add(['this', OWN]).length, 1);
   assert.deepEqual([log.lines, log.malformed, log.firstMalformed], [4, 3, 1]);
-  const foreign = new Log('b.log');
+  const foreign = new LogParser('b.log');
   foreign.add(Array.from({ length: 1000 }, () => 'what'));
   assert.equal(foreign.isForeign, true);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Entry } from '../../../src/simulate/log/entry.ts';
+import type { LogEntry } from '../../../src/simulate/log/entry.ts';
 import { merge } from '../../../src/simulate/log/merge.ts';
 import { Reorder } from '../../../src/simulate/log/reorder.ts';
 import { Spread } from '../../../src/simulate/log/spread.ts';
@@ -10,7 +10,7 @@ import { Random } from '../../../src/simulate/random.ts';
 
 const test = suite('order');
 
-const entry = (stamp: number, change: Partial<Entry> = {}): Entry => ({
+const entry = (stamp: number, change: Partial<LogEntry> = {}): LogEntry => ({
   stamp,
   resolution: 1000,
   took: null,
@@ -18,7 +18,7 @@ const entry = (stamp: number, change: Partial<Entry> = {}): Entry => ({
   ...change,
 });
 
-function spread(entries: readonly Entry[]): number[] {
+function spread(entries: readonly LogEntry[]): number[] {
   const out: number[] = [];
   const spreading = new Spread(at => out.push(at));
   for (const e of entries) spreading.add(e);
@@ -82,11 +82,11 @@ test('the buffer is bounded by number too', () => {
   assert.equal(most, 100_000);
 });
 
-async function* batches(...lists: number[][]): AsyncGenerator<Entry[]> {
+async function* batches(...lists: number[][]): AsyncGenerator<LogEntry[]> {
   for (const list of lists) yield list.map(stamp => entry(stamp));
 }
 
-async function merged(...sources: AsyncGenerator<Entry[]>[]): Promise<number[]> {
+async function merged(...sources: AsyncGenerator<LogEntry[]>[]): Promise<number[]> {
   const out: number[] = [];
   for await (const list of merge(sources)) out.push(...list.map(e => e.stamp));
   return out;
@@ -106,7 +106,7 @@ test('what is out of order in its own log stays so, and nothing is lost', async 
 
 test('a heap gives the least first, a queue the oldest', () => {
   const random = new Random(7);
-  const keys = Array.from({ length: 1000 }, () => Math.floor(random.roll() * 500));
+  const keys = Array.from({ length: 1000 }, () => Math.floor(random.next() * 500));
   const heap = new Heap<number>();
   for (const key of keys.slice(0, 600)) heap.push(key, key);
   const out = Array.from({ length: 300 }, () => heap.pop());

@@ -6,7 +6,7 @@ import { escapeMarkup } from '../../../src/simulate/chart/markup.ts';
 import { svgImage } from '../../../src/simulate/chart/svg.ts';
 import { bars, textCharts } from '../../../src/simulate/chart/text-chart.ts';
 import { Durations } from '../../../src/simulate/durations.ts';
-import { Log } from '../../../src/simulate/log/log.ts';
+import { LogParser } from '../../../src/simulate/log/log-parser.ts';
 import type { Policy } from '../../../src/simulate/policy.ts';
 import { Replay } from '../../../src/simulate/replay.ts';
 import { formatCount, formatNumber, formatShare, formatTime } from '../../../src/simulate/report/format.ts';
@@ -15,7 +15,7 @@ import { reportOf, type SimulationReport } from '../../../src/simulate/report/re
 import { resample } from '../../../src/simulate/report/resample.ts';
 import { headLines, summaryRows } from '../../../src/simulate/report/summary.ts';
 import { Series } from '../../../src/simulate/series.ts';
-import { Service } from '../../../src/simulate/service-time.ts';
+import { ServiceTimes } from '../../../src/simulate/service-time.ts';
 import { Tally } from '../../../src/simulate/tally.ts';
 import { model, policy, START } from '../given.ts';
 import { fault } from './xml.ts';
@@ -28,8 +28,8 @@ const MINUTE = 60_000;
 
 /** Ten minutes in which requests come that take 200 ms, ten a second in the middle; some lines are malformed. */
 function report(...policies: Policy[]): SimulationReport {
-  const replay = new Replay(policies, model(), new Service({ kind: 'log' }));
-  const log = new Log('a.log');
+  const replay = new Replay(policies, model(), new ServiceTimes({ kind: 'log' }));
+  const log = new LogParser('a.log');
   for (let second = 0; second < 600; second += 1) {
     const count = second >= 200 && second < 400 ? 10 : 1;
     const stamp = ((START + second * 1000 + 200) / 1000).toFixed(3);
@@ -89,7 +89,7 @@ test('two policies get the same requests', () => {
 test('notes tell what to know before believing it', () => {
   const odd = named('odd', { external: 3 });
   odd.pool.nginx.balance = { method: 'ip_hash' };
-  const replay = new Replay([odd], model(), new Service({ kind: 'log' }));
+  const replay = new Replay([odd], model(), new ServiceTimes({ kind: 'log' }));
   for (const seconds of [0, 60, 100, 50])
     replay.add({ stamp: START + seconds * 1000, resolution: 1000, took: null, ended: true });
   replay.end();
@@ -147,7 +147,7 @@ test('durations of which most are nothing', () => {
   assert.deepEqual([some.mean, some.quantile(0.5)], [null, null]);
   for (let i = 0; i < 90; i += 1) some.add(0);
   for (let i = 1; i <= 10; i += 1) some.add(100 * i);
-  assert.deepEqual([some.count, some.some, some.mean, some.longest], [100, 10, 55, 1000]);
+  assert.deepEqual([some.count, some.positive, some.mean, some.longest], [100, 10, 55, 1000]);
   assert.deepEqual([some.quantile(0.5), some.quantile(0.9), some.quantile(1)], [0, 0, 1000]);
   const p95 = some.quantile(0.95) ?? 0;
   assert.ok(p95 >= 500 && p95 <= 550, String(p95));
@@ -247,7 +247,7 @@ test('image and page are well-formed, whatever the names are, and need nothing e
 });
 
 test('one request alone makes charts too', () => {
-  const replay = new Replay([named('search')], model(), new Service({ kind: 'log' }));
+  const replay = new Replay([named('search')], model(), new ServiceTimes({ kind: 'log' }));
   replay.add({ stamp: START, resolution: 1000, took: 0, ended: true });
   replay.end();
   const found = reportOf(replay, [], []);

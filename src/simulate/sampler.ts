@@ -8,12 +8,12 @@ import type { Station } from './queue/station.ts';
 const ANY_QUANTILE = 0.95;
 
 /** Looks at a station as the controller looks at a pool, and hears of requests as nginx tells of them. */
-export class Looks {
+export class Sampler {
   #meter: Meter;
   #latencies = new Histogram();
   /** When it last saw or heard of something, ms since the epoch. */
   activeAt = Number.NEGATIVE_INFINITY;
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  #sampledAt = Number.NEGATIVE_INFINITY;
 
   constructor({ stableWindow, panicWindow, latency }: Scale) {
     this.#meter = new Meter({
@@ -24,19 +24,19 @@ export class Looks {
   }
 
   /** A request ended that took so long, ms, its wait included. */
-  hear(took: number): void {
+  addRequest(took: number): void {
     this.#latencies.add(took);
   }
 
   /** Looks, `now` being ms since the epoch; twice at one time is once. */
-  look(now: number, station: Station): void {
-    if (now <= this.#lookedAt) return;
-    this.#lookedAt = now;
+  sample(now: number, station: Station): void {
+    if (now <= this.#sampledAt) return;
+    this.#sampledAt = now;
     const latencies = this.#latencies;
     this.#latencies = new Histogram();
     if (station.pending > 0 || latencies.total > 0) this.activeAt = now;
     const told = { count: latencies.total, errors: 0, latencies };
-    this.#meter.add({ at: now, instances: station.samples(now), told, external: null });
+    this.#meter.add({ at: now, instances: station.samples(now), requests: told, external: null });
   }
 
   /** What the controller would decide by. */

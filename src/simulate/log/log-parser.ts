@@ -1,11 +1,11 @@
-import type { Entry } from './entry.ts';
+import type { LogEntry } from './entry.ts';
 import { detect, type Format } from './format.ts';
 
 /** Where none of so many lines is understood, the file is no access log. */
 const MAX_FOREIGN_LINES = 1000;
 
 /** One access log, read from its beginning to its end: lines become entries. */
-export class Log {
+export class LogParser {
   /** Null while no line was understood. */
   format: Format | null = null;
   lines = 0;
@@ -18,7 +18,7 @@ export class Log {
   constructor(readonly name: string) {}
 
   /** Takes the next lines: the first of them that any format understands decide on it. */
-  add(lines: readonly string[]): Entry[] {
+  add(lines: readonly string[]): LogEntry[] {
     if (this.format) return this.#read(this.format, lines);
     this.#head.push(...lines);
     this.format = detect(lines);
@@ -26,17 +26,17 @@ export class Log {
   }
 
   /** So many lines were not understood, and none was. */
-  get strange(): number {
+  get unknownLines(): number {
     return this.#head.length;
   }
 
   /** There is no sense in reading on. */
   get isForeign(): boolean {
-    return this.strange >= MAX_FOREIGN_LINES;
+    return this.unknownLines >= MAX_FOREIGN_LINES;
   }
 
-  #read(format: Format, lines: readonly string[]): Entry[] {
-    const entries: Entry[] = [];
+  #read(format: Format, lines: readonly string[]): LogEntry[] {
+    const entries: LogEntry[] = [];
     for (const line of lines) {
       this.lines += 1;
       const entry = format.read(line);

@@ -1,9 +1,9 @@
 import type { Scale } from '../model/pool.ts';
 import type { Decision, ScaleState } from '../scale/decision.ts';
-import type { Bounds } from './policy.ts';
+import type { InstanceBounds } from './policy.ts';
 
 /** What the last request left behind. */
-export interface Rest {
+export interface IdleState {
   /** When anything was last seen or heard of, ms since the epoch. */
   activeAt: number;
   decision: Decision;
@@ -12,17 +12,17 @@ export interface Rest {
 }
 
 /** After so long the measurements know nothing of what was before, ms. */
-const forgetting = ({ stableWindow, panicWindow }: Scale): number => Math.max(stableWindow, panicWindow);
+const longestWindow = ({ stableWindow, panicWindow }: Scale): number => Math.max(stableWindow, panicWindow);
 
 /** Whether each further decision would be the last one again, while nothing comes and the pool does not fall asleep. */
-export function isStill({ activeAt, decision, state, scale }: Rest): boolean {
+export function isSteady({ activeAt, decision, state, scale }: IdleState): boolean {
   const { at, from, to, min } = decision;
-  if (from !== to || at - activeAt < forgetting(scale)) return false;
+  if (from !== to || at - activeAt < longestWindow(scale)) return false;
   const least = Math.max(min, Math.min(1, to));
   return to === least || (state.recommendations.length <= 1 && state.panicUntil <= at);
 }
 
-const fallsAsleepAt = ({ decision, state, scale }: Rest): number =>
+const fallsAsleepAt = ({ decision, state, scale }: IdleState): number =>
   decision.min === 0 && decision.to > 0 ? state.activeAt + scale.idleTimeout : Number.POSITIVE_INFINITY;
 
 /**
@@ -31,16 +31,16 @@ const fallsAsleepAt = ({ decision, state, scale }: Rest): number =>
  * are ms since the epoch.
  */
 export function tickAfter(
-  rest: Rest,
+  rest: IdleState,
   first: number,
   tick: number,
   until: number,
-  boundsAt: (ms: number) => Bounds,
+  boundsAt: (ms: number) => InstanceBounds,
 ): number {
   const { min, max } = rest.decision;
-  const last = until - forgetting(rest.scale);
+  const last = until - longestWindow(rest.scale);
   const asleep = fallsAsleepAt(rest);
-  const isSame = (bounds: Bounds): boolean => bounds.min === min && bounds.max === max;
+  const isSame = (bounds: InstanceBounds): boolean => bounds.min === min && bounds.max === max;
   let at = first;
   while (at + tick <= last && at < asleep && isSame(boundsAt(at))) at += tick;
   return at;
