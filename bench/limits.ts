@@ -1,5 +1,5 @@
 import { join, type Readers } from './bar.ts';
-import { formatValue } from './spelling.ts';
+import { formatValue } from './format.ts';
 
 /** Why a bar is missed, with what was measured to show it. */
 type Why = (readers: Readers) => string;

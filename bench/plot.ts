@@ -1,7 +1,7 @@
 import { valueMarks } from '../src/simulate/chart/axis.ts';
 import { element, escapeMarkup } from '../src/simulate/chart/markup.ts';
 import { DARK, LIGHT } from '../src/simulate/chart/palette.ts';
-import { formatSummary, formatValue } from './spelling.ts';
+import { formatSummary, formatValue } from './format.ts';
 import type { Summary } from './statistics.ts';
 
 /** One bar: the median, and a whisker over the range. */

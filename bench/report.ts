@@ -1,10 +1,10 @@
 import { readersOf, verdict } from './bar.ts';
 import { barsOf } from './bars.ts';
 import { CHAPTERS } from './chapters.ts';
+import { formatSummary, formatValue } from './format.ts';
 import { limitOf } from './limits.ts';
 import type { Plot } from './plots.ts';
 import { type Figure, type Results, ROWS, type RowName, type Setting } from './results.ts';
-import { formatSummary, formatValue } from './spelling.ts';
 import { ratio, summarize } from './statistics.ts';
 import { table } from './table.ts';
 

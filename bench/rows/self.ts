@@ -5,7 +5,7 @@ import { sh, until } from '../shell.ts';
 import type { Subject } from '../subject.ts';
 import { DYING, deaths } from './deaths.ts';
 import { bringFloor, EMPTY_STEP, reloadNginx } from './floor.ts';
-import { costOfLook } from './look.ts';
+import { costOfLook } from './pass.ts';
 
 /** Instances of one look. */
 const SIZES = [10, 100, 1000];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { formatSummary } from '../../bench/spelling.ts';
+import { formatSummary } from '../../bench/format.ts';
 import { ratio, slope, summarize } from '../../bench/statistics.ts';
 
 const test = suite('bench: statistics');
