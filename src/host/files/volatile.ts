@@ -2,14 +2,14 @@ import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, write
 import { parseJson, writeError } from './files.ts';
 
 /*
- * Files of /run and of the kernel, which are memory: read and written at once. A turn through Node's threads takes five
- * times as much CPU time, and there is nothing to wait for, nor to flush.
+ * Files in /run and of the kernel live in memory, so they are read and written synchronously: Node's thread pool takes
+ * five times as much CPU time, and there is nothing to wait for or to flush.
  */
 
-/** Through no link that somebody laid there. */
+/** O_NOFOLLOW: never through a planted link. */
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 
-/** The text of a file; empty where there is none, or none for us. */
+/** The file's text; empty when it is missing or not readable. */
 export function readVolatile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -18,7 +18,7 @@ export function readVolatile(path: string): string {
   }
 }
 
-/** The file's JSON, or null when there is none or it is no JSON. */
+/** The file's JSON, or null when it is missing or not JSON. */
 export const readVolatileJson = (path: string): unknown => parseJson(readVolatile(path));
 
 function put(path: string, text: string): void {
@@ -30,7 +30,7 @@ function put(path: string, text: string): void {
   }
 }
 
-/** Replaces a file in a folder that is there: readers see the old text or the new one. Throws with words for people. */
+/** Replaces a file in an existing folder: readers see the old text or the new one. Throws an error that names the file. */
 export function writeVolatile(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {

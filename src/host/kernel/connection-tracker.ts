@@ -1,19 +1,19 @@
 import type { Sockets } from './sockets.ts';
 
-/** What came of an endpoint's connections since the look before. */
+/** What happened to an endpoint's connections since the previous reading. */
 export interface ConnectionProgress {
-  /** How many its worker ended; null on the first look. */
+  /** How many its worker ended; null on the first reading. */
   ended: number | null;
-  /** For how long it has held the oldest that it has now, ms, as far as the looks tell; null when it holds none. */
+  /** How long it has held its oldest open connection, ms, as far as readings show; null when it holds none. */
   oldest: number | null;
 }
 
-/** Follows which connections workers hold and end: one that ends some works, however long others wait for it. */
+/** Tracks which connections workers hold and end: a worker that ends some is working, however long others wait. */
 export class ConnectionTracker {
-  /** Endpoint to connection to when it was first seen, ms since the epoch; null before the first look. */
+  /** By endpoint and connection: when it was first seen, ms since the epoch; null before the first reading. */
   #since: Map<string, Map<string, number>> | null = null;
 
-  /** Takes one more look. The answer tells of each endpoint. */
+  /** Adds a reading; returns the progress of an endpoint since the previous one. */
   track({ held }: Pick<Sockets, 'held'>, now: number): (endpoint: string) => ConnectionProgress {
     const before = this.#since;
     const since = new Map(

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** What the kernel tells of endpoints, by endpoint key: a port number as text, or a unix socket's path. */
+/** The kernel's view of endpoints, by endpoint key: a port number as text, or the path of a unix socket. */
 export interface Sockets {
-  /** Open connections, waiting ones included. */
+  /** Open connections, including waiting ones. */
   connections: Map<string, number>;
-  /** Of them, those that no worker has accepted yet. */
+  /** Connections that no worker has accepted yet. */
   waiting: Map<string, number>;
-  /** Which connections the worker has accepted and not closed, whether or not the client has: by their inodes. */
+  /** Inodes of the connections that the worker has accepted and not closed, whether or not the client has. */
   held: Map<string, Set<string>>;
   /** TCP ports listened on. */
   listening: Set<number>;
@@ -16,18 +16,18 @@ const ESTABLISHED = '01';
 /** The client has closed, the worker has not. */
 const CLOSE_WAIT = '08';
 const LISTEN = '0A';
-/** Port, state and inode of the lines in one of these states: a busy machine has ten thousands in TIME_WAIT besides. */
+/** Port, state and inode of lines in these states only: a busy machine has tens of thousands in TIME_WAIT. */
 const TCP_LINE = /: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} (01|08|0A) (?:\S+ +){5}(\d+)/g;
-/** Of unix sockets: a client that waits to be accepted, and one that is connected. */
+/** States of unix sockets: a client that waits to be accepted (02), and a connected one (03). */
 const UNIX_OPEN = new Set(['02', '03']);
 
-/** Adds the lines of /proc/net/tcp or tcp6, whose format is in proc_net_tcp.rst of the kernel. */
+/** Adds the lines of /proc/net/tcp or tcp6; the kernel's proc_net_tcp.rst has the format. */
 export function parseTcp(text: string, into: Sockets): void {
   for (const [, local = '', state, inode = '0'] of text.matchAll(TCP_LINE)) {
     const port = Number.parseInt(local, 16);
     if (state === LISTEN) into.listening.add(port);
     if (state === ESTABLISHED) count(into, String(port), inode);
-    if (state === ESTABLISHED || state === CLOSE_WAIT) hold(into, String(port), inode);
+    if (state === ESTABLISHED || state === CLOSE_WAIT) addHeld(into, String(port), inode);
   }
 }
 
@@ -37,14 +37,14 @@ export function parseUnix(text: string, into: Sockets): void {
     const [, , , , , state = '', inode = '0', path] = line.trim().split(/\s+/);
     if (!path || !UNIX_OPEN.has(state)) continue;
     count(into, path, inode);
-    hold(into, path, inode);
+    addHeld(into, path, inode);
   }
 }
 
 const increment = (counts: Map<string, number>, key: string): unknown =>
   counts.set(key, (counts.get(key) ?? 0) + 1);
 
-/** A connection that is not accepted yet belongs to no process and has no inode. */
+/** A connection that is not yet accepted belongs to no process and has no inode. */
 const NO_INODE = '0';
 
 function count({ connections, waiting }: Sockets, key: string, inode: string): void {
@@ -52,16 +52,16 @@ function count({ connections, waiting }: Sockets, key: string, inode: string): v
   if (inode === NO_INODE) increment(waiting, key);
 }
 
-function hold({ held }: Sockets, key: string, inode: string): void {
+function addHeld({ held }: Sockets, key: string, inode: string): void {
   if (inode === NO_INODE) return;
   const known = held.get(key) ?? new Set();
   held.set(key, known.add(inode));
 }
 
-/** Below the own process: in a sandbox with ProcSubset=pid there is no /proc/net. */
+/** Below /proc/self: a sandbox with ProcSubset=pid has no /proc/net. */
 const TABLES = '/proc/self/net';
 
-/** At once: the kernel makes the text while it is read, and Node's threads would only add to that. */
+/** Synchronous: the kernel generates the text while it is read, and Node's thread pool would only add to that. */
 const read = (table: string): string => readFileSync(`${TABLES}/${table}`, 'utf8');
 
 function readIpv6(): string {
@@ -73,22 +73,22 @@ function readIpv6(): string {
   }
 }
 
-/** Where no worker listens there the table of IPv6 is read this often, ms: it tells of strangers alone. */
+/** How often to read the IPv6 table when no worker needs it, ms: it then shows other programs only. */
 const IPV6_INTERVAL_MS = 10_000;
 
 /**
- * The kernel's socket tables, look after look. To walk one of TCP takes the kernel 4 ms, however little is in it: that of
- * IPv6 is left out where it can tell nothing.
+ * Reads the kernel's socket tables. The kernel takes 4 ms to walk a TCP table, however few sockets it has, so the IPv6
+ * table is skipped when it cannot matter.
  */
 export class SocketTables {
   #readAt = Number.NEGATIVE_INFINITY;
-  /** Ports on which somebody listened by IPv6 alone. */
+  /** Ports that had only an IPv6 listener. */
   #ipv6: readonly number[] = [];
   #last: Sockets | null = null;
 
   /**
-   * `ports`: where workers should listen; `mayBeOld`: what was read last will do. Throws when the tables cannot be read: no
-   * count is not a count of none.
+   * `ports`: where workers should listen; `mayBeOld`: accept the previous reading. Throws when the tables cannot be read:
+   * an unknown count is not zero.
    */
   read(ports: readonly number[] = [], mayBeOld = false): Sockets {
     if (mayBeOld && this.#last) return this.#last;

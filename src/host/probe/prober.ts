@@ -5,10 +5,10 @@ import { probe } from './probe.ts';
 
 const keyOf = (target: ProbeTarget): string => `${target.pool.name}@${target.slot} ${target.invocation}`;
 
-/** Probes one target until stopped; a slow probe delays nothing but its own next one. */
+/** Probes one target until stopped. A slow probe delays only the next one of the same target. */
 class ProbeLoop {
   #timer: NodeJS.Timeout | undefined;
-  /** By a clock that nobody sets. */
+  /** When the last probe began, ms of the monotonic clock. */
   #startedAt = 0;
   readonly #createdAt = performance.now();
   #stopped = false;
@@ -57,18 +57,18 @@ class ProbeLoop {
   }
 }
 
-/** Probes all targets, each at its pace, and keeps the outcomes until they are taken. */
+/** Probes all targets, each at its pace, and keeps the outcomes until take(). */
 export class Prober {
   #loops = new Map<string, ProbeLoop>();
   #outcomes: ProbeOutcome[] = [];
 
-  /** `news` is called for each outcome that may call for a decision. */
+  /** `onNews` is called for each outcome that may require a decision. */
   constructor(
     readonly jobs: Jobs,
     readonly onNews: () => void,
   ) {}
 
-  /** Says whom to probe from now on. */
+  /** Sets what to probe from now on. */
   setTargets(targets: readonly ProbeTarget[]): void {
     const wanted = new Map(targets.map(target => [keyOf(target), target]));
     for (const [key, loop] of this.#loops) if (!wanted.has(key)) this.#drop(key, loop);
@@ -92,7 +92,7 @@ export class Prober {
 
   #record({ pace }: ProbeTarget, outcome: ProbeOutcome): void {
     this.#outcomes.push(outcome);
-    // a starting worker's refusals decide nothing, a steady one's answers neither
+    // a failure of a starting worker decides nothing, nor does a success of a steady one
     if (pace === 'failing' || outcome.ok === (pace === 'starting')) this.onNews();
   }
 }

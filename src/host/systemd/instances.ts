@@ -5,21 +5,21 @@ import type { Bus } from './bus.ts';
 import { Details } from './details.ts';
 import { listUnits, type UnitRow, watchUnits } from './systemd.ts';
 
-/** Without a signal all is listed anew this often, ms, lest a lost one costs truth. */
+/** How often to list all units again without a signal, in case one was lost. */
 const RELIST_INTERVAL_MS = 5_000;
 
-/** Instances and the publish step, as D-Bus spells their paths; a probe's unit tells by its job, and a tick calls. */
+/** Escaped object paths of instances, wake units and the publish step. Probes report through their jobs, ticks by a call. */
 const WATCHED_PATH =
   /\/cgipool_2d(?:[a-z0-9_]+(?<!_2eprobe)_40\d+_2e(?:service|socket)|publish_2eservice|[a-z0-9_]+_2ewake_2e(?:socket|service))$/;
 
 export interface UnitsSnapshot {
   units: Unit[];
   wakeSockets: WakeSocket[];
-  /** The publish step is running or about to. */
+  /** The publish step is running or queued. */
   publishing: boolean;
 }
 
-/** The instances that systemd has, with details read only where something changed. */
+/** The instances that systemd has loaded, with details read only after a change. */
 export class Instances {
   readonly #details: Details;
   /** Object path by unit name, as last listed. */
@@ -28,7 +28,7 @@ export class Instances {
   #last: { at: number; seen: UnitsSnapshot } | null = null;
   /** Signals so far. */
   #signals = 0;
-  /** The last list told what was known already: systemd has told of no change since. */
+  /** The last list() found nothing new: systemd has signalled no change. */
   isUnchanged = false;
   /** nginx.service as last listed; null where systemd has no such unit. */
   nginx: ActiveState | null = null;
@@ -37,7 +37,7 @@ export class Instances {
     this.#details = new Details(bus);
   }
 
-  /** Calls `wake` whenever a unit of ours may have changed. */
+  /** Calls `wake` whenever one of cgipool's units may have changed. */
   async watch(wake: () => void): Promise<void> {
     await watchUnits(this.bus, path => {
       if (path !== null && !WATCHED_PATH.test(path)) return;
@@ -47,7 +47,7 @@ export class Instances {
     });
   }
 
-  /** Whoever has just asked systemd for something wants to see it, though no signal tells of it yet. */
+  /** Makes the next list() ask systemd: an action was just requested, and its signals may not have arrived. */
   expectChange(): void {
     this.#signals++;
     this.#last = null;
@@ -59,7 +59,7 @@ export class Instances {
     this.isUnchanged = this.#last !== null && at - this.#last.at < RELIST_INTERVAL_MS;
     if (this.#last && this.isUnchanged) return this.#last.seen;
     const seen = await this.#list();
-    // a signal meanwhile may have told of something newer
+    // a signal in the meantime may be about a newer change
     if (signals === this.#signals) this.#last = { at, seen };
     return seen;
   }
@@ -102,7 +102,7 @@ export class Instances {
   }
 }
 
-/** By `search@8000`: the state of the socket that systemd holds for the instance. */
+/** By `search@8000`: the state of the instance's socket unit. */
 type SocketStates = ReadonlyMap<string, ActiveState>;
 
 const socketsOf = (rows: readonly UnitRow[]): SocketStates =>
@@ -115,16 +115,16 @@ const socketsOf = (rows: readonly UnitRow[]): SocketStates =>
 
 const UP = new Set<ActiveState>(['active', 'activating', 'reloading', 'deactivating']);
 
-/** A wakeSocket is two units: the socket that systemd holds, and the service that it starts for whoever rings. */
+/** A wake socket is two units: the socket, and the service that systemd starts for a request. */
 function wakeSocketsOf(rows: readonly UnitRow[]): WakeSocket[] {
   const found = new Map<string, WakeSocket>();
   for (const row of rows) {
     const id = parseWakeUnitName(row.name);
     if (!id) continue;
-    const bell = found.get(id.pool) ?? { pool: id.pool, listening: false, hasRequest: false, job: false };
-    found.set(id.pool, bell);
-    if (id.kind === 'service') bell.hasRequest = UP.has(row.active);
-    else Object.assign(bell, { listening: row.active === 'active', job: row.job });
+    const socket = found.get(id.pool) ?? { pool: id.pool, listening: false, hasRequest: false, job: false };
+    found.set(id.pool, socket);
+    if (id.kind === 'service') socket.hasRequest = UP.has(row.active);
+    else Object.assign(socket, { listening: row.active === 'active', job: row.job });
   }
   return [...found.values()];
 }

@@ -20,7 +20,7 @@ const parsed = (parse: typeof parseTcp, text: string): Sockets => {
   return into;
 };
 
-// as a kernel 6.1 wrote them
+// written by a kernel 6.1
 const TCP = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1F40 00000000:0000 0A 00000000:00000002 00:00000000 00000000 61184        0 21347 1 0000000000000000 100 0 0 10 0
    1: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 20113 1 0000000000000000 100 0 0 10 0
@@ -41,26 +41,26 @@ const UNIX = `Num       RefCount Protocol Flags    Type St Inode Path
 0000000000000000: 00000003 00000000 00000000 0001 03 17001 /run/dbus/system_bus_socket
 `;
 
-test('the table of TCP: listeners, what is open, and what the worker still holds', () => {
+test('the TCP table has listeners, open connections, and those that the worker still holds', () => {
   const { connections, held, listening } = parsed(parseTcp, TCP);
   assert.deepEqual([...listening], [8000, 80]);
   assert.deepEqual(Object.fromEntries(connections), { 8000: 1, 50000: 1 });
   assert.deepEqual([...(held.get('8000') ?? [])], ['21399', '21401']);
 });
 
-test('the table of IPv6, whose addresses are longer', () => {
+test('the IPv6 table parses like that of IPv4', () => {
   const { connections, listening } = parsed(parseTcp, TCP6);
   assert.deepEqual([[...listening], Object.fromEntries(connections)], [[80], { 8001: 1 }]);
 });
 
-test('the table of unix sockets: waiting and accepted ones, by path', () => {
+test('the table of unix sockets has waiting and accepted connections by path', () => {
   const { connections, waiting, held } = parsed(parseUnix, UNIX);
   assert.equal(waiting.get('/run/cgipool/a/1/sock'), 1);
   assert.equal(connections.get('/run/cgipool/a/1/sock'), 2);
   assert.deepEqual([...(held.get('/run/cgipool/a/1/sock') ?? [])], ['20995']);
 });
 
-test('an empty table, a torn line and no line at all come to nothing', () => {
+test('empty tables and truncated lines have no connections', () => {
   for (const text of ['', '\n', TCP.split('\n', 1)[0] ?? '', `${TCP.split('\n', 1)[0]}\n   0: 0100007F:1F`])
     assert.equal(parsed(parseTcp, text).connections.size, 0);
   assert.equal(parsed(parseUnix, 'Num\n0000: 00000003 0000').connections.size, 0);
@@ -73,7 +73,7 @@ async function serve(at: object): Promise<{ server: Server; accepted: Socket[] }
   return { server, accepted };
 }
 
-/** Connections that are open from end to end. */
+/** Opens connections and waits until they are accepted. */
 async function open(number: number, target: object, accepted: Socket[]): Promise<Socket[]> {
   const sockets = Array.from({ length: number }, () => connect(target as { path: string }));
   await Promise.all(sockets.map(socket => once(socket, 'connect')));
@@ -81,7 +81,7 @@ async function open(number: number, target: object, accepted: Socket[]): Promise
   return sockets;
 }
 
-async function follows(at: { host: string; port: number } | { path: string }): Promise<void> {
+async function tracks(at: { host: string; port: number } | { path: string }): Promise<void> {
   const { server, accepted } = await serve(at);
   const port = (server.address() as AddressInfo).port;
   const [target, key] = port
@@ -89,19 +89,19 @@ async function follows(at: { host: string; port: number } | { path: string }): P
     : [at, (at as { path: string }).path];
   const count = async (): Promise<number> => new SocketTables().read().connections.get(key) ?? 0;
   const waiting = async (): Promise<number> => new SocketTables().read().waiting.get(key) ?? 0;
-  const flow = new ConnectionTracker();
-  const moved = async (now: number): Promise<ConnectionProgress> =>
-    flow.track(new SocketTables().read(), now)(key);
+  const tracker = new ConnectionTracker();
+  const progress = async (now: number): Promise<ConnectionProgress> =>
+    tracker.track(new SocketTables().read(), now)(key);
   if (port) assert.ok(new SocketTables().read().listening.has(port));
-  assert.deepEqual([await count(), await moved(1000)], [0, { ended: null, oldest: null }]);
+  assert.deepEqual([await count(), await progress(1000)], [0, { ended: null, oldest: null }]);
   const clients = await open(3, target, accepted);
   try {
     assert.equal(await waiting(), 0);
-    assert.deepEqual([await count(), await moved(2000)], [3, { ended: 0, oldest: 0 }]);
-    assert.deepEqual(await moved(2500), { ended: 0, oldest: 500 });
+    assert.deepEqual([await count(), await progress(2000)], [3, { ended: 0, oldest: 0 }]);
+    assert.deepEqual(await progress(2500), { ended: 0, oldest: 500 });
     accepted[0]?.destroy();
     while ((await count()) !== 2) await new Promise(setImmediate);
-    assert.deepEqual(await moved(3000), { ended: 1, oldest: 1000 }, 'the worker ended one');
+    assert.deepEqual(await progress(3000), { ended: 1, oldest: 1000 }, 'the worker ended one');
   } finally {
     for (const socket of [...clients, ...accepted]) socket.destroy();
     server.close();
@@ -110,9 +110,12 @@ async function follows(at: { host: string; port: number } | { path: string }): P
   assert.ok(!new SocketTables().read().listening.has(port));
 }
 
-test('counts the connections of a real TCP listener', () => follows({ host: '127.0.0.1', port: 0 }));
-test('counts those of an IPv6 one', () => follows({ host: '::', port: 0 }));
-test('counts those of a real unix socket', () => follows({ path: join(folder, 'sock') }));
+test('the connections of a real TCP listener are counted and tracked', () =>
+  tracks({ host: '127.0.0.1', port: 0 }));
+test('the connections of a real IPv6 listener are counted and tracked', () =>
+  tracks({ host: '::', port: 0 }));
+test('the connections of a real unix socket are counted and tracked', () =>
+  tracks({ path: join(folder, 'sock') }));
 
 const HUNG = `
 import socket, sys
@@ -123,7 +126,7 @@ print(s.getsockname() if sys.argv[1] != 'tcp' else s.getsockname()[1], flush=Tru
 sys.stdin.read()
 `;
 
-test('counts connections that wait because the worker accepts none', async () => {
+test('connections to a hung worker count as waiting', async () => {
   for (const where of ['tcp', join(folder, 'hung')]) {
     const worker = spawn('python3', ['-c', HUNG, where], { stdio: ['pipe', 'pipe', 'inherit'] });
     const key = String((await once(worker.stdout, 'data'))[0]).trim();
