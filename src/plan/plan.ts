@@ -27,7 +27,7 @@ import type { World } from './world.ts';
 export interface Plan {
   actions: Action[];
   memory: Memory;
-  /** What people should hear beside the actions: `search: scale 2 -> 3: up at once, by cpu`. */
+  /** What people should hear beside the actions: `search: scale 2 -> 3: cpu calls for more`. */
   news: string[];
   /** What the tick decided, by pool; empty without one. */
   decisions: Record<string, Decision>;

@@ -1,13 +1,13 @@
 import type { Pool, Schedule } from '../model/pool.ts';
 import type { InstanceBounds } from './policy.ts';
 
-/** The next times of a calendar event after a time, ms since the epoch, at most so many. */
+/** The next `count` times of a calendar event after a time, ms since the epoch; fewer if it ends. */
 export type Elapses = (event: string, after: number, count: number) => number[];
 
-/** As many at once as make asking cheap. */
+/** Each call starts a process: ask for many times at once. */
 const ELAPSES_PER_CALL = 200;
 
-/** When a schedule is in force, for times that only go up, as a replay's do. */
+/** When a schedule is active, for ascending times only, as in a replay. */
 class ActivePeriods {
   #known: number[] = [];
   #isAll = false;
@@ -17,14 +17,14 @@ class ActivePeriods {
     readonly elapses: Elapses,
   ) {}
 
-  /** It began, and its duration is not over. */
+  /** Whether it has begun and its duration has not passed. */
   isActive(ms: number): boolean {
     const { duration } = this.schedule;
     while (this.#known[1] !== undefined && this.#known[1] <= ms) this.#known.shift();
     if (this.#known.length <= 1 && !this.#isAll) this.#ask(this.#known[0] ?? ms - duration);
-    const [begun] = this.#known;
+    const [start] = this.#known;
     if (this.#known[1] !== undefined && this.#known[1] <= ms) return this.isActive(ms);
-    return begun !== undefined && begun <= ms && ms < begun + duration;
+    return start !== undefined && start <= ms && ms < start + duration;
   }
 
   #ask(after: number): void {
@@ -34,11 +34,12 @@ class ActivePeriods {
   }
 }
 
-/** The bounds of a pool over time: of the schedule in force, the first of several, or its own. */
+/** The bounds of a pool over time: those of the first active schedule, else its own. */
 export function boundsOf({ min, max, schedules }: Pool, elapses: Elapses): (ms: number) => InstanceBounds {
-  const all = schedules.map(schedule => ({ schedule, spells: new ActivePeriods(schedule, elapses) }));
+  const all = schedules.map(schedule => ({ schedule, periods: new ActivePeriods(schedule, elapses) }));
   return ms => {
-    const on = all.filter(({ spells }) => spells.isActive(ms))[0]?.schedule;
-    return on ? { min: on.min, max: on.max } : { min, max };
+    // every schedule must see every time
+    const active = all.filter(({ periods }) => periods.isActive(ms))[0]?.schedule;
+    return active ? { min: active.min, max: active.max } : { min, max };
   };
 }

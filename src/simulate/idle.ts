@@ -2,19 +2,19 @@ import type { Scale } from '../model/pool.ts';
 import type { Decision, ScaleState } from '../scale/decision.ts';
 import type { InstanceBounds } from './policy.ts';
 
-/** What the last request left behind. */
+/** The state of a simulation without requests. */
 export interface IdleState {
-  /** When anything was last seen or heard of, ms since the epoch. */
+  /** When there was last a request, ms since the epoch. */
   activeAt: number;
   decision: Decision;
   state: ScaleState;
   scale: Scale;
 }
 
-/** After so long the measurements know nothing of what was before, ms. */
+/** Measurements do not reach back further, ms. */
 const longestWindow = ({ stableWindow, panicWindow }: Scale): number => Math.max(stableWindow, panicWindow);
 
-/** Whether each further decision would be the last one again, while nothing comes and the pool does not fall asleep. */
+/** Whether further decisions repeat the last one, as long as no request arrives and the pool does not fall asleep. */
 export function isSteady({ activeAt, decision, state, scale }: IdleState): boolean {
   const { at, from, to, min } = decision;
   if (from !== to || at - activeAt < longestWindow(scale)) return false;
@@ -26,9 +26,8 @@ const fallsAsleepAt = ({ decision, state, scale }: IdleState): number =>
   decision.min === 0 && decision.to > 0 ? state.activeAt + scale.idleTimeout : Number.POSITIVE_INFINITY;
 
 /**
- * Of the ticks from `first` on, `tick` ms apart, the first that may decide otherwise: at other bounds, when the pool falls
- * asleep, or so long before `until`, when something comes, that by then the measurements are those of the silence. Times
- * are ms since the epoch.
+ * The first tick from `first` on, `tick` ms apart, that may decide differently: when the bounds change, when the pool falls
+ * asleep, or early enough before `until`, when a request arrives, to fill the windows. Times are ms since the epoch.
  */
 export function tickAfter(
   rest: IdleState,

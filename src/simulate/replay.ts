@@ -5,16 +5,16 @@ import type { Model, Policy } from './policy.ts';
 import type { ServiceTimes } from './service-time.ts';
 import { Simulation } from './simulation.ts';
 
-/** The clock of a simulation begins at a whole second. */
+/** Simulations begin at a whole second. */
 const SECOND_MS = 1000;
 
-/** The second of the first arrival, and the last arrival; ms since the epoch. */
+/** From the second of the first arrival to the last arrival; ms since the epoch. */
 export interface ReplayPeriod {
   start: number;
   last: number;
 }
 
-/** Replays one log for several policies at once: each gets the same requests. */
+/** Replays a log against several policies in parallel, with the same requests for each. */
 export class Replay {
   simulations: Simulation[] = [];
   requests = 0;
@@ -28,7 +28,7 @@ export class Replay {
     readonly serviceTimes: ServiceTimes,
   ) {}
 
-  /** Requests that came too late for their place in time. */
+  /** Requests that were too far out of order. */
   get late(): number {
     return this.#reorder.late;
   }
@@ -37,12 +37,12 @@ export class Replay {
     this.#spread.add(entry);
   }
 
-  /** Lets all end that there is. */
+  /** Ends all simulations once their requests are answered. */
   end(): void {
     this.#spread.flush();
     this.#reorder.flush();
     for (const simulation of this.simulations) simulation.drain();
-    // all end together, to be compared, and a moment after the last answer, which has to fall into some time
+    // all end at the same time, for comparison, and 1 ms after the last answer, which must fall within the period
     const end = Math.max(...this.simulations.map(simulation => simulation.end)) + 1;
     for (const simulation of this.simulations) simulation.close(end);
   }

@@ -7,13 +7,13 @@ import { Station } from './queue/station.ts';
 import { Sampler } from './sampler.ts';
 import { Tally } from './tally.ts';
 
-/** The controller looks at least so often, ms. */
+/** The controller takes a sample at least this often. */
 const SAMPLE_INTERVAL_MS = 1000;
 
-/** One policy on a virtual clock: requests come in, and it decides as the controller would. */
+/** Simulates one policy on a virtual clock: requests arrive, and it decides as the controller would. */
 export class Simulation {
   readonly tally: Tally;
-  /** The last arrival so far, or when the last had its answer, or when all ended; ms since the epoch. */
+  /** The last arrival so far, later the last answer, then the end; ms since the epoch. */
   end: number;
   readonly #scale: Scale;
   readonly #station: Station;
@@ -23,7 +23,7 @@ export class Simulation {
   #nextSample: number;
   #nextTick: number;
 
-  /** Begins at `start`, ms since the epoch, with as many instances as the least. `skips`: silence costs no time. */
+  /** Begins at `start`, ms since the epoch, with the minimum of instances. `skips`: skip ticks that cannot matter. */
   constructor(
     readonly policy: Policy,
     readonly model: Model,
@@ -45,7 +45,7 @@ export class Simulation {
     this.#nextTick = start + model.tick;
   }
 
-  /** A request; they come in the order of time. `at` is ms since the epoch, `service` ms. */
+  /** Adds a request; in ascending order of time. `at` is ms since the epoch, `service` ms. */
   arrive(at: number, service: number): void {
     this.#advance(at);
     this.end = at;
@@ -54,7 +54,7 @@ export class Simulation {
     this.tally.arrive(at, this.#station.waiting);
   }
 
-  /** Lets all requests end: no more of them come. */
+  /** Runs until all requests are answered. */
   drain(): void {
     while (this.#station.pending > 0) {
       this.end = this.#station.next;
@@ -62,7 +62,7 @@ export class Simulation {
     }
   }
 
-  /** Goes on without a request up to a time, ms since the epoch, and ends there. */
+  /** Runs without requests until `end`, ms since the epoch, and ends there. */
   close(end: number): void {
     this.#advance(end);
     this.end = end;
@@ -74,7 +74,7 @@ export class Simulation {
     this.#sampler.addRequest(took);
   }
 
-  /** Up to a time, that one included, ms since the epoch. */
+  /** Processes all events up to and including a time, ms since the epoch. */
   #advance(to: number): void {
     for (;;) {
       const next = Math.min(this.#station.next, this.#nextSample, this.#nextTick);
@@ -139,7 +139,7 @@ export class Simulation {
     this.tally.run(now, this.#station.workers.size);
   }
 
-  /** A request wakes a pool that sleeps, at once; that is activity, or the next tick would lay it to sleep again. */
+  /** A request wakes a sleeping pool immediately. It counts as activity, or the next tick would put it to sleep again. */
   #wake(now: number): void {
     this.#state = { ...this.#state, activeAt: now };
     this.#resize(now, 1);

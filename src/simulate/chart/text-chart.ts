@@ -3,18 +3,17 @@ import type { SimulationReport } from '../report/report.ts';
 import { type Measure, resample } from '../report/resample.ts';
 
 const EIGHTHS = ' ▁▂▃▄▅▆▇█';
-/** How high a chart is, in lines. */
 const HEIGHT_LINES = 6;
-/** How wide the numbers beside it are. */
+/** Room for the numbers to the left of a chart. */
 const MARGIN_CHARS = 8;
 
-/** One chart in block characters, from its top to its bottom. */
+/** A bar chart in block characters, from top to bottom. */
 export function bars(values: readonly number[], most: number): string[] {
   return Array.from({ length: HEIGHT_LINES }, (_, line) => {
     const below = HEIGHT_LINES - 1 - line;
     const blocks = values.map(value => {
       const eighths = most > 0 ? Math.round((value / most) * HEIGHT_LINES * 8) - below * 8 : 0;
-      // what is more than nothing is to be seen
+      // a value above 0 must be visible
       const least = value > 0 && below === 0 ? 1 : 0;
       return EIGHTHS[Math.min(8, Math.max(least, eighths))];
     });
@@ -22,7 +21,7 @@ export function bars(values: readonly number[], most: number): string[] {
   });
 }
 
-/** Colours a text, or leaves it as it is. */
+/** Colours a text, or returns it unchanged. */
 export type Paint = (text: string) => string;
 
 function chart(title: string, values: readonly number[], most: number, paint: Paint): string[] {
@@ -35,12 +34,12 @@ function chart(title: string, values: readonly number[], most: number, paint: Pa
   return [title, ...bars(values, most).map(line)];
 }
 
-/** Below the charts, when they begin and end. */
+/** The time axis below the charts: first and last time. */
 function timeLine(from: string, to: string, columns: number): string {
   return `${' '.repeat(MARGIN_CHARS - 1)}${from}${to.padStart(columns - from.length)}`;
 }
 
-/** Requests and instances over time, `width` characters wide; `paints` has a colour for each policy. */
+/** Charts of requests and instances over time, `width` characters wide; `paints` colours each policy. */
 export function textCharts(
   { log, policies }: SimulationReport,
   width: number,

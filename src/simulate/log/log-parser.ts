@@ -1,12 +1,12 @@
 import type { LogEntry } from './entry.ts';
 import { detect, type Format } from './format.ts';
 
-/** Where none of so many lines is understood, the file is no access log. */
+/** A file whose first lines, this many, fit no format is not an access log. */
 const MAX_FOREIGN_LINES = 1000;
 
-/** One access log, read from its beginning to its end: lines become entries. */
+/** Turns the lines of one access log into entries. */
 export class LogParser {
-  /** Null while no line was understood. */
+  /** Null until a line fits a format. */
   format: Format | null = null;
   lines = 0;
   malformed = 0;
@@ -14,10 +14,10 @@ export class LogParser {
   firstMalformed = 0;
   #head: string[] = [];
 
-  /** `name` is what messages call it. */
+  /** `name`: of the log, for messages. */
   constructor(readonly name: string) {}
 
-  /** Takes the next lines: the first of them that any format understands decide on it. */
+  /** Parses the next lines; the first ones that fit a format determine it. */
   add(lines: readonly string[]): LogEntry[] {
     if (this.format) return this.#read(this.format, lines);
     this.#head.push(...lines);
@@ -25,12 +25,12 @@ export class LogParser {
     return this.format ? this.#read(this.format, this.#head.splice(0)) : [];
   }
 
-  /** So many lines were not understood, and none was. */
+  /** Lines read so far while no format is known. */
   get unknownLines(): number {
     return this.#head.length;
   }
 
-  /** There is no sense in reading on. */
+  /** Whether it is not an access log: no need to read on. */
   get isForeign(): boolean {
     return this.unknownLines >= MAX_FOREIGN_LINES;
   }
@@ -41,12 +41,12 @@ export class LogParser {
       this.lines += 1;
       const entry = format.read(line);
       if (entry) entries.push(entry);
-      else if (line.trim() !== '') this.#pass();
+      else if (line.trim() !== '') this.#countMalformed();
     }
     return entries;
   }
 
-  #pass(): void {
+  #countMalformed(): void {
     this.malformed += 1;
     if (this.malformed === 1) this.firstMalformed = this.lines;
   }

@@ -4,17 +4,17 @@ import type { Point } from '../series.ts';
 import { formatService } from '../service-time.ts';
 import type { Simulation } from '../simulation.ts';
 
-/** One file of the log. */
+/** One log file. */
 export interface FileReport {
   file: string;
   format: string;
   lines: number;
   malformed: number;
-  /** Number of the first malformed line, or null. */
+  /** Line number of the first malformed line, or null. */
   firstMalformed: number | null;
 }
 
-/** What was replayed. */
+/** The replayed requests. */
 export interface LogReport {
   from: string;
   to: string;
@@ -23,7 +23,7 @@ export interface LogReport {
   files: FileReport[];
 }
 
-/** What was assumed. */
+/** The assumptions. */
 export interface ModelReport {
   serviceTime: string;
   startTime: number;
@@ -32,7 +32,7 @@ export interface ModelReport {
   cpuShare: number;
 }
 
-/** Durations in ms; null where there is no request. */
+/** ms; null without requests. */
 export interface WaitReport {
   mean: number | null;
   p50: number | null;
@@ -41,7 +41,7 @@ export interface WaitReport {
   longest: number;
 }
 
-/** What came of one pool file. */
+/** The result for one pool file. */
 export interface PolicyReport {
   name: string;
   file: string;
@@ -63,7 +63,7 @@ export interface PolicyReport {
   series: Point[];
 }
 
-/** All that `cgipool simulate --json` prints. */
+/** The output of `cgipool simulate --json`. */
 export interface SimulationReport {
   version: 1;
   log: LogReport;
@@ -121,7 +121,7 @@ function policyReport(simulation: Simulation): PolicyReport {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** What came of a replay that has ended. */
+/** The report of a replay that has ended. */
 export function reportOf(
   replay: Replay,
   logs: readonly LogParser[],

@@ -7,14 +7,14 @@ import { LogParser } from '../../../src/simulate/log/log-parser.ts';
 import { serviceTime } from '../../../src/simulate/service-time.ts';
 import { check } from '../../pool-file/values/table.ts';
 
-const test = suite('formats');
+const test = suite('log formats');
 
 const T = Date.UTC(2026, 9, 10, 13, 55, 36);
 const COMMON = '192.0.2.1 - - [10/Oct/2026:13:55:36 +0000] "GET /a HTTP/1.1" 200 2326';
 const COMBINED = `${COMMON} "https://example.org/" "Mozilla/5.0 (X11)"`;
 const OWN = '1791640536.123\t127.0.0.1:8000\t200\t0.005\tGET\t/a';
 
-test('the time of the common log format', () => {
+test('times of the common log format are parsed, and invalid ones rejected', () => {
   const rows: [text: string, ms: number | null][] = [
     ['10/Oct/2026:13:55:36 +0000', T],
     ['10/Oct/2026:15:55:36 +0200', T],
@@ -48,7 +48,7 @@ const LINES: [line: string, format: string, entry: LogEntry][] = [
   [`www.example.org:443 ${COMBINED.replace('192.0.2.1 - -', '2001:db8::1 - [a]')}`, PLAIN, clf(null, true)],
   ['- - - [10/Oct/2026:13:55:36 +0000] "" 400 0 "-" "-"', PLAIN, clf(null, true)],
   ['- - - [10/Oct/2026:13:55:36 +0000] "GET /\\" 5 HTTP/1.1" 200 1 "-" "a \\" b"', PLAIN, clf(null, true)],
-  // as nginx writes what is no request at all
+  // how nginx logs what is not a request
   [
     '- - - [10/Oct/2026:13:55:36 +0000] "no\\x22\\x5C " 400 157 "-" "a\\x22b\\x5Cc" 0.002',
     NGINX,
@@ -67,7 +67,7 @@ const LINES: [line: string, format: string, entry: LogEntry][] = [
   [OWN.replace('0.005', '-, 0.250'), CGIPOOL, own(250)],
 ];
 
-test('a line of each format, and what it says', () => {
+test('the format of a line is detected, and its time parsed', () => {
   for (const [line, name, entry] of LINES) {
     const format = detect([line]);
     assert.equal(format?.name, name, line);
@@ -75,7 +75,7 @@ test('a line of each format, and what it says', () => {
   }
 });
 
-test('what is of no format', () => {
+test('lines of no known format are not detected', () => {
   const lines = [
     '',
     'Oct 10 13:55:36 host sshd[1]: hello',
@@ -93,7 +93,7 @@ test('what is of no format', () => {
   for (const line of lines) assert.equal(detect([line]), null, line);
 });
 
-test('the first lines decide, one with times if half of them have one; later ones without a time have none', () => {
+test('the first lines determine the format, a timed one if half of them have a time', () => {
   const timed = `${COMBINED} 0.25`;
   assert.equal(detect([COMBINED, timed])?.name, NGINX);
   assert.equal(detect([COMBINED, COMBINED, timed])?.name, PLAIN);
@@ -106,7 +106,7 @@ test('the first lines decide, one with times if half of them have one; later one
   assert.deepEqual([log.lines, log.malformed, log.firstMalformed], [7, 2, 2]);
 });
 
-test('lines before any that is understood are counted too, and a foreign file is found out', () => {
+test('lines before the first known one count as malformed, and 1000 unknown ones end the log', () => {
   const log = new LogParser('a.log');
   assert.deepEqual([log.add(['what', 'is']), log.isForeign, log.unknownLines], [[], false, 2]);
   assert.equal(log.add(['this', OWN]).length, 1);
@@ -116,12 +116,12 @@ test('lines before any that is understood are counted too, and a foreign file is
   assert.equal(foreign.isForeign, true);
 });
 
-test('service times', () =>
+test('--service-time takes log, a time span, or exp: and a time span', () =>
   check(serviceTime, [
     ['log', { kind: 'log' }],
     ['50ms', { kind: 'fixed', ms: 50 }],
     ['exp:1.5s', { kind: 'exp', mean: 1500 }],
-    ['50xy', /is no time span: write 500ms.*or write log or exp:50ms/],
+    ['50xy', /is no time span: write 500ms.*or use log or exp:50ms/],
     ['exp:', /is no time span/],
     ['0ms', /must be longer than 0/],
   ]));
