@@ -29,7 +29,7 @@ export interface SimulateOptions {
   plot?: string;
 }
 
-/** Columns where nobody looks at a terminal. */
+/** Width when the output is not a terminal. */
 const DEFAULT_COLUMNS = 80;
 
 const clock = (ms: number): string => new Date(ms).toLocaleString('sv-SE');
@@ -47,12 +47,12 @@ const modelOf = (options: SimulateOptions): Model => ({
   cpuShare: read(percent, '--cpu-share', options.cpuShare),
 });
 
-/** Before the work, so that it is not done for nothing. */
+/** Called before the replay, to reject an unknown file type early. */
 function plotter(path: string | undefined): ((report: SimulationReport) => string) | null {
   if (path === undefined) return null;
   if (path.endsWith('.svg')) return report => svgImage(report, clock);
   if (path.endsWith('.html')) return report => htmlPage(report, clock);
-  throw new Failure(`--plot ${path} is of no kind that is known: write FILE.svg or FILE.html`, 2);
+  throw new Failure(`--plot ${path} has an unknown file type: use FILE.svg or FILE.html`, 2);
 }
 
 async function run(file: string, options: SimulateOptions): Promise<SimulationReport> {

@@ -11,7 +11,6 @@ export async function uninstall({ purge = false }: { purge?: boolean }): Promise
   const { removed, warnings } = done.value;
   for (const path of removed) console.log(`- ${path}`);
   printProblems([], warnings);
-  console.log(removed.length > 0 ? 'all pools are stopped and gone from nginx' : 'nothing was installed');
-  if (await poolFilesLeft())
-    console.log(`your pool files are still in ${paths.pools} (--purge removes them)`);
+  console.log(removed.length > 0 ? 'stopped all pools and removed them from nginx' : 'nothing was installed');
+  if (await poolFilesLeft()) console.log(`your pool files remain in ${paths.pools} (--purge removes them)`);
 }
