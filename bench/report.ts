@@ -92,7 +92,7 @@ function machine({
     `- Measured on ${date.slice(0, 10)}, ${date.slice(11, 16)} UTC, in ${formatValue(Math.round(seconds / 60))} minutes.`,
     `- ${cores} cores (${processor}), ${formatValue(memoryMb)} MB of memory, kernel ${kernel}, in a booted machine of its own.`,
     `- ${programs.join(', ')}.`,
-    `- ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; in each all subjects take their turn. A cell is the median (the least to the most), and how many times cgipool's it is. "never": not within the time of the row.`,
+    `- ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; in each, all subjects take their turn. A cell is the median (minimum-maximum), and × its ratio to cgipool's. "never": not within the time of the row.`,
   ];
   if (quick) lines.push('- A quick run, for trying: these figures prove nothing.');
   return lines.join('\n');
@@ -108,7 +108,7 @@ const subjects = ({ subjects: all }: Results): string =>
 export function reportOf(results: Results, plots: readonly Plot[]): string {
   const parts = [
     '# Benchmarks',
-    'Written by `npm run bench`, which measures cgipool beside what could be taken in its place. The raw data is in [benchmarks.json](benchmarks.json).',
+    'Written by `npm run bench`, which measures cgipool beside its alternatives. The raw data is in [benchmarks.json](benchmarks.json).',
     machine(results.setting),
     subjects(results),
     ...ROWS.flatMap(row => chapter(results, row, plots)),

@@ -21,8 +21,8 @@ function asFailure(error: unknown): Failure {
 /** Calls a method of the controller; returns its answer, or '' for none. Throws Failure. */
 export async function ask(member: string, ...args: string[]): Promise<string> {
   const { Bus } = await import('../host/systemd/bus.ts');
-  const { NAME, PATH, INTERFACE } = await import('../model/paths.ts');
-  const call = { destination: NAME, path: PATH, interface: INTERFACE, member };
+  const { CONTROLLER_BUS } = await import('../model/services.ts');
+  const call = { ...CONTROLLER_BUS, member };
   try {
     const bus = await Bus.connect();
     const [answer] = await bus

@@ -1,6 +1,8 @@
 import dbus from 'dbus-next';
 import type { Bus } from '../host/systemd/bus.ts';
-import { INTERFACE, NAME, PATH } from '../model/paths.ts';
+import { CONTROLLER_BUS } from '../model/services.ts';
+
+const { destination: NAME, path: PATH, interface: INTERFACE } = CONTROLLER_BUS;
 
 const { DBusError, NameFlag, RequestNameReply } = dbus;
 const { Interface } = dbus.interface;

@@ -21,5 +21,5 @@ async function control(bus: Bus, log: Log): Promise<never> {
   await offer(bus, controller);
   await controller.begin();
   log.info(`controlling ${controller.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
-  return loop.run(() => controller.turn());
+  return loop.run(() => controller.reconcile());
 }

@@ -37,7 +37,7 @@ test('the example pool files are valid together with the sample pools', () => {
 });
 
 test('the README of the examples has the protocol and the listener of each', () => {
-  const table = rows(page('services/examples/README.md'), '# Pools of programs of other kinds');
+  const table = rows(page('services/examples/README.md'), '# Example pools');
   const said = table.map(([name = '', speaks = '', on]) => [quoted(name)[0], speaks.toLowerCase(), on]);
   const { pools } = parseFleet(examples);
   const wanted = pools.map(p => [`${p.name}.pool`, p.protocol, p.activated ? 'fd' : p.listen]);

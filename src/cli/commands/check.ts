@@ -1,4 +1,5 @@
 import { exposures } from '../../install/exposure.ts';
+import { Machine } from '../../install/machine.ts';
 import { missingPrograms, readFleet } from '../../install/sources.ts';
 import { Failure } from '../failure.ts';
 import { count, printProblems } from '../output.ts';
@@ -19,8 +20,8 @@ export async function check(
   files: string[],
   { root, json }: { root: string; json?: boolean },
 ): Promise<void> {
-  const fleet = await readFleet(root, files);
-  const warnings = await missingPrograms(fleet, root);
+  const fleet = await readFleet(new Machine(root), files);
+  const warnings = await missingPrograms(fleet, new Machine(root));
   const exposure = await exposures(fleet.site, fleet.pools);
   if (json)
     console.log(

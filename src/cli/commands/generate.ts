@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { readAssets } from '../../host/files/assets.ts';
 import { writeIfChanged } from '../../host/files/files.ts';
 import { type DesiredFiles, desiredFiles } from '../../install/desired-files.ts';
+import { Machine } from '../../install/machine.ts';
 import { readFleet } from '../../install/sources.ts';
 import { sliceName } from '../../model/names.ts';
 import { paths } from '../../model/paths.ts';
@@ -28,7 +29,7 @@ export async function generate(
   pool: string | undefined,
   { root, out }: { root: string; out?: string },
 ): Promise<void> {
-  const { site, pools, problems } = await readFleet(root);
+  const { site, pools, problems } = await readFleet(new Machine(root));
   printProblems(problems, []);
   const files = await desiredFiles(site, pools, 'cgipool_SECRET');
   for (const [path, text] of renderLive(site, pools, nothingSent(), 0, await readAssets()))

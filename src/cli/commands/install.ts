@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readText } from '../../host/files/files.ts';
 import type { Change } from '../../install/changes.ts';
 import { type InstallPlan, installFiles, installHere, planInstall } from '../../install/install.ts';
+import { Machine } from '../../install/machine.ts';
 import { awaitPools } from '../await-pools.ts';
 import { Failure, requireRoot } from '../failure.ts';
 import { count, green, printProblems, red, yellow } from '../output.ts';
@@ -46,9 +47,9 @@ async function converge(plan: InstallPlan): Promise<void> {
   if (!nginx.ok) throw new Failure(`nginx configuration unchanged: ${nginx.error}`);
 }
 
-async function restorePoolFiles(root: string, rollback: string | boolean): Promise<void> {
+async function restorePoolFiles(machine: Machine, rollback: string | boolean): Promise<void> {
   const { rollBack } = await import('../../install/rollback.ts');
-  const files = await rollBack(root, typeof rollback === 'string' ? rollback : null);
+  const files = await rollBack(machine, typeof rollback === 'string' ? rollback : null);
   if (!files.ok) throw new Failure(files.error);
   for (const file of files.value)
     console.log(`${file}: restored the previous version; the rejected one is ${file}.rejected`);
@@ -57,15 +58,17 @@ async function restorePoolFiles(root: string, rollback: string | boolean): Promi
 /** `cgipool install [--dry-run] [--root DIR] [--rollback [POOL]]` */
 export async function install({ root, dryRun = false, rollback = false }: InstallOptions): Promise<void> {
   if (dryRun && rollback !== false) throw new Failure('--rollback and --dry-run cannot be combined', 2);
-  if (root === '/' && dryRun) requireRoot('cgipool install --dry-run', 'reads files that only root can read');
-  else if (root === '/') requireRoot('cgipool install');
-  if (rollback !== false) await restorePoolFiles(root, rollback);
-  const plan = await planInstall(root);
+  const machine = new Machine(root);
+  if (machine.isHere && dryRun)
+    requireRoot('cgipool install --dry-run', 'reads files that only root can read');
+  else if (machine.isHere) requireRoot('cgipool install');
+  if (rollback !== false) await restorePoolFiles(machine, rollback);
+  const plan = await planInstall(machine);
   printProblems(plan.problems, plan.warnings);
   if (dryRun) printChanges(plan.changes, true);
-  else if (root === '/') await converge(plan);
+  else if (machine.isHere) await converge(plan);
   else {
-    await installFiles(root, plan);
+    await installFiles(machine, plan);
     printChanges(plan.changes, false);
   }
   if (plan.problems.length > 0)

@@ -1,5 +1,6 @@
 import { readInstalled } from '../../install/installed-store.ts';
-import { POOL_NAME } from '../../model/names.ts';
+import { Machine } from '../../install/machine.ts';
+import { noSuchPool, POOL_NAME } from '../../model/names.ts';
 import { Failure } from '../failure.ts';
 
 export interface LogsOptions {
@@ -13,11 +14,9 @@ export interface LogsOptions {
  * controller: logs are needed most while that is down.
  */
 async function requireKnown(pool: string): Promise<void> {
-  const names = (await readInstalled('/'))?.pools.map(p => p.pool.name);
+  const names = (await readInstalled(new Machine()))?.pools.map(p => p.pool.name);
   if (!names || names.includes(pool)) return;
-  throw new Failure(
-    `there is no pool ${pool} (installed: ${names.join(', ') || 'none'}); for a removed pool: journalctl -t cgipool-${pool}`,
-  );
+  throw new Failure(`${noSuchPool(pool, names)}; for a removed pool: journalctl -t cgipool-${pool}`);
 }
 
 /** `cgipool logs POOL [-f] [-n N]`: runs journalctl for all instances of the pool. */

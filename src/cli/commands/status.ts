@@ -1,4 +1,5 @@
 import { pause } from '../../host/wait.ts';
+import { noSuchPool } from '../../model/names.ts';
 import type { InstanceState, InstanceStatus, PoolStatus, Status } from '../../plan/status/report.ts';
 import { ask } from '../client.ts';
 import { Failure } from '../failure.ts';
@@ -62,7 +63,10 @@ function only(status: Status, pool: string | undefined): Status {
   const pools = status.pools.filter(p => p.name === pool);
   if (pools.length > 0) return { ...status, pools };
   throw new Failure(
-    `there is no pool ${pool} (installed: ${status.pools.map(p => p.name).join(', ') || 'none'})`,
+    noSuchPool(
+      pool,
+      status.pools.map(p => p.name),
+    ),
   );
 }
 

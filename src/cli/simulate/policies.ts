@@ -1,4 +1,5 @@
 import { elapsesAfter } from '../../host/systemd/calendar.ts';
+import { Machine } from '../../install/machine.ts';
 import { readFleet } from '../../install/sources.ts';
 import { boundsOf } from '../../simulate/calendar.ts';
 import type { Policy } from '../../simulate/policy.ts';
@@ -7,7 +8,7 @@ import { count, printProblems } from '../output.ts';
 
 /** Reads one file on its own: alternatives may use the same ports. */
 async function readPolicy(file: string): Promise<{ policies: Policy[]; mistakes: number }> {
-  const { pools, problems } = await readFleet('/', [file]);
+  const { pools, problems } = await readFleet(new Machine(), [file]);
   printProblems(problems, []);
   const policies = pools.map(pool => {
     return { name: pool.name, file, pool, boundsAt: boundsOf(pool, elapsesAfter) };

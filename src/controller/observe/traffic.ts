@@ -48,7 +48,7 @@ export class Traffic {
   constructor(readonly log: Log) {}
 
   /** Listens where one of the pools needs it, and tells nginx so by a file; stops where none does. */
-  async follow(installed: Installed): Promise<void> {
+  async setPools(installed: Installed): Promise<void> {
     this.#served = servedBy(installed);
     this.#accessLog?.close();
     this.#accessLog = null;
@@ -70,7 +70,7 @@ export class Traffic {
       return served ? slowAfter(served.pool) : null;
     };
     try {
-      this.#accessLog = await AccessLog.listen(site.accessLog, await logTag('/'), limitOf);
+      this.#accessLog = await AccessLog.listen(site.accessLog, await logTag(), limitOf);
       // nginx sends nothing while this file is missing: with nobody listening it fills its error log
       await writeIfChanged(paths.listens, '');
     } catch (error) {

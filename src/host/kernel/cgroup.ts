@@ -1,4 +1,5 @@
 import { readVolatile } from '../files/volatile.ts';
+import { processesOf } from './users.ts';
 
 const ROOT = '/sys/fs/cgroup';
 /** statm counts pages; Debian's kernels have pages of 4 KiB, except for some on arm64. */
@@ -19,9 +20,8 @@ const residentOf = (pid: string): number =>
 export function memoryBytes(cgroup: string): number | null {
   const accounted = readVolatile(`${ROOT}${cgroup}/memory.current`);
   if (accounted !== '') return Number(accounted);
-  const pids = readVolatile(`${ROOT}${cgroup}/cgroup.procs`)
-    .split('\n')
-    .filter(pid => pid !== '');
-  const resident = pids.map(residentOf).reduce((a, b) => a + b, 0);
+  const resident = processesOf(cgroup)
+    .map(residentOf)
+    .reduce((a, b) => a + b, 0);
   return resident > 0 ? resident : null;
 }

@@ -1,62 +1,99 @@
 import { readFileSync } from 'node:fs';
 
-/** The kernel's view of endpoints, by endpoint key: a port number as text, or the path of a unix socket. */
-export interface Sockets {
-  /** Open connections, including waiting ones. */
-  connections: Map<string, number>;
-  /** Connections that no worker has accepted yet. */
-  waiting: Map<string, number>;
-  /** Inodes of the connections that the worker has accepted and not closed, whether or not the client has. */
-  held: Map<string, Set<string>>;
-  /** TCP ports listened on. */
-  listening: Set<number>;
+/** The kernel's view of a connection to an endpoint. */
+export interface Connection {
+  /** Identifies it while the worker holds it; `0` while no worker has accepted it. */
+  inode: string;
+  /** Whether the client has not closed it. */
+  isOpen: boolean;
+  /** The client's uid; null when the kernel does not report it: on a unix socket, from another machine, or once closed. */
+  client: number | null;
 }
 
+/** The listeners that a connection to 127.0.0.1 reaches. */
+interface Listener {
+  /** The kernel prefers the nearest: the address itself, then any IPv4 address, then any address. */
+  distance: number;
+  uids: Set<number>;
+}
+
+/** The kernel's view of endpoints, by endpoint key: a port number as text, or the path of a unix socket. */
+export interface Sockets {
+  connections: Map<string, Connection[]>;
+  /** TCP ports with a listener on any address. */
+  listening: Set<number>;
+  /** By port. */
+  listeners: Map<number, Listener>;
+}
+
+export const noSockets = (): Sockets => ({
+  connections: new Map(),
+  listening: new Set(),
+  listeners: new Map(),
+});
+
 const ESTABLISHED = '01';
-/** The client has closed, the worker has not. */
-const CLOSE_WAIT = '08';
 const LISTEN = '0A';
-/** Port, state and inode of lines in these states only: a busy machine has tens of thousands in TIME_WAIT. */
-const TCP_LINE = /: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} (01|08|0A) (?:\S+ +){5}(\d+)/g;
-/** States of unix sockets: a client that waits to be accepted (02), and a connected one (03). */
-const UNIX_OPEN = new Set(['02', '03']);
+/**
+ * Addresses, state (01: established, 08: closed by the client but not by the worker, 0A: listening), uid and inode of lines
+ * in these states only: a busy machine has tens of thousands in TIME_WAIT.
+ */
+const TCP_LINE =
+  /: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:([0-9A-F]{4}) (01|08|0A) (?:\S+ +){3}(\d+) +\d+ (\d+)/g;
+
+/** Addresses of listeners that a connection to 127.0.0.1 reaches, with their distance. */
+const DISTANCES: Readonly<Record<string, number>> = {
+  '0100007F': 0,
+  '0000000000000000FFFF00000100007F': 0,
+  '00000000': 1,
+  '00000000000000000000000000000000': 2,
+};
 
 /** Adds the lines of /proc/net/tcp or tcp6; the kernel's proc_net_tcp.rst has the format. */
 export function parseTcp(text: string, into: Sockets): void {
-  for (const [, local = '', state, inode = '0'] of text.matchAll(TCP_LINE)) {
-    const port = Number.parseInt(local, 16);
-    if (state === LISTEN) into.listening.add(port);
-    if (state === ESTABLISHED) count(into, String(port), inode);
-    if (state === ESTABLISHED || state === CLOSE_WAIT) addHeld(into, String(port), inode);
+  const clients = new Map<string, number>();
+  const found: [local: string, remote: string, connection: Connection][] = [];
+  for (const [, address = '', local = '', remote = '', state, uid, inode = '0'] of text.matchAll(TCP_LINE)) {
+    if (state === LISTEN) listen(into, address, Number.parseInt(local, 16), Number(uid));
+    else found.push([local, remote, { inode, isOpen: state === ESTABLISHED, client: null }]);
+    // the other end has a line of its own if it is on this machine
+    if (state === ESTABLISHED) clients.set(`${remote} ${local}`, Number(uid));
   }
+  for (const [local, remote, connection] of found)
+    add(into, String(Number.parseInt(local, 16)), {
+      ...connection,
+      client: clients.get(`${local} ${remote}`) ?? null,
+    });
 }
+
+function listen({ listening, listeners }: Sockets, address: string, port: number, uid: number): void {
+  listening.add(port);
+  const distance = DISTANCES[address];
+  const known = listeners.get(port);
+  if (distance === undefined || (known && known.distance < distance)) return;
+  const uids = known?.distance === distance ? known.uids : new Set<number>();
+  listeners.set(port, { distance, uids: uids.add(uid) });
+}
+
+/** States of unix sockets: a client that waits to be accepted (02), and a connected one (03). */
+const UNIX_OPEN = new Set(['02', '03']);
 
 /** Adds the lines of /proc/net/unix: Num RefCount Protocol Flags Type St Inode Path. */
 export function parseUnix(text: string, into: Sockets): void {
   for (const line of text.split('\n').slice(1)) {
     const [, , , , , state = '', inode = '0', path] = line.trim().split(/\s+/);
-    if (!path || !UNIX_OPEN.has(state)) continue;
-    count(into, path, inode);
-    addHeld(into, path, inode);
+    if (path && UNIX_OPEN.has(state)) add(into, path, { inode, isOpen: true, client: null });
   }
 }
 
-const increment = (counts: Map<string, number>, key: string): unknown =>
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function add({ connections }: Sockets, key: string, connection: Connection): void {
+  const known = connections.get(key);
+  if (known) known.push(connection);
+  else connections.set(key, [connection]);
+}
 
 /** A connection that is not yet accepted belongs to no process and has no inode. */
-const NO_INODE = '0';
-
-function count({ connections, waiting }: Sockets, key: string, inode: string): void {
-  increment(connections, key);
-  if (inode === NO_INODE) increment(waiting, key);
-}
-
-function addHeld({ held }: Sockets, key: string, inode: string): void {
-  if (inode === NO_INODE) return;
-  const known = held.get(key) ?? new Set();
-  held.set(key, known.add(inode));
-}
+export const isWaiting = ({ inode }: Connection): boolean => inode === '0';
 
 /** Below /proc/self: a sandbox with ProcSubset=pid has no /proc/net. */
 const TABLES = '/proc/self/net';
@@ -84,25 +121,10 @@ export class SocketTables {
   #readAt = Number.NEGATIVE_INFINITY;
   /** Ports that had only an IPv6 listener. */
   #ipv6: readonly number[] = [];
-  #last: Sockets | null = null;
 
-  /**
-   * `ports`: where workers should listen; `mayBeOld`: accept the previous reading. Throws when the tables cannot be read:
-   * an unknown count is not zero.
-   */
-  read(ports: readonly number[] = [], mayBeOld = false): Sockets {
-    if (mayBeOld && this.#last) return this.#last;
-    this.#last = this.#read(ports);
-    return this.#last;
-  }
-
-  #read(ports: readonly number[]): Sockets {
-    const into: Sockets = {
-      connections: new Map(),
-      waiting: new Map(),
-      held: new Map(),
-      listening: new Set(),
-    };
+  /** `ports`: where workers should listen. Throws when the tables cannot be read: an unknown count is not zero. */
+  read(ports: readonly number[] = []): Sockets {
+    const into = noSockets();
     parseTcp(read('tcp'), into);
     if (ports.some(port => !into.listening.has(port)) || performance.now() - this.#readAt >= IPV6_INTERVAL_MS)
       this.#readIpv6(into);

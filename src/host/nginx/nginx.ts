@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { err, ok, type Result } from '../../base/result.ts';
+import { NGINX_UNIT } from '../../model/services.ts';
 import type { Bus } from '../systemd/bus.ts';
 import { reloadUnit, signalMain, unitProperty } from '../systemd/systemd.ts';
 import { becomesTrue, type PollOptions } from '../wait.ts';
@@ -12,7 +13,6 @@ import { ERROR_LOG, logLength, refusalSince } from './error-log.ts';
 import { type ConfigTexts, commit, rollBack, stage } from './transaction.ts';
 import { acceptingWorkers, haveStoppedAccepting } from './workers.ts';
 
-const UNIT = 'nginx.service';
 /** A reload takes effect after about 50 ms; a loaded machine gets a hundred times as long. */
 const CONFIRM_POLL: PollOptions = { interval: 10, timeout: 5_000 };
 /** nginx answers by itself, but the process asked may be shutting down. */
@@ -64,7 +64,7 @@ export async function servedGeneration(control: string): Promise<number | null> 
 
 /** Whether nginx runs, or is reading its configuration: perhaps an older one than is on disk. */
 export async function isNginxUp(bus: Bus): Promise<boolean> {
-  const state = await unitProperty(bus, UNIT, 'Unit', 'ActiveState');
+  const state = await unitProperty(bus, NGINX_UNIT, 'Unit', 'ActiveState');
   return state === 'active' || state === 'reloading' || state === 'activating';
 }
 
@@ -73,7 +73,7 @@ export async function isNginxUp(bus: Bus): Promise<boolean> {
  * send it. Falls back to a full reload when systemd knows no main process of nginx.
  */
 const reload = (bus: Bus): Promise<unknown> =>
-  signalMain(bus, UNIT, constants.signals.SIGHUP).catch(() => reloadUnit(bus, UNIT));
+  signalMain(bus, NGINX_UNIT, constants.signals.SIGHUP).catch(() => reloadUnit(bus, NGINX_UNIT));
 
 async function activate(bus: Bus, control: string, generation: number | null): Promise<Result<void>> {
   if (!(await isNginxUp(bus))) return ok(undefined); // it reads the new files when it starts

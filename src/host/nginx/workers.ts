@@ -1,3 +1,4 @@
+import { NGINX_UNIT } from '../../model/services.ts';
 import { readOrEmpty } from '../files/files.ts';
 import type { Bus } from '../systemd/bus.ts';
 import { unitProperty } from '../systemd/systemd.ts';
@@ -22,7 +23,7 @@ async function pidsWhere(pids: readonly string[], isWanted: (title: string) => b
 }
 
 async function nginxPids(bus: Bus): Promise<string[]> {
-  const cgroup = String(await unitProperty(bus, 'nginx.service', 'Service', 'ControlGroup'));
+  const cgroup = String(await unitProperty(bus, NGINX_UNIT, 'Service', 'ControlGroup'));
   return (await readOrEmpty(`/sys/fs/cgroup${cgroup}/cgroup.procs`)).split('\n').filter(Boolean);
 }
 

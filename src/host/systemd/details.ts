@@ -16,7 +16,7 @@ const isStartQueued = ({ active, sub, job }: UnitRow): boolean =>
 
 /** Details of a unit before its first process. */
 const NOT_STARTED: UnitDetails = {
-  ...{ invocation: '', pid: 0, startedAt: 0, restarts: 0, result: 'success', exit: 0 },
+  ...{ invocation: '', pid: 0, uid: null, startedAt: 0, restarts: 0, result: 'success', exit: 0 },
   cgroup: '',
 };
 

@@ -1,6 +1,6 @@
 import { parseSocketName, parseUnitName, parseWakeUnitName } from '../../model/names.ts';
 import type { ActiveState, Unit, WakeSocket } from '../../model/observed.ts';
-import { NGINX_UNIT, PUBLISH_UNIT } from '../../model/paths.ts';
+import { NGINX_UNIT, PUBLISH_UNIT } from '../../model/services.ts';
 import type { Bus } from './bus.ts';
 import { Details } from './details.ts';
 import { listUnits, type UnitRow, watchUnits } from './systemd.ts';
@@ -17,6 +17,8 @@ export interface UnitsSnapshot {
   wakeSockets: WakeSocket[];
   /** The publish step is running or queued. */
   publishing: boolean;
+  /** State of nginx.service; null when systemd has no such unit. */
+  nginx: ActiveState | null;
 }
 
 /** The instances that systemd has loaded, with details read only after a change. */
@@ -28,10 +30,6 @@ export class Instances {
   #last: { at: number; seen: UnitsSnapshot } | null = null;
   /** Signals so far. */
   #signals = 0;
-  /** The last list() found nothing new: systemd has signalled no change. */
-  isUnchanged = false;
-  /** nginx.service as last listed; null where systemd has no such unit. */
-  nginx: ActiveState | null = null;
 
   constructor(readonly bus: Bus) {
     this.#details = new Details(bus);
@@ -56,8 +54,7 @@ export class Instances {
   /** Every loaded instance of every pool, and whether the publish step runs. */
   async list(): Promise<UnitsSnapshot> {
     const [at, signals] = [performance.now(), this.#signals];
-    this.isUnchanged = this.#last !== null && at - this.#last.at < RELIST_INTERVAL_MS;
-    if (this.#last && this.isUnchanged) return this.#last.seen;
+    if (this.#last && at - this.#last.at < RELIST_INTERVAL_MS) return this.#last.seen;
     const seen = await this.#list();
     // a signal in the meantime may be about a newer change
     if (signals === this.#signals) this.#last = { at, seen };
@@ -76,16 +73,16 @@ export class Instances {
     this.#paths = new Map(rows.map(row => [row.name, row.path]));
     const sockets = socketsOf(rows);
     const units = await Promise.all(rows.map(row => this.#read(row, sockets)));
-    this.nginx = rows.find(row => row.name === NGINX_UNIT && row.load === 'loaded')?.active ?? null;
     const step = rows.find(row => row.name === PUBLISH_UNIT);
     return {
       units: units.filter(unit => unit !== null),
       wakeSockets: wakeSocketsOf(rows),
       publishing: step?.active === 'activating' || step?.job === true,
+      nginx: rows.find(row => row.name === NGINX_UNIT && row.load === 'loaded')?.active ?? null,
     };
   }
 
-  /** The cgroup of an instance's present life, or null. */
+  /** The cgroup of an instance's current life, or null. */
   cgroup(unit: string): string | null {
     const path = this.#paths.get(unit);
     return (path !== undefined && this.#details.cached(path)?.cgroup) || null;

@@ -21,7 +21,7 @@ export interface UnitRow {
 
 /** Properties of a service's current or last life. */
 export interface UnitDetails
-  extends Pick<Unit, 'invocation' | 'pid' | 'startedAt' | 'restarts' | 'result' | 'exit'> {
+  extends Pick<Unit, 'invocation' | 'pid' | 'uid' | 'startedAt' | 'restarts' | 'result' | 'exit'> {
   /** Below the cgroup root, with a leading slash; empty while it has none. */
   cgroup: string;
 }
@@ -58,6 +58,11 @@ export async function invocationOf(bus: Bus, path: string): Promise<string> {
   return Buffer.from((id as { value: Uint8Array }).value).toString('hex');
 }
 
+/** systemd's UID for a unit without a user of its own. */
+const NO_UID = 2 ** 32 - 1;
+
+const uidOf = (uid: number): number | null => (uid === NO_UID ? null : uid);
+
 /** Reads a unit's details in two calls. Throws BusError, also when the unit was unloaded in the meantime. */
 export async function unitDetails(bus: Bus, path: string): Promise<UnitDetails> {
   const [services, invocation] = await Promise.all([
@@ -68,6 +73,7 @@ export async function unitDetails(bus: Bus, path: string): Promise<UnitDetails> 
   return {
     invocation,
     pid: number(all, 'MainPID'),
+    uid: uidOf(number(all, 'UID')),
     startedAt: number(all, 'ExecMainStartTimestamp') / 1000,
     restarts: number(all, 'NRestarts'),
     result: text(all, 'Result'),

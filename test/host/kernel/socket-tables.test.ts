@@ -41,14 +41,4 @@ test('an IPv4 listener is reported at the next reading', async () => {
   server.close();
 });
 
-test('the previous reading is returned when it may be old', async () => {
-  const tables = new SocketTables();
-  const [server, port] = await listen('127.0.0.1');
-  const before = tables.read([port]);
-  const [other, later] = await listen('127.0.0.1');
-  assert.equal(tables.read([later], true), before);
-  assert.ok(tables.read([later]).listening.has(later));
-  for (const each of [server, other]) each.close();
-});
-
 test.run();
