@@ -20,7 +20,7 @@ import { SUBJECTS } from './subjects/all.ts';
  * Runs inside the machine: `inside.ts FILE [options of npm run bench]` writes the results to FILE.
  */
 
-/** Idle costs first: the kernel keeps closed connections in its socket tables for a minute, which makes reading slower. */
+/** Idle costs first: closed connections stay in the kernel's socket tables for a minute and slow down reading. */
 const ALL: readonly Row[] = [steady, kills, hang, spawn, roll, step, path, self];
 
 /** A hanging request takes two connections, and nine subjects hang at the same time. */

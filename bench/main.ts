@@ -7,8 +7,8 @@ import type { Results } from './results.ts';
 import { PM2_FOLDER } from './subjects/pm2.ts';
 
 /*
- * npm run bench: boots a private machine, installs the peers in it, measures, and writes docs/benchmarks.md with its plots
- * and the raw data. `--page` only rewrites the page, from the raw data.
+ * npm run bench: boots a private machine, installs the peers in it, measures, and writes docs/benchmarks.md with its
+ * plots and the raw data. `--page` only rewrites the page, from the raw data.
  */
 
 const [DATA, PAGE, PLOTS] = ['docs/benchmarks.json', 'docs/benchmarks.md', 'docs/benchmarks'];

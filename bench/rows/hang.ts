@@ -10,7 +10,7 @@ const WATCH_MS = 2_000;
 /** Requests per second; nginx has enough connections for those that hang in the meantime. */
 const RATE = 100;
 
-/** Stops a worker, and continues it when it has been replaced or the time is up; returns when and how long it took, ms. */
+/** Stops a worker, and continues it when it was replaced or the time is up; returns when and how long it took, ms. */
 async function stopOne(subject: Subject, round: number): Promise<{ at: number; back: number | null }> {
   await pause(300);
   const before = await subject.workers();

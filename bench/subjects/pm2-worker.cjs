@@ -1,4 +1,4 @@
-// The worker for PM2's cluster mode, which runs Node programs only: answers with its pid after a delay, like bench/worker.c.
+// The worker for PM2's cluster mode, which runs Node programs only. Answers like bench/worker.c: its pid after a delay.
 const http = require('node:http');
 
 const server = http.createServer((request, answer) => {

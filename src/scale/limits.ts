@@ -41,8 +41,8 @@ export const clamp = (scale: Scale, situation: Situation, wanted: number, panic:
 const MAX_TICK_GAP_MS = 15_000;
 
 /**
- * Adds a recommendation and drops those outside the window, those that a later one exceeds, and those in the future, from
- * before the clock was set back. After a gap the current number (`from`) counts, so that the pool does not shrink blindly.
+ * Adds a recommendation and drops those outside the window, those that a later one exceeds, and those in the future,
+ * from before the clock was set back. After a gap the current number (`from`) counts: a pool must not shrink blindly.
  */
 export function windowOf(
   before: readonly Recommendation[],

@@ -26,8 +26,8 @@ const fallsAsleepAt = ({ decision, state, scale }: IdleState): number =>
   decision.min === 0 && decision.to > 0 ? state.activeAt + scale.idleTimeout : Number.POSITIVE_INFINITY;
 
 /**
- * The first tick from `first` on, `tick` ms apart, that may decide differently: when the bounds change, when the pool falls
- * asleep, or early enough before `until`, when a request arrives, to fill the windows. Times are ms since the epoch.
+ * The first tick from `first` on, `tick` ms apart, that may decide differently: when the bounds change, when the pool
+ * falls asleep, or early enough before `until`, when a request arrives, to fill the windows. Times are ms since the epoch.
  */
 export function tickAfter(
   rest: IdleState,

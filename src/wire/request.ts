@@ -12,7 +12,7 @@ export interface WireRequest {
   location?: string | null;
 }
 
-/** The path as in nginx's $document_uri. nginx rejects malformed escapes, and NUL would end an SCGI variable: both stay. */
+/** The path like nginx's $document_uri. Malformed escapes, which nginx rejects, and NUL, which ends a variable, stay. */
 function unescaped(path: string): string {
   try {
     const text = decodeURIComponent(path);

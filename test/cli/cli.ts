@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { Failure } from '../../src/cli/failure.ts';
 import { cgipool as declared } from '../../src/cli/program.ts';
 
-/** Within the checkout, so that the program finds units/ and nginx/; one per process, since builds may run in parallel. */
+/** Within the checkout, so that the program finds units/ and nginx/; one per process, since builds run in parallel. */
 const folder = `node_modules/.cache/cgipool-cli-${process.pid}`;
 const building = execa('node', ['build.mjs', folder]);
 const temporary = mkdtempSync(join(tmpdir(), 'cgipool-cli-'));

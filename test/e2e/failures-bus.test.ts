@@ -69,7 +69,7 @@ test('polkit not installed: install says so before it changes anything', async (
   assert.equal(status, 1);
   assert.match(
     err,
-    /polkit is missing, without which the controller may start nothing: apt-get install polkitd/,
+    /polkit is missing; without it the controller cannot start units: apt-get install polkitd/,
   );
   assert.equal(out, '');
   assert.equal((await m.attempt('ls /etc/systemd/system/cgipool-late@.service')).code, 2);

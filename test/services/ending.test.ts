@@ -88,7 +88,7 @@ async function insistOnce(client: Client, path: string, began: number): Promise<
   client.destroy();
 }
 
-/** Sends requests on new connections until one is refused; returns how many. Throws if one is accepted but not answered. */
+/** Sends requests on new connections until one is refused; returns their number. Throws if one is not answered. */
 async function insist(worker: Worker, path: string): Promise<number> {
   for (let count = 0; ; count++) {
     const began = performance.now();

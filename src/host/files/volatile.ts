@@ -30,7 +30,7 @@ function put(path: string, text: string): void {
   }
 }
 
-/** Replaces a file in an existing folder: readers see the old text or the new one. Throws an error that names the file. */
+/** Replaces a file in an existing folder: readers see the old text or the new one. Its errors name the file. */
 export function writeVolatile(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {

@@ -20,7 +20,7 @@ export function availableShare(nodes: readonly string[]): number | null {
   return total > 0 ? AVAILABLE.reduce((free, key) => free + sum(key), 0) / total : null;
 }
 
-/** Share of the last 10 s in which some process waited for memory (PSI, `some avg10`); null when the kernel has no PSI. */
+/** Share of the last 10 s in which a process waited for memory (PSI, `some avg10`); null when the kernel has no PSI. */
 export function pressureShare(text: string): number | null {
   const percent = /^some avg10=(\d+(?:\.\d+)?)/m.exec(text)?.[1];
   return percent === undefined ? null : Number(percent) / 100;

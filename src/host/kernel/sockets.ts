@@ -6,7 +6,7 @@ export interface Connection {
   inode: string;
   /** Whether the client has not closed it. */
   isOpen: boolean;
-  /** The client's uid; null when the kernel does not report it: on a unix socket, from another machine, or once closed. */
+  /** The client's uid; null when it is unknown: on a unix socket, from another machine, or once closed. */
   client: number | null;
 }
 
@@ -35,8 +35,8 @@ export const noSockets = (): Sockets => ({
 const ESTABLISHED = '01';
 const LISTEN = '0A';
 /**
- * Addresses, state (01: established, 08: closed by the client but not by the worker, 0A: listening), uid and inode of lines
- * in these states only: a busy machine has tens of thousands in TIME_WAIT.
+ * Addresses, state (01: established, 08: closed by the client but not by the worker, 0A: listening), uid and inode of
+ * lines in these states only: a busy machine has tens of thousands in TIME_WAIT.
  */
 const TCP_LINE =
   /: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:([0-9A-F]{4}) (01|08|0A) (?:\S+ +){3}(\d+) +\d+ (\d+)/g;

@@ -29,7 +29,7 @@ export function probeDelay({ pool, pace }: ProbeTarget, age: number): number {
 /** The first delay at the steady pace is random, to spread a pool's probes over the interval, ms. */
 export const firstDelay = ({ pool }: ProbeTarget): number => pool.health.interval * Math.random();
 
-/** Steady probes run together at a few moments of an interval: one by one they find cold caches and take twice the CPU. */
+/** Steady probes run together at a few moments of an interval: one by one they find cold caches and cost twice the CPU. */
 const MOMENTS_PER_INTERVAL = 4;
 
 /** A delay of about `wait` that ends at such a moment; all in ms. */

@@ -1,7 +1,7 @@
 import { Heap } from '../queue/heap.ts';
 import type { Sink } from './entry.ts';
 
-/** How far a line may be behind the latest arrival: requests are logged at their end, and the default ReadTimeout= is 30 s. */
+/** How far a line may be behind the latest arrival: nginx logs a request at its end, and ReadTimeout= is 30 s by default. */
 const SLACK_MS = 30_000;
 /** Requests to buffer at most. */
 const MAX_BUFFERED = 100_000;
