@@ -1,11 +1,11 @@
 import type { RowName } from './results.ts';
 
-/** What the page says of a row before its figures. */
+/** The text of the page about a row, before its figures. */
 export interface Chapter {
   title: string;
-  /** How it was measured, and what does not follow from it. */
+  /** How it was measured, and what the figures do not show. */
   text: string;
-  /** The subject that the others are compared with. */
+  /** The subject to compare the others with. */
   base: string;
 }
 

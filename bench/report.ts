@@ -1,10 +1,10 @@
 import { readersOf, verdict } from './bar.ts';
 import { barsOf } from './bars.ts';
 import { CHAPTERS } from './chapters.ts';
+import { formatSummary, formatValue } from './format.ts';
 import { limitOf } from './limits.ts';
 import type { Plot } from './plots.ts';
 import { type Figure, type Results, ROWS, type RowName, type Setting } from './results.ts';
-import { formatSummary, formatValue } from './spelling.ts';
 import { ratio, summarize } from './statistics.ts';
 import { table } from './table.ts';
 
@@ -12,11 +12,11 @@ const unique = (words: readonly string[]): string[] => [...new Set(words)];
 
 const heading = (name: string, unit: string): string => (unit === '' ? name : `${name} (${unit})`);
 
-/** A figure of one subject, and how it compares with the base's. */
+/** A figure of a subject, and its ratio to that of the base. */
 function cell(figure: Figure | undefined, base: Figure | undefined): string {
   if (!figure) return '';
   const summary = summarize(figure.values);
-  // of counts that are mostly 0 there is no sense in it
+  // a ratio of counts that are mostly 0 is meaningless
   const share =
     base && base !== figure && figure.unit !== 'requests'
       ? ratio(summary.median, summarize(base.values).median)
@@ -52,7 +52,7 @@ function bars(results: Results, row: RowName): string[] {
   return [table(['Bar', 'At most', 'Measured', ''], lines), ...limits(results, row)];
 }
 
-/** Why those are missed that are. */
+/** Why bars are missed. */
 function limits(results: Results, row: RowName): string[] {
   const missed = barsOf(results, row).filter(bar => verdict(bar) === 'missed');
   const lines = missed.flatMap(

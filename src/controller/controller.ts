@@ -98,7 +98,7 @@ export class Controller implements Requests {
     this.#history.add(next.decisions);
     await logScaling(next.decisions, this.log);
     if (next.memory.publish.differsSince === null) this.#executor.forgetPublish();
-    this.#prober.aim(targets(this.installed, this.#world, next.memory));
+    this.#prober.setTargets(targets(this.installed, this.#world, next.memory));
     this.#statusFile.write(`${this.status()}\n`);
     return next;
   }

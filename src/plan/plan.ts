@@ -36,7 +36,7 @@ import type { World } from './world.ts';
 export interface Plan {
   actions: Action[];
   memory: Memory;
-  /** For people, beside the actions: `search: scale 2 -> 3: up at once, by cpu`. */
+  /** For people, beside the actions: `search: scale 2 -> 3: cpu calls for more`. */
   news: string[];
   /** What the tick decided, by pool; empty without one. */
   decisions: Record<string, Decision>;

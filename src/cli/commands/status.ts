@@ -50,11 +50,11 @@ function poolText(pool: PoolStatus): string {
   return [heading(pool), ...problems, ...table].join('\n');
 }
 
-/** The status as people read it. */
+/** The status as text. */
 export function statusText(status: Status): string {
   const problems = status.problems.map(problem => `${red('!')} ${problem}`);
   const pools =
-    status.pools.length > 0 ? status.pools.map(poolText) : ['no pools: put a file into /etc/cgipool'];
+    status.pools.length > 0 ? status.pools.map(poolText) : ['no pools: add a pool file to /etc/cgipool'];
   return [...problems, ...pools].join('\n\n');
 }
 

@@ -65,7 +65,7 @@ export class Meters {
       meter.add({
         at: now,
         instances: byPool.get(name) ?? [],
-        told: toldOf(pool, requests),
+        requests: toldOf(pool, requests),
         external: externals.get(name) ?? null,
       });
   }

@@ -1,7 +1,7 @@
 import { isThere } from '../../host/files/files.ts';
 import { readVolatileJson } from '../../host/files/volatile.ts';
 import { cpuUsec, memoryBytes } from '../../host/kernel/cgroup.ts';
-import type { ConnectionFlow, Counts, Flow } from '../../host/kernel/flow.ts';
+import type { ConnectionFlow, ConnectionTracker, Counts } from '../../host/kernel/connection-tracker.ts';
 import { isWaiting, type Sockets, type SocketTables } from '../../host/kernel/sockets.ts';
 import { usersOf, userWords } from '../../host/kernel/users.ts';
 import type { Prober } from '../../host/probe/prober.ts';
@@ -129,7 +129,7 @@ export interface Sources {
   instances: Instances;
   prober: Prober;
   tables: SocketTables;
-  flow: Flow;
+  flow: ConnectionTracker;
   nginxUsers: NginxUsers;
 }
 
@@ -148,7 +148,7 @@ export async function observe(
   const ports = running.filter(unit => poolOf(unit).listen === 'tcp').map(({ slot }) => slot);
   const sockets = tables.read(ports);
   const counts = await nginxUsers.counts();
-  const moved = flow.move(sockets.connections, counts, Date.now());
+  const moved = flow.track(sockets.connections, counts, Date.now());
   const traffic = { ...sockets, flow: moved, counts, requests };
   const load = running.map(unit => loadOf(unit, poolOf(unit), instances, traffic));
   return {

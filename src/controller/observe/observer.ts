@@ -1,4 +1,4 @@
-import { Flow } from '../../host/kernel/flow.ts';
+import { ConnectionTracker } from '../../host/kernel/connection-tracker.ts';
 import { readMemory } from '../../host/kernel/memory.ts';
 import { SocketTables } from '../../host/kernel/sockets.ts';
 import type { Prober } from '../../host/probe/prober.ts';
@@ -30,7 +30,13 @@ export class Observer {
   /** `news` is called when something changed that no unit and no probe tells of. */
   constructor(instances: Instances, prober: Prober, jobs: Jobs, log: Log, news: () => void) {
     const nginxUsers = new NginxUsers(instances.bus);
-    this.#sources = { instances, prober, tables: new SocketTables(), flow: new Flow(), nginxUsers };
+    this.#sources = {
+      instances,
+      prober,
+      tables: new SocketTables(),
+      flow: new ConnectionTracker(),
+      nginxUsers,
+    };
     this.#traffic = new Traffic(log);
     this.#externals = new ExternalMetrics(jobs);
     this.#schedules = new Schedules(log, news);

@@ -59,9 +59,9 @@ export class Traffic {
   /** Requests by endpoint since the last call, null when nginx is not heard; the slow ones go to the journal. */
   take(): ReadonlyMap<string, RequestStats> | null {
     if (!this.#accessLog) return null;
-    const { told, slow } = this.#accessLog.take();
+    const { stats, slow } = this.#accessLog.take();
     for (const access of slow) this.#tell(access);
-    return told;
+    return stats;
   }
 
   async #listen({ site }: Installed): Promise<void> {

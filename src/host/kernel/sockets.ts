@@ -1,26 +1,26 @@
 import { readFileSync } from 'node:fs';
 
-/** A connection to an endpoint, as the kernel has it. */
+/** The kernel's view of a connection to an endpoint. */
 export interface Connection {
-  /** Names it while the worker has it; `0` while no worker has accepted it. */
+  /** Identifies it while the worker holds it; `0` while no worker has accepted it. */
   inode: string;
-  /** The client has not closed it. */
+  /** Whether the client has not closed it. */
   isOpen: boolean;
-  /** The user of the client; null where the kernel does not tell: of a unix socket, of another machine, of one that closed. */
+  /** The client's uid; null when it is unknown: on a unix socket, from another machine, or once closed. */
   client: number | null;
 }
 
-/** Who listens where a connection to 127.0.0.1 arrives. */
+/** The listeners that a connection to 127.0.0.1 reaches. */
 interface Listener {
-  /** Of several the kernel takes the nearest: the address itself, then any of IPv4, then any of both. */
+  /** The kernel prefers the nearest: the address itself, then any IPv4 address, then any address. */
   distance: number;
   uids: Set<number>;
 }
 
-/** What the kernel tells of endpoints, by endpoint key: a port number as text, or a unix socket's path. */
+/** The kernel's view of endpoints, by endpoint key: a port number as text, or the path of a unix socket. */
 export interface Sockets {
   connections: Map<string, Connection[]>;
-  /** TCP ports listened on, at whatever address. */
+  /** TCP ports with a listener on any address. */
   listening: Set<number>;
   /** By port. */
   listeners: Map<number, Listener>;
@@ -35,13 +35,13 @@ export const noSockets = (): Sockets => ({
 const ESTABLISHED = '01';
 const LISTEN = '0A';
 /**
- * Addresses, state (01: established, 08: the client has closed and the worker has not, 0A: listening), user and inode of the
- * lines in one of these states: a busy machine has ten thousands in TIME_WAIT besides.
+ * Addresses, state (01: established, 08: closed by the client but not by the worker, 0A: listening), uid and inode of
+ * lines in these states only: a busy machine has tens of thousands in TIME_WAIT.
  */
 const TCP_LINE =
   /: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:([0-9A-F]{4}) (01|08|0A) (?:\S+ +){3}(\d+) +\d+ (\d+)/g;
 
-/** Addresses of a listener that a connection to 127.0.0.1 reaches, by how far they are from it. */
+/** Addresses of listeners that a connection to 127.0.0.1 reaches, with their distance. */
 const DISTANCES: Readonly<Record<string, number>> = {
   '0100007F': 0,
   '0000000000000000FFFF00000100007F': 0,
@@ -49,14 +49,14 @@ const DISTANCES: Readonly<Record<string, number>> = {
   '00000000000000000000000000000000': 2,
 };
 
-/** Adds the lines of /proc/net/tcp or tcp6, whose format is in proc_net_tcp.rst of the kernel. */
+/** Adds the lines of /proc/net/tcp or tcp6; the kernel's proc_net_tcp.rst has the format. */
 export function parseTcp(text: string, into: Sockets): void {
   const clients = new Map<string, number>();
   const found: [local: string, remote: string, connection: Connection][] = [];
   for (const [, address = '', local = '', remote = '', state, uid, inode = '0'] of text.matchAll(TCP_LINE)) {
     if (state === LISTEN) listen(into, address, Number.parseInt(local, 16), Number(uid));
     else found.push([local, remote, { inode, isOpen: state === ESTABLISHED, client: null }]);
-    // the other end, where it is on this machine, has a line of its own
+    // the other end has a line of its own if it is on this machine
     if (state === ESTABLISHED) clients.set(`${remote} ${local}`, Number(uid));
   }
   for (const [local, remote, connection] of found)
@@ -75,7 +75,7 @@ function listen({ listening, listeners }: Sockets, address: string, port: number
   listeners.set(port, { distance, uids: uids.add(uid) });
 }
 
-/** Of unix sockets: a client that waits to be accepted, and one that is connected. */
+/** States of unix sockets: a client that waits to be accepted (02), and a connected one (03). */
 const UNIX_OPEN = new Set(['02', '03']);
 
 /** Adds the lines of /proc/net/unix: Num RefCount Protocol Flags Type St Inode Path. */
@@ -92,13 +92,13 @@ function add({ connections }: Sockets, key: string, connection: Connection): voi
   else connections.set(key, [connection]);
 }
 
-/** A connection that is not accepted yet belongs to no process and has no inode. */
+/** A connection that is not yet accepted belongs to no process and has no inode. */
 export const isWaiting = ({ inode }: Connection): boolean => inode === '0';
 
-/** Below the own process: in a sandbox with ProcSubset=pid there is no /proc/net. */
+/** Below /proc/self: a sandbox with ProcSubset=pid has no /proc/net. */
 const TABLES = '/proc/self/net';
 
-/** At once: the kernel makes the text while it is read, and Node's threads would only add to that. */
+/** Synchronous: the kernel generates the text while it is read, and Node's thread pool would only add to that. */
 const read = (table: string): string => readFileSync(`${TABLES}/${table}`, 'utf8');
 
 function readIpv6(): string {
@@ -110,19 +110,19 @@ function readIpv6(): string {
   }
 }
 
-/** Where no worker listens there the table of IPv6 is read this often, ms: it tells of strangers alone. */
+/** How often to read the IPv6 table when no worker needs it, ms: it then shows other programs only. */
 const IPV6_INTERVAL_MS = 10_000;
 
 /**
- * The kernel's socket tables, look after look. To walk one of TCP takes the kernel 4 ms, however little is in it: that of
- * IPv6 is left out where it can tell nothing.
+ * Reads the kernel's socket tables. The kernel takes 4 ms to walk a TCP table, however few sockets it has, so the IPv6
+ * table is skipped when it cannot matter.
  */
 export class SocketTables {
   #readAt = Number.NEGATIVE_INFINITY;
-  /** Ports on which somebody listened by IPv6 alone. */
+  /** Ports that had only an IPv6 listener. */
   #ipv6: readonly number[] = [];
 
-  /** `ports`: where workers should listen. Throws when the tables cannot be read: no count is not a count of none. */
+  /** `ports`: where workers should listen. Throws when the tables cannot be read: an unknown count is not zero. */
   read(ports: readonly number[] = []): Sockets {
     const into = noSockets();
     parseTcp(read('tcp'), into);

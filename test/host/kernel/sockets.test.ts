@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
-import { type ConnectionFlow, Flow } from '../../../src/host/kernel/flow.ts';
+import { type ConnectionFlow, ConnectionTracker } from '../../../src/host/kernel/connection-tracker.ts';
 import {
   isWaiting,
   noSockets,
@@ -27,7 +27,7 @@ const parsed = (parse: typeof parseTcp, text: string): Sockets => {
   return into;
 };
 
-// as a kernel 6.1 wrote them
+// written by a kernel 6.1
 const TCP = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1F40 00000000:0000 0A 00000000:00000002 00:00000000 00000000 61184        0 21347 1 0000000000000000 100 0 0 10 0
    1: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 20113 1 0000000000000000 100 0 0 10 0
@@ -55,7 +55,7 @@ const waitingOf = ({ connections }: Sockets, key: string): number =>
 const heldOf = ({ connections }: Sockets, key: string): string[] =>
   (connections.get(key) ?? []).filter(each => !isWaiting(each)).map(each => each.inode);
 
-test('the table of TCP: listeners, what is open, and what the worker still holds', () => {
+test('the TCP table has listeners, open connections, and those that the worker still holds', () => {
   const sockets = parsed(parseTcp, TCP);
   assert.deepEqual([...sockets.listening], [8000, 80]);
   assert.deepEqual([...sockets.connections.keys()], ['8000', '50000']);
@@ -63,7 +63,7 @@ test('the table of TCP: listeners, what is open, and what the worker still holds
   assert.deepEqual(heldOf(sockets, '8000'), ['21399', '21401']);
 });
 
-test('the table of TCP: the user of a client, where its end is on this machine', () => {
+test('the TCP table has the uid of a client on this machine', () => {
   const { connections } = parsed(parseTcp, TCP);
   assert.deepEqual(
     connections.get('8000')?.map(each => each.client),
@@ -71,7 +71,7 @@ test('the table of TCP: the user of a client, where its end is on this machine',
   );
 });
 
-test('the table of IPv6, whose addresses are longer', () => {
+test('the IPv6 table parses like that of IPv4', () => {
   const sockets = parsed(parseTcp, TCP6);
   assert.deepEqual([[...sockets.listening], openOf(sockets, '8001')], [[80], 1]);
 });
@@ -82,7 +82,7 @@ const [OWN, ANY, ANY6, MAPPED, OTHER] = [
   ...['0100007F', '00000000', '0'.repeat(32), '0000000000000000FFFF00000100007F', '0A00000A'],
 ] as [string, string, string, string, string];
 
-/** The lines of the table, and who of the listeners a connection to 127.0.0.1:8000 reaches. */
+/** Listeners, and the uids of those that a connection to 127.0.0.1:8000 reaches. */
 const REACHED: [lines: [address: string, uid: number][], uids: number[]][] = [
   [[[OWN, 1000]], [1000]],
   [[[ANY, 1000]], [1000]],
@@ -121,36 +121,36 @@ const REACHED: [lines: [address: string, uid: number][], uids: number[]][] = [
 ];
 
 for (const [lines, uids] of REACHED)
-  test(`who listens at 127.0.0.1: ${lines.map(each => each.join(' ')).join(', ') || 'nobody'}`, () => {
+  test(`uids ${uids.join(', ') || 'none'} listen at 127.0.0.1: ${lines.map(each => each.join(' ')).join(', ')}`, () => {
     const text = lines.map(([address, uid]) => listener(address, uid)).join('');
     const { listeners, listening } = parsed(parseTcp, text);
     assert.deepEqual([...(listeners.get(8000)?.uids ?? [])], uids);
     assert.ok(listening.has(8000));
   });
 
-test('the table of unix sockets: waiting and accepted ones, by path', () => {
+test('the table of unix sockets has waiting and accepted connections by path', () => {
   const sockets = parsed(parseUnix, UNIX);
   const path = '/run/cgipool/a/1/sock';
   assert.deepEqual([openOf(sockets, path), waitingOf(sockets, path)], [2, 1]);
   assert.deepEqual(heldOf(sockets, path), ['20995']);
 });
 
-test('only connections that count are followed, and each as long as the worker has it', () => {
-  const flow = new Flow();
+test('only connections that count are tracked, and each as long as the worker holds it', () => {
+  const tracker = new ConnectionTracker();
   const at = (client: number | null, isOpen = true) => [{ inode: '7', isOpen, client }];
-  const move = (list: ReturnType<typeof at>, now: number) =>
-    flow.move(new Map([['8000', list]]), client => client === 33, now)('8000');
-  assert.deepEqual(move(at(1000), 1000), { ended: null, oldest: null }, "a stranger's");
-  assert.deepEqual(move(at(33), 2000), { ended: 0, oldest: 0 });
+  const track = (list: ReturnType<typeof at>, now: number) =>
+    tracker.track(new Map([['8000', list]]), client => client === 33, now)('8000');
+  assert.deepEqual(track(at(1000), 1000), { ended: null, oldest: null }, 'of another user');
+  assert.deepEqual(track(at(33), 2000), { ended: 0, oldest: 0 });
   assert.deepEqual(
-    move(at(null, false), 5000),
+    track(at(null, false), 5000),
     { ended: 0, oldest: 3000 },
-    'nginx gave it up, the worker did not',
+    'closed by nginx, still held by the worker',
   );
-  assert.deepEqual(move([], 6000), { ended: 1, oldest: null });
+  assert.deepEqual(track([], 6000), { ended: 1, oldest: null });
 });
 
-test('an empty table, a torn line and no line at all come to nothing', () => {
+test('empty tables and truncated lines have no connections', () => {
   for (const text of ['', '\n', TCP.split('\n', 1)[0] ?? '', `${TCP.split('\n', 1)[0]}\n   0: 0100007F:1F`])
     assert.equal(parsed(parseTcp, text).connections.size, 0);
   assert.equal(parsed(parseUnix, 'Num\n0000: 00000003 0000').connections.size, 0);
@@ -163,7 +163,7 @@ async function serve(at: object): Promise<{ server: Server; accepted: Socket[] }
   return { server, accepted };
 }
 
-/** Connections that are open from end to end. */
+/** Opens connections and waits until they are accepted. */
 async function open(number: number, target: object, accepted: Socket[]): Promise<Socket[]> {
   const sockets = Array.from({ length: number }, () => connect(target as { path: string }));
   await Promise.all(sockets.map(socket => once(socket, 'connect')));
@@ -171,7 +171,7 @@ async function open(number: number, target: object, accepted: Socket[]): Promise
   return sockets;
 }
 
-async function follows(at: { host: string; port: number } | { path: string }): Promise<void> {
+async function tracks(at: { host: string; port: number } | { path: string }): Promise<void> {
   const { server, accepted } = await serve(at);
   const port = (server.address() as AddressInfo).port;
   const [target, key] = port
@@ -179,19 +179,19 @@ async function follows(at: { host: string; port: number } | { path: string }): P
     : [at, (at as { path: string }).path];
   const count = async (): Promise<number> => openOf(new SocketTables().read(), key);
   const waiting = async (): Promise<number> => waitingOf(new SocketTables().read(), key);
-  const flow = new Flow();
-  const moved = async (now: number): Promise<ConnectionFlow> =>
-    flow.move(new SocketTables().read().connections, () => true, now)(key);
+  const tracker = new ConnectionTracker();
+  const progress = async (now: number): Promise<ConnectionFlow> =>
+    tracker.track(new SocketTables().read().connections, () => true, now)(key);
   if (port) assert.ok(new SocketTables().read().listening.has(port));
-  assert.deepEqual([await count(), await moved(1000)], [0, { ended: null, oldest: null }]);
+  assert.deepEqual([await count(), await progress(1000)], [0, { ended: null, oldest: null }]);
   const clients = await open(3, target, accepted);
   try {
     assert.equal(await waiting(), 0);
-    assert.deepEqual([await count(), await moved(2000)], [3, { ended: 0, oldest: 0 }]);
-    assert.deepEqual(await moved(2500), { ended: 0, oldest: 500 });
+    assert.deepEqual([await count(), await progress(2000)], [3, { ended: 0, oldest: 0 }]);
+    assert.deepEqual(await progress(2500), { ended: 0, oldest: 500 });
     accepted[0]?.destroy();
     while ((await count()) !== 2) await new Promise(setImmediate);
-    assert.deepEqual(await moved(3000), { ended: 1, oldest: 1000 }, 'the worker ended one');
+    assert.deepEqual(await progress(3000), { ended: 1, oldest: 1000 }, 'the worker ended one');
   } finally {
     for (const socket of [...clients, ...accepted]) socket.destroy();
     server.close();
@@ -200,9 +200,12 @@ async function follows(at: { host: string; port: number } | { path: string }): P
   assert.ok(!new SocketTables().read().listening.has(port));
 }
 
-test('counts the connections of a real TCP listener', () => follows({ host: '127.0.0.1', port: 0 }));
-test('counts those of an IPv6 one', () => follows({ host: '::', port: 0 }));
-test('counts those of a real unix socket', () => follows({ path: join(folder, 'sock') }));
+test('the connections of a real TCP listener are counted and tracked', () =>
+  tracks({ host: '127.0.0.1', port: 0 }));
+test('the connections of a real IPv6 listener are counted and tracked', () =>
+  tracks({ host: '::', port: 0 }));
+test('the connections of a real unix socket are counted and tracked', () =>
+  tracks({ path: join(folder, 'sock') }));
 
 const HUNG = `
 import socket, sys
@@ -213,7 +216,7 @@ print(s.getsockname() if sys.argv[1] != 'tcp' else s.getsockname()[1], flush=Tru
 sys.stdin.read()
 `;
 
-test('counts connections that wait because the worker accepts none', async () => {
+test('connections to a hung worker count as waiting', async () => {
   for (const where of ['tcp', join(folder, 'hung')]) {
     const worker = spawn('python3', ['-c', HUNG, where], { stdio: ['pipe', 'pipe', 'inherit'] });
     const key = String((await once(worker.stdout, 'data'))[0]).trim();

@@ -1,26 +1,26 @@
 import { type Connection, isWaiting } from './sockets.ts';
 
-/** What came of an endpoint's connections since the pass before. */
+/** What happened to an endpoint's connections since the previous reading. */
 export interface ConnectionFlow {
-  /** How many its worker ended; null on the first pass. */
+  /** How many its worker ended; null on the first reading. */
   ended: number | null;
-  /** For how long it has held the oldest that it has now, ms, as far as the passes tell; null when it holds none. */
+  /** How long it has held its oldest open connection, ms, as far as readings show; null when it holds none. */
   oldest: number | null;
 }
 
-/** Whether a client is one whose connections count; null: it is not known who the client is. */
+/** Whether the connections of a client, by its uid, count; null: the user is unknown. */
 export type Counts = (client: number | null) => boolean;
 
-/** Follows which connections workers hold and end: one that ends some works, however long others wait for it. */
-export class Flow {
-  /** Endpoint to connection to when it was first seen, ms since the epoch; null before the first pass. */
+/** Tracks which connections workers hold and end: a worker that ends some is working, however long others wait. */
+export class ConnectionTracker {
+  /** By endpoint and connection: when it was first seen, ms since the epoch; null before the first reading. */
   #since: Map<string, Map<string, number>> | null = null;
 
   /**
-   * Takes one more pass; the answer tells of each endpoint. A connection that counted once goes on to count when its client
-   * has closed it, and is no longer known.
+   * Adds a reading; returns the flow of an endpoint since the previous one. A connection that counted before still counts
+   * after its client has closed it, when the user is no longer known.
    */
-  move(
+  track(
     connections: ReadonlyMap<string, readonly Connection[]>,
     counts: Counts,
     now: number,
