@@ -153,14 +153,9 @@ test('with Listen=fd nobody gets the port, not over a restart without a spare sl
     '--rate 50',
   );
   assert.equal(await stolen(m), 0);
-  if ((await m.attempt('ls /srv/loot/8060')).code !== 2)
-    console.log(
-      await m.run(
-        'journalctl -o short-precise -u cgipool -u "cgipool-held@*" --no-pager | tail -60; cgipool why held',
-      ),
-    );
   assert.equal((await m.attempt('ls /srv/loot/8060')).code, 2, 'he never had the port');
-  assert.equal(load.failed, 0, load.summary);
+  // without a spare slot nginx answers 503 for the moment
+  assert.deepEqual(Object.keys(load.statuses).sort(), ['200', '503'], load.summary);
   await leave(m);
 });
 

@@ -119,8 +119,8 @@ const IPV6_INTERVAL_MS = 10_000;
  */
 export class SocketTables {
   #readAt = Number.NEGATIVE_INFINITY;
-  /** Ports that had only an IPv6 listener. */
-  #ipv6: readonly number[] = [];
+  /** What only the table of IPv6 had: ports, and who listens there. */
+  #ipv6: Pick<Sockets, 'listening' | 'listeners'> = noSockets();
 
   /** `ports`: where workers should listen. Throws when the tables cannot be read: an unknown count is not zero. */
   read(ports: readonly number[] = []): Sockets {
@@ -128,7 +128,7 @@ export class SocketTables {
     parseTcp(read('tcp'), into);
     if (ports.some(port => !into.listening.has(port)) || performance.now() - this.#readAt >= IPV6_INTERVAL_MS)
       this.#readIpv6(into);
-    else for (const port of this.#ipv6) into.listening.add(port);
+    else addListeners(into, this.#ipv6);
     parseUnix(read('unix'), into);
     return into;
   }
@@ -136,7 +136,19 @@ export class SocketTables {
   #readIpv6(into: Sockets): void {
     const ipv4 = new Set(into.listening);
     parseTcp(readIpv6(), into);
-    this.#ipv6 = [...into.listening].filter(port => !ipv4.has(port));
+    const isNew = (port: number): boolean => !ipv4.has(port);
+    this.#ipv6 = {
+      listening: new Set([...into.listening].filter(isNew)),
+      listeners: new Map([...into.listeners].filter(([port]) => isNew(port))),
+    };
     this.#readAt = performance.now();
   }
+}
+
+function addListeners(
+  into: Sockets,
+  { listening, listeners }: Pick<Sockets, 'listening' | 'listeners'>,
+): void {
+  for (const port of listening) into.listening.add(port);
+  for (const [port, listener] of listeners) into.listeners.set(port, listener);
 }
