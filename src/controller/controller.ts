@@ -22,9 +22,10 @@ import { Observer } from './observe/observer.ts';
 import { parseSpec } from './scale-range.ts';
 import { loadInstalled, loadMemory, StateFile } from './store.ts';
 
-/** While systemd re-executes itself it is off the bus for a moment: to end for that would only cost time, ms. */
+/** While systemd re-executes itself it is off the bus for a moment, and one that is busy answers late: to exit would only cost time, ms. */
 const SYSTEMD_AWAY_MS = 100;
-const AWAY = /^org\.freedesktop\.DBus\.Error\.(NoReply|ServiceUnknown|NameHasNoOwner|Spawn\..*)$/;
+const AWAY =
+  /^org\.(cgipool\.Deadline|freedesktop\.DBus\.Error\.(NoReply|ServiceUnknown|NameHasNoOwner|Spawn\..*))$/;
 const isSystemdAway = (error: unknown): boolean => error instanceof BusError && AWAY.test(error.type);
 
 /** Observes, plans, applies, again. Holds the last pass only to answer questions; systemd is the store. */
@@ -105,7 +106,10 @@ export class Controller implements Requests {
 
   status(): string {
     return JSON.stringify(
-      describe(this.installed, this.#world, this.#memory, Date.now(), this.#executor.failures),
+      describe(this.installed, this.#world, this.#memory, Date.now(), [
+        ...this.#observer.problems,
+        ...this.#executor.failures,
+      ]),
     );
   }
 

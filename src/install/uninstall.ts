@@ -5,7 +5,13 @@ import { program } from '../host/files/assets.ts';
 import { Bus } from '../host/systemd/bus.ts';
 import { daemonReload, listUnits, resetFailed } from '../host/systemd/systemd.ts';
 import { paths } from '../model/paths.ts';
-import { AUTOSCALE_TIMER, AUTOSCALE_UNIT, CONTROLLER_UNIT, PUBLISH_UNIT } from '../model/services.ts';
+import {
+  AUTOSCALE_TIMER,
+  AUTOSCALE_UNIT,
+  CONTROLLER_UNIT,
+  LOG_SOCKET,
+  PUBLISH_UNIT,
+} from '../model/services.ts';
 import { defaultSite } from '../pool-file/site-file.ts';
 import { run, startController } from './activate.ts';
 import { changesTo, writeChanges } from './changes.ts';
@@ -44,7 +50,7 @@ async function release(bus: Bus, nginx: readonly string[]): Promise<Result<strin
 }
 
 async function stopUnits(bus: Bus): Promise<void> {
-  await run('systemctl', 'disable', '--quiet', AUTOSCALE_TIMER, CONTROLLER_UNIT).catch(() => {}); // not installed
+  await run('systemctl', 'disable', '--quiet', AUTOSCALE_TIMER, CONTROLLER_UNIT, LOG_SOCKET).catch(() => {}); // not installed
   await stop(bus, INSTANCES);
   const left = await listUnits(bus, OWN_UNITS);
   for (const unit of left.filter(u => u.active === 'failed')) await resetFailed(bus, unit.name);

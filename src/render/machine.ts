@@ -12,6 +12,8 @@ import {
   AUTOSCALE_TIMER,
   AUTOSCALE_UNIT,
   CONTROLLER_UNIT,
+  LOG_SOCKET,
+  LOG_UNIT,
   NGINX_UNIT,
   PUBLISH_UNIT,
 } from '../model/services.ts';
@@ -61,6 +63,8 @@ function fixed({ site, assets, machine: { node, program } }: MachineInput): [str
   return [
     [unit(CONTROLLER_UNIT), 'units/cgipool.service', controller],
     [unit(PUBLISH_UNIT), 'units/cgipool-publish.service', step],
+    [unit(LOG_SOCKET), 'units/cgipool-log.socket', { ADDRESS: site.accessLog }],
+    [unit(LOG_UNIT), 'units/cgipool-log.service', sandbox],
     [unit(AUTOSCALE_UNIT), 'units/cgipool-autoscale.service', sandbox],
     [unit(AUTOSCALE_TIMER), 'units/cgipool-autoscale.timer', {}],
     [unit(`${NGINX_UNIT}.d/cgipool.conf`), 'units/nginx.service.d-cgipool.conf', {}],

@@ -35,6 +35,8 @@ const FIXED = [
   '/etc/polkit-1/rules.d/50-cgipool.rules',
   '/etc/systemd/system/cgipool-autoscale.service',
   '/etc/systemd/system/cgipool-autoscale.timer',
+  '/etc/systemd/system/cgipool-log.service',
+  '/etc/systemd/system/cgipool-log.socket',
   '/etc/systemd/system/cgipool-publish.service',
   '/etc/systemd/system/cgipool.service',
   '/etc/systemd/system/nginx.service.d/cgipool.conf',

@@ -52,7 +52,7 @@ export class Observer {
   /** One pass: all but what was asked, and without the signals of a tick. */
   async observe(installed: Installed): Promise<World> {
     const now = Date.now();
-    const requests = this.#traffic.take();
+    const requests = await this.#traffic.take();
     const seen = await observe(installed, this.#sources, requests);
     this.#meters.add(seen.load, requests, this.#externals.values(installed, now), now);
     return {
@@ -63,6 +63,11 @@ export class Observer {
       ceiling: this.#ceiling,
       schedules: this.#schedules.now(installed, now),
     };
+  }
+
+  /** What an administrator should know, in words. */
+  get problems(): string[] {
+    return this.#traffic.problems;
   }
 
   /** What a tick decides by. */
