@@ -39,21 +39,21 @@ export interface InstallPlan extends Recorded {
   changes: Change[];
 }
 
-/** systemd would refuse to start the controller, without a word about cgipool.conf. */
-async function groupProblems(machine: Machine, { nginxGroup }: Site): Promise<Problem[]> {
+/** systemd-sysusers would make a user of that name, who is not nginx's. */
+async function userProblems(machine: Machine, { nginxUser }: Site): Promise<Problem[]> {
   if (!machine.isHere) return [];
-  const isKnown = await run('getent', 'group', nginxGroup).then(
+  const isKnown = await run('getent', 'passwd', nginxUser).then(
     () => true,
     () => false,
   );
-  const message = `Group=${nginxGroup}: there is no such group; name the group that nginx's workers run as`;
+  const message = `User=${nginxUser}: there is no such user; name the user that nginx's workers run as`;
   return isKnown ? [] : [{ file: join(paths.pools, 'cgipool.conf'), line: 0, message }];
 }
 
 /** Compares a machine with its pool files. Touches nothing. */
 export async function planInstall(machine: Machine): Promise<InstallPlan> {
   const read = await readFleet(machine);
-  const found = { ...read, problems: [...read.problems, ...(await groupProblems(machine, read.site))] };
+  const found = { ...read, problems: [...read.problems, ...(await userProblems(machine, read.site))] };
   const before = await readInstalled(machine);
   const { pools, problems } = keepServing(found, before, machine.at(paths.pools));
   const fleet = { ...found, problems: [...found.problems, ...problems] };

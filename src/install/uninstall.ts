@@ -4,6 +4,7 @@ import { ok, type Result } from '../base/result.ts';
 import { program } from '../host/files/assets.ts';
 import { Bus } from '../host/systemd/bus.ts';
 import { daemonReload, listUnits, resetFailed } from '../host/systemd/systemd.ts';
+import { SOCKETS_GROUP } from '../model/names.ts';
 import { paths } from '../model/paths.ts';
 import {
   AUTOSCALE_TIMER,
@@ -66,6 +67,7 @@ const exists = (database: string): Promise<boolean> =>
 /** The user and group that systemd-sysusers made. */
 async function removeUser(): Promise<void> {
   if (await exists('passwd')) await run('userdel', 'cgipool');
+  await run('groupdel', SOCKETS_GROUP).catch(() => {}); // of an install that was cut short
   if (await exists('group')) await run('groupdel', 'cgipool'); // userdel takes it where nobody else is in it
 }
 

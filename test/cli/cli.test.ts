@@ -134,7 +134,10 @@ test('install --root applies changed pool files, and pools with mistakes keep th
   write(join(root, 'etc/cgipool/a.pool'), '[Pool]\nExec=sh\n');
   write(join(root, 'etc/cgipool/b-c.pool'), pool('8100-8101', '/b', '/bin/dash %i'));
   const { code, out, err } = await inside('install', '--root', root);
-  assert.deepEqual([code, out], [2, '~ /etc/systemd/system/cgipool-b-c@.service']);
+  assert.deepEqual(
+    [code, out],
+    [2, '~ /etc/polkit-1/rules.d/50-cgipool.rules\n~ /etc/systemd/system/cgipool-b-c@.service'],
+  );
   assert.match(err, /a\.pool:2: .*\n.*cgipool: pools with mistakes keep their installed configuration$/s);
   assert.match(
     snapshot(root)['/etc/systemd/system/cgipool-a@.service']?.text ?? '',

@@ -37,7 +37,7 @@ test('systemd listens, the worker takes over, and nginx dials the same endpoint'
   assert.equal(instances[0]?.endpoint, 'unix:/run/cgipool/files/1/sock');
   assert.equal(
     await m.run('stat -c "%a %U %G" /run/cgipool/files/1/sock /run/cgipool/files/1'),
-    '660 root www-data\n750 root www-data',
+    '660 root cgipool-sockets\n750 root cgipool-sockets',
   );
 });
 

@@ -22,7 +22,7 @@ export async function check(
 ): Promise<void> {
   const fleet = await readFleet(new Machine(root), files);
   const warnings = await missingPrograms(fleet, new Machine(root));
-  const exposure = await exposures(fleet.site, fleet.pools);
+  const exposure = await exposures(fleet.pools);
   if (json)
     console.log(
       JSON.stringify(
