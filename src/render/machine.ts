@@ -22,8 +22,10 @@ import { maySleep } from '../model/traits.ts';
 import { fill, textOf, type Values } from './fill.ts';
 import { type NginxFacts, type NginxInput, renderNginx } from './nginx.ts';
 import {
+  bindsPort,
   hardening,
   renderMetric,
+  renderPorts,
   renderProbe,
   renderSlice,
   renderSocket,
@@ -107,6 +109,9 @@ const socketsOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
 const unitsOf = (pool: Pool, { assets }: MachineInput): [string, string][] => [
   [unit(templateName(pool.name)), renderTemplate(pool, assets)],
   [unit(sliceName(pool.name)), renderSlice(pool, assets)],
+  ...(bindsPort(pool)
+    ? [[unit(`${templateName(pool.name)}.d/ports.conf`), renderPorts(pool, assets)] as [string, string]]
+    : []),
 ];
 
 /** Every file that an install wants, by absolute path, but for nginx's upstreams, which change by the minute. */

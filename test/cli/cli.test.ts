@@ -136,7 +136,10 @@ test('install --root applies changed pool files, and pools with mistakes keep th
   const { code, out, err } = await inside('install', '--root', root);
   assert.deepEqual(
     [code, out],
-    [2, '~ /etc/polkit-1/rules.d/50-cgipool.rules\n~ /etc/systemd/system/cgipool-b-c@.service'],
+    [
+      2,
+      '~ /etc/polkit-1/rules.d/50-cgipool.rules\n~ /etc/systemd/system/cgipool-b-c@.service\n~ /etc/systemd/system/cgipool-b-c@.service.d/ports.conf',
+    ],
   );
   assert.match(err, /a\.pool:2: .*\n.*cgipool: pools with mistakes keep their installed configuration$/s);
   assert.match(
