@@ -114,7 +114,7 @@ bring() { # PACKAGE...
 # dist/ is as new as every source
 is_built() {
   [ -f "$top/dist/cgipool.mjs" ] &&
-    [ -z "$(find "$top/src" "$top/build.mjs" "$top/package-lock.json" -newer "$top/dist/cgipool.mjs" -print -quit)" ]
+    [ -z "$(find "$top/src" "$top/build.mjs" "$top/package.json" "$top/package-lock.json" -newer "$top/dist/cgipool.mjs" -print -quit)" ]
 }
 
 build() {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 
 const examples = (...lines: string[]): string =>
   `\nExamples:\n${lines.map(line => `  ${line}`).join('\n')}\n`;
@@ -149,7 +150,7 @@ function declareServices(cgipool: Command): void {
 export function cgipool(): Command {
   const command = new Command('cgipool')
     .description('pools of worker processes in any language, on systemd and nginx')
-    .version('0.1.0')
+    .version(manifest.version)
     .showHelpAfterError('(cgipool COMMAND --help tells more)')
     .exitOverride();
   for (const declare of [

@@ -71,7 +71,8 @@ export const HOUSE: Readonly<Record<string, Room>> = {
       ...['base', 'model', 'pool-file', 'scale', 'plan', 'render', 'host', 'install', 'publish'],
       ...['simulate', 'controller'],
     ],
-    packages: ['node:', 'commander', 'execa'],
+    // of package.json the version, which the build writes into the bundle
+    packages: ['node:', 'commander', 'execa', 'package.json'],
     folders: { simulate: [], commands: ['simulate'] },
   },
 };
