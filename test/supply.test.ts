@@ -63,7 +63,7 @@ test('nothing that runs has an install script, and none is run', () => {
     'native code comes as an option',
   );
   assert.match(page('.npmrc'), /^ignore-scripts=true$/m);
-  assert.match(page('test/deps.sh'), /npm ci --ignore-scripts/);
+  assert.match(page('tools/deps.sh'), /npm ci --ignore-scripts/);
 });
 
 test('usocket is an empty folder of ours, and xml2js is the mended one', () => {

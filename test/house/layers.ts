@@ -119,3 +119,11 @@ export const wrongImports = (sources: readonly Source[]): string[] =>
       .filter(found => !isAllowed(source.path, found))
       .map(found => strange(source, found)),
   );
+
+/** Every import of a file below one of the folders. */
+export const importsBelow = (sources: readonly Source[], ...folders: string[]): string[] =>
+  sources.flatMap(source =>
+    importsOf(source)
+      .filter(({ target }) => folders.some(folder => target?.startsWith(`${folder}/`)))
+      .map(({ target, node }) => `${place(source, node)}: imports ${target}`),
+  );
