@@ -20,9 +20,8 @@ async function inMachine(): Promise<number> {
   if (process.getuid?.() !== 0) refuse('needs root, to boot a private machine: sudo npm run demo');
   await execa('npm', ['run', '--silent', 'build'], { cwd: top, stdio: ['ignore', 'inherit', 'inherit'] });
   await Machine.prepare();
-  console.log('booting a private machine');
   const machine = new Machine(`cgipool-demo-${process.pid}`);
-  return whileBooted(machine, () => show(machine));
+  return whileBooted(machine, stopped => show(machine, stopped));
 }
 
 async function onThisHost(): Promise<number> {

@@ -13,10 +13,13 @@ async function runSteps(stage: Stage): Promise<void> {
   }
 }
 
-/** Shows all steps of the demo; the exit status, which is 0 when everything was as it should be. */
-export async function show(host: Host): Promise<number> {
+/**
+ * Shows all steps of the demo, silent from when it is stopped; the exit status, which is 0 when everything was as it
+ * should be.
+ */
+export async function show(host: Host, stopped = new AbortController().signal): Promise<number> {
   const began = Date.now();
-  const transcript = new Transcript();
+  const transcript = new Transcript(stopped);
   await runSteps({ host, transcript, before: await tracesOn(host) });
   return transcript.end(Math.round((Date.now() - began) / 1000));
 }

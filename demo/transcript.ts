@@ -2,17 +2,20 @@
 export class Transcript {
   readonly missed: string[] = [];
 
+  /** From when it is stopped on nothing is printed: what fails then is no news. */
+  constructor(private readonly stopped: AbortSignal) {}
+
   title(words: string): void {
-    console.log(`\n== ${words}`);
+    this.show(`\n== ${words}`);
   }
 
   note(words: string): void {
-    console.log(`   ${words}`);
+    this.show(`   ${words}`);
   }
 
   /** What a program printed, as it printed it. */
   show(text: string): void {
-    console.log(text);
+    if (!this.stopped.aborted) console.log(text);
   }
 
   /** Tells whether something holds; a condition that throws does not, and says why. */
@@ -33,14 +36,14 @@ export class Transcript {
   miss(what: string, why = ''): void {
     this.missed.push(what);
     this.note(`MISSED: ${what}`);
-    if (why !== '') console.log(why.replaceAll(/^/gm, '     '));
+    if (why !== '') this.show(why.replaceAll(/^/gm, '     '));
   }
 
   /** The last words; the exit status. */
   end(seconds: number): number {
     this.title(`done in ${seconds} s`);
-    for (const what of this.missed) console.log(`MISSED: ${what}`);
-    if (this.missed.length === 0) console.log('everything was as it should be');
+    for (const what of this.missed) this.show(`MISSED: ${what}`);
+    if (this.missed.length === 0) this.show('everything was as it should be');
     return this.missed.length === 0 ? 0 : 1;
   }
 }

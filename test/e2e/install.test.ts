@@ -101,6 +101,8 @@ test('a first run brings all up and keeps a pool file of the administrator', asy
   assert.doesNotMatch(said, /added the sample pool .*search/);
   assert.match(said, /added the sample pool \/etc\/cgipool\/auth\.pool/);
   assert.equal(await m.run('cat /etc/cgipool/search.pool'), own.trim());
+  const version = 'node -p "require(\'/usr/local/lib/cgipool/package.json\').version"';
+  assert.equal(await m.run('cgipool --version'), await m.run(version));
   await m.serving('search', 1);
   await m.serving('auth', 1);
 });

@@ -121,14 +121,14 @@ export class Host {
   }
 
   /** Sends requests for a while; options as tools/load.mjs has them. */
-  async load(url: string, options: string): Promise<Load> {
+  load(url: string, options: string): Promise<Load> {
     const out = `/run/load-${Math.random().toString(36).slice(2)}.json`;
     const loading = this.run(
       `node tools/load.mjs '${url}' ${options} --out ${out} && cat ${out} && rm ${out}`,
-    );
-    // a test that fails meanwhile does not hear of it any more
+    ).then(text => JSON.parse(text) as Load);
+    // whoever fails meanwhile does not hear of it any more
     loading.catch(() => {});
-    return JSON.parse(await loading) as Load;
+    return loading;
   }
 
   /** Sends a signal to the main process of an instance; its process id. */
