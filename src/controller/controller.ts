@@ -3,10 +3,9 @@ import { type Bus, BusError } from '../host/systemd/bus.ts';
 import { Instances } from '../host/systemd/instances.ts';
 import { Jobs } from '../host/systemd/jobs.ts';
 import type { Installed } from '../model/installed.ts';
-import type { ActiveState } from '../model/observed.ts';
+import { noSuchPool } from '../model/names.ts';
 import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
-import { isRouted } from '../model/traits.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { type Memory, newMemory } from '../plan/state/memory.ts';
 import { describe, explain } from '../plan/status/status.ts';
@@ -23,25 +22,23 @@ import { Observer } from './observe/observer.ts';
 import { parseSpec } from './scale-range.ts';
 import { loadInstalled, loadMemory, StateFile } from './store.ts';
 
-/** While systemd re-executes itself it is off the bus for a moment: to end for that would only cost time, ms. */
+/** While systemd re-executes itself it is off the bus for a moment, and one that is busy answers late: to exit would only cost time, ms. */
 const SYSTEMD_AWAY_MS = 100;
-const AWAY = /^org\.freedesktop\.DBus\.Error\.(NoReply|ServiceUnknown|NameHasNoOwner|Spawn\..*)$/;
+const AWAY =
+  /^org\.(cgipool\.Deadline|freedesktop\.DBus\.Error\.(NoReply|ServiceUnknown|NameHasNoOwner|Spawn\..*))$/;
 const isSystemdAway = (error: unknown): boolean => error instanceof BusError && AWAY.test(error.type);
 
-/** Pass, plan, apply, again. Holds the last look only to answer questions; systemd is the store. */
+/** Observes, plans, applies, again. Holds the last pass only to answer questions; systemd is the store. */
 export class Controller implements Requests {
   #world: World = nothingSeen();
   #memory: Memory = newMemory();
-  #isCalm = false;
-  /** Somebody has woken us since the last look began: it is not by the clock, and must not see anything old. */
-  #hasNews = true;
   readonly #inbox = new Inbox();
   readonly #instances: Instances;
   readonly #jobs: Jobs;
   readonly #prober: Prober;
   readonly #observer: Observer;
   readonly #history: History;
-  readonly #awake: WakeTargets;
+  readonly #wakeTargets: WakeTargets;
   readonly #executor: Executor;
   readonly #memoryFile: StateFile;
   readonly #statusFile: StateFile;
@@ -54,11 +51,11 @@ export class Controller implements Requests {
   ) {
     this.#instances = new Instances(bus);
     this.#jobs = new Jobs(bus);
-    this.#prober = new Prober(this.#jobs, () => this.#wake());
+    this.#prober = new Prober(this.#jobs, () => this.loop.wake());
     this.#executor = new Executor(bus, log);
-    this.#observer = new Observer(this.#instances, this.#prober, this.#jobs, log, () => this.#wake());
+    this.#observer = new Observer(this.#instances, this.#prober, this.#jobs, log, () => this.loop.wake());
     this.#history = new History(log);
-    this.#awake = new WakeTargets(log);
+    this.#wakeTargets = new WakeTargets(log);
     this.#memoryFile = new StateFile(paths.memory, log);
     this.#statusFile = new StateFile(paths.status, log);
   }
@@ -66,15 +63,13 @@ export class Controller implements Requests {
   async begin(): Promise<void> {
     this.#memory = await loadMemory(this.log);
     await this.#history.load();
-    await this.#follow();
-    await this.#instances.watch(() => this.#wake());
+    await this.#applyInstalled();
+    await this.#instances.watch(() => this.loop.wake());
   }
 
-  async turn(): Promise<Pick<Plan, 'wakeAt'>> {
-    const isQuiet = this.#isCalm && !this.#hasNews;
-    this.#hasNews = false;
+  async reconcile(): Promise<Pick<Plan, 'wakeAt'>> {
     try {
-      this.#world = await this.#observer.look(this.installed, isQuiet);
+      this.#world = await this.#observer.observe(this.installed);
     } catch (error) {
       if (!isSystemdAway(error)) throw error;
       return { wakeAt: Date.now() + SYSTEMD_AWAY_MS };
@@ -82,15 +77,10 @@ export class Controller implements Requests {
     return this.#act();
   }
 
-  #wake(): void {
-    this.#hasNews = true;
-    this.loop.wake();
-  }
-
   /** What follows from the installed pools. */
-  async #follow(): Promise<void> {
+  async #applyInstalled(): Promise<void> {
     this.#history.keepOnly(this.installed.pools.map(({ pool }) => pool.name));
-    await this.#observer.follow(this.installed);
+    await this.#observer.setPools(this.installed);
   }
 
   async #act(): Promise<Plan> {
@@ -98,26 +88,29 @@ export class Controller implements Requests {
     this.#world = { ...this.#world, ...asked, ...(asked.tick ? this.#observer.signals() : {}) };
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
-    this.#isCalm = next.isCalm;
     // remembered before it is done: a controller killed in between must not do it twice
-    this.#memoryFile.keep(JSON.stringify(next.memory));
+    this.#memoryFile.write(JSON.stringify(next.memory));
     remembered();
     for (const text of next.news) this.log.info(text);
-    await this.#awake.tell(next.awake);
+    await this.#wakeTargets.write(next.awake);
     await this.#executor.carryOut(next.actions);
     if (next.actions.length > 0) this.#instances.expectChange();
     // what is told of a decision must not hold up what follows from it
     this.#history.add(next.decisions);
     await logScaling(next.decisions, this.log);
     if (next.memory.publish.differsSince === null) this.#executor.forgetPublish();
-    this.#prober.aim(targets(this.installed, this.#world, next.memory));
-    this.#statusFile.keep(`${this.status()}\n`);
+    this.#prober.setTargets(targets(this.installed, this.#world, next.memory));
+    this.#statusFile.write(`${this.status()}\n`);
     return next;
   }
 
   status(): string {
-    const problems = [...nginxProblems(this.installed, this.#instances.nginx), ...this.#executor.failures];
-    return JSON.stringify(describe(this.installed, this.#world, this.#memory, Date.now(), problems));
+    return JSON.stringify(
+      describe(this.installed, this.#world, this.#memory, Date.now(), [
+        ...this.#observer.problems,
+        ...this.#executor.failures,
+      ]),
+    );
   }
 
   why(pool: string): string {
@@ -145,9 +138,8 @@ export class Controller implements Requests {
   }
 
   async autoscale(): Promise<void> {
-    await this.#observer.weigh(this.installed);
+    await this.#observer.checkMemory(this.installed);
     this.#inbox.tick();
-    // the timer is a clock, too, and tells nothing new
     this.loop.wake();
   }
 
@@ -157,32 +149,21 @@ export class Controller implements Requests {
     } catch (error) {
       throw new Refusal((error as Error).message);
     }
-    await this.#follow();
+    await this.#applyInstalled();
     this.log.info(`reloaded: ${this.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
-    this.#wake();
+    this.loop.wake();
   }
 
   #order(command: Command): Promise<void> {
     const remembered = this.#inbox.add(command);
-    this.#wake();
+    this.loop.wake();
     return remembered;
   }
 
   #pool(name: string): Pool {
     const found = this.installed.pools.find(p => p.pool.name === name);
     if (found) return found.pool;
-    const known = this.installed.pools.map(p => p.pool.name).join(', ') || 'none';
-    throw new Refusal(
-      `there is no pool ${name} (installed: ${known}); a new pool file needs cgipool install`,
-    );
+    const known = this.installed.pools.map(p => p.pool.name);
+    throw new Refusal(`${noSuchPool(name, known)}; a new pool file needs cgipool install`);
   }
-}
-
-/** A stopped nginx is no error of a publish, which it will read when it starts; but somebody should start it. */
-export function nginxProblems({ pools }: Installed, state: ActiveState | null): string[] {
-  const isFine = state === null || state === 'active' || state === 'reloading' || state === 'activating';
-  if (isFine || !pools.some(({ pool }) => isRouted(pool))) return [];
-  return [
-    `nginx.service is ${state}, so that no request arrives: systemctl start nginx (journalctl -u nginx)`,
-  ];
 }

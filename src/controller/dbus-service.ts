@@ -1,6 +1,8 @@
 import dbus from 'dbus-next';
 import type { Bus } from '../host/systemd/bus.ts';
-import { INTERFACE, NAME, PATH } from '../model/paths.ts';
+import { CONTROLLER_BUS } from '../model/services.ts';
+
+const { destination: NAME, path: PATH, interface: INTERFACE } = CONTROLLER_BUS;
 
 const { DBusError, NameFlag, RequestNameReply } = dbus;
 const { Interface } = dbus.interface;
@@ -21,9 +23,13 @@ export interface Requests {
   reload(): Promise<void>;
 }
 
+/** More than a pool's name or a range of instances takes, characters: refused before anything is made of it. */
+const MAX_ARGUMENT_CHARS = 100;
+
 /** Only a DBusError reaches the client as it is; any other would show it our stack. */
-async function answer<T>(request: () => T | Promise<T>): Promise<T> {
+async function answer<T>(request: () => T | Promise<T>, ...given: string[]): Promise<T> {
   try {
+    if (given.some(text => text.length > MAX_ARGUMENT_CHARS)) throw new Refusal('an argument is too long');
     return await request();
   } catch (error) {
     const text =
@@ -40,19 +46,19 @@ class Controller extends Interface {
     return answer(() => this.requests.status());
   }
   Why(pool: string): Promise<string> {
-    return answer(() => this.requests.why(pool));
+    return answer(() => this.requests.why(pool), pool);
   }
   Scale(pool: string, spec: string): Promise<void> {
-    return answer(() => this.requests.scale(pool, spec));
+    return answer(() => this.requests.scale(pool, spec), pool, spec);
   }
   Restart(pool: string): Promise<void> {
-    return answer(() => this.requests.restart(pool));
+    return answer(() => this.requests.restart(pool), pool);
   }
   Start(pool: string): Promise<void> {
-    return answer(() => this.requests.start(pool));
+    return answer(() => this.requests.start(pool), pool);
   }
   Stop(pool: string): Promise<void> {
-    return answer(() => this.requests.stop(pool));
+    return answer(() => this.requests.stop(pool), pool);
   }
   Autoscale(): Promise<void> {
     return answer(() => this.requests.autoscale());

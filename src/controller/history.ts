@@ -42,7 +42,7 @@ export class History {
       isNews ||= !again;
       this.#decisions[pool] = [...(again ? before.slice(0, -1) : before), decision].slice(-MAX_DECISIONS);
     }
-    if (isNews) this.#file.keep(JSON.stringify(this.#decisions));
+    if (isNews) this.#file.write(JSON.stringify(this.#decisions));
   }
 
   /** Forgets pools that are gone. */

@@ -2,7 +2,7 @@ import { pause } from '../host/wait.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** What one turn of the loop does; returns when to look again at the latest, ms since the epoch. */
-export type Turn = () => Promise<Pick<Plan, 'wakeAt'>>;
+export type Reconcile = () => Promise<Pick<Plan, 'wakeAt'>>;
 
 /** A turn by the clock comes no sooner than after so many times what the last one took: at most a tenth of a core. */
 const REST_FACTOR = 9;
@@ -28,11 +28,11 @@ export class Loop {
   }
 
   /** Runs until a turn throws. */
-  async run(turn: Turn): Promise<never> {
+  async run(reconcile: Reconcile): Promise<never> {
     for (;;) {
       this.#woken = false;
       const began = performance.now();
-      const { wakeAt } = await turn();
+      const { wakeAt } = await reconcile();
       const took = performance.now() - began;
       await pause(Math.min(took, MAX_BREATH_MS));
       if (!this.#woken) await this.#sleep(Math.max(wakeAt - Date.now(), took * (REST_FACTOR - 1)));

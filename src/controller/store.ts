@@ -52,7 +52,7 @@ export class StateFile {
     readonly log: Log,
   ) {}
 
-  keep(text: string): void {
+  write(text: string): void {
     if (text === this.#last) return;
     try {
       writeVolatile(this.path, text);

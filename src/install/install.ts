@@ -1,24 +1,34 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { err, ok, type Problem, type Result } from '../base/result.ts';
 import { readAssets } from '../host/files/assets.ts';
-import { readJson, readText, writeFileAtomic } from '../host/files/files.ts';
+import { readJson } from '../host/files/files.ts';
 import { logTag } from '../host/nginx/log-tag.ts';
 import { Bus } from '../host/systemd/bus.ts';
 import type { Installed } from '../model/installed.ts';
-import { PUBLISH_UNIT, paths } from '../model/paths.ts';
+import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
-import type { Published } from '../model/routing.ts';
+import { type Published, parsePublished } from '../model/routing.ts';
+import { CONTROLLER_BUS, PUBLISH_UNIT } from '../model/services.ts';
 import type { Site } from '../model/site.ts';
 import { renderLive } from '../render/live.ts';
 import { nothingSent } from '../render/upstreams.ts';
-import { enableController, needsRestart, reread, run, startController, startNginx } from './activate.ts';
+import {
+  enableController,
+  needsRestart,
+  reread,
+  run,
+  startController,
+  startLogSocket,
+  startNginx,
+} from './activate.ts';
 import { type Change, changesTo, writeChanges } from './changes.ts';
 import { type DesiredFiles, desiredFiles, isNginx } from './desired-files.ts';
 import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
-import { type Recorded, readInstalled, record } from './installed-store.ts';
+import { type Recorded, readInstalled, writeInstalled } from './installed-store.ts';
 import { keepServing, keepSite } from './keep-installed.ts';
+import { Machine } from './machine.ts';
 import { begin, finish, unfinished } from './pending.ts';
-import { ensureSecret } from './secret.ts';
+import { ensureSecret, renewSecret } from './secret.ts';
 import { missingPrograms, readFleet } from './sources.ts';
 
 /** What an install would do, and what it found wrong on the way. */
@@ -29,56 +39,56 @@ export interface InstallPlan extends Recorded {
   changes: Change[];
 }
 
-/** systemd would refuse to start the controller, without a word about cgipool.conf. */
-async function groupProblems(root: string, { nginxGroup }: Site): Promise<Problem[]> {
-  if (root !== '/') return [];
-  const isKnown = await run('getent', 'group', nginxGroup).then(
+/** systemd-sysusers would make a user of that name, who is not nginx's. */
+async function userProblems(machine: Machine, { nginxUser }: Site): Promise<Problem[]> {
+  if (!machine.isHere) return [];
+  const isKnown = await run('getent', 'passwd', nginxUser).then(
     () => true,
     () => false,
   );
-  const message = `Group=${nginxGroup}: there is no such group; name the group that nginx's workers run as`;
+  const message = `User=${nginxUser}: there is no such user; name the user that nginx's workers run as`;
   return isKnown ? [] : [{ file: join(paths.pools, 'cgipool.conf'), line: 0, message }];
 }
 
-/** Compares the machine below ROOT with its pool files. Touches nothing. */
-export async function planInstall(root: string): Promise<InstallPlan> {
-  const read = await readFleet(root);
-  const found = { ...read, problems: [...read.problems, ...(await groupProblems(root, read.site))] };
-  const before = await readInstalled(root);
-  const { pools, problems } = keepServing(found, before, join(root, paths.pools));
+/** Compares a machine with its pool files. Touches nothing. */
+export async function planInstall(machine: Machine): Promise<InstallPlan> {
+  const read = await readFleet(machine);
+  const found = { ...read, problems: [...read.problems, ...(await userProblems(machine, read.site))] };
+  const before = await readInstalled(machine);
+  const { pools, problems } = keepServing(found, before, machine.at(paths.pools));
   const fleet = { ...found, problems: [...found.problems, ...problems] };
   const site = keepSite(fleet.site, fleet.problems, before);
-  const wanted = await desiredFiles(site, pools, await logTag(root));
-  const changes = await changesTo(root, wanted);
-  return { ...fleet, site, pools, wanted, changes, warnings: await missingPrograms(fleet, root) };
+  const wanted = await desiredFiles(site, pools, await logTag(machine.at(paths.secret)));
+  const changes = await changesTo(machine, wanted);
+  return { ...fleet, site, pools, wanted, changes, warnings: await missingPrograms(fleet, machine) };
 }
 
 /** nginx of an image starts before the controller, and not without the upstreams that the site includes. */
-async function addUpstreams(root: string, site: Site, pools: readonly Pool[]): Promise<void> {
+async function addUpstreams(machine: Machine, site: Site, pools: readonly Pool[]): Promise<void> {
   for (const [path, text] of renderLive(site, pools, nothingSent(), 0, await readAssets()))
-    if ((await readText(join(root, path))) === null) await writeFileAtomic(join(root, path), text);
+    if ((await machine.readText(path)) === null) await machine.write(path, text);
 }
 
 /**
  * Writes the files only, below another root: for images. nginx's are written too, since nothing runs there, and the
  * controller is enabled, so that it starts with the image.
  */
-export async function installFiles(root: string, plan: InstallPlan): Promise<void> {
+export async function installFiles(machine: Machine, plan: InstallPlan): Promise<void> {
   const { site, pools, wanted, changes } = plan;
-  await writeChanges(root, changes, [...wanted.keys()]);
-  await addUpstreams(root, site, pools);
-  await record(
-    root,
+  await writeChanges(machine, changes, [...wanted.keys()]);
+  await addUpstreams(machine, site, pools);
+  await writeInstalled(
+    machine,
     plan,
     changes.map(change => change.path),
   );
-  await enableController('--root', resolve(root));
+  await enableController('--root', machine.root);
 }
 
 /** Runs the publish step. Its report, or null when it is about an earlier run, which then goes on or was killed. */
 async function publishOnce(since: number): Promise<Published | null> {
   await run('systemctl', 'start', PUBLISH_UNIT).catch(() => {}); // the report says more than systemctl
-  const report = await readJson<Published>(paths.result);
+  const report = parsePublished(await readJson(paths.result));
   return report && report.at >= since ? report : null;
 }
 
@@ -93,12 +103,12 @@ async function publishNow(): Promise<Result<void>> {
 
 /** Tells a controller that goes on running of the new pools. */
 async function reloadController(bus: Bus): Promise<void> {
-  const { INTERFACE, NAME, PATH } = await import('../model/paths.ts');
-  await bus.call({ destination: NAME, path: PATH, interface: INTERFACE, member: 'Reload' });
+  await bus.call({ ...CONTROLLER_BUS, member: 'Reload' });
 }
 
 async function takeUp(bus: Bus, touched: readonly string[], recorded: boolean): Promise<void> {
   const restart = await needsRestart(bus, touched);
+  await startLogSocket(touched);
   await startController(restart);
   if (recorded && !restart) await reloadController(bus);
 }
@@ -112,16 +122,17 @@ async function awaitRemoved(before: Installed | null, pools: readonly Pool[]): P
 
 /** Converges this machine on the plan. Returns what is wrong with nginx, which nothing else waits for. */
 export async function installHere(plan: InstallPlan): Promise<Result<void>> {
+  const machine = new Machine();
   const bus = await Bus.connect();
   try {
     const own = plan.changes.filter(change => !isNginx(change.path));
     const touched = [...new Set([...own.map(change => change.path), ...(await unfinished())])];
     await begin(touched);
-    await writeChanges('/', own, [...plan.wanted.keys()]);
+    await writeChanges(machine, own, [...plan.wanted.keys()]);
     await reread(bus, touched);
-    await ensureSecret();
-    const before = await readInstalled('/');
-    const recorded = await record('/', plan, touched);
+    await (plan.changes.length > 0 ? renewSecret() : ensureSecret());
+    const before = await readInstalled(machine);
+    const recorded = await writeInstalled(machine, plan, touched);
     const started = await startNginx(bus);
     const published = await publishNow();
     if (published.ok) await awaitRemoved(before, plan.pools);

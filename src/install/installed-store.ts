@@ -1,15 +1,15 @@
-import { basename, join } from 'node:path';
-import { readJson, writeIfChanged } from '../host/files/files.ts';
-import type { Installed, InstalledPool } from '../model/installed.ts';
+import { basename } from 'node:path';
+import { INSTALLED_SCHEMA, type Installed, type InstalledPool } from '../model/installed.ts';
 import { socketTemplateName, templateName } from '../model/names.ts';
 import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
 import { completeInstalled } from '../pool-file/complete-installed.ts';
+import type { Machine } from './machine.ts';
 
 /** What the last install left; null when there was none or the record is damaged. */
-export async function readInstalled(root: string): Promise<Installed | null> {
-  return completeInstalled(await readJson<unknown>(join(root, paths.installed)));
+export async function readInstalled(machine: Machine): Promise<Installed | null> {
+  return completeInstalled(await machine.readJson(paths.installed));
 }
 
 /** What a plan leaves to be recorded. */
@@ -48,12 +48,12 @@ function entry(
 }
 
 /** Records the installed pools, after systemd has read their units. Tells whether anything is new. */
-export async function record(
-  root: string,
+export async function writeInstalled(
+  machine: Machine,
   { site, pools, texts }: Recorded,
   touched: readonly string[],
 ): Promise<boolean> {
-  const before = new Map((await readInstalled(root))?.pools.map(known => [known.pool.name, known]));
+  const before = new Map((await readInstalled(machine))?.pools.map(known => [known.pool.name, known]));
   const isTouched = ({ name }: Pool): boolean =>
     touched.some(path => [templateName(name), socketTemplateName(name)].includes(basename(path)));
   // one moment for all: a rollback takes back what one install changed
@@ -65,6 +65,6 @@ export async function record(
       retired: retiredOf(pool, pools, old),
     };
   });
-  const installed: Installed = { version: 2, site, pools: entries };
-  return writeIfChanged(join(root, paths.installed), `${JSON.stringify(installed, null, 1)}\n`);
+  const installed: Installed = { version: INSTALLED_SCHEMA, site, pools: entries };
+  return machine.writeIfChanged(paths.installed, `${JSON.stringify(installed, null, 1)}\n`);
 }

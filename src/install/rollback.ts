@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
-import { writeFileAtomic } from '../host/files/files.ts';
 import type { InstalledPool } from '../model/installed.ts';
+import { noSuchPool } from '../model/names.ts';
 import { paths } from '../model/paths.ts';
 import { readInstalled } from './installed-store.ts';
+import type { Machine } from './machine.ts';
 
 /** The pools whose unit texts the last install changed. */
 function lastChanged(pools: readonly InstalledPool[]): InstalledPool[] {
@@ -20,7 +20,12 @@ function chosen(pools: readonly InstalledPool[], name: string | null): Result<In
   }
   const found = pools.find(({ pool }) => pool.name === name);
   if (!found)
-    return err(`there is no pool ${name} (installed: ${pools.map(p => p.pool.name).join(', ') || 'none'})`);
+    return err(
+      noSuchPool(
+        name,
+        pools.map(p => p.pool.name),
+      ),
+    );
   return found.previous === null ? err(`${name} has no text before the present one`) : ok([found]);
 }
 
@@ -31,23 +36,23 @@ const modeNow = (file: string): Promise<number> =>
     () => 0o644,
   );
 
-async function putBack(root: string, { pool, source, previous }: InstalledPool): Promise<string> {
-  const file = join(root, paths.pools, `${pool.name}.pool`);
-  const mode = await modeNow(file);
+async function restore(machine: Machine, { pool, source, previous }: InstalledPool): Promise<string> {
+  const file = `${paths.pools}/${pool.name}.pool`;
+  const mode = await modeNow(machine.at(file));
   // nothing is lost: not a pool file any more by its name, but still there
-  await writeFileAtomic(`${file}.rejected`, source, mode);
-  await writeFileAtomic(file, previous ?? source, mode);
-  return file;
+  await machine.write(`${file}.rejected`, source, mode);
+  await machine.write(file, previous ?? source, mode);
+  return machine.at(file);
 }
 
 /**
  * Puts back the pool files that stood before the last change: of one pool, or of all that the last install changed. The
  * present text stays beside it as NAME.pool.rejected. Returns the files; an install then takes them up.
  */
-export async function rollBack(root: string, name: string | null): Promise<Result<string[]>> {
-  const pools = chosen((await readInstalled(root))?.pools ?? [], name);
+export async function rollBack(machine: Machine, name: string | null): Promise<Result<string[]>> {
+  const pools = chosen((await readInstalled(machine))?.pools ?? [], name);
   if (!pools.ok) return pools;
   const files: string[] = [];
-  for (const pool of pools.value) files.push(await putBack(root, pool));
+  for (const pool of pools.value) files.push(await restore(machine, pool));
   return ok(files);
 }

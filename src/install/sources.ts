@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Problem, type Result } from '../base/result.ts';
 import { calendarError } from '../host/systemd/calendar.ts';
@@ -6,6 +6,7 @@ import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
 import { type Fleet, parseFleet, type Source } from '../pool-file/fleet.ts';
 import { poolNameOf } from '../pool-file/pool-file.ts';
+import type { Machine } from './machine.ts';
 
 const isSource = (name: string): boolean =>
   (name.endsWith('.pool') && !name.startsWith('.')) || name === 'cgipool.conf';
@@ -34,9 +35,9 @@ export interface ReadFleet extends Fleet {
   texts: ReadonlyMap<string, string>;
 }
 
-/** The pool files and cgipool.conf below ROOT/etc/cgipool; none where the folder is missing. */
-async function sourcesBelow(root: string): Promise<string[]> {
-  const folder = join(root, paths.pools);
+/** The pool files and cgipool.conf of a machine; none where the folder is missing. */
+async function sourcesOf(machine: Machine): Promise<string[]> {
+  const folder = machine.at(paths.pools);
   const names = await readdir(folder).catch(error => {
     // any other error must not look like "no pools", which would stop them all
     if (error.code === 'ENOENT') return [];
@@ -49,11 +50,11 @@ async function sourcesBelow(root: string): Promise<string[]> {
 }
 
 /**
- * Reads and understands all sources at once, the files given or all below ROOT; every mistake of every file is in
+ * Reads and understands all sources at once, the files given or all of a machine; every mistake of every file is in
  * `problems`, and a file that cannot be read is one.
  */
-export async function readFleet(root: string, files: readonly string[] = []): Promise<ReadFleet> {
-  const read = await Promise.all((files.length > 0 ? files : await sourcesBelow(root)).map(readSource));
+export async function readFleet(machine: Machine, files: readonly string[] = []): Promise<ReadFleet> {
+  const read = await Promise.all((files.length > 0 ? files : await sourcesOf(machine)).map(readSource));
   const sources = read.flatMap(found => (found.ok ? [found.value] : []));
   const fleet = await checkCalendars(parseFleet(sources), sources);
   const missed = read.flatMap(found => (found.ok ? [] : [found.error]));
@@ -65,19 +66,15 @@ export async function readFleet(root: string, files: readonly string[] = []): Pr
 const programOf = (exec: string): string =>
   /^[-@:]*(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(exec)?.slice(1).find(Boolean) ?? '';
 
-/** The programs of pools that cannot be executed below ROOT now, as warnings: they may be deployed later. */
-export async function missingPrograms(fleet: Fleet, root: string): Promise<string[]> {
+/** The programs of pools that cannot be executed on a machine now, as warnings: they may be deployed later. */
+export async function missingPrograms(fleet: Fleet, machine: Machine): Promise<string[]> {
   const found = await Promise.all(
     fleet.pools.map(async ({ name, exec }) => {
       const program = programOf(exec);
       if (program.includes('%')) return [];
-      const mode = await stat(join(root, program)).then(
-        s => (s.isFile() ? s.mode : 0),
-        () => 0,
-      );
-      return (mode & 0o111) === 0
-        ? [`${name}.pool: ${program} is no executable file: install it or mend Exec=`]
-        : [];
+      return (await machine.isExecutable(program))
+        ? []
+        : [`${name}.pool: ${program} is no executable file: install it or mend Exec=`];
     }),
   );
   return found.flat();

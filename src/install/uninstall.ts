@@ -4,18 +4,27 @@ import { ok, type Result } from '../base/result.ts';
 import { program } from '../host/files/assets.ts';
 import { Bus } from '../host/systemd/bus.ts';
 import { daemonReload, listUnits, resetFailed } from '../host/systemd/systemd.ts';
+import { SOCKETS_GROUP } from '../model/names.ts';
 import { paths } from '../model/paths.ts';
+import {
+  AUTOSCALE_TIMER,
+  AUTOSCALE_UNIT,
+  CONTROLLER_UNIT,
+  LOG_SOCKET,
+  PUBLISH_UNIT,
+} from '../model/services.ts';
 import { defaultSite } from '../pool-file/site-file.ts';
-import { run, startController, TIMER } from './activate.ts';
+import { run, startController } from './activate.ts';
 import { changesTo, writeChanges } from './changes.ts';
 import { isNginx } from './desired-files.ts';
 import { awaitDrained, releaseNginx } from './detach-nginx.ts';
 import { readInstalled } from './installed-store.ts';
+import { Machine } from './machine.ts';
 
 const OWN_UNITS = ['cgipool*.service', 'cgipool*.socket', 'cgipool*.timer', 'cgipool*.slice'];
 const INSTANCES = ['cgipool-*.wake.*', 'cgipool-*@*.socket', 'cgipool-*@*.service'];
 /** What would start instances or write nginx's texts again. */
-const ACTORS = [TIMER, 'cgipool-autoscale.service', 'cgipool.service', 'cgipool-publish.service'];
+const ACTORS = [AUTOSCALE_TIMER, AUTOSCALE_UNIT, CONTROLLER_UNIT, PUBLISH_UNIT];
 
 /** What an uninstall took away, and what it could not do. */
 export interface Uninstalled {
@@ -31,8 +40,8 @@ async function stop(bus: Bus, patterns: string[]): Promise<void> {
 
 /** nginx lets go of the pools, and every request that one holds is answered, before any worker stops. */
 async function release(bus: Bus, nginx: readonly string[]): Promise<Result<string[]>> {
-  const installed = await readInstalled('/');
-  const wasRunning = (await listUnits(bus, ['cgipool.service'])).some(unit => unit.active === 'active');
+  const installed = await readInstalled(new Machine());
+  const wasRunning = (await listUnits(bus, [CONTROLLER_UNIT])).some(unit => unit.active === 'active');
   await stop(bus, ACTORS);
   const { control } = installed?.site ?? defaultSite();
   const released = await releaseNginx(bus, nginx, control);
@@ -42,7 +51,7 @@ async function release(bus: Bus, nginx: readonly string[]): Promise<Result<strin
 }
 
 async function stopUnits(bus: Bus): Promise<void> {
-  await run('systemctl', 'disable', '--quiet', TIMER, 'cgipool.service').catch(() => {}); // not installed
+  await run('systemctl', 'disable', '--quiet', AUTOSCALE_TIMER, CONTROLLER_UNIT, LOG_SOCKET).catch(() => {}); // not installed
   await stop(bus, INSTANCES);
   const left = await listUnits(bus, OWN_UNITS);
   for (const unit of left.filter(u => u.active === 'failed')) await resetFailed(bus, unit.name);
@@ -58,11 +67,12 @@ const exists = (database: string): Promise<boolean> =>
 /** The user and group that systemd-sysusers made. */
 async function removeUser(): Promise<void> {
   if (await exists('passwd')) await run('userdel', 'cgipool');
+  await run('groupdel', SOCKETS_GROUP).catch(() => {}); // of an install that was cut short
   if (await exists('group')) await run('groupdel', 'cgipool'); // userdel takes it where nobody else is in it
 }
 
 async function removeRemains(purge: boolean): Promise<void> {
-  const run = ['/run/cgipool', '/run/cgipool-controller', '/run/cgipool-metrics', '/run/cgipool-publish'];
+  const run = [paths.sockets, dirname(paths.status), paths.metrics, dirname(paths.result)];
   const folders = [...run, dirname(paths.installed), ...(purge ? [paths.pools] : [])];
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
   await rmdir(paths.pools).catch(() => {}); // an empty one is nobody's work
@@ -82,14 +92,15 @@ async function removeProgram(): Promise<void> {
  * changed, where nginx cannot do without our texts.
  */
 export async function uninstallHere(purge: boolean): Promise<Result<Uninstalled>> {
+  const machine = new Machine();
   const bus = await Bus.connect();
   try {
-    const changes = await changesTo('/', new Map());
+    const changes = await changesTo(machine, new Map());
     const removed = changes.map(change => change.path);
     const released = await release(bus, [...removed.filter(isNginx), paths.upstreams]);
     if (!released.ok) return released;
     await stopUnits(bus);
-    await writeChanges('/', changes, []);
+    await writeChanges(machine, changes, []);
     await daemonReload(bus);
     await removeUser();
     await removeRemains(purge);

@@ -1,3 +1,4 @@
+import { paths } from './paths.ts';
 import type { Pool } from './pool.ts';
 
 /** A pool's name: a unit name, an nginx upstream and a user name all have to carry it. */
@@ -59,10 +60,11 @@ export const parseSocketName = (unit: string): { pool: string; slot: number } | 
  * The socket of a unix instance, or of `%i`, which is any in a unit's template. A folder per slot, because systemd
  * removes RuntimeDirectory= with the unit.
  */
-export const socketPath = (pool: string, slot: number | '%i'): string => `/run/cgipool/${pool}/${slot}/sock`;
+export const socketPath = (pool: string, slot: number | '%i'): string =>
+  `${paths.sockets}/${pool}/${slot}/sock`;
 
 /** Where requests to a sleeping pool wait. */
-export const wakeSocketPath = (pool: string): string => `/run/cgipool/${pool}.wake`;
+export const wakeSocketPath = (pool: string): string => `${paths.sockets}/${pool}.wake`;
 
 /** What nginx dials: `127.0.0.1:8000`, `unix:/run/cgipool/search/1/sock`, or the wakeSocket. */
 export const endpoint = (pool: Pick<Pool, 'name' | 'listen'>, slot: number): string =>
@@ -70,3 +72,10 @@ export const endpoint = (pool: Pick<Pool, 'name' | 'listen'>, slot: number): str
 
 const instanceEndpoint = (pool: Pick<Pool, 'name' | 'listen'>, slot: number): string =>
   pool.listen === 'tcp' ? `127.0.0.1:${slot}` : `unix:${socketPath(pool.name, slot)}`;
+
+/** Who may dial the sockets of unix workers: nginx's user and the controller's, and no other program of theirs. */
+export const SOCKETS_GROUP = 'cgipool-sockets';
+
+/** What is said of a pool that is not installed. */
+export const noSuchPool = (name: string, installed: readonly string[]): string =>
+  `there is no pool ${name} (installed: ${installed.join(', ') || 'none'})`;

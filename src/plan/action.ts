@@ -7,7 +7,8 @@ export type Action =
   /** Of one whose socket systemd holds, the socket goes, and the instance with it. */
   | { kind: 'stop'; pool: string; slot: number; held: boolean; reason: string }
   | { kind: 'resetFailed'; pool: string; slot: number; reason: string }
-  | { kind: 'openWakeSocket' | 'closeWakeSocket'; pool: string; reason: string }
+  | { kind: 'openWakeSocket'; pool: string; reason: string }
+  | { kind: 'closeWakeSocket'; pool: string; reason: string }
   | ({ kind: 'publish'; generation: number; reason: string } & Routing);
 
 export type ActionKind = Action['kind'];

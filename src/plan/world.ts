@@ -1,4 +1,4 @@
-import type { LoadSample, ProbeOutcome, Unit, WakeSocket } from '../model/observed.ts';
+import type { ActiveState, LoadSample, ProbeOutcome, Unit, WakeSocket } from '../model/observed.ts';
 import type { Published } from '../model/routing.ts';
 import type { Signals, Traffic } from '../scale/signals.ts';
 
@@ -14,6 +14,8 @@ export interface World {
   probes: ProbeOutcome[];
   /** Empty when this pass took no sample. */
   load: LoadSample[];
+  /** Of instances in whose place somebody else listens: who, in words, by the instance's unit name. */
+  strangers: ReadonlyMap<string, string>;
   /** TCP ports of loopback or any address on which something listens. */
   listening: ReadonlySet<number>;
   published: Published | null;
@@ -30,6 +32,8 @@ export interface World {
   /** The name of the schedule in force, by pool. */
   schedules: Record<string, string>;
   wakeSockets: WakeSocket[];
+  /** nginx.service; null where systemd has no such unit. */
+  nginx: ActiveState | null;
   /** The autoscale timer ticked since the last pass. */
   tick: boolean;
   commands: Command[];
@@ -40,6 +44,7 @@ export const nothingSeen = (): World => ({
   units: [],
   probes: [],
   load: [],
+  strangers: new Map(),
   listening: new Set(),
   published: null,
   publishing: false,
@@ -49,6 +54,7 @@ export const nothingSeen = (): World => ({
   ceiling: null,
   schedules: {},
   wakeSockets: [],
+  nginx: null,
   tick: false,
   commands: [],
 });

@@ -22,7 +22,7 @@ const liveTexts = async ({ site, pools }: Installed, routing: Routing, generatio
 
 /** All other texts of nginx, which change with the pool files alone. */
 async function fixedTexts({ site, pools }: Installed): Promise<Texts> {
-  const machine = { ipv6: hasIpv6(), tag: await logTag('/') };
+  const machine = { ipv6: hasIpv6(), tag: await logTag() };
   const assets = await readAssets();
   const texts = renderNginx({ site, pools: pools.map(p => p.pool), assets, machine });
   return new Map([...OCCASIONAL.map(path => [path, null] as const), ...texts]);
@@ -87,7 +87,7 @@ async function replace(
 }
 
 async function transact(bus: Bus, installed: Installed, last: Published | null): Promise<Report> {
-  const request = await readRequest(installed);
+  const request = await readRequest(installed, last?.generation ?? 0);
   if (!request.ok) throw new Error(request.error);
   const { live, weights }: Routing = request.value ?? last ?? nothing;
   const routing = { live, weights };

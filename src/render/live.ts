@@ -1,3 +1,4 @@
+import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
 import { isStream } from '../model/traits.ts';
@@ -15,9 +16,7 @@ export function renderLive(
 ): Map<string, string> {
   const upstreams = renderUpstreams(site, pools, routing, generation, assets);
   return new Map([
-    ['/etc/nginx/cgipool/upstreams.conf', upstreams],
-    ...(pools.some(isStream)
-      ? [['/etc/nginx/cgipool/streams.conf', renderStreams(pools, routing, assets)] as const]
-      : []),
+    [paths.upstreams, upstreams],
+    ...(pools.some(isStream) ? [[paths.streams, renderStreams(pools, routing, assets)] as const] : []),
   ]);
 }

@@ -1,7 +1,7 @@
 import { MODULES } from '../model/nginx-directives.ts';
 import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
-import { type Assets, fill } from './fill.ts';
+import { type Assets, fill, textOf } from './fill.ts';
 import { renderProxy } from './proxy.ts';
 import { listensCheck } from './traffic.ts';
 
@@ -9,7 +9,7 @@ import { listensCheck } from './traffic.ts';
 const matches = (location: string): string[] =>
   location === '/' ? ['/'] : [`= ${location}`, `^~ ${location}/`];
 
-const route = (pool: Pool, match: string, assets: Assets): string =>
+const route = (pool: Pool, match: string, assets: Assets): string[] =>
   fill(assets, 'nginx/route.conf', {
     MATCH: match,
     NAME: pool.name,
@@ -20,20 +20,17 @@ const route = (pool: Pool, match: string, assets: Assets): string =>
     BODY: String(pool.nginx.maxBody),
     PASS: renderProxy(pool, assets),
     MODULE: MODULES[pool.protocol],
-    MORE: listensCheck(pool) + pool.nginx.set.map(text => `    ${text};\n`).join(''),
+    MORE: [...listensCheck(pool, assets), ...pool.nginx.set.map(text => `${text};`)],
   });
 
-const routes = (pool: Pool, assets: Assets): string =>
+const routes = (pool: Pool, assets: Assets): string[] =>
   pool.nginx.location === null
-    ? ''
-    : matches(pool.nginx.location)
-        .map(match => route(pool, match, assets))
-        .join('');
+    ? []
+    : matches(pool.nginx.location).flatMap(match => route(pool, match, assets));
 
 /** locations.conf: the status and each pool's route, for our server block and for an administrator's own. */
-export function renderLocations(site: Site, pools: readonly Pool[], assets: Assets): string {
-  const allow = site.statusAllow.map(network => `    allow ${network};`).join('\n');
-  return (
-    fill(assets, 'nginx/status.conf', { ALLOW: allow }) + pools.map(pool => routes(pool, assets)).join('')
-  );
-}
+export const renderLocations = (site: Site, pools: readonly Pool[], assets: Assets): string =>
+  textOf([
+    ...fill(assets, 'nginx/status.conf', { ALLOW: site.statusAllow.map(network => `allow ${network};`) }),
+    ...pools.flatMap(pool => routes(pool, assets)),
+  ]);

@@ -6,17 +6,32 @@ import {
   templateName,
   wakeUnitName,
 } from '../model/names.ts';
+import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
+import {
+  AUTOSCALE_TIMER,
+  AUTOSCALE_UNIT,
+  CONTROLLER_UNIT,
+  LOG_SOCKET,
+  LOG_UNIT,
+  NGINX_UNIT,
+  PUBLISH_UNIT,
+} from '../model/services.ts';
+import { rangesOf } from '../model/slots.ts';
 import { maySleep } from '../model/traits.ts';
-import { fill } from './fill.ts';
+import { fill, textOf, type Values } from './fill.ts';
 import { type NginxFacts, type NginxInput, renderNginx } from './nginx.ts';
 import {
+  bindsPort,
+  hardening,
   renderMetric,
+  renderPorts,
   renderProbe,
   renderSlice,
   renderSocket,
   renderTemplate,
-  renderWakeUnits,
+  renderWakeService,
+  renderWakeSocket,
 } from './unit.ts';
 
 /** What the texts need to know of the machine. */
@@ -31,72 +46,84 @@ export interface MachineInput extends NginxInput {
   machine: MachineFacts;
 }
 
-const UNITS = '/etc/systemd/system';
-
 /** A path as one word of ExecStart=, as systemd.service(5) has it read. */
 const argument = (path: string): string => {
   const text = path.replaceAll('%', '%%');
   return /[\s"'\\;]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
 };
 
+const unit = (name: string): string => `${paths.units}/${name}`;
+
 /** The publish step, which is beside the program. */
 const stepOf = (program: string): string => program.replace(/[^/]*$/, 'publish.cjs');
 
-/** Files that are the same whatever the pools are: where, from which template, with which values. */
+/** The slots of a pool as polkit's rule has them, in JavaScript: `"search": [[8000,8009]],`. */
+const slotsLine = ({ name, slots }: Pool): string =>
+  `${JSON.stringify(name)}: ${JSON.stringify(rangesOf(slots))},`;
+
+/** Files that every machine has: where, from which template, with which values. */
 function fixed({
   site,
+  pools,
+  assets,
   machine: { node, program },
-}: MachineInput): [string, string, Record<string, string>][] {
+}: MachineInput): [string, string, Values][] {
   const NODE = argument(node);
-  const controller = { NODE, PROGRAM: argument(program), NGINXGROUP: site.nginxGroup };
-  const step = { NODE, STEP: argument(stepOf(program)) };
+  const sandbox = hardening(assets);
+  const controller = { NODE, PROGRAM: argument(program), ...sandbox };
+  const step = { NODE, STEP: argument(stepOf(program)), ...sandbox };
   return [
-    [`${UNITS}/cgipool.service`, 'units/cgipool.service', controller],
-    [`${UNITS}/cgipool-publish.service`, 'units/cgipool-publish.service', step],
-    [`${UNITS}/cgipool-autoscale.service`, 'units/cgipool-autoscale.service', {}],
-    [`${UNITS}/cgipool-autoscale.timer`, 'units/cgipool-autoscale.timer', {}],
-    [`${UNITS}/nginx.service.d/cgipool.conf`, 'units/nginx.service.d-cgipool.conf', {}],
-    ['/etc/sysusers.d/cgipool.conf', 'units/sysusers.conf', {}],
-    ['/etc/tmpfiles.d/cgipool.conf', 'units/tmpfiles.conf', {}],
-    ['/etc/dbus-1/system.d/org.cgipool1.conf', 'units/org.cgipool1.conf', {}],
-    ['/etc/polkit-1/rules.d/50-cgipool.rules', 'units/50-cgipool.rules', {}],
+    [unit(CONTROLLER_UNIT), 'units/cgipool.service', controller],
+    [unit(PUBLISH_UNIT), 'units/cgipool-publish.service', step],
+    [unit(LOG_SOCKET), 'units/cgipool-log.socket', { ADDRESS: site.accessLog }],
+    [unit(LOG_UNIT), 'units/cgipool-log.service', sandbox],
+    [unit(AUTOSCALE_UNIT), 'units/cgipool-autoscale.service', sandbox],
+    [unit(AUTOSCALE_TIMER), 'units/cgipool-autoscale.timer', {}],
+    [unit(`${NGINX_UNIT}.d/cgipool.conf`), 'units/nginx.service.d-cgipool.conf', {}],
+    [paths.sysusers, 'units/sysusers.conf', { NGINXUSER: site.nginxUser }],
+    [paths.tmpfiles, 'units/tmpfiles.conf', {}],
+    [paths.busPolicy, 'units/org.cgipool1.conf', {}],
+    [paths.polkitRules, 'units/50-cgipool.rules', { POOLS: pools.map(slotsLine) }],
   ];
 }
 
-const probesOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] =>
-  pool.health.probe === 'exec'
-    ? [[`${UNITS}/${probeTemplateName(pool.name)}`, renderProbe(pool, site, assets)]]
-    : [];
+const probesOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
+  pool.health.probe === 'exec' ? [[unit(probeTemplateName(pool.name)), renderProbe(pool, assets)]] : [];
 
 const metricsOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
   pool.scale.metric?.kind === 'exec'
-    ? [[`${UNITS}/${metricName(pool.name)}`, renderMetric(pool, pool.scale.metric.command, assets)]]
+    ? [[unit(metricName(pool.name)), renderMetric(pool, pool.scale.metric.command, assets)]]
     : [];
 
-function wakeSocketsOf(pool: Pool, { site, assets }: MachineInput): [string, string][] {
-  if (!maySleep(pool)) return [];
-  const { socket, service } = renderWakeUnits(pool, site, assets);
-  return [
-    [`${UNITS}/${wakeUnitName(pool.name, 'socket')}`, socket],
-    [`${UNITS}/${wakeUnitName(pool.name, 'service')}`, service],
-  ];
-}
+const wakeUnitsOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
+  maySleep(pool)
+    ? [
+        [unit(wakeUnitName(pool.name, 'socket')), renderWakeSocket(pool, assets)],
+        [unit(wakeUnitName(pool.name, 'service')), renderWakeService(pool, assets)],
+      ]
+    : [];
 
-const socketsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] =>
-  pool.activated ? [[`${UNITS}/${socketTemplateName(pool.name)}`, renderSocket(pool, site, assets)]] : [];
+const socketsOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
+  pool.activated ? [[unit(socketTemplateName(pool.name)), renderSocket(pool, assets)]] : [];
 
-const unitsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] => [
-  [`${UNITS}/${templateName(pool.name)}`, renderTemplate(pool, site, assets)],
-  [`${UNITS}/${sliceName(pool.name)}`, renderSlice(pool, assets)],
+const unitsOf = (pool: Pool, { assets }: MachineInput): [string, string][] => [
+  [unit(templateName(pool.name)), renderTemplate(pool, assets)],
+  [unit(sliceName(pool.name)), renderSlice(pool, assets)],
+  ...(bindsPort(pool)
+    ? [[unit(`${templateName(pool.name)}.d/ports.conf`), renderPorts(pool, assets)] as [string, string]]
+    : []),
 ];
 
 /** Every file that an install wants, by absolute path, but for nginx's upstreams, which change by the minute. */
 export function renderMachine(input: MachineInput): Map<string, string> {
   const { pools, assets } = input;
   return new Map([
-    ...fixed(input).map(([path, name, values]): [string, string] => [path, fill(assets, name, values)]),
+    ...fixed(input).map(([path, name, values]): [string, string] => [
+      path,
+      textOf(fill(assets, name, values)),
+    ]),
     ...pools.flatMap(pool =>
-      [unitsOf, socketsOf, probesOf, metricsOf, wakeSocketsOf].flatMap(unitsFor => unitsFor(pool, input)),
+      [unitsOf, socketsOf, probesOf, metricsOf, wakeUnitsOf].flatMap(unitsFor => unitsFor(pool, input)),
     ),
     ...renderNginx(input),
   ]);

@@ -1,7 +1,8 @@
+import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
 import { isStream, needsTraffic } from '../model/traits.ts';
-import { type Assets, fill } from './fill.ts';
+import { type Assets, fill, textOf } from './fill.ts';
 import { renderLocations } from './locations.ts';
 import { renderSite } from './site.ts';
 import { renderTraffic } from './traffic.ts';
@@ -21,29 +22,20 @@ export interface NginxInput {
 }
 
 const trafficOf = ({ site, pools, assets, machine }: NginxInput): [string, string][] =>
-  pools.some(needsTraffic)
-    ? [['/etc/nginx/cgipool/traffic.conf', renderTraffic(site, pools, machine.tag, assets)]]
-    : [];
+  pools.some(needsTraffic) ? [[paths.traffic, renderTraffic(site, pools, machine.tag, assets)]] : [];
 
-/** Debian's nginx.conf reads this folder outside of its http block. */
 const streamOf = ({ pools, assets }: NginxInput): [string, string][] =>
-  pools.some(isStream)
-    ? [['/etc/nginx/modules-enabled/90-cgipool.conf', fill(assets, 'nginx/main.conf', {})]]
-    : [];
+  pools.some(isStream) ? [[paths.streamBlock, textOf(fill(assets, 'nginx/main.conf', {}))]] : [];
 
 /** Files of nginx that only some pools need: they go with the last of those. */
-export const OCCASIONAL: readonly string[] = [
-  '/etc/nginx/cgipool/traffic.conf',
-  '/etc/nginx/cgipool/streams.conf',
-  '/etc/nginx/modules-enabled/90-cgipool.conf',
-];
+export const OCCASIONAL: readonly string[] = [paths.traffic, paths.streams, paths.streamBlock];
 
 /** Every file of nginx that changes with the pool files alone, by absolute path. */
 export function renderNginx(input: NginxInput): Map<string, string> {
   const { site, pools, assets, machine } = input;
   return new Map([
-    ['/etc/nginx/conf.d/cgipool.conf', renderSite(site, pools, machine.ipv6, assets)],
-    ['/etc/nginx/cgipool/locations.conf', renderLocations(site, pools, assets)],
+    [paths.site, renderSite(site, pools, machine.ipv6, assets)],
+    [paths.locations, renderLocations(site, pools, assets)],
     ...trafficOf(input),
     ...streamOf(input),
   ]);

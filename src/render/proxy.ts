@@ -9,21 +9,21 @@ const escaped = (text: string): string => text.replace(/[.+]/g, '\\\\$&');
 const prefix = ({ nginx: { location } }: Pool): string =>
   location === null || location === '/' ? '' : escaped(location);
 
-const script = (pool: Pool, file: string, assets: Assets): string =>
+const script = (pool: Pool, file: string, assets: Assets): string[] =>
   fill(assets, 'nginx/script.conf', { SPLIT: `^(${prefix(pool)})(/.*)?$`, FILE: file });
 
 /** The file is the first part of the path that has an extension; what follows is for it to read. */
-const root = (pool: Pool, folder: string, assets: Assets): string =>
+const root = (pool: Pool, folder: string, assets: Assets): string[] =>
   fill(assets, 'nginx/root.conf', {
     SPLIT: `^(${prefix(pool)}/.+?\\\\.[A-Za-z0-9]+)(/.*)?$`,
     BELOW: `^${prefix(pool)}(/.+)$`,
     ROOT: folder.replace(/\/$/, ''),
   });
 
-function scripts(pool: Pool, assets: Assets): string {
+function scripts(pool: Pool, assets: Assets): string[] {
   const { nginx } = pool;
   if (nginx.script !== null) return script(pool, nginx.script, assets);
-  return nginx.root === null ? '' : root(pool, nginx.root, assets);
+  return nginx.root === null ? [] : root(pool, nginx.root, assets);
 }
 
 /** Without keepalive a request ends its connection, unless it became a WebSocket. */
@@ -31,36 +31,36 @@ const connection = ({ nginx }: Pool): string =>
   nginx.keepalive > 0 ? '$cgipool_kept' : '$cgipool_connection';
 
 /** WSGI and CGI promise these, and the params of nginx do not have them. */
-const SCGI = '    scgi_param PATH_INFO $document_uri;\n    scgi_param SCRIPT_NAME "";\n';
-const UWSGI = '    uwsgi_param SCRIPT_NAME "";\n';
+const SCGI = ['scgi_param PATH_INFO $document_uri;', 'scgi_param SCRIPT_NAME "";'];
+const UWSGI = ['uwsgi_param SCRIPT_NAME "";'];
 
-const cgi = (pool: Pool, assets: Assets): string =>
+const cgi = (pool: Pool, assets: Assets): string[] =>
   fill(assets, 'nginx/cgi.conf', { NAME: pool.name, MODULE: MODULES[pool.protocol] });
 
+const keptOpen = ({ nginx }: Pool): string[] => (nginx.keepalive > 0 ? ['fastcgi_keep_conn on;'] : []);
+
 /** How each protocol is passed on; one that is not there does not compile. */
-const PASSES: Record<Exclude<Protocol, 'tcp'>, (pool: Pool, assets: Assets) => string> = {
+const PASSES: Record<Exclude<Protocol, 'tcp'>, (pool: Pool, assets: Assets) => string[]> = {
   http: (pool, assets) => fill(assets, 'nginx/http.conf', { NAME: pool.name, CONNECTION: connection(pool) }),
   grpc: ({ name }, assets) => fill(assets, 'nginx/grpc.conf', { NAME: name }),
-  fastcgi: (pool, assets) => cgi(pool, assets) + scripts(pool, assets) + kept(pool),
-  scgi: (pool, assets) => cgi(pool, assets) + SCGI,
-  uwsgi: (pool, assets) => cgi(pool, assets) + UWSGI,
+  fastcgi: (pool, assets) => [...cgi(pool, assets), ...scripts(pool, assets), ...keptOpen(pool)],
+  scgi: (pool, assets) => [...cgi(pool, assets), ...SCGI],
+  uwsgi: (pool, assets) => [...cgi(pool, assets), ...UWSGI],
 };
 
-const kept = ({ nginx }: Pool): string => (nginx.keepalive > 0 ? '    fastcgi_keep_conn on;\n' : '');
+const switchOff = (module: string, what: string, isOn: boolean): string[] =>
+  isOn ? [] : [`${module}_${what} off;`];
 
-const switchOff = (module: string, what: string, isOn: boolean): string =>
-  isOn ? '' : `    ${module}_${what} off;\n`;
-
-function buffers({ protocol, nginx }: Pool): string {
+function buffers({ protocol, nginx }: Pool): string[] {
   const module = MODULES[protocol];
   // gRPC is passed on as it comes
-  if (protocol === 'grpc') return '';
-  return (
-    switchOff(module, 'buffering', nginx.buffering) +
-    switchOff(module, 'request_buffering', nginx.requestBuffering)
-  );
+  if (protocol === 'grpc') return [];
+  return [
+    ...switchOff(module, 'buffering', nginx.buffering),
+    ...switchOff(module, 'request_buffering', nginx.requestBuffering),
+  ];
 }
 
 /** What hands a request over to the pool, by the module that speaks its protocol; a stream has no requests. */
-export const renderProxy = (pool: Pool, assets: Assets): string =>
-  pool.protocol === 'tcp' ? '' : PASSES[pool.protocol](pool, assets) + buffers(pool);
+export const renderProxy = (pool: Pool, assets: Assets): string[] =>
+  pool.protocol === 'tcp' ? [] : [...PASSES[pool.protocol](pool, assets), ...buffers(pool)];

@@ -1,25 +1,23 @@
 import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
-import { type Assets, fill } from './fill.ts';
+import { type Assets, fill, textOf } from './fill.ts';
 import { hstsLines, redirectLines, staplingLines } from './tls.ts';
 import { includeTraffic } from './traffic.ts';
 
-const listens = (given: readonly string[], port: number, ipv6: boolean, more: string): string => {
+function listens(given: readonly string[], port: number, ipv6: boolean, more: string): string[] {
   const defaults = ipv6 ? [`${port}`, `[::]:${port}`] : [`${port}`];
-  return (given.length > 0 ? given : defaults).map(listen => `    listen ${listen}${more};`).join('\n');
-};
+  return (given.length > 0 ? given : defaults).map(listen => `listen ${listen}${more};`);
+}
 
 /** Without it nginx would answer what is no pool's with files of its own, "Welcome to nginx!" at the top. */
-const NOTHING_ELSE = '\n    location / {\n        return 404;\n    }\n';
+const rest = (pools: readonly Pool[], assets: Assets): string[] =>
+  pools.some(pool => pool.nginx.location === '/') ? [] : fill(assets, 'nginx/nothing-else.conf', {});
 
-const rest = (pools: readonly Pool[]): string =>
-  pools.some(pool => pool.nginx.location === '/') ? '' : NOTHING_ELSE;
+const challenges = ({ acmeWebroot }: Site, assets: Assets): string[] =>
+  acmeWebroot === null ? [] : fill(assets, 'nginx/acme.conf', { WEBROOT: acmeWebroot });
 
-const challenges = ({ acmeWebroot }: Site, assets: Assets): string =>
-  acmeWebroot === null ? '' : fill(assets, 'nginx/acme.conf', { WEBROOT: acmeWebroot });
-
-function tls(site: Site, pools: readonly Pool[], ipv6: boolean, assets: Assets): string {
-  if (!site.tls) return '';
+function tls(site: Site, pools: readonly Pool[], ipv6: boolean, assets: Assets): string[] {
+  if (!site.tls) return [];
   return fill(assets, 'nginx/tls.conf', {
     // nginx 1.25.1 and later would rather read `http2 on;`, which 1.22 does not know
     LISTEN: listens(site.tls.listen, 443, ipv6, ' ssl http2'),
@@ -28,18 +26,20 @@ function tls(site: Site, pools: readonly Pool[], ipv6: boolean, assets: Assets):
     KEY: site.tls.key,
     STAPLING: staplingLines(site.tls, assets),
     HSTS: hstsLines(site.tls),
-    REST: rest(pools),
+    REST: rest(pools, assets),
   });
 }
 
 /** conf.d/cgipool.conf: the server blocks. Without Listen= they take both families, where the machine has both. */
 export const renderSite = (site: Site, pools: readonly Pool[], ipv6: boolean, assets: Assets): string =>
-  fill(assets, 'nginx/site.conf', {
-    LISTEN: listens(site.listen, 80, ipv6, ''),
-    NAMES: site.serverNames.join(' '),
-    TRAFFIC: includeTraffic(pools),
-    REDIRECT: redirectLines(site.tls, assets),
-    ACME: challenges(site, assets),
-    REST: rest(pools),
-    TLS: tls(site, pools, ipv6, assets),
-  });
+  textOf(
+    fill(assets, 'nginx/site.conf', {
+      LISTEN: listens(site.listen, 80, ipv6, ''),
+      NAMES: site.serverNames.join(' '),
+      TRAFFIC: includeTraffic(pools),
+      REDIRECT: redirectLines(site.tls, assets),
+      ACME: challenges(site, assets),
+      REST: rest(pools, assets),
+      TLS: tls(site, pools, ipv6, assets),
+    }),
+  );

@@ -1,9 +1,10 @@
-import { sliceName, socketPath, wakeSocketPath } from '../model/names.ts';
+import { SOCKETS_GROUP, sliceName, socketPath, wakeSocketPath } from '../model/names.ts';
+import { paths } from '../model/paths.ts';
 import type { Directive, Pool } from '../model/pool.ts';
-import type { Site } from '../model/site.ts';
-import { type Assets, fill } from './fill.ts';
+import { rangesOf } from '../model/slots.ts';
+import { type Assets, fill, textOf, type Values } from './fill.ts';
 
-const lines = (list: readonly Directive[]): string => list.map(d => `${d.key}=${d.value}\n`).join('');
+const linesOf = (list: readonly Directive[]): string[] => list.map(({ key, value }) => `${key}=${value}`);
 
 /** In unit files `%` begins a specifier (systemd.unit(5)); in a description it is meant as it is. */
 const literal = (text: string): string => text.replaceAll('%', '%%');
@@ -13,57 +14,92 @@ const environment = (pool: Pool): string =>
   pool.listen === 'tcp' ? 'PORT=%i' : `SOCKET=${socketPath(pool.name, '%i')}`;
 
 /** A folder for the socket; systemd removes it, and so a stale socket. */
-const unixAccess = (pool: Pool): string =>
-  [`RuntimeDirectory=cgipool/${pool.name}/%i`, 'RuntimeDirectoryMode=0750', 'UMask=0007'].join('\n');
+const unixAccess = (pool: Pool): string[] => [
+  `RuntimeDirectory=cgipool/${pool.name}/%i`,
+  'RuntimeDirectoryMode=0750',
+  'UMask=0007',
+];
 
 /** The instance starts after its socket and stops with it; no BindsTo=, which would end one that had none before. */
-const bound = ({ name, activated }: Pool): string =>
-  activated ? `Requires=cgipool-${name}@%i.socket\nAfter=cgipool-${name}@%i.socket\n` : '';
+const bound = ({ name, activated }: Pool): string[] =>
+  activated ? ['Requires', 'After'].map(key => `${key}=cgipool-${name}@%i.socket`) : [];
 
 /** The worker makes the socket file itself. */
 const makesFile = ({ listen, activated }: Pool): boolean => listen === 'unix' && !activated;
 
+const dirname = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+
 /** Lets nginx's group, and nobody else, dial the socket. */
-const shared = (pool: Pool, site: Site, assets: Assets): string =>
+const shared = (pool: Pool, assets: Assets): string[] =>
   !makesFile(pool)
-    ? ''
+    ? []
     : fill(assets, 'units/share', {
-        GROUP: site.nginxGroup,
+        GROUP: SOCKETS_GROUP,
         FOLDER: dirname(socketPath(pool.name, '%i')),
       });
 
-const dirname = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+/** What stands in every unit's sandbox, ours and the workers'. */
+export const hardening = (assets: Assets): Values => ({
+  PROTECT: fill(assets, 'units/protect', {}),
+  RESTRICT: fill(assets, 'units/restrict', {}),
+});
 
-/** What a pool's two templates share. */
-const common = (pool: Pool, assets: Assets): Record<string, string> => ({
+/** What a pool's templates share. */
+const common = (pool: Pool, assets: Assets) => ({
   NAME: pool.name,
   DESCRIPTION: literal(pool.description),
   ENVIRONMENT: environment(pool),
   SLICE: sliceName(pool.name),
-  SANDBOX: fill(assets, 'units/sandbox', {}),
+  SANDBOX: fill(assets, 'units/sandbox', hardening(assets)),
 });
 
+/** The worker binds a port itself. */
+export const bindsPort = ({ listen, activated }: Pool): boolean => listen === 'tcp' && !activated;
+
+/**
+ * The text of the drop-in that names the ports of a pool: systemd reads no specifier there. Apart from the template, since a
+ * change of Ports= replaces no instance.
+ */
+export const renderPorts = (pool: Pool, assets: Assets): string =>
+  textOf(
+    fill(assets, 'units/ports.conf', {
+      NAME: pool.name,
+      ALLOW: rangesOf(pool.slots).map(
+        ([from, to]) => `SocketBindAllow=tcp:${from === to ? from : `${from}-${to}`}`,
+      ),
+    }),
+  );
+
 /** The text of `cgipool-NAME@.service`. The pool's own directives stand last in each section, and so win. */
-export function renderTemplate(pool: Pool, site: Site, assets: Assets): string {
-  return fill(assets, 'units/pool@.service', {
-    ...common(pool, assets),
-    EXEC: pool.exec,
-    ACCESS: makesFile(pool) ? unixAccess(pool) : 'UMask=0077',
-    UNIT: bound(pool) + lines(pool.unit),
-    SERVICE: lines(pool.service) + shared(pool, site, assets),
-  });
-}
+export const renderTemplate = (pool: Pool, assets: Assets): string =>
+  textOf(
+    fill(assets, 'units/pool@.service', {
+      ...common(pool, assets),
+      EXEC: pool.exec,
+      ACCESS: makesFile(pool) ? unixAccess(pool) : PRIVATE,
+      UNIT: [...bound(pool), ...linesOf(pool.unit)],
+      SERVICE: linesOf(pool.service),
+      SHARE: shared(pool, assets),
+    }),
+  );
+
+/** Of what makes no file that nginx is to dial. */
+const PRIVATE = ['UMask=0077'];
+
+/** Who dials an instance's socket has to be in nginx's group. */
+const dialling = (pool: Pool): string[] => (pool.listen === 'tcp' ? PRIVATE : [`Group=${SOCKETS_GROUP}`]);
 
 /** The text of `cgipool-NAME@.socket`, which systemd listens on for an instance. */
-export function renderSocket(pool: Pool, site: Site, assets: Assets): string {
+export function renderSocket(pool: Pool, assets: Assets): string {
   const file = socketPath(pool.name, '%i');
-  const access = { GROUP: site.nginxGroup, FOLDER: dirname(file) };
-  return fill(assets, 'units/pool@.socket', {
+  const access = { GROUP: SOCKETS_GROUP, FOLDER: dirname(file) };
+  const lines = fill(assets, 'units/pool@.socket', {
     NAME: pool.name,
     DESCRIPTION: literal(pool.description),
     ADDRESS: pool.listen === 'tcp' ? '127.0.0.1:%i' : file,
-    ACCESS: pool.listen === 'tcp' ? '' : fill(assets, 'units/socket-file', access),
+    ACCESS: pool.listen === 'tcp' ? [] : fill(assets, 'units/socket-file', access),
   });
+  return textOf(lines);
 }
 
 /** What a probe takes over of a pool's [Service]: who it is and what it may see, not how it starts, stops and restarts. */
@@ -71,51 +107,57 @@ const ACCESS =
   /^(User|Group|SupplementaryGroups|DynamicUser|PassEnvironment|Environment(File)?|WorkingDirectory|Root\w+|Bind\w+|(ReadWrite|ReadOnly|Inaccessible|Exec|NoExec)Paths|Protect\w+|Private\w+|Restrict\w+|SystemCall\w+|(Load|Set)Credential(Encrypted)?|CapabilityBoundingSet|AmbientCapabilities|NoNewPrivileges|ProcSubset|IPAddress\w+|UMask)$/;
 
 /** The text of `cgipool-NAME.probe@.service`, which checks an instance as the pool's user. */
-export function renderProbe(pool: Pool, site: Site, assets: Assets): string {
-  return fill(assets, 'units/probe@.service', {
-    ...common(pool, assets),
-    COMMAND: pool.health.command,
-    TIMEOUT: `${pool.health.timeout}ms`,
-    // it dials the socket of its instance, which is for nginx's group
-    ACCESS: pool.listen === 'tcp' ? 'UMask=0077' : `Group=${site.nginxGroup}`,
-    SERVICE: lines(pool.service.filter(({ key }) => ACCESS.test(key))),
-  });
-}
+export const renderProbe = (pool: Pool, assets: Assets): string =>
+  textOf(
+    fill(assets, 'units/probe@.service', {
+      ...common(pool, assets),
+      COMMAND: pool.health.command,
+      TIMEOUT: `${pool.health.timeout}ms`,
+      ACCESS: dialling(pool),
+      SERVICE: linesOf(pool.service.filter(({ key }) => ACCESS.test(key))),
+    }),
+  );
 
 /** The text of `cgipool-NAME.metric.service`, which prints a number for scaling as the pool's user. */
 export function renderMetric(pool: Pool, command: string, assets: Assets): string {
   const { ENVIRONMENT: _, ...shared } = common(pool, assets);
-  return fill(assets, 'units/metric.service', {
+  const lines = fill(assets, 'units/metric.service', {
     ...shared,
     COMMAND: command,
-    FILE: `/run/cgipool-metrics/${pool.name}`,
-    SERVICE: lines(pool.service.filter(({ key }) => ACCESS.test(key) && key !== 'UMask')),
+    FILE: `${paths.metrics}/${pool.name}`,
+    SERVICE: linesOf(pool.service.filter(({ key }) => ACCESS.test(key) && key !== 'UMask')),
   });
+  return textOf(lines);
 }
 
-/** The texts of `cgipool-NAME.wake.socket`, where requests wait, and of the service that systemd starts for them. */
-export function renderWakeUnits(pool: Pool, site: Site, assets: Assets): { socket: string; service: string } {
-  const { ENVIRONMENT: _, SANDBOX, SLICE, ...shared } = common(pool, assets);
-  return {
-    socket: fill(assets, 'units/wake.socket', {
-      ...shared,
+/** The text of `cgipool-NAME.wake.socket`, where requests wait. */
+export const renderWakeSocket = (pool: Pool, assets: Assets): string =>
+  textOf(
+    fill(assets, 'units/wake.socket', {
+      NAME: pool.name,
+      DESCRIPTION: literal(pool.description),
       PATH: wakeSocketPath(pool.name),
-      NGINXGROUP: site.nginxGroup,
+      GROUP: SOCKETS_GROUP,
     }),
-    service: fill(assets, 'units/wake.service', {
-      ...shared,
-      SANDBOX: SANDBOX ?? '',
-      SLICE: SLICE ?? '',
-      AWAKE: `/run/cgipool-controller/awake/${pool.name}`,
-      ACCESS: pool.listen === 'tcp' ? 'UMask=0077' : `Group=${site.nginxGroup}`,
-    }),
-  };
+  );
+
+/** The text of `cgipool-NAME.wake.service`, which systemd starts for what waits there. */
+export function renderWakeService(pool: Pool, assets: Assets): string {
+  const { ENVIRONMENT: _, ...shared } = common(pool, assets);
+  const lines = fill(assets, 'units/wake.service', {
+    ...shared,
+    AWAKE: `${paths.awake}/${pool.name}`,
+    ACCESS: dialling(pool),
+  });
+  return textOf(lines);
 }
 
 /** The text of the pool's slice, where limits for all its instances together belong. */
 export const renderSlice = (pool: Pool, assets: Assets): string =>
-  fill(assets, 'units/pool.slice', {
-    NAME: pool.name,
-    DESCRIPTION: literal(pool.description),
-    DIRECTIVES: lines(pool.slice),
-  });
+  textOf(
+    fill(assets, 'units/pool.slice', {
+      NAME: pool.name,
+      DESCRIPTION: literal(pool.description),
+      DIRECTIVES: linesOf(pool.slice),
+    }),
+  );

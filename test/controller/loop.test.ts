@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { Loop, type Turn } from '../../src/controller/loop.ts';
+import { Loop, type Reconcile } from '../../src/controller/loop.ts';
 
 const test = suite('loop');
 
@@ -8,7 +8,7 @@ const HOUR = 3_600_000;
 const stop = new Error('enough');
 
 /** Runs a loop until a turn of it throws `stop`. */
-const run = (loop: Loop, turn: Turn): Promise<void> => assert.rejects(loop.run(turn), stop);
+const run = (loop: Loop, reconcile: Reconcile): Promise<void> => assert.rejects(loop.run(reconcile), stop);
 
 const soon = async (): Promise<{ wakeAt: number }> => ({ wakeAt: Date.now() });
 

@@ -140,7 +140,7 @@ export class FakeWorld {
 
   /** Adds what the controller's meters make of the samples. */
   measure(installed: { pools: InstalledPool[] }, world: World): World {
-    this.#meters.follow(installed);
+    this.#meters.setPools(installed);
     const requests = new Map(
       world.load.map(({ pool, slot, requests }) => [
         endpoint({ name: pool, listen: 'tcp' }, slot),
@@ -179,6 +179,7 @@ export class FakeWorld {
       cpuUsec,
       cpu: null,
       memory,
+      open: connections,
       connections,
       waiting,
       ended: worker.takeEnded(),

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import vm from 'node:vm';
 import { suite } from 'uvu';
 import type { Pool } from '../../src/model/pool.ts';
-import { fill } from '../../src/render/fill.ts';
+import { fill, textOf } from '../../src/render/fill.ts';
 import { renderLive } from '../../src/render/live.ts';
 import { type MachineInput, renderMachine } from '../../src/render/machine.ts';
 import { nothingSent } from '../../src/render/upstreams.ts';
@@ -25,7 +25,8 @@ const input = (change: Partial<MachineInput> = {}): MachineInput => ({
   ...change,
 });
 
-const textOf = (path: string, given = input()): string => renderMachine(given).get(path) ?? assert.fail(path);
+const fileText = (path: string, given = input()): string =>
+  renderMachine(given).get(path) ?? assert.fail(path);
 
 const FIXED = [
   '/etc/dbus-1/system.d/org.cgipool1.conf',
@@ -34,6 +35,8 @@ const FIXED = [
   '/etc/polkit-1/rules.d/50-cgipool.rules',
   '/etc/systemd/system/cgipool-autoscale.service',
   '/etc/systemd/system/cgipool-autoscale.timer',
+  '/etc/systemd/system/cgipool-log.service',
+  '/etc/systemd/system/cgipool-log.socket',
   '/etc/systemd/system/cgipool-publish.service',
   '/etc/systemd/system/cgipool.service',
   '/etc/systemd/system/nginx.service.d/cgipool.conf',
@@ -47,16 +50,18 @@ test('which files an install wants', () => {
   const more = [...renderMachine(input({ pools })).keys()].filter(path => !FIXED.includes(path));
   assert.deepEqual(more.sort(), [
     '/etc/systemd/system/cgipool-a-b@.service',
+    '/etc/systemd/system/cgipool-a-b@.service.d/ports.conf',
     '/etc/systemd/system/cgipool-a\\x2db.slice',
     '/etc/systemd/system/cgipool-search.slice',
     '/etc/systemd/system/cgipool-search@.service',
+    '/etc/systemd/system/cgipool-search@.service.d/ports.conf',
   ]);
 });
 
 test('a pool whose sockets systemd holds has a unit for them, and one that speaks no HTTP a stream block', () => {
   const of = (text: string): string[] =>
     [...renderMachine(input({ pools: [poolOf(text)] })).keys()].filter(
-      path => !FIXED.includes(path) && !/\.slice$|\.service$/.test(path),
+      path => !FIXED.includes(path) && !/\.slice$|\.service$|ports\.conf$/.test(path),
     );
   assert.deepEqual(of('[Pool]\nExec=/bin/a\nListen=fd\nPorts=8000'), [
     '/etc/systemd/system/cgipool-search@.socket',
@@ -78,10 +83,10 @@ test('a pool that sleeps has a wakeSocket for nginx, and one that a command scal
   const pool = poolOf(poolText(...scale).replace('[Pool]', '[Pool]\nMin=0'));
   const given = input({ pools: [pool] });
   const at = (name: string): ReturnType<typeof readUnit> =>
-    readUnit(textOf(`/etc/systemd/system/cgipool-search.${name}`, given));
+    readUnit(fileText(`/etc/systemd/system/cgipool-search.${name}`, given));
   const socket = at('wake.socket');
   assert.deepEqual(valuesOf(socket, 'Socket', 'ListenStream'), ['/run/cgipool/search.wake']);
-  assert.deepEqual(valuesOf(socket, 'Socket', 'SocketGroup'), ['www-data']);
+  assert.deepEqual(valuesOf(socket, 'Socket', 'SocketGroup'), ['cgipool-sockets']);
   assert.deepEqual(valuesOf(socket, 'Socket', 'SocketMode'), ['0660']);
   assert.match(
     valuesOf(at('wake.service'), 'Service', 'ExecStart').join(),
@@ -92,7 +97,7 @@ test('a pool that sleeps has a wakeSocket for nginx, and one that a command scal
   assert.deepEqual(valuesOf(metric, 'Service', 'User'), ['jobs'], 'as the pool is');
   assert.deepEqual(valuesOf(metric, 'Service', 'Restart'), [], 'but not started as it is');
   assert.match(
-    textOf('/etc/nginx/cgipool/traffic.conf', given),
+    fileText('/etc/nginx/cgipool/traffic.conf', given),
     /cgipool_search/,
     'nginx tells of its requests',
   );
@@ -145,7 +150,7 @@ test('every template is used, and nothing is left to fill in', () => {
 
 test('the program is one word each of ExecStart=, whatever its path', () => {
   const started = (node: string): string[] => {
-    const unit = textOf(
+    const unit = fileText(
       '/etc/systemd/system/cgipool.service',
       input({ machine: { ipv6: true, node, program: '/p', tag: 'cgipool_0' } }),
     );
@@ -162,9 +167,13 @@ test('the program is one word each of ExecStart=, whatever its path', () => {
     assert.deepEqual(started(path), [`${word} --max-semi-space-size=2 /p controller`]);
 });
 
-test("the controller is in nginx's group, to dial unix sockets", () => {
-  const unit = textOf('/etc/systemd/system/cgipool.service', input({ site: siteOf('Group=nginx') }));
-  assert.deepEqual(valuesOf(readUnit(unit), 'Service', 'SupplementaryGroups'), ['nginx']);
+test('nginx and the controller share a group for the sockets of unix workers, and no other', () => {
+  const given = input({ site: siteOf('User=nginx') });
+  const unit = fileText('/etc/systemd/system/cgipool.service', given);
+  assert.deepEqual(valuesOf(readUnit(unit), 'Service', 'SupplementaryGroups'), ['cgipool-sockets']);
+  const users = fileText('/etc/sysusers.d/cgipool.conf', given).split('\n');
+  for (const line of ['g cgipool-sockets -', 'm cgipool cgipool-sockets', 'm nginx cgipool-sockets'])
+    assert.ok(users.includes(line), line);
 });
 
 /** What the polkit rule says of a request, by running it. */
@@ -177,9 +186,25 @@ function verdict(user: string, id: string, unit: string | undefined, verb: strin
       this.rule = rule;
     },
   };
-  vm.runInNewContext(textOf('/etc/polkit-1/rules.d/50-cgipool.rules'), { polkit });
+  const pools = [poolOf(poolText()), poolOf('[Pool]\nExec=/bin/a\nPorts=1-3, 70 72-73', 'constructor')];
+  vm.runInNewContext(fileText('/etc/polkit-1/rules.d/50-cgipool.rules', input({ pools })), { polkit });
   return polkit.rule({ id, lookup: (key: string) => details[key] }, { user });
 }
+
+test('the polkit rule knows the slots of the installed pools', () => {
+  const manage = 'org.freedesktop.systemd1.manage-units';
+  const starts = (unit: string): string => verdict('cgipool', manage, `cgipool-${unit}.service`, 'start');
+  for (const unit of ['search@8000', 'search@8002', 'constructor@1', 'constructor@70', 'constructor@73'])
+    assert.equal(starts(unit), 'yes', unit);
+  for (const unit of ['search@7999', 'search@8003', 'search@80', 'search@99999', 'search@08000'])
+    assert.equal(starts(unit), 'no', unit);
+  for (const unit of ['constructor@4', 'constructor@71', 'toString@1', 'other@8000', 'search.probe@8003'])
+    assert.equal(starts(unit), 'no', unit);
+  assert.equal(starts('search.probe@8000'), 'yes');
+  assert.equal(starts('other.metric'), 'no');
+  assert.equal(verdict('cgipool', manage, 'cgipool-gone@8000.service', 'stop'), 'yes', 'an orphan ends');
+  assert.equal(verdict('cgipool', manage, 'cgipool-gone@8000.service', 'restart'), 'no');
+});
 
 test('the polkit rule lets the controller drive instances and start the publish step, and nothing else', () => {
   const manage = 'org.freedesktop.systemd1.manage-units';
@@ -217,23 +242,39 @@ test('the polkit rule lets the controller drive instances and start the publish 
 });
 
 test('the timer ticks every five seconds, to the tenth', () => {
-  const timer = readUnit(textOf('/etc/systemd/system/cgipool-autoscale.timer'));
+  const timer = readUnit(fileText('/etc/systemd/system/cgipool-autoscale.timer'));
   assert.deepEqual(valuesOf(timer, 'Timer', 'OnUnitActiveSec'), ['5s']);
   assert.deepEqual(valuesOf(timer, 'Timer', 'AccuracySec'), ['100ms']);
 });
 
-test('fill: every place gets its value, as it is', () => {
-  const given = { a: '@X@-@Y@-@X@', b: 'no place' };
-  assert.equal(fill(given, 'a', { X: '@Y@', Y: '$&' }), '@Y@-$&-@Y@');
-  assert.equal(fill(given, 'b', {}), 'no place');
-  assert.equal(fill({ a: '@x@ a@X.b @' }, 'a', {}), '@x@ a@X.b @');
+test('fill: every place within a line gets its value, as it is', () => {
+  const given = { a: '@X@-@Y@-@X@\n', b: 'no place', c: '@x@ a@X.b @' };
+  assert.deepEqual(fill(given, 'a', { X: '@Y@', Y: '$&' }), ['@Y@-$&-@Y@']);
+  assert.deepEqual(fill(given, 'b', {}), ['no place']);
+  assert.deepEqual(fill(given, 'c', {}), ['@x@ a@X.b @']);
+});
+
+test('fill: a place alone on its line takes lines, each with its indentation', () => {
+  const given = { a: 'a {\n    @X@\n}\n\n@Y@\nend' };
+  assert.deepEqual(fill(given, 'a', { X: ['b', '', '  c'], Y: 'd' }), [
+    ...['a {', '    b', '', '      c', '}', '', 'd', 'end'],
+  ]);
+  assert.deepEqual(fill(given, 'a', { X: [], Y: [] }), ['a {', '}', '', 'end']);
+  assert.equal(textOf(['a', '', 'b']), 'a\n\nb\n');
+  assert.equal(textOf([]), '');
 });
 
 test('fill: a mistake of ours is an error that names it', () => {
-  const given = { a: '@X@-@Y@' };
+  const given = { a: '@X@-@Y@', b: '@X@' };
   assert.throws(() => fill(given, 'none', {}), /^Error: the template none is missing: reinstall cgipool$/);
   assert.throws(() => fill(given, 'a', { X: '1' }), /^Error: a: nothing to put for @Y@$/);
   assert.throws(() => fill(given, 'a', { X: '1', Y: '2', Z: '3', W: '4' }), /^Error: a: no place for Z, W$/);
+  assert.throws(
+    () => fill(given, 'a', { X: ['1', '2'], Y: '3' }),
+    /^Error: a: @X@ is not alone on its line$/,
+  );
+  assert.throws(() => fill(given, 'a', { X: '1\n2', Y: '3' }), /^Error: a: @X@ breaks its line$/);
+  assert.throws(() => fill(given, 'b', { X: ['1', '2\n3'] }), /^Error: b: @X@ breaks its line$/);
 });
 
 test.run();

@@ -41,7 +41,7 @@ export class SimController {
   ) {}
 
   /** One pass. `before` sees each action with the world as it is before the action. */
-  turn(installed: { pools: InstalledPool[] }, before: (action: Action, turned: Turned) => void): void {
+  reconcile(installed: { pools: InstalledPool[] }, before: (action: Action, turned: Turned) => void): void {
     const seen = this.fake.world({ commands: this.commands.splice(0), tick: this.tick });
     const world = this.fake.measure(installed, seen);
     this.tick = false;

@@ -4,9 +4,11 @@ import type { ProbeOutcome } from '../../src/model/observed.ts';
 import type { Action } from '../../src/plan/action.ts';
 import type { Memory } from '../../src/plan/state/memory.ts';
 import { desired } from '../../src/plan/view/desired.ts';
-import { beginPass, indexWorld, members, type Pass } from '../../src/plan/view/pass.ts';
+import { members } from '../../src/plan/view/members.ts';
+import { beginPass, type Pass } from '../../src/plan/view/pass.ts';
 import { attainable, isIdle, spareSlots } from '../../src/plan/view/slots.ts';
 import { isStale } from '../../src/plan/view/stale.ts';
+import { indexWorld } from '../../src/plan/view/world-index.ts';
 import type { World } from '../../src/plan/world.ts';
 import type { FakeWorld } from '../plan/fake-world.ts';
 
@@ -139,5 +141,9 @@ function lookAt(
   const installed = pools.find(p => p.pool.name === name);
   const known = memory.pools[name];
   if (!installed || !known) return null;
-  return beginPass({ installed, backup: false, key: name }, known, indexWorld(world), now);
+  return beginPass({ installed, backup: false, key: name }, known, {
+    index: indexWorld(world),
+    hasHistory: true,
+    now,
+  });
 }

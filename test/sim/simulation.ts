@@ -2,8 +2,9 @@ import type { InstalledPool } from '../../src/model/installed.ts';
 import { WAKE_SLOT } from '../../src/model/names.ts';
 import type { Action } from '../../src/plan/action.ts';
 import { desired } from '../../src/plan/view/desired.ts';
-import { beginPass, indexWorld } from '../../src/plan/view/pass.ts';
+import { beginPass } from '../../src/plan/view/pass.ts';
 import { isStale } from '../../src/plan/view/stale.ts';
+import { indexWorld } from '../../src/plan/view/world-index.ts';
 import { nothingSeen } from '../../src/plan/world.ts';
 import type { Behaviour } from '../plan/fake-worker.ts';
 import { FakeWorld } from '../plan/fake-world.ts';
@@ -95,7 +96,7 @@ export class Simulation implements Scene {
     this.steps += 1;
     const { world } = this.fake;
     this.fake.world = change => this.#watched(world.call(this.fake, change));
-    this.controller.turn(this.installed, (action, { world: seen, memory }) => {
+    this.controller.reconcile(this.installed, (action, { world: seen, memory }) => {
       const where = action.kind === 'publish' ? JSON.stringify(action.live) : whereOf(action);
       this.#tell(`${action.kind} ${where}: ${action.reason}`);
       this.check.judge(action, this.installed.pools, seen, memory);
@@ -124,7 +125,7 @@ export class Simulation implements Scene {
   #burn(ms: number): void {
     for (const worker of this.fake.alive()) {
       const key = worker.unit.pool;
-      if (this.random.chance(0.001)) this.#busy.set(key, this.#faults ? this.random.roll() * 1.2 : 0);
+      if (this.random.chance(0.001)) this.#busy.set(key, this.#faults ? this.random.next() * 1.2 : 0);
       worker.cpuUsec += ms * 1000 * (this.#faults ? (this.#busy.get(key) ?? 0) : 0);
     }
   }
@@ -155,13 +156,12 @@ export class Simulation implements Scene {
     if (!memory) return `${name} is forgotten`;
     const workers = [...this.fake.workers.values()].filter(w => w.unit.pool === name);
     const units = workers.map(w => w.unit);
-    const pass = beginPass(
-      { installed, backup: false, key: name },
-      memory,
-      indexWorld({ ...nothingSeen(), units, published: this.fake.published }),
-      this.fake.now,
-    );
-    // a pool that sleeps is published by its wakeSocket
+    const pass = beginPass({ installed, backup: false, key: name }, memory, {
+      index: indexWorld({ ...nothingSeen(), units, published: this.fake.published }),
+      hasHistory: true,
+      now: this.fake.now,
+    });
+    // a pool that sleeps is published by its wake socket
     const [running, published] = [
       units.map(u => u.slot).sort(),
       [...pass.live].filter(slot => slot !== WAKE_SLOT),

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { Bus } from '../../src/host/systemd/bus.ts';
-import { INTERFACE, NAME, PATH } from '../../src/model/paths.ts';
+import { CONTROLLER_BUS } from '../../src/model/services.ts';
 import type { PoolStatus, Status } from '../../src/plan/status/report.ts';
 import type { Load } from '../load.ts';
 
@@ -21,7 +21,7 @@ export interface Ran {
 /** From one look to the next, ms: they should not be what the controller is busy with. */
 const LOOK = 50;
 
-const STATUS = { destination: NAME, path: PATH, interface: INTERFACE, member: 'Status' };
+const STATUS = { ...CONTROLLER_BUS, member: 'Status' };
 
 /** A Debian with systemd that is given commands: the one that this program runs on, or a Machine. */
 export class Host {

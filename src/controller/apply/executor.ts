@@ -2,7 +2,8 @@ import { writeFileAtomic } from '../../host/files/files.ts';
 import { type Bus, BusError } from '../../host/systemd/bus.ts';
 import { resetFailed, restartUnit, startUnit, stopUnit } from '../../host/systemd/systemd.ts';
 import { socketName, unitName, wakeUnitName } from '../../model/names.ts';
-import { PUBLISH_UNIT, paths } from '../../model/paths.ts';
+import { paths } from '../../model/paths.ts';
+import { PUBLISH_UNIT } from '../../model/services.ts';
 import type { Action, ActionKind } from '../../plan/action.ts';
 import type { Log } from '../log.ts';
 

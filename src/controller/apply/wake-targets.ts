@@ -4,22 +4,22 @@ import type { Log } from '../log.ts';
 
 /** Tells the service behind each wakeSocket which instance answers, by a file with its endpoint. */
 export class WakeTargets {
-  #told = new Map<string, string | null>();
+  #written = new Map<string, string | null>();
 
   constructor(readonly log: Log) {}
 
   /** `endpoints`: what to dial, by pool; null while no instance is healthy. */
-  async tell(endpoints: Record<string, string | null>): Promise<void> {
+  async write(endpoints: Record<string, string | null>): Promise<void> {
     for (const [pool, endpoint] of Object.entries(endpoints))
-      if (this.#told.get(pool) !== endpoint) await this.#write(pool, endpoint);
+      if (this.#written.get(pool) !== endpoint) await this.#writeOne(pool, endpoint);
   }
 
-  async #write(pool: string, endpoint: string | null): Promise<void> {
+  async #writeOne(pool: string, endpoint: string | null): Promise<void> {
     const path = `${paths.awake}/${pool}`;
     try {
       if (endpoint === null) await removeFile(path);
       else await writeFileAtomic(path, `${endpoint}\n`);
-      this.#told.set(pool, endpoint);
+      this.#written.set(pool, endpoint);
     } catch (error) {
       this.log.error((error as Error).message);
     }

@@ -42,7 +42,7 @@ export class Meters {
   #trafficAt = 0;
 
   /** What was measured of a pool that stays is kept. */
-  follow({ pools }: Pick<Installed, 'pools'>): void {
+  setPools({ pools }: Pick<Installed, 'pools'>): void {
     const before = this.#meters;
     this.#meters = new Map(
       pools.map(({ pool }) => {
@@ -65,7 +65,7 @@ export class Meters {
       meter.add({
         at: now,
         instances: byPool.get(name) ?? [],
-        told: toldOf(pool, requests),
+        requests: toldOf(pool, requests),
         external: externals.get(name) ?? null,
       });
   }

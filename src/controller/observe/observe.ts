@@ -1,30 +1,38 @@
 import { isThere } from '../../host/files/files.ts';
 import { readVolatileJson } from '../../host/files/volatile.ts';
 import { cpuUsec, memoryBytes } from '../../host/kernel/cgroup.ts';
-import type { Flow, Moved } from '../../host/kernel/flow.ts';
-import type { Sockets, SocketTables } from '../../host/kernel/sockets.ts';
+import type { ConnectionFlow, ConnectionTracker, Counts } from '../../host/kernel/connection-tracker.ts';
+import { isWaiting, type Sockets, type SocketTables } from '../../host/kernel/sockets.ts';
+import { usersOf, userWords } from '../../host/kernel/users.ts';
 import type { Prober } from '../../host/probe/prober.ts';
 import type { Instances } from '../../host/systemd/instances.ts';
-import type { Installed } from '../../model/installed.ts';
+import { type Installed, servable } from '../../model/installed.ts';
 import { endpoint, socketPath, unitName } from '../../model/names.ts';
-import type { LoadSample, Unit } from '../../model/observed.ts';
+import { isAlive, type LoadSample, type Unit } from '../../model/observed.ts';
 import { paths } from '../../model/paths.ts';
 import type { Pool } from '../../model/pool.ts';
 import { type Published, parsePublished } from '../../model/routing.ts';
+import { isRouted } from '../../model/traits.ts';
 import type { World } from '../../plan/world.ts';
 import type { RequestStats } from '../../scale/signals.ts';
+import type { NginxUsers } from './nginx-users.ts';
 
 /** Requests by what nginx dials; null when nginx is not heard. */
 export type Requests = ReadonlyMap<string, RequestStats> | null;
 
-/** What this look and the one before tell of endpoints. */
+/** What this pass and the one before tell of endpoints. */
 interface Traffic extends Sockets {
-  moved: (endpoint: string) => Moved;
+  flow: (endpoint: string) => ConnectionFlow;
+  counts: Counts;
   requests: Requests;
 }
 
 /** What is to be known of a unit's pool to sample it. */
-type Sampled = Pick<Pool, 'name' | 'listen' | 'recycling'>;
+type Sampled = Pick<Pool, 'name' | 'listen' | 'recycling'> & { isRouted: boolean };
+
+/** Where nobody tells who the client is, or nginx sends nothing, all connections count. */
+const countsFor = ({ listen, isRouted }: Sampled, counts: Counts): Counts =>
+  listen === 'unix' || !isRouted ? () => true : counts;
 
 function loadOf(
   { pool, slot, invocation }: Unit,
@@ -35,6 +43,9 @@ function loadOf(
   const cgroup = instances.cgroup(unitName(pool, slot));
   const { listen, recycling } = sampled;
   const key = listen === 'unix' ? socketPath(pool, slot) : String(slot);
+  const open = (traffic.connections.get(key) ?? []).filter(each => each.isOpen);
+  const counts = countsFor(sampled, traffic.counts);
+  const counted = open.filter(each => counts(each.client));
   return {
     pool,
     slot,
@@ -43,11 +54,52 @@ function loadOf(
     cpu: null,
     // several files more to read: only where it matters
     memory: cgroup && recycling.maxMemory !== null ? memoryBytes(cgroup) : null,
-    connections: traffic.connections.get(key) ?? 0,
-    waiting: traffic.waiting.get(key) ?? 0,
+    open: open.length,
+    connections: counted.length,
+    waiting: counted.filter(isWaiting).length,
     requests: traffic.requests && (traffic.requests.get(endpoint(sampled, slot))?.count ?? 0),
-    ...traffic.moved(key),
+    ...traffic.flow(key),
   };
+}
+
+/**
+ * Who listens in an instance's place, in words; null: itself, or nobody. Where systemd tells no user of it, and where a worker
+ * changes its user, its processes do.
+ */
+function strangerOf({ pool, slot, held, uid }: Unit, instances: Instances, sockets: Sockets): string | null {
+  const uids = [...(sockets.listeners.get(slot)?.uids ?? [])];
+  const other = uids.find(listener => listener !== (held ? SYSTEMD : uid));
+  if (other === undefined) return null;
+  const cgroup = instances.cgroup(unitName(pool, slot));
+  return !held && cgroup && usersOf(cgroup).has(other) ? null : userWords(other);
+}
+
+/** The user that listens for instances with Listen=fd. */
+const SYSTEMD = 0;
+
+/** Who listens where no instance runs. */
+function occupantOf({ listeners }: Sockets, slot: number): string | null {
+  const [uid] = listeners.get(slot)?.uids ?? [];
+  return uid === undefined ? null : userWords(uid);
+}
+
+/** Of each slot of a pool with ports where somebody else listens: who, by the unit of its instance. */
+function strangersOf(
+  pools: readonly Pool[],
+  units: readonly Unit[],
+  instances: Instances,
+  sockets: Sockets,
+): Map<string, string> {
+  const known = new Map(units.map(unit => [unitName(unit.pool, unit.slot), unit]));
+  const found = new Map<string, string>();
+  for (const { name, slots } of pools.filter(({ listen }) => listen === 'tcp'))
+    for (const slot of slots.filter(each => sockets.listeners.has(each))) {
+      const unit = known.get(unitName(name, slot));
+      const runs = unit !== undefined && (unit.held || isAlive(unit));
+      const stranger = runs ? strangerOf(unit, instances, sockets) : occupantOf(sockets, slot);
+      if (stranger !== null) found.set(unitName(name, slot), stranger);
+    }
+  return found;
 }
 
 /** Of an instance whose pool is gone. */
@@ -55,12 +107,21 @@ const unknown = (name: string): Sampled => ({
   name,
   listen: 'tcp',
   recycling: { maxAge: null, maxMemory: null, maxRequests: null },
+  isRouted: false,
 });
 
 /** What can be seen of the machine from without. */
 export type Seen = Pick<
   World,
-  'units' | 'publishing' | 'load' | 'listening' | 'published' | 'probes' | 'wakeSockets'
+  | 'units'
+  | 'publishing'
+  | 'load'
+  | 'listening'
+  | 'published'
+  | 'probes'
+  | 'wakeSockets'
+  | 'nginx'
+  | 'strangers'
 >;
 
 /** Who tells of the machine. */
@@ -68,24 +129,27 @@ export interface Sources {
   instances: Instances;
   prober: Prober;
   tables: SocketTables;
-  flow: Flow;
+  flow: ConnectionTracker;
+  nginxUsers: NginxUsers;
 }
 
 /** One look at the machine: systemd, the probes, the kernel's socket tables and the publish step's report. No commands. */
 export async function observe(
   installed: Installed,
-  { instances, prober, tables, flow }: Sources,
+  { instances, prober, tables, flow, nginxUsers }: Sources,
   requests: Requests,
-  isQuiet: boolean,
 ): Promise<Seen> {
-  const { units, publishing, wakeSockets } = await instances.list();
-  const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
+  const { units, publishing, wakeSockets, nginx } = await instances.list();
+  const pools = new Map(
+    installed.pools.map(({ pool }) => [pool.name, { ...pool, isRouted: isRouted(pool) }]),
+  );
   const poolOf = ({ pool }: Unit): Sampled => pools.get(pool) ?? unknown(pool);
   const running = units.filter(unit => unit.pid > 0);
   const ports = running.filter(unit => poolOf(unit).listen === 'tcp').map(({ slot }) => slot);
-  // while all are idle and none comes or goes, their connections can wait: the tables cost more than all else
-  const sockets = tables.read(ports, isQuiet && instances.isUnchanged);
-  const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests };
+  const sockets = tables.read(ports);
+  const counts = await nginxUsers.counts();
+  const moved = flow.track(sockets.connections, counts, Date.now());
+  const traffic = { ...sockets, flow: moved, counts, requests };
   const load = running.map(unit => loadOf(unit, poolOf(unit), instances, traffic));
   return {
     units,
@@ -95,6 +159,8 @@ export async function observe(
     published: await readPublished(publishing),
     probes: prober.take(),
     wakeSockets,
+    nginx,
+    strangers: strangersOf(installed.pools.map(servable), units, instances, sockets),
   };
 }
 

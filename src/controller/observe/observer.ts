@@ -1,4 +1,4 @@
-import { Flow } from '../../host/kernel/flow.ts';
+import { ConnectionTracker } from '../../host/kernel/connection-tracker.ts';
 import { readMemory } from '../../host/kernel/memory.ts';
 import { SocketTables } from '../../host/kernel/sockets.ts';
 import type { Prober } from '../../host/probe/prober.ts';
@@ -11,6 +11,7 @@ import { CpuShares } from './cpu-shares.ts';
 import { ExternalMetrics } from './externals.ts';
 import { ceiling } from './memory-limit.ts';
 import { Meters } from './meters.ts';
+import { NginxUsers } from './nginx-users.ts';
 import { observe, type Sources } from './observe.ts';
 import { Schedules } from './schedules.ts';
 import { Traffic } from './traffic.ts';
@@ -28,24 +29,31 @@ export class Observer {
 
   /** `news` is called when something changed that no unit and no probe tells of. */
   constructor(instances: Instances, prober: Prober, jobs: Jobs, log: Log, news: () => void) {
-    this.#sources = { instances, prober, tables: new SocketTables(), flow: new Flow() };
+    const nginxUsers = new NginxUsers(instances.bus);
+    this.#sources = {
+      instances,
+      prober,
+      tables: new SocketTables(),
+      flow: new ConnectionTracker(),
+      nginxUsers,
+    };
     this.#traffic = new Traffic(log);
     this.#externals = new ExternalMetrics(jobs);
     this.#schedules = new Schedules(log, news);
   }
 
   /** Turns to the pools that are installed now. */
-  async follow(installed: Installed): Promise<void> {
-    this.#meters.follow(installed);
-    await this.#traffic.follow(installed);
+  async setPools(installed: Installed): Promise<void> {
+    this.#meters.setPools(installed);
+    await this.#traffic.setPools(installed);
     await this.#schedules.learn(installed, Date.now());
   }
 
-  /** One look: all but what was asked, and without the signals of a tick. `isQuiet`: nothing was to do, and nobody had news. */
-  async look(installed: Installed, isQuiet: boolean): Promise<World> {
+  /** One pass: all but what was asked, and without the signals of a tick. */
+  async observe(installed: Installed): Promise<World> {
     const now = Date.now();
-    const requests = this.#traffic.take();
-    const seen = await observe(installed, this.#sources, requests, isQuiet);
+    const requests = await this.#traffic.take();
+    const seen = await observe(installed, this.#sources, requests);
     this.#meters.add(seen.load, requests, this.#externals.values(installed, now), now);
     return {
       ...nothingSeen(),
@@ -57,13 +65,18 @@ export class Observer {
     };
   }
 
+  /** What an administrator should know, in words. */
+  get problems(): string[] {
+    return this.#traffic.problems;
+  }
+
   /** What a tick decides by. */
   signals(): Pick<World, 'signals' | 'activeAt'> {
     return this.#meters.signals(Date.now());
   }
 
   /** Asks how the machine's memory stands. */
-  async weigh({ site }: Installed): Promise<void> {
+  async checkMemory({ site }: Installed): Promise<void> {
     this.#ceiling = ceiling(site, await readMemory());
   }
 }

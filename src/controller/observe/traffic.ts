@@ -40,43 +40,77 @@ function slowText({ method, uri }: Access, { took, status }: Attempt, { pool, sl
   return `slow: ${method} ${uri} at ${unit} took ${seconds(took)}, ${answer} (${journal})`;
 }
 
+/** After a failure the log's port is tried again this often, ms. */
+const RETRY_INTERVAL_MS = 10_000;
+
 /** What nginx tells of each request, as far as a pool needs it. */
 export class Traffic {
   #accessLog: AccessLog | null = null;
   #served = new Map<string, Served>();
+  #address = '';
+  #isNeeded = false;
+  /** Why nginx is not heard, and how often that was tried. */
+  #failure: { message: string; tries: number; at: number } | null = null;
 
   constructor(readonly log: Log) {}
 
-  /** Listens where one of the pools needs it, and tells nginx so by a file; stops where none does. */
-  async follow(installed: Installed): Promise<void> {
+  /** Listens where one of the pools needs it, and tells nginx so by a file; the socket stays for the controller's life. */
+  async setPools(installed: Installed): Promise<void> {
     this.#served = servedBy(installed);
-    this.#accessLog?.close();
-    this.#accessLog = null;
-    await removeFile(paths.listens);
-    if (installed.pools.some(({ pool }) => needsTraffic(pool))) await this.#listen(installed);
+    this.#address = installed.site.accessLog;
+    this.#isNeeded = installed.pools.some(({ pool }) => needsTraffic(pool));
+    if (this.#accessLog) this.#accessLog.tag = await logTag();
+    else if (this.#isNeeded) await this.#listen();
+    await this.#announce();
   }
 
   /** Requests by endpoint since the last call, null when nginx is not heard; the slow ones go to the journal. */
-  take(): ReadonlyMap<string, RequestStats> | null {
-    if (!this.#accessLog) return null;
-    const { told, slow } = this.#accessLog.take();
+  async take(): Promise<ReadonlyMap<string, RequestStats> | null> {
+    if (this.#failure && performance.now() - this.#failure.at >= RETRY_INTERVAL_MS) await this.#retry();
+    if (!this.#accessLog || !this.#isNeeded) return null;
+    const { stats, slow } = this.#accessLog.take();
     for (const access of slow) this.#tell(access);
-    return told;
+    return stats;
   }
 
-  async #listen({ site }: Installed): Promise<void> {
+  /** What an administrator should know of it, in words. */
+  get problems(): string[] {
+    if (!this.#failure || !this.#isNeeded) return [];
+    const { message, tries } = this.#failure;
+    return [
+      `cannot read nginx's log at ${this.#address} (${message}; tried ${tries} times), so that requests are not counted: ` +
+        'systemctl status cgipool-log.socket, or choose another AccessLog= in cgipool.conf',
+    ];
+  }
+
+  async #retry(): Promise<void> {
+    await this.#listen();
+    await this.#announce();
+  }
+
+  /** nginx sends nothing while the file is missing. */
+  async #announce(): Promise<void> {
+    if (this.#accessLog && this.#isNeeded) await writeIfChanged(paths.listens, '');
+    else await removeFile(paths.listens);
+  }
+
+  async #listen(): Promise<void> {
     const limitOf = (at: string): number | null => {
       const served = this.#served.get(at);
       return served ? slowAfter(served.pool) : null;
     };
     try {
-      this.#accessLog = await AccessLog.listen(site.accessLog, await logTag('/'), limitOf);
-      // nginx sends nothing while this file is missing: with nobody listening it fills its error log
-      await writeIfChanged(paths.listens, '');
+      this.#accessLog = await AccessLog.listen(this.#address, await logTag(), limitOf);
+      this.#failure = null;
     } catch (error) {
-      const what = `cannot listen on ${site.accessLog} for nginx's access log (${(error as Error).message})`;
-      this.log.error(`${what}: choose another AccessLog= in cgipool.conf`);
+      this.#failed((error as Error).message);
     }
+  }
+
+  #failed(message: string): void {
+    const tries = (this.#failure?.tries ?? 0) + 1;
+    this.#failure = { message, tries, at: performance.now() };
+    if (tries === 1) for (const problem of this.problems) this.log.error(problem);
   }
 
   #tell(access: Access): void {

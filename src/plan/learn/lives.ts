@@ -1,7 +1,8 @@
 import { isQueued, isRunning, type Unit } from '../../model/observed.ts';
 import { type InstanceMemory, isComing } from '../state/instance.ts';
 import { newInstance } from '../state/memory.ts';
-import { amend, note, type Pass } from '../view/pass.ts';
+import { amend, note } from '../view/notes.ts';
+import type { Learning } from '../view/pass.ts';
 import { recordDeath } from './deaths.ts';
 import { ending } from './exit-reason.ts';
 import { recordFailure } from './failures.ts';
@@ -10,7 +11,7 @@ import { judge } from './probes.ts';
 const hasDied = (unit: Unit, before: InstanceMemory): boolean =>
   before.invocation !== '' && unit.restarts > before.restarts;
 
-function newLife(pass: Pass, unit: Unit, before: InstanceMemory | undefined): InstanceMemory {
+function newLife(pass: Learning, unit: Unit, before: InstanceMemory | undefined): InstanceMemory {
   const born = pass.pool.health.probe === 'none' && isRunning(unit);
   const again = before !== undefined && before.phase === 'starting' && hasDied(unit, before);
   return {
@@ -21,11 +22,11 @@ function newLife(pass: Pass, unit: Unit, before: InstanceMemory | undefined): In
   };
 }
 
-function noteRestart(pass: Pass, unit: Unit, before: InstanceMemory): void {
+function noteRestart(pass: Learning, unit: Unit, before: InstanceMemory): void {
   if (hasDied(unit, before)) recordDeath(pass, unit.slot);
 }
 
-function trackFailed(pass: Pass, unit: Unit): void {
+function trackFailed(pass: Learning, unit: Unit): void {
   const before = pass.memory.instances[unit.slot];
   delete pass.memory.instances[unit.slot];
   // a worker may answer our own stop with any exit status
@@ -33,7 +34,7 @@ function trackFailed(pass: Pass, unit: Unit): void {
 }
 
 /** Between two lives nothing is known of its health, but its drain goes on. */
-function trackLife(pass: Pass, unit: Unit): void {
+function trackLife(pass: Learning, unit: Unit): void {
   const before = pass.memory.instances[unit.slot];
   const sameLife = before?.invocation === unit.invocation && (isRunning(unit) || isComing(before));
   if (before && !sameLife) noteRestart(pass, unit, before);
@@ -42,13 +43,13 @@ function trackLife(pass: Pass, unit: Unit): void {
 }
 
 /** Without a probe, running is healthy. */
-function settle(pass: Pass, unit: Unit, memory: InstanceMemory): void {
+function settle(pass: Learning, unit: Unit, memory: InstanceMemory): void {
   if (pass.pool.health.probe === 'none' && isRunning(unit) && memory.phase === 'starting')
     amend(pass, unit.slot, { phase: 'healthy', since: pass.now });
 }
 
 /** Follows each unit of the pool from life to life. */
-export function trackLives(pass: Pass): void {
+export function trackLives(pass: Learning): void {
   for (const slot of Object.keys(pass.memory.instances).map(Number))
     if (!pass.units.has(slot)) delete pass.memory.instances[slot];
   for (const unit of pass.units.values()) {
@@ -60,13 +61,14 @@ export function trackLives(pass: Pass): void {
 }
 
 /** What a fresh controller finds behind nginx was found healthy by the one before it. */
-export function adoptPublished(pass: Pass): void {
+export function adoptPublished(pass: Learning): void {
+  if (pass.hasHistory) return;
   for (const slot of pass.live)
     if (pass.memory.instances[slot]?.phase === 'starting') amend(pass, slot, { phase: 'healthy' });
 }
 
 /** Notes who ended a connection, and who got requests, since the last pass. */
-export function applyTraffic(pass: Pass): void {
+export function applyTraffic(pass: Learning): void {
   for (const { pool, slot, invocation, ended, requests } of pass.world.load) {
     const known = pool === pass.pool.name ? pass.memory.instances[slot] : undefined;
     if (known?.invocation !== invocation) continue;
@@ -76,7 +78,7 @@ export function applyTraffic(pass: Pass): void {
 }
 
 /** Lets the probes since the last pass speak. */
-export function countProbes(pass: Pass): void {
+export function countProbes(pass: Learning): void {
   for (const outcome of pass.world.probes) {
     const before = outcome.pool === pass.pool.name ? pass.memory.instances[outcome.slot] : undefined;
     if (!before) continue;

@@ -1,40 +1,48 @@
 import { isRunning } from '../../model/observed.ts';
 import { recordFailure, recordHang } from '../learn/failures.ts';
-import { act, amend, type Member, members, type Pass } from '../view/pass.ts';
-import { isWaiting } from '../view/slots.ts';
+import { hasFallen } from '../learn/outage.ts';
+import { type Member, members } from '../view/members.ts';
+import { amend, restart } from '../view/notes.ts';
+import type { Replacing } from '../view/pass.ts';
+import { isWaiting, spareSlots } from '../view/slots.ts';
 import { isStale } from '../view/stale.ts';
 import { drainHung, drainSlow } from './drain.ts';
-import { hasFallen, mayRestart } from './outage.ts';
+import { mayRestart } from './restarts.ts';
 
 /** Whoever hears a SIGTERM, or does not handle it, ends within, ms. */
 const RESTART_TIMEOUT_MS = 1_000;
 
 /** For how long an instance has held the oldest request that it accepted, ms; null when it holds none. */
-const heldFor = (pass: Pass, slot: number): number | null => pass.samples.get(slot)?.oldest ?? null;
+const heldFor = (pass: Replacing, slot: number): number | null => pass.samples.get(slot)?.oldest ?? null;
 
 /**
  * Has systemd restart one that accepts nothing: nobody loses by it, nginx passes over it for the moment, and where it is
  * back soon no reload is due. One that hung of late too has its slot wait, and another takes over, as for one that is old.
  */
-function restart(pass: Pass, member: Member, reason: string): void {
+function restartHung(pass: Replacing, member: Member, reason: string): void {
   const { slot } = member;
   recordHang(pass, slot, reason);
   if (isWaiting(pass, slot) || isStale(pass, member)) drainHung(pass, slot, reason);
   else {
     amend(pass, slot, { phase: 'restarting', since: pass.now });
-    act(pass, 'restart', slot, reason);
+    restart(pass, slot, reason);
   }
 }
 
 /** Fills the place of one that does not end: systemd waits for it as long as TimeoutStopSec= says. */
-export function giveUpRestarting(pass: Pass): void {
-  for (const { slot, memory } of members(pass))
-    if (memory.phase === 'restarting' && pass.now - memory.since >= RESTART_TIMEOUT_MS)
-      drainHung(pass, slot, 'it was to be restarted and does not end');
+export function giveUpRestarting(pass: Replacing): void {
+  for (const { slot, unit, memory } of members(pass))
+    if (
+      memory.phase === 'restarting' &&
+      pass.now - memory.since >= RESTART_TIMEOUT_MS &&
+      // its socket stays, and no other slot could take over
+      !(unit.held && spareSlots(pass).length === 0)
+    )
+      drainHung(pass, slot, 'it did not stop within 1 s of the restart request');
 }
 
 /** Replaces instances that answer no probe, as many at a time as Restarts= says. */
-export function replaceHung(pass: Pass): void {
+export function replaceHung(pass: Replacing): void {
   const { restartAfter } = pass.pool.health;
   const list = members(pass);
   if (restartAfter === 0 || !mayRestart(pass, list)) return;
@@ -43,12 +51,12 @@ export function replaceHung(pass: Pass): void {
   const { slot, memory } = victim;
   const reason = `${memory.fails} probes in a row failed (${memory.detail})`;
   // one that accepted a request may only be slow; one that accepts none hangs, however many wait for it
-  if (heldFor(pass, slot) === null) restart(pass, victim, reason);
+  if (heldFor(pass, slot) === null) restartHung(pass, victim, reason);
   else drainSlow(pass, slot, reason);
 }
 
 /** Replaces instances that hold a request for longer than RequestTimeout= allows, whatever their probes say. */
-export function replaceStuck(pass: Pass): void {
+export function replaceStuck(pass: Replacing): void {
   const { requestTimeout } = pass.pool.health;
   if (requestTimeout === null || !mayRestart(pass, members(pass))) return;
   const held = (slot: number): number => heldFor(pass, slot) ?? 0;
@@ -67,7 +75,7 @@ const MAX_FAILED_STARTS = 5;
 const isPromising = ({ unit, memory }: Member): boolean => isRunning(unit) && memory.fails === 0;
 
 /** Why a starting instance is given up, or null: it takes too long, or begins again and again. */
-function hopeless({ pool, now }: Pass, member: Member): string | null {
+function hopeless({ pool, now }: Replacing, member: Member): string | null {
   const { memory, unit } = member;
   const { startTimeout } = pool.health;
   if (memory.failedStarts >= MAX_FAILED_STARTS)
@@ -79,7 +87,7 @@ function hopeless({ pool, now }: Pass, member: Member): string | null {
 }
 
 /** Gives up on an instance that does not become healthy. */
-export function giveUpStarting(pass: Pass): void {
+export function giveUpStarting(pass: Replacing): void {
   for (const member of members(pass)) {
     const { slot, unit, memory } = member;
     const reason = memory.phase === 'starting' && !unit.job ? hopeless(pass, member) : null;

@@ -1,6 +1,8 @@
 import { spread } from '../learn/backoff.ts';
 import { isComing } from '../state/instance.ts';
-import { amend, type Member, members, note, type Pass } from '../view/pass.ts';
+import { type Member, members } from '../view/members.ts';
+import { amend, note } from '../view/notes.ts';
+import type { Replacing, View } from '../view/pass.ts';
 import { isStale } from '../view/stale.ts';
 import { isDraining } from './drain.ts';
 
@@ -12,7 +14,7 @@ const jittered = (limit: number, seed: string): number => limit * (1 - JITTER + 
 const minutes = (ms: number): string => `${Math.round(ms / 60_000)} min`;
 const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`;
 
-type Wear = (pass: Pass, member: Member) => string | null;
+type Wear = (pass: View, member: Member) => string | null;
 
 const byAge: Wear = ({ now, pool }, { unit }) => {
   const { maxAge } = pool.recycling;
@@ -39,7 +41,7 @@ const wear: Wear = (pass, member) =>
   byAge(pass, member) ?? byMemory(pass, member) ?? byRequests(pass, member);
 
 /** Marks one instance for replacement when it has run long enough; never a second before the first has gone. */
-export function recycle(pass: Pass): void {
+export function recycle(pass: Replacing): void {
   const list = members(pass);
   if (isDraining(pass) || list.some(m => isStale(pass, m) || isComing(m.memory))) return;
   for (const member of list) {

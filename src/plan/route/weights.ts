@@ -1,5 +1,7 @@
 import type { Weighing } from '../state/memory.ts';
-import { healthy, members, note, type Pass } from '../view/pass.ts';
+import { healthy, members } from '../view/members.ts';
+import { note } from '../view/notes.ts';
+import type { View, Weighting } from '../view/pass.ts';
 
 /** Reloads for weights alone are at least this far apart, ms. */
 const REWEIGH_INTERVAL_MS = 30_000;
@@ -13,7 +15,7 @@ const MIN_HEADROOM = 0.05;
 const SMOOTHING = 0.1;
 
 /** The averages, with what this pass saw. */
-function averaged(pass: Pass): Record<number, number> {
+function averaged(pass: View): Record<number, number> {
   const known = pass.memory.weighing.cpu;
   const list = healthy(members(pass)).map(({ slot }) => {
     const sample = pass.samples.get(slot)?.cpu ?? null;
@@ -45,7 +47,7 @@ function reweighed(before: Weighing, cpu: Record<number, number>, now: number): 
 }
 
 /** With Weight=auto: those with more of a core to spare are to get more requests. */
-export function weigh(pass: Pass): void {
+export function weigh(pass: Weighting): void {
   if (pass.pool.nginx.weight !== 'auto' || pass.samples.size === 0) return;
   const before = pass.memory.weighing;
   pass.memory.weighing = reweighed(before, averaged(pass), pass.now);

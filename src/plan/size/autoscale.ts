@@ -3,7 +3,9 @@ import { decide } from '../../scale/decide.ts';
 import type { Decision, Situation } from '../../scale/decision.ts';
 import type { Signals } from '../../scale/signals.ts';
 import { desired, range } from '../view/desired.ts';
-import { members, type Pass, remember } from '../view/pass.ts';
+import { members } from '../view/members.ts';
+import { remember } from '../view/notes.ts';
+import type { Deciding, View } from '../view/pass.ts';
 
 const NO_DATA = { stable: null, panic: null };
 
@@ -19,10 +21,10 @@ const unknown: Signals = {
 };
 
 /** Those that requests go to: the healthy, and in a panic all that nginx still sends to, or load would never count. */
-const serving = (pass: Pass): number =>
+const serving = (pass: View): number =>
   members(pass).filter(m => m.memory.phase === 'healthy' || pass.live.has(m.slot)).length;
 
-const situationOf = (pass: Pass): Situation => ({
+const situationOf = (pass: View): Situation => ({
   now: pass.now,
   ready: serving(pass),
   from: desired(pass),
@@ -36,18 +38,18 @@ const situationOf = (pass: Pass): Situation => ({
 const isInformed = ({ readings, min }: Decision): boolean =>
   min === 0 || readings.some(r => r.recommends !== null || r.burstRecommends !== null);
 
-/** `scale 2 -> 3: up at once, by cpu` */
+/** `scale 2 -> 3: cpu calls for more` */
 export const scaleText = ({ from, to, rule, held }: Decision): string =>
   `scale ${from} -> ${to}: ${rule}${held === null ? '' : `; held by ${held}`}`;
 
 /** At a tick of the timer: what is wanted from now on. */
-export function autoscale(pass: Pass): void {
-  if (!pass.world.tick || pass.memory.stopped || pass.backup) return;
+export function autoscale(pass: Deciding): Decision | null {
+  if (!pass.world.tick || pass.memory.stopped || pass.backup) return null;
   const { decision, state } = decide(pass.pool.scale, situationOf(pass), pass.memory.scaling);
   const { from, to } = decision;
   // the controller tells the journal, with what it was decided on
   if (to !== from) remember(pass, scaleText(decision));
-  pass.decision = decision;
   pass.memory.scaling = state;
   if (isInformed(decision)) pass.memory.target = to;
+  return decision;
 }

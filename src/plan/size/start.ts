@@ -2,30 +2,32 @@ import { draining } from '../replace/drain.ts';
 import { isComing } from '../state/instance.ts';
 import { newInstance } from '../state/memory.ts';
 import { desired } from '../view/desired.ts';
-import { act, type Member, members, type Pass } from '../view/pass.ts';
+import { type Member, members } from '../view/members.ts';
+import { start } from '../view/notes.ts';
+import type { Filling } from '../view/pass.ts';
 import { freeSlots } from '../view/slots.ts';
 import { isStale } from '../view/stale.ts';
 
 /** Beyond the first failure, one instance at a time has to prove that the pool can live. */
-const isOnTrial = (pass: Pass): boolean => pass.memory.failures.count > 1;
+const isOnTrial = (pass: Filling): boolean => pass.memory.failures.count > 1;
 
 const isStarting = (member: Member): boolean => isComing(member.memory);
 
 /** How many may start in this pass: all that lack, or one at a time while on trial. */
-function allowance(pass: Pass, list: readonly Member[], lacking: number): number {
+function allowance(pass: Filling, list: readonly Member[], lacking: number): number {
   if (pass.memory.failures.until > pass.now) return 0;
   if (!isOnTrial(pass)) return lacking;
   return list.some(isStarting) ? 0 : Math.min(1, lacking);
 }
 
-function startReason(pass: Pass, count: number, wanted: number): string {
+function startReason(pass: Filling, count: number, wanted: number): string {
   if (count >= wanted) return 'a new one before an old one goes (rolling over)';
   const retry = pass.memory.failures.count > 0 ? `, try ${pass.memory.failures.count + 1}` : '';
   return `${count} of ${wanted} are there${retry}`;
 }
 
 /** How many beyond the desired may run: successors of old ones, a batch at a time. */
-function surge(pass: Pass, list: readonly Member[], wanted: number): number {
+function surge(pass: Filling, list: readonly Member[], wanted: number): number {
   const { rollout } = pass.pool;
   const stale = list.filter(m => isStale(pass, m)).length;
   const room = rollout.batch - draining(pass);
@@ -33,16 +35,16 @@ function surge(pass: Pass, list: readonly Member[], wanted: number): number {
 }
 
 /** Remembers it before it lives: a life too short to be seen is a failure all the same. */
-function start(pass: Pass, slot: number, reason: string): void {
+function startOn(pass: Filling, slot: number, reason: string): void {
   pass.memory.instances[slot] = newInstance('', 0, pass.now);
-  act(pass, 'start', slot, reason);
+  start(pass, slot, reason);
 }
 
 /** Starts what is missing, and successors while old instances are to be replaced. */
-export function startMissing(pass: Pass): void {
+export function startMissing(pass: Filling): void {
   const list = members(pass);
   const wanted = desired(pass);
   const lacking = wanted + surge(pass, list, wanted) - list.length;
   const slots = lacking > 0 ? freeSlots(pass).slice(0, allowance(pass, list, lacking)) : [];
-  for (const [i, slot] of slots.entries()) start(pass, slot, startReason(pass, list.length + i, wanted));
+  for (const [i, slot] of slots.entries()) startOn(pass, slot, startReason(pass, list.length + i, wanted));
 }

@@ -5,30 +5,33 @@ import type { WakeSocket } from '../../model/observed.ts';
 import { maySleep } from '../../model/traits.ts';
 import type { Action } from '../action.ts';
 import { desired } from '../view/desired.ts';
-import { healthy, members, note, type Pass } from '../view/pass.ts';
+import { healthy, members } from '../view/members.ts';
+import { note } from '../view/notes.ts';
+import type { Deciding, Filling, View } from '../view/pass.ts';
 import type { World } from '../world.ts';
 
-/** The pool's wakeSocket as systemd has it; undefined where it has none. */
-export const wakeSocket = ({ world, pool }: Pass): WakeSocket | undefined =>
-  world.wakeSockets.find(bell => bell.pool === pool.name);
+/** The pool's wake socket as systemd has it; undefined where it has none. */
+export const wakeSocket = ({ world, pool }: View): WakeSocket | undefined =>
+  world.wakeSockets.find(socket => socket.pool === pool.name);
 
 /** Requests may wait there: rather than be refused, where nobody is to be had. */
-export const mayWait = (pass: Pass): boolean =>
+export const mayWait = (pass: View): boolean =>
   maySleep(pass.pool) && !pass.memory.stopped && wakeSocket(pass)?.listening === true;
 
-/** A request waits at the wakeSocket: at once, whether or not the timer runs. */
-export function wake(pass: Pass): void {
-  if (!wakeSocket(pass)?.hasRequest || pass.memory.stopped) return;
+/** A request waits at the wake socket: at once, whether or not the timer runs. */
+export function wake(pass: Deciding): null {
+  if (!wakeSocket(pass)?.hasRequest || pass.memory.stopped) return null;
   pass.memory.scaling = { ...pass.memory.scaling, activeAt: pass.now };
-  if (desired(pass) > 0) return;
+  if (desired(pass) > 0) return null;
   pass.memory.target = 1;
   note(pass, 'scale 0 -> 1: a request waits');
+  return null;
 }
 
 /** Has systemd hold the socket of a pool that may sleep. */
-export function openWakeSocket(pass: Pass): void {
-  const bell = wakeSocket(pass);
-  if (!maySleep(pass.pool) || bell?.listening || bell?.job) return;
+export function openWakeSocket(pass: Filling): void {
+  const socket = wakeSocket(pass);
+  if (!maySleep(pass.pool) || socket?.listening || socket?.job) return;
   pass.actions.push({
     kind: 'openWakeSocket',
     pool: pass.pool.name,
@@ -45,12 +48,12 @@ export function closeWakeSockets(
   const isIdle = ({ pool, listening, job }: WakeSocket): boolean =>
     listening && !job && !publishing && !own(published?.live, pool)?.includes(WAKE_SLOT);
   return wakeSockets
-    .filter(bell => !sleepers.has(bell.pool) && isIdle(bell))
+    .filter(socket => !sleepers.has(socket.pool) && isIdle(socket))
     .map(({ pool }) => ({ kind: 'closeWakeSocket', pool, reason: 'its pool does not sleep' }));
 }
 
-/** What to dial in the pool, for whoever waits at its wakeSocket. */
-export function awakeOf(pass: Pass): [string, string | null][] {
+/** What to dial in the pool, for whoever waits at its wake socket. */
+export function awakeOf(pass: View): [string, string | null][] {
   const { pool } = pass;
   if (!maySleep(pool)) return [];
   const [first] = healthy(members(pass))

@@ -5,19 +5,20 @@ import type { Unit } from '../../model/observed.ts';
 import { isRouted } from '../../model/traits.ts';
 import type { Decision } from '../../scale/decision.ts';
 import type { Memory } from '../state/memory.ts';
-import { memoryOf, tiersOf } from '../state/tiers.ts';
+import { eventsOf, memoryOf, tiersOf } from '../state/tiers.ts';
 import { desired, range, scheduled } from '../view/desired.ts';
-import { beginPass, indexWorld, type Pass, type WorldIndex } from '../view/pass.ts';
+import { beginPass, type Start, type View } from '../view/pass.ts';
 import { isStale } from '../view/stale.ts';
+import { indexWorld } from '../view/world-index.ts';
 import type { World } from '../world.ts';
-import { problemsOf } from './problems.ts';
+import { nginxProblems, problemsOf } from './problems.ts';
 import type { InstanceState, InstanceStatus, PoolStatus, Status, Why } from './report.ts';
 
 const iso = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null);
 
 const round = (n: number | null): number | null => (n === null ? null : Math.round(n * 1000) / 1000);
 
-function stateOf(pass: Pass, unit: Unit): InstanceState {
+function stateOf(pass: View, unit: Unit): InstanceState {
   const memory = pass.memory.instances[unit.slot];
   if (unit.active === 'failed') return 'backing-off';
   if (memory?.drain) return 'draining';
@@ -26,13 +27,13 @@ function stateOf(pass: Pass, unit: Unit): InstanceState {
   return memory?.phase ?? 'starting';
 }
 
-const detailOf = (pass: Pass, unit: Unit): string =>
+const detailOf = (pass: View, unit: Unit): string =>
   pass.memory.instances[unit.slot]?.drain?.reason ??
   pass.memory.instances[unit.slot]?.detail ??
   pass.memory.slotFailures[unit.slot]?.message ??
   '';
 
-function instanceStatus(pass: Pass, unit: Unit): InstanceStatus {
+function instanceStatus(pass: View, unit: Unit): InstanceStatus {
   const { pool } = pass;
   const sample = pass.samples.get(unit.slot);
   return {
@@ -48,16 +49,16 @@ function instanceStatus(pass: Pass, unit: Unit): InstanceStatus {
     weight: pass.memory.weighing.weights[unit.slot] ?? null,
     stale: isStale(pass, { unit }),
     cpu: round(sample?.cpu ?? null),
-    connections: sample?.connections ?? null,
+    connections: sample?.open ?? null,
     detail: detailOf(pass, unit),
   };
 }
 
 /** Serving: healthy, and published where there is something to publish. */
-const isServing = (pass: Pass, i: InstanceStatus): boolean =>
+const isServing = (pass: View, i: InstanceStatus): boolean =>
   i.state === 'healthy' && (i.published || !isRouted(pass.pool));
 
-function poolState(pass: Pass, wanted: number, instances: readonly InstanceStatus[]): PoolStatus['state'] {
+function poolState(pass: View, wanted: number, instances: readonly InstanceStatus[]): PoolStatus['state'] {
   const serving = instances.filter(i => isServing(pass, i)).length;
   if (pass.memory.stopped) return 'stopped';
   if (wanted === 0 && serving === 0) return 'asleep';
@@ -65,7 +66,7 @@ function poolState(pass: Pass, wanted: number, instances: readonly InstanceStatu
   return serving < wanted ? 'degraded' : 'ok';
 }
 
-function poolStatus(pass: Pass): PoolStatus {
+function poolStatus(pass: View): PoolStatus {
   const instances = [...pass.units.values()]
     .sort((a, b) => a.slot - b.slot)
     .map(u => instanceStatus(pass, u));
@@ -88,9 +89,19 @@ function poolStatus(pass: Pass): PoolStatus {
   };
 }
 
+/** The pool as the planner sees it: those that serve first, then those that stand by. */
+const viewsOf = (installed: InstalledPool, memory: Memory, start: Start): View[] =>
+  tiersOf(installed).map(tier => beginPass(tier, memoryOf(memory, tier), start));
+
+const startOf = (world: World, { hasHistory }: Memory, now: number): Start => ({
+  index: indexWorld(world),
+  hasHistory,
+  now,
+});
+
 /** The status of those that serve, with those that stand by among the instances. */
-function wholeStatus(installed: InstalledPool, index: WorldIndex, memory: Memory, now: number): PoolStatus {
-  const all = tiersOf(installed).map(tier => poolStatus(beginPass(tier, memoryOf(memory, tier), index, now)));
+function wholeStatus(installed: InstalledPool, memory: Memory, start: Start): PoolStatus {
+  const all = viewsOf(installed, memory, start).map(poolStatus);
   const [main, ...backup] = all as [PoolStatus, ...PoolStatus[]];
   return {
     ...main,
@@ -113,13 +124,13 @@ export function describe(
   failures: readonly string[],
 ): Status {
   const error = world.published?.error;
-  const index = indexWorld(world);
+  const start = startOf(world, memory, now);
   return {
     version: 1,
     at: new Date(now).toISOString(),
     generation: world.published?.generation ?? null,
-    problems: [...(error ? [`nginx: ${error}`] : []), ...failures],
-    pools: installed.pools.map(p => wholeStatus(p, index, memory, now)),
+    problems: [...(error ? [`nginx: ${error}`] : []), ...nginxProblems(installed, world), ...failures],
+    pools: installed.pools.map(p => wholeStatus(p, memory, start)),
   };
 }
 
@@ -134,12 +145,8 @@ export function explain(
 ): Why | null {
   const found = installed.pools.find(p => p.pool.name === name);
   if (!found) return null;
-  const index = indexWorld(world);
-  const [pass, backup] = tiersOf(found).map(tier => beginPass(tier, memoryOf(memory, tier), index, now)) as [
-    Pass,
-    Pass?,
-  ];
-  const events = [...pass.memory.events, ...(backup?.memory.events ?? [])].sort((a, b) => a.at - b.at);
+  const [pass] = viewsOf(found, memory, startOf(world, memory, now)) as [View, View?];
+  const events = eventsOf(memory, name);
   const decision = decisions.at(-1) ?? null;
   return { version: 1, pool: name, desired: desired(pass), decision, decisions: [...decisions], events };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { Live } from '../../../src/model/routing.ts';
-import { publish } from '../../../src/plan/route/routing.ts';
+import { publish } from '../../../src/plan/route/publish.ts';
 import { newMemory } from '../../../src/plan/state/memory.ts';
 import { nothingSeen } from '../../../src/plan/world.ts';
 import { Drive } from '../drive.ts';

@@ -2,18 +2,26 @@ import { own } from '../../base/own.ts';
 import type { InstalledPool } from '../../model/installed.ts';
 import { isAlive, type Unit } from '../../model/observed.ts';
 import type { Action } from '../action.ts';
-import { act, type Pass } from '../view/pass.ts';
-import { isIdle } from '../view/slots.ts';
+import { resetFailed, stop } from '../view/notes.ts';
+import type { Filling } from '../view/pass.ts';
+import { isIdle, isWaiting } from '../view/slots.ts';
 import type { World } from '../world.ts';
 
+/** Clears a failed unit once its wait is over, so that `systemctl --failed` tells of the present. */
+export function clearFailed(pass: Filling): void {
+  for (const [slot, unit] of pass.units)
+    if (unit.active === 'failed' && !unit.job && !isWaiting(pass, slot) && !isAlive(unit))
+      resetFailed(pass, slot, 'back-off expired');
+}
+
 /** As after a stop by hand: the socket would start an instance for whoever dials. A failed one keeps the unit loaded. */
-function close(pass: Pass, { slot, held, socketFailed }: Unit): void {
-  if (held) act(pass, 'stop', slot, 'systemd holds its socket, and no instance serves there');
-  else if (socketFailed) act(pass, 'resetFailed', slot, 'its socket failed');
+function close(pass: Filling, { slot, held, socketFailed }: Unit): void {
+  if (held) stop(pass, slot, 'systemd holds its socket, and no instance serves there');
+  else if (socketFailed) resetFailed(pass, slot, 'its socket failed');
 }
 
 /** Closes and clears sockets on which nobody serves. */
-export function closeSockets(pass: Pass): void {
+export function closeSockets(pass: Filling): void {
   const starting = new Set(pass.actions.flatMap(a => (a.kind === 'start' ? [a.slot] : [])));
   for (const [slot, unit] of pass.units) if (isIdle(unit) && !starting.has(slot)) close(pass, unit);
 }
