@@ -76,12 +76,14 @@ test('check FILE reads no other pool files', async () => {
   const root = rootWith({ ...GOOD, ...BAD });
   const { code, out, err } = await inside('check', join(root, 'etc/cgipool/a.pool'));
   assert.deepEqual([code, out.split('\n')[0], err], [0, '1 valid pool: a', '']);
+  assert.match(out, /^open to all local users past nginx .*: a 127\.0\.0\.1:\d+(-\d+)?$/m);
 });
 
 test('check --json prints its schema with and without mistakes', async () => {
   const good = await inside('check', '--json', '--root', rootWith(GOOD));
   const bad = await inside('check', '--json', '--root', rootWith(BAD));
-  const { exposure, ...rest } = JSON.parse(good.out);
+  const { exposure, openPorts, ...rest } = JSON.parse(good.out);
+  assert.ok(Object.keys(openPorts).length > 0);
   assert.deepEqual(rest, { version: 1, problems: [], warnings: [] });
   // empty when there is no systemd to ask
   for (const level of Object.values(exposure)) assert.ok(Number(level) > 0 && Number(level) <= 2);

