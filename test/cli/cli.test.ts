@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { suite } from 'uvu';
 import { cgipool as declared } from '../../src/cli/program.ts';
 import { cgipool, inside, onTerminal, rootWith, snapshot, write } from './cli.ts';
@@ -22,6 +24,13 @@ test('the help of every command has examples of that command', () => {
     for (const example of help.slice(help.indexOf('Examples:')).matchAll(/cgipool (\w+)/g))
       assert.equal(example[1], command.name());
   }
+});
+
+test('--version is that of package.json, from the bundle and from the checkout', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const bundled = await cgipool('--version');
+  const checkout = await execa('node', ['--import', 'tsx', 'src/cli/main.ts', '--version']);
+  assert.deepEqual([bundled.code, bundled.out, checkout.stdout], [0, version, version]);
 });
 
 test('the exit status is 0 on success, 1 on failure, 2 on wrong usage or a mistake in a pool file', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { machineFor } from '../machine/machine.ts';
-import { addPool, behave, code, underLoad } from '../machine/workers.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, behave, code, underLoad } from './workers/workers.ts';
 
 const test = suite('e2e: instances and systemd handled behind the back of the controller');
 const machine = machineFor(test, 'failures-hands', async m => {
