@@ -14,23 +14,23 @@ import { type Published, parsePublished } from '../../model/routing.ts';
 import type { World } from '../../plan/world.ts';
 import type { RequestStats } from '../../scale/signals.ts';
 
-/** Requests by what nginx dials; null when nginx is not heard. */
-export type Requests = ReadonlyMap<string, RequestStats> | null;
+/** Request statistics by endpoint, as nginx dials it; null if its access log is not read. */
+export type StatsByEndpoint = ReadonlyMap<string, RequestStats> | null;
 
-/** What this look and the one before tell of endpoints. */
-interface Traffic extends Sockets {
+/** What the sockets and nginx's log show of each endpoint since the last pass. */
+interface EndpointActivity extends Sockets {
   moved: (endpoint: string) => Moved;
-  requests: Requests;
+  requests: StatsByEndpoint;
 }
 
-/** What is to be known of a unit's pool to sample it. */
-type Sampled = Pick<Pool, 'name' | 'listen' | 'recycling'>;
+/** The part of a pool that sampling its instances needs. */
+type SampledPool = Pick<Pool, 'name' | 'listen' | 'recycling'>;
 
 function loadOf(
   { pool, slot, invocation }: Unit,
-  sampled: Sampled,
+  sampled: SampledPool,
   instances: Instances,
-  traffic: Traffic,
+  activity: EndpointActivity,
 ): LoadSample {
   const cgroup = instances.cgroup(unitName(pool, slot));
   const { listen, recycling } = sampled;
@@ -41,29 +41,29 @@ function loadOf(
     invocation,
     cpuUsec: cgroup ? cpuUsec(cgroup) : null,
     cpu: null,
-    // several files more to read: only where it matters
+    // more files to read: only if a limit needs it
     memory: cgroup && recycling.maxMemory !== null ? memoryBytes(cgroup) : null,
-    connections: traffic.connections.get(key) ?? 0,
-    waiting: traffic.waiting.get(key) ?? 0,
-    requests: traffic.requests && (traffic.requests.get(endpoint(sampled, slot))?.count ?? 0),
-    ...traffic.moved(key),
+    connections: activity.connections.get(key) ?? 0,
+    waiting: activity.waiting.get(key) ?? 0,
+    requests: activity.requests && (activity.requests.get(endpoint(sampled, slot))?.count ?? 0),
+    ...activity.moved(key),
   };
 }
 
-/** Of an instance whose pool is gone. */
-const unknown = (name: string): Sampled => ({
+/** For an instance whose pool is no longer installed. */
+const unknown = (name: string): SampledPool => ({
   name,
   listen: 'tcp',
   recycling: { maxAge: null, maxMemory: null, maxRequests: null },
 });
 
-/** What can be seen of the machine from without. */
-export type Seen = Pick<
+/** The part of the world that comes from the machine. */
+export type Observed = Pick<
   World,
   'units' | 'publishing' | 'load' | 'listening' | 'published' | 'probes' | 'wakeSockets' | 'nginx'
 >;
 
-/** Who tells of the machine. */
+/** Where observations come from. */
 export interface Sources {
   instances: Instances;
   prober: Prober;
@@ -71,22 +71,22 @@ export interface Sources {
   flow: Flow;
 }
 
-/** One look at the machine: systemd, the probes, the kernel's socket tables and the publish step's report. No commands. */
+/** Observes the machine: systemd, the probes, the kernel's socket tables and the publish step's report. */
 export async function observe(
   installed: Installed,
   { instances, prober, tables, flow }: Sources,
-  requests: Requests,
+  requests: StatsByEndpoint,
   isQuiet: boolean,
-): Promise<Seen> {
+): Promise<Observed> {
   const { units, publishing, wakeSockets, nginx, isUnchanged } = await instances.list();
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
-  const poolOf = ({ pool }: Unit): Sampled => pools.get(pool) ?? unknown(pool);
+  const poolOf = ({ pool }: Unit): SampledPool => pools.get(pool) ?? unknown(pool);
   const running = units.filter(unit => unit.pid > 0);
   const ports = running.filter(unit => poolOf(unit).listen === 'tcp').map(({ slot }) => slot);
-  // while all are idle and none comes or goes, their connections can wait: the tables cost more than all else
+  // the socket tables are the most expensive part: while all is idle and no unit changes, old ones will do
   const sockets = tables.read(ports, isQuiet && isUnchanged);
-  const traffic = { ...sockets, moved: flow.move(sockets, Date.now()), requests };
-  const load = running.map(unit => loadOf(unit, poolOf(unit), instances, traffic));
+  const activity = { ...sockets, moved: flow.move(sockets, Date.now()), requests };
+  const load = running.map(unit => loadOf(unit, poolOf(unit), instances, activity));
   return {
     units,
     publishing,
@@ -101,7 +101,7 @@ export async function observe(
 
 const INTERRUPTED = 'the publish step was interrupted: journalctl -u cgipool-publish.service';
 
-/** The publish step's last report. One that was killed made none, but left its notes of what to put back. */
+/** The publish step's last report. A killed step makes none, but leaves its rollback data behind. */
 export async function readPublished(publishing: boolean): Promise<Published | null> {
   const result = parsePublished(readVolatileJson(paths.result));
   if (!result) return null;

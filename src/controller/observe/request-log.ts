@@ -7,9 +7,9 @@ import { paths } from '../../model/paths.ts';
 import type { Pool } from '../../model/pool.ts';
 import { needsTraffic, reachable, slowAfter } from '../../model/traits.ts';
 import type { RequestStats } from '../../scale/signals.ts';
-import type { Log } from '../log.ts';
+import type { Logger } from '../log.ts';
 
-/** An instance behind an endpoint. */
+/** The slot behind an endpoint. */
 interface Served {
   pool: Pool;
   slot: number;
@@ -27,27 +27,27 @@ const servedBy = (installed: Installed): Map<string, Served> =>
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /**
- * A cursor of the journal at a time, ms since the epoch: journald seeks by `t=` alone, hexadecimal microseconds, as well as
- * by the longer ones that it gives out itself (sd_journal_seek_cursor), and to make one needs no right to read the journal.
+ * A journal cursor for a time, ms since the epoch. journald seeks by `t=` alone (sd_journal_seek_cursor), hexadecimal
+ * microseconds, so that a cursor can be made without the right to read the journal.
  */
 const cursorAt = (ms: number): string => `t=${Math.round(ms * 1000).toString(16)}`;
 
-/** `slow: POST /report at cgipool-search@8000.service took 3.2 s ...` with the way to the worker's own lines. */
+/** `slow: POST /report at cgipool-search@8000.service took 3.2 s ...` and how to find the worker's own log lines. */
 function slowText({ method, uri }: Access, { took, status }: Attempt, { pool, slot }: Served): string {
   const unit = slot === WAKE_SLOT ? wakeUnitName(pool.name, 'service') : unitName(pool.name, slot);
-  const answer = status === null ? 'without an answer' : `status ${status}`;
+  const answer = status === null ? 'no answer' : `status ${status}`;
   const journal = `journalctl -u ${unit} --cursor=${cursorAt(Date.now() - took)}`;
   return `slow: ${method} ${uri} at ${unit} took ${seconds(took)}, ${answer} (${journal})`;
 }
 
-/** What nginx tells of each request, as far as a pool needs it. */
-export class Traffic {
+/** Request statistics from nginx's access log, for the pools that need them. */
+export class RequestLog {
   #accessLog: AccessLog | null = null;
   #served = new Map<string, Served>();
 
-  constructor(readonly log: Log) {}
+  constructor(readonly log: Logger) {}
 
-  /** Listens where one of the pools needs it, and tells nginx so by a file; stops where none does. */
+  /** Listens if a pool needs it, and signals that to nginx by a file; stops if none does. */
   async setPools(installed: Installed): Promise<void> {
     this.#served = servedBy(installed);
     this.#accessLog?.close();
@@ -56,11 +56,11 @@ export class Traffic {
     if (installed.pools.some(({ pool }) => needsTraffic(pool))) await this.#listen(installed);
   }
 
-  /** Requests by endpoint since the last call, null when nginx is not heard; the slow ones go to the journal. */
+  /** Statistics by endpoint since the last call; null if not listening. Logs the slow requests. */
   take(): ReadonlyMap<string, RequestStats> | null {
     if (!this.#accessLog) return null;
     const { told, slow } = this.#accessLog.take();
-    for (const access of slow) this.#tell(access);
+    for (const access of slow) this.#logSlow(access);
     return told;
   }
 
@@ -71,7 +71,7 @@ export class Traffic {
     };
     try {
       this.#accessLog = await AccessLog.listen(site.accessLog, await logTag(), limitOf);
-      // nginx sends nothing while this file is missing: with nobody listening it fills its error log
+      // nginx sends nothing while this file is missing: without a listener it would fill its error log
       await writeIfChanged(paths.listens, '');
     } catch (error) {
       const what = `cannot listen on ${site.accessLog} for nginx's access log (${(error as Error).message})`;
@@ -79,7 +79,7 @@ export class Traffic {
     }
   }
 
-  #tell(access: Access): void {
+  #logSlow(access: Access): void {
     for (const attempt of access.attempts) {
       const served = this.#served.get(attempt.endpoint);
       if (served && attempt.took > (slowAfter(served.pool) ?? Infinity))
