@@ -1,22 +1,22 @@
 import { type Results, ROWS, type RowName } from './results.ts';
 import { summarize } from './statistics.ts';
 
-/** What cgipool promises to keep. */
+/** A limit that cgipool promises to keep. */
 export interface Bar {
   text: string;
-  /** What was measured, in the bar's unit; Infinity: it never happened in time; null: it was not measured. */
+  /** The measured value; Infinity: it never happened in time; null: not measured. */
   measured: number | null;
-  /** The most it may be. */
+  /** The highest value that meets the bar. */
   limit: number | null;
   unit: string;
 }
 
-/** Reads figures of one row. */
+/** Access to the figures of one row. */
 export interface Reader {
-  /** Infinity when it never happened, null where it is not among the results. */
+  /** Infinity when it never happened, null when it was not measured. */
   median(subject: string, name: string): number | null;
   least(subject: string, name: string): number | null;
-  /** All rounds together. */
+  /** The sum of all rounds. */
   total(subject: string, name: string): number | null;
 }
 
@@ -39,22 +39,22 @@ export function readerOf({ figures }: Results, row: RowName): Reader {
 
 export type Readers = Record<RowName, Reader>;
 
-/** One for each row. */
+/** A reader for each row. */
 export const readersOf = (results: Results): Readers =>
   Object.fromEntries(ROWS.map(name => [name, readerOf(results, name)])) as Readers;
 
-/** A value of which nothing is known stays so. */
+/** Applies a function to a known value. */
 export const map = (value: number | null, change: (value: number) => number): number | null =>
   value === null ? null : change(value);
 
-/** Of two values, when both are known. */
+/** Applies a function to two values if both are known. */
 export const join = (
   a: number | null,
   b: number | null,
   change: (a: number, b: number) => number,
 ): number | null => (a === null || b === null ? null : change(a, b));
 
-/** Met, missed, or not to be said. */
+/** Compares a bar with its limit. */
 export function verdict({ measured, limit }: Bar): 'met' | 'missed' | 'not measured' {
   if (measured === null || limit === null || limit === Infinity) return 'not measured';
   return measured <= limit ? 'met' : 'missed';

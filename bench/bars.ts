@@ -31,7 +31,7 @@ const hang: Make = ({ hang: { median, total } }) => [
   ),
 ];
 
-/** `systemctl start` of the same units, and one publish, which only the last row measures. */
+/** The limit adds `systemctl start` of the same units and a publish, which only the last row measures. */
 const spawn: Make = ({ spawn: { median }, self: own }) => {
   const publish = own.median('publish', 'decision to first request');
   const limit = join(median('tuned', '200 workers'), publish, (s, ms) => 1.5 * (s + ms / 1000));
@@ -45,7 +45,7 @@ const spawn: Make = ({ spawn: { median }, self: own }) => {
   ];
 };
 
-/** By how much a figure grows with each worker, of all sizes that were measured. */
+/** How much a figure grows with each worker, over all measured sizes. */
 const each = ({ median }: Reader, what: string): number | null =>
   slope(
     SIZES.flatMap(([count]) => {
@@ -74,7 +74,7 @@ const step: Make = ({ step: { median, total } }) => [
   at('Nothing fails while it shrinks', total('cgipool', 'failed meanwhile'), 0),
 ];
 
-/** The rounds by hand differ among themselves: that is the noise that cgipool's median is to be within. */
+/** The rounds by hand differ among themselves: cgipool's median must be within that noise. */
 const path: Make = ({ path: { median, least } }) =>
   ['tcp', 'unix', 'fd'].map(way => {
     const slowest = least(`nginx by hand, ${way}`, 'requests/s');
@@ -90,5 +90,5 @@ const self: Make = ({ self: { median } }) => [
 
 const ALL: Record<RowName, Make> = { kills, hang, spawn, steady, roll, step, path, self };
 
-/** The bars of a row, with what was measured. */
+/** The bars of a row with the measured values. */
 export const barsOf = (results: Results, row: RowName): Bar[] => ALL[row](readersOf(results));

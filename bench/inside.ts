@@ -17,13 +17,13 @@ import { sh } from './shell.ts';
 import { SUBJECTS } from './subjects/all.ts';
 
 /*
- * The part that runs inside the machine: `inside.ts FILE [options of npm run bench]` writes the results to FILE.
+ * Runs inside the machine: `inside.ts FILE [options of npm run bench]` writes the results to FILE.
  */
 
-/** Idle costs come first: the kernel remembers each closed connection for a minute, and lists it in the tables that are read. */
+/** Idle costs first: closed connections stay in the kernel's socket tables for a minute and slow down reading. */
 const ALL: readonly Row[] = [steady, kills, hang, spawn, roll, step, path, self];
 
-/** Each request that hangs holds two, and nine subjects have such at the same time. */
+/** A hanging request takes two connections, and nine subjects hang at the same time. */
 const CONNECTIONS = "sed -i 's/worker_connections .*/worker_connections 4096;/' /etc/nginx/nginx.conf";
 
 const [out = '', ...words] = process.argv.slice(2);
@@ -31,7 +31,7 @@ const options = parseOptions(words);
 const began = Date.now();
 const notes = new Notes();
 await sh(CONNECTIONS);
-// some peers take cgipool's unit for a model
+// some peers copy cgipool's unit
 const wanted = SUBJECTS.filter(
   ({ name }) => options.peers === null || name.startsWith('cgipool') || options.peers.includes(name),
 );
@@ -54,5 +54,5 @@ const results: Results = {
   gaps: notes.gaps,
 };
 writeFileSync(out, JSON.stringify(results, null, 1));
-// the managers' children hold our pipes open
+// children of the managers keep our pipes open
 process.exit(0);

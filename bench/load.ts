@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 
-/** What demo/load.mjs tells of the requests that it sent. */
+/** The report of demo/load.mjs. */
 export interface Load {
   total: number;
   failed: number;
@@ -18,14 +18,14 @@ export interface Load {
   late: number;
   /** When the last of those was sent, ms since the epoch; 0: none. */
   lastLateAt: number;
-  /** When three of four of those at a time got answers within --below ms, ms since the start; null: never. */
+  /** When three of four concurrent clients got answers within --below ms, ms since the start; null: never. */
   belowAfter: number | null;
 }
 
 const folder = mkdtempSync('/run/bench-');
 let runs = 0;
 
-/** Sends requests for so long at a steady rate; the promise ends when all are answered. */
+/** Sends requests as `options` say; resolves when all are answered. */
 export async function load(url: string, options: string): Promise<Load> {
   const out = `${folder}/${runs++}.json`;
   const args = ['demo/load.mjs', url, ...options.split(' '), '--out', out];
@@ -35,14 +35,14 @@ export async function load(url: string, options: string): Promise<Load> {
   return JSON.parse(readFileSync(out, 'utf8')) as Load;
 }
 
-/** Sends requests while something goes on, for as long as the options say at most; what came of both. */
+/** Sends requests until `what` ends, for at most the time in `options`; returns both results. */
 export function loadUntil<T>(url: string, options: string, what: () => Promise<T>): Promise<[Load, T]> {
   const stop = `${folder}/${runs}.stop`;
   const sending = load(url, `${options} --stop ${stop}`);
   return Promise.all([sending, what().finally(() => writeFileSync(stop, ''))]);
 }
 
-/** The body of a 200, or null. A connection of its own; `limit` in ms. */
+/** The body of a 200, or null, over a new connection; `limit` in ms. */
 export function ask(url: string, limit = 1000): Promise<string | null> {
   return new Promise(resolve => {
     const call = http.get(url, { agent: false, timeout: limit, family: 4 }, answer => {
@@ -56,7 +56,7 @@ export function ask(url: string, limit = 1000): Promise<string | null> {
   });
 }
 
-/** The process that answered, or null. */
+/** The pid of the process that answered, or null. */
 export async function askPid(url: string, limit?: number): Promise<number | null> {
   const pid = /"pid": (\d+)/.exec((await ask(url, limit)) ?? '')?.[1];
   return pid === undefined ? null : Number(pid);

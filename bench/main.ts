@@ -7,8 +7,8 @@ import type { Results } from './results.ts';
 import { PM2_FOLDER } from './subjects/pm2.ts';
 
 /*
- * npm run bench: boots a machine of its own, brings the peers into it, measures, and writes docs/benchmarks.md with its
- * plots and the raw data. `--page` only writes the page anew, from the raw data.
+ * npm run bench: boots a private machine, installs the peers in it, measures, and writes docs/benchmarks.md with its
+ * plots and the raw data. `--page` only rewrites the page, from the raw data.
  */
 
 const [DATA, PAGE, PLOTS] = ['docs/benchmarks.json', 'docs/benchmarks.md', 'docs/benchmarks'];
@@ -16,24 +16,24 @@ const MACHINE = 'test/machine/machine.sh';
 const NAME = `cgipool-bench-${process.pid}`;
 const PACKAGES = 'wrk supervisor uwsgi-core uwsgi-plugin-python3 php-fpm passenger';
 
-/** Ends what runs, so that the machine is taken down and nothing is left behind. */
+/** Stops the current command, so that the machine is removed. */
 const stopped = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopped.abort(name));
 
-const SAID = { stdin: 'ignore', stdout: 2, stderr: 'inherit' } as const;
+const STDIO = { stdin: 'ignore', stdout: 2, stderr: 'inherit' } as const;
 
 const run = (command: string, ...args: string[]): Promise<unknown> =>
-  execa(command, args, { ...SAID, cancelSignal: stopped.signal });
+  execa(command, args, { ...STDIO, cancelSignal: stopped.signal });
 
-/** PM2 is no part of cgipool's own lock file: it goes into a folder beside the machines' cache. */
-async function bringPm2(): Promise<void> {
+/** PM2 is not in cgipool's lock file: it is installed beside the machines' cache. */
+async function installPm2(): Promise<void> {
   mkdirSync(PM2_FOLDER, { recursive: true });
   const options = '--no-audit --no-fund --ignore-scripts --no-progress --loglevel=error'.split(' ');
   await run('npm', 'install', '--prefix', PM2_FOLDER, 'pm2@7.0.4', ...options);
 }
 
-/** Inside the machine, but for its network, which reaches nothing. */
-async function bringPackages(): Promise<void> {
+/** Runs inside the machine except for its network namespace, which has no connection. */
+async function installPackages(): Promise<void> {
   const enter = `nsenter -t $(cat /run/cgipool-machine/${NAME}/leader) -m -p -u -i -C`;
   const install = `apt-get install -y -qq --no-install-recommends ${PACKAGES}`;
   const proxies = "$(env | grep -iE '^(https?_proxy|no_proxy)=')";
@@ -46,7 +46,7 @@ async function bringPackages(): Promise<void> {
 async function measure(words: readonly string[]): Promise<void> {
   try {
     await run('bash', MACHINE, 'boot', NAME);
-    await bringPackages();
+    await installPackages();
     const args = ['--import', 'tsx', 'bench/inside.ts', '/run/results.json', ...words].join(' ');
     const inside = ['exec', NAME, '--', 'bash', '-c'];
     await run('bash', MACHINE, ...inside, `cd ${process.cwd()} && node ${args}`);
@@ -55,7 +55,7 @@ async function measure(words: readonly string[]): Promise<void> {
     });
     writeFileSync(DATA, `${stdout}\n`);
   } finally {
-    await execa('bash', [MACHINE, 'kill', NAME], SAID);
+    await execa('bash', [MACHINE, 'kill', NAME], STDIO);
   }
 }
 
@@ -71,11 +71,11 @@ function writePage(): void {
 
 const words = process.argv.slice(2);
 if (words[0] !== '--page') {
-  // a wrong word is better told before the machine boots
+  // report wrong options before the machine boots
   parseOptions(words);
   await run('sh', 'test/deps.sh');
   await run('npm', 'run', '--silent', 'build');
-  await bringPm2();
+  await installPm2();
   await measure(words);
 }
 writePage();

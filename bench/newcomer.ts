@@ -10,13 +10,13 @@ function portOf(pid: number): number {
   return Number(words.at(-1));
 }
 
-/** Where to ask for what takes the place of a worker, and how many questions at a time reach each of its fellows. */
+/** Where to ask for the successor of a worker, and how many requests at a time it takes to reach every worker. */
 function place(subject: Subject, victim: number): { url: string; questions: number } {
   if (subject.first === null) return { url: subject.url, questions: 4 };
   return { url: `http://127.0.0.1:${portOf(victim)}/?delay=0`, questions: 1 };
 }
 
-/** Lets something happen to a worker; after how many ms its place serves again, or null when not in time. */
+/** Does something to a worker; returns after how many ms its place serves again, or null when not in time. */
 export async function untilServing(
   subject: Subject,
   victim: number,
@@ -36,7 +36,7 @@ export async function untilServing(
   );
 }
 
-/** After how many ms a process answers through nginx that is none of those, or null when not in time. */
+/** After how many ms a process that is not among `before` answers through nginx, or null when not in time. */
 export const untilNew = (
   subject: Subject,
   before: readonly number[],

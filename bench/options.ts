@@ -1,24 +1,24 @@
 import { parseArgs } from 'node:util';
 import { ROWS, type RowName } from './results.ts';
 
-/** What a run is to do. */
+/** The options of a run. */
 export interface Options {
   rows: RowName[];
   rounds: number;
-  /** Names of subjects beside cgipool; null: all. */
+  /** Names of subjects besides cgipool; null: all. */
   peers: string[] | null;
   quick: boolean;
 }
 
-/** Fewer rounds make no median. */
-const ROUNDS = 5;
+/** Fewer rounds give no useful median. */
+const DEFAULT_ROUNDS = 5;
 
 const isRow = (word: string): word is RowName => (ROWS as readonly string[]).includes(word);
 
-/** Understands the words of the command line; throws with the words to choose from. */
-export function parseOptions(words: readonly string[]): Options {
+/** Parses the command line; throws an error that names the choices. */
+export function parseOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
-    args: [...words],
+    args: [...args],
     allowPositionals: true,
     options: {
       rounds: { type: 'string' },
@@ -26,12 +26,11 @@ export function parseOptions(words: readonly string[]): Options {
       quick: { type: 'boolean', default: false },
     },
   });
-  const strange = positionals.find(word => !isRow(word));
-  if (strange !== undefined)
-    throw new Error(`${strange}: there is no such part; there are ${ROWS.join(', ')}`);
-  const rounds = Number(values.rounds ?? (values.quick ? 1 : ROUNDS));
+  const unknown = positionals.find(word => !isRow(word));
+  if (unknown !== undefined) throw new Error(`${unknown}: unknown row; choose from ${ROWS.join(', ')}`);
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : DEFAULT_ROUNDS));
   if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error(`--rounds ${values.rounds}: give a number from 1 on`);
+    throw new Error(`--rounds ${values.rounds}: use a number from 1 on`);
   return {
     rows: positionals.length > 0 ? ROWS.filter(row => positionals.includes(row)) : [...ROWS],
     rounds,

@@ -1,7 +1,7 @@
 import { valueMarks } from '../src/simulate/chart/axis.ts';
 import { element, escapeMarkup } from '../src/simulate/chart/markup.ts';
 import { DARK, LIGHT } from '../src/simulate/chart/palette.ts';
-import { formatSummary, formatValue } from './spelling.ts';
+import { formatSummary, formatValue } from './format.ts';
 import type { Summary } from './statistics.ts';
 
 /** One bar: the median, and a whisker over the range. */
@@ -11,7 +11,7 @@ export interface Bars extends Summary {
 
 const [WIDTH, LEFT, RIGHT, TOP, ROW] = [760, 160, 150, 44, 26];
 
-// no var(): see src/simulate/svg.ts
+// no var(): see src/simulate/chart/svg.ts
 const colours = ({ paper, ink, grid, first, other }: typeof LIGHT): string => `
 text { fill: ${ink}; } .paper { fill: ${paper}; } .grid { stroke: ${grid}; } .range { stroke: ${ink}; }
 .own { fill: ${first}; } .other { fill: ${other}; }`;
@@ -27,7 +27,7 @@ type Scale = (value: number) => number;
 const text = (content: string, x: number, y: number, anchor: string, more = {}): string =>
   element('text', { x, y, 'text-anchor': anchor, ...more }, escapeMarkup(content));
 
-/** What did not happen in time has no end: its bar goes to the edge. */
+/** The bar of what did not happen in time goes to the edge. */
 function bar(bars: Bars, i: number, x: Scale, edge: number): string[] {
   const top = TOP + i * ROW;
   const [low, end, high] = [bars.min, bars.median, bars.max].map(v => (v === null ? edge : x(v)));
@@ -53,7 +53,7 @@ const known = (all: readonly Bars[]): number[] =>
 
 const digits = (value: number): number => Math.round(value * 10) / 10;
 
-/** A chart of level bars from 0, as a file. */
+/** A chart of horizontal bars from 0, as an SVG file. */
 export function barChart(title: string, all: readonly Bars[]): string {
   const most = Math.max(1e-9, ...known(all));
   const edge = WIDTH - RIGHT;

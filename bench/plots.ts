@@ -2,7 +2,7 @@ import { type Bars, barChart } from './plot.ts';
 import type { Results, RowName } from './results.ts';
 import { summarize } from './statistics.ts';
 
-/** An image of the page. */
+/** A chart of the page. */
 export interface Plot {
   row: RowName;
   title: string;
@@ -10,7 +10,7 @@ export interface Plot {
   svg: string;
 }
 
-/** What is drawn: one figure of a row. */
+/** The figures to draw. */
 const DRAWN: readonly (readonly [row: RowName, name: string, title: string])[] = [
   ['kills', 'failed', 'Requests that failed in a round, SIGKILL every 500 ms'],
   ['kills', 'kill to serving', 'SIGKILL to serving again, ms'],
@@ -33,7 +33,7 @@ function barsOf({ figures }: Results, row: RowName, name: string): Bars[] {
     .map(({ subject, values }) => ({ label: subject, ...summarize(values) }));
 }
 
-/** The images of what was measured, and of nothing else. */
+/** The charts of all measured figures. */
 export const plotsOf = (results: Results): Plot[] =>
   DRAWN.flatMap(([row, name, title]): Plot[] => {
     const bars = barsOf(results, row, name);

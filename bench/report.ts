@@ -1,10 +1,10 @@
 import { readersOf, verdict } from './bar.ts';
 import { barsOf } from './bars.ts';
 import { CHAPTERS } from './chapters.ts';
+import { formatSummary, formatValue } from './format.ts';
 import { limitOf } from './limits.ts';
 import type { Plot } from './plots.ts';
 import { type Figure, type Results, ROWS, type RowName, type Setting } from './results.ts';
-import { formatSummary, formatValue } from './spelling.ts';
 import { ratio, summarize } from './statistics.ts';
 import { table } from './table.ts';
 
@@ -12,11 +12,11 @@ const unique = (words: readonly string[]): string[] => [...new Set(words)];
 
 const heading = (name: string, unit: string): string => (unit === '' ? name : `${name} (${unit})`);
 
-/** A figure of one subject, and how it compares with the base's. */
+/** A figure of a subject, and its ratio to that of the base. */
 function cell(figure: Figure | undefined, base: Figure | undefined): string {
   if (!figure) return '';
   const summary = summarize(figure.values);
-  // of counts that are mostly 0 there is no sense in it
+  // a ratio of counts that are mostly 0 is meaningless
   const share =
     base && base !== figure && figure.unit !== 'requests'
       ? ratio(summary.median, summarize(base.values).median)
@@ -52,7 +52,7 @@ function bars(results: Results, row: RowName): string[] {
   return [table(['Bar', 'At most', 'Measured', ''], lines), ...limits(results, row)];
 }
 
-/** Why those are missed that are. */
+/** Why bars are missed. */
 function limits(results: Results, row: RowName): string[] {
   const missed = barsOf(results, row).filter(bar => verdict(bar) === 'missed');
   const lines = missed.flatMap(
@@ -92,7 +92,7 @@ function machine({
     `- Measured on ${date.slice(0, 10)}, ${date.slice(11, 16)} UTC, in ${formatValue(Math.round(seconds / 60))} minutes.`,
     `- ${cores} cores (${processor}), ${formatValue(memoryMb)} MB of memory, kernel ${kernel}, in a booted machine of its own.`,
     `- ${programs.join(', ')}.`,
-    `- ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; in each all subjects take their turn. A cell is the median (the least to the most), and how many times cgipool's it is. "never": not within the time of the row.`,
+    `- ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; in each, all subjects take their turn. A cell is the median (minimum-maximum), and × its ratio to cgipool's. "never": not within the time of the row.`,
   ];
   if (quick) lines.push('- A quick run, for trying: these figures prove nothing.');
   return lines.join('\n');
@@ -108,7 +108,7 @@ const subjects = ({ subjects: all }: Results): string =>
 export function reportOf(results: Results, plots: readonly Plot[]): string {
   const parts = [
     '# Benchmarks',
-    'Written by `npm run bench`, which measures cgipool beside what could be taken in its place. The raw data is in [benchmarks.json](benchmarks.json).',
+    'Written by `npm run bench`, which measures cgipool beside its alternatives. The raw data is in [benchmarks.json](benchmarks.json).',
     machine(results.setting),
     subjects(results),
     ...ROWS.flatMap(row => chapter(results, row, plots)),

@@ -1,11 +1,11 @@
-/** The parts of the benchmarks, in the order of the page. */
+/** The rows of the benchmarks, in the order of the page. */
 export const ROWS = ['kills', 'hang', 'spawn', 'steady', 'roll', 'step', 'path', 'self'] as const;
 export type RowName = (typeof ROWS)[number];
 
-/** One figure of one subject: a value for each round, null where what was waited for did not happen in time. */
+/** A figure of a subject: a value for each round; null: it did not happen in time. */
 export interface Figure {
   row: RowName;
-  /** `failed requests`: the heading of its column. */
+  /** The heading of its column, such as `failed`. */
   name: string;
   /** `ms`, `s`, `MB`, `%`, `req/s` or empty: a count. */
   unit: string;
@@ -13,23 +13,23 @@ export interface Figure {
   values: (number | null)[];
 }
 
-/** A part that was not measured, and why. */
+/** A row that was not measured for a subject, and why. */
 export interface Gap {
   row: RowName;
   subject: string;
   why: string;
 }
 
-/** What the figures were measured on. */
+/** Where and how the figures were measured. */
 export interface Setting {
   /** ISO 8601 */
   date: string;
   cores: number;
-  /** of the processor, as the kernel names it */
+  /** Model name. */
   processor: string;
   memoryMb: number;
   kernel: string;
-  /** of each program, as it tells itself */
+  /** By program. */
   versions: Record<string, string>;
   rounds: number;
   /** One short round: the page says that it proves nothing. */
@@ -37,10 +37,10 @@ export interface Setting {
   seconds: number;
 }
 
-/** Everything that a run found: the raw data. */
+/** The raw data of a run. */
 export interface Results {
   setting: Setting;
-  /** By name, what it is and how it was set up. */
+  /** By name: what it is and how it was set up. */
   subjects: Record<string, string>;
   figures: Figure[];
   gaps: Gap[];

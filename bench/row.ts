@@ -2,20 +2,20 @@ import type { Notes } from './notes.ts';
 import type { RowName } from './results.ts';
 import type { Subject } from './subject.ts';
 
-/** What a row may look at. */
+/** What a row needs for a round. */
 export interface Context {
   notes: Notes;
   round: number;
-  /** For trying: shorter, and so of no worth. */
+  /** A shorter round, for trying the benchmark only. */
   quick: boolean;
 }
 
-/** One part of the benchmarks; it has one of the two. */
+/** A row of the benchmarks; it has either `measure` or `together`. */
 export interface Row {
   name: RowName;
-  /** How many workers each subject runs while the row goes on; 0: the row starts and stops them itself. */
+  /** How many workers each subject runs during the row; 0: the row starts and stops them itself. */
   workers: number;
-  /** Whom to measure at the same time, so many of them, after the others one by one: where no ms of CPU time matters. */
+  /** Subjects to measure in groups of `most`, after the others one by one: where CPU time hardly matters. */
   atOnce?: { most: number; who(subject: Subject): boolean };
   /** One round of one subject. */
   measure?(subject: Subject, context: Context): Promise<void>;

@@ -5,8 +5,8 @@ import type { Setting } from './results.ts';
 import { trySh } from './shell.ts';
 import { PM2_FOLDER } from './subjects/pm2.ts';
 
-/** How each program tells its version. */
-const ASKED: Record<string, string> = {
+/** Commands that print the version of each program. */
+const VERSION_COMMANDS: Record<string, string> = {
   systemd: "systemctl --version | sed -n '1s/^systemd [0-9]* (\\(.*\\))/\\1/p'",
   nginx: 'nginx -v 2>&1 | sed s:.*/::',
   node: 'node --version',
@@ -17,10 +17,11 @@ const ASKED: Record<string, string> = {
   'php-fpm': "$(ls /usr/sbin/php-fpm* | tail -1) -v | sed -n '1s/^PHP \\([^ ]*\\).*/\\1/p'",
 };
 
-/** What the figures are measured on. */
+/** Describes the machine and the programs. */
 export async function setting({ rounds, quick }: Options, seconds: number): Promise<Setting> {
   const versions: Record<string, string> = {};
-  for (const [name, command] of Object.entries(ASKED)) versions[name] = (await trySh(command)).trim();
+  for (const [name, command] of Object.entries(VERSION_COMMANDS))
+    versions[name] = (await trySh(command)).trim();
   versions.debian = readFileSync('/etc/debian_version', 'utf8').trim();
   return {
     date: new Date().toISOString(),

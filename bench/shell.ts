@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 
-/** Runs a bash text; its output. Throws with all that it said when it fails. */
+/** Runs a bash command and returns its output. Throws an error with all its output when it fails. */
 export async function sh(command: string): Promise<string> {
   const { exitCode, stdout, stderr } = await execa('bash', ['-c', command], {
     reject: false,
@@ -11,25 +11,24 @@ export async function sh(command: string): Promise<string> {
   return stdout;
 }
 
-/** The same, without a word when it fails: for what may be gone already. */
+/** The same, but returns '' on failure: for what may be gone already. */
 export const trySh = (command: string): Promise<string> => sh(command).catch(() => '');
 
 export const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
 
-/** How often a condition is looked at, ms. */
-const STEP = 2;
+const POLL_INTERVAL_MS = 2;
 
-/** Awaits a condition; after how many ms it held, or null when it did not in time. */
+/** Waits for a condition; returns after how many ms it held, or null when it did not in time. */
 export async function until(
   holds: () => Promise<boolean> | boolean,
   limit: number,
-  step = STEP,
+  interval = POLL_INTERVAL_MS,
 ): Promise<number | null> {
   const began = performance.now();
   for (;;) {
     if (await holds()) return performance.now() - began;
     if (performance.now() - began > limit) return null;
-    await pause(step);
+    await pause(interval);
   }
 }
 

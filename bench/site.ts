@@ -2,17 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { ask } from './load.ts';
 import { sh, until } from './shell.ts';
 
-/** How nginx is to treat servers that fail: as it does when nobody says anything, or as cgipool has it. */
+/** How nginx treats servers that fail: with its defaults, or without checks (max_fails=0), like cgipool. */
 export type Checks = 'defaults' | 'none';
 
 export interface Site {
   name: string;
-  /** nginx listens here, on loopback. */
+  /** The loopback port that nginx listens on. */
   port: number;
-  /** What it dials. */
+  /** Servers of the upstream. */
   endpoints: readonly string[];
   checks?: Checks;
-  /** The lines that pass a request on, `proxy_pass http://UPSTREAM;` when nothing is said. */
+  /** The directives that pass on a request; defaults to `proxy_pass http://UPSTREAM;`. */
   pass?: string;
 }
 
@@ -35,7 +35,7 @@ server {
 
 const fileOf = (name: string): string => `/etc/nginx/conf.d/bench-${name}.conf`;
 
-/** Has nginx serve a static upstream, and awaits that it does. */
+/** Makes nginx serve a static upstream, and waits until it does. */
 export async function putSite(site: Site): Promise<void> {
   writeFileSync(fileOf(site.name), text(site));
   await sh('nginx -t -q && systemctl reload-or-restart nginx');
@@ -45,6 +45,6 @@ export async function putSite(site: Site): Promise<void> {
     throw new Error(`nginx does not serve ${fileOf(site.name)}: see journalctl -u nginx`);
 }
 
-/** `127.0.0.1:PORT` of so many ports. */
+/** `127.0.0.1:PORT` for consecutive ports. */
 export const ports = (first: number, count: number): string[] =>
   Array.from({ length: count }, (_, i) => `127.0.0.1:${first + i}`);

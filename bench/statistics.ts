@@ -1,4 +1,4 @@
-/** Of several rounds; null stands for "not in time", which is later than any value. */
+/** A summary of several rounds; null stands for "not in time", which sorts after any value. */
 export interface Summary {
   median: number | null;
   min: number | null;
@@ -9,7 +9,7 @@ export interface Summary {
 const late = (value: number | null): number => value ?? Infinity;
 const known = (value: number): number | null => (value === Infinity ? null : value);
 
-/** The one in the middle; of an even count, the mean of both. */
+/** The middle value; with an even count the mean of the two. */
 function middle(sorted: readonly number[]): number {
   const [low, high] = [Math.floor((sorted.length - 1) / 2), Math.ceil((sorted.length - 1) / 2)];
   return ((sorted[low] ?? Infinity) + (sorted[high] ?? Infinity)) / 2;
@@ -27,12 +27,12 @@ export function summarize(values: readonly (number | null)[]): Summary {
   };
 }
 
-/** How many times the other; null where either is not known, or the other is 0. */
+/** The quotient of two values; null when either is unknown or the divisor is 0. */
 export function ratio(value: number | null, to: number | null): number | null {
   return value === null || to === null || to === 0 ? null : value / to;
 }
 
-/** How steep a straight line through the points is, by least squares; null of fewer than two. */
+/** The slope of the least-squares line through the points; null for fewer than two. */
 export function slope(points: readonly (readonly [x: number, y: number])[]): number | null {
   if (points.length < 2) return null;
   const mean = (i: 0 | 1): number => points.reduce((sum, point) => sum + point[i], 0) / points.length;

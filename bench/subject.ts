@@ -1,41 +1,41 @@
 import type { RowName } from './results.ts';
 
-/** What is measured: cgipool, or what users would take in its place. */
+/** What is measured: cgipool, or an alternative to it. */
 export interface Subject {
   name: string;
-  /** For the page: what it is and how it is set up. */
+  /** What it is and how it is set up, for the page. */
   about: string;
-  /** Through nginx; the worker takes 5 ms a request. */
+  /** URL through nginx; the worker takes 5 ms per request. */
   url: string;
-  /** Rows that it cannot be part of, and why. */
+  /** Rows that it cannot take part in, and why. */
   not: Partial<Record<RowName, string>>;
-  /** Once, before the rows: files and programs. */
+  /** Installs files and programs, once before all rows. */
   prepare(): Promise<void>;
-  /** What an administrator writes before so many can be started: nginx's servers. */
+  /** Configures nginx for `count` workers. */
   layOut(count: number): Promise<void>;
-  /** Starts so many workers; returns as soon as the command does. */
+  /** Starts `count` workers; returns when the command does. */
   start(count: number): Promise<void>;
   stop(): Promise<void>;
   /** Process ids of the workers that run now. */
   workers(): Promise<number[]>;
-  /** Process ids of what keeps them, without the workers. */
+  /** Process ids of the manager, without the workers. */
   managers(): Promise<number[]>;
-  /** The first port of its workers, which nginx shares out to; null: they share a socket, and any may answer. */
+  /** The first port of its workers, which nginx balances; null: they share a socket, and any may answer. */
   first: number | null;
-  /** systemd does its work, and so the time of PID 1 is its own too. */
+  /** systemd does its work, so the CPU time of PID 1 counts as its own. */
   onSystemd?: true;
-  /** It has some way to notice a worker that hangs: so long is waited for it, ms. */
+  /** It can notice a hung worker: how long to wait for that, ms. */
   heals?: number;
-  /** More workers than this it is not given, and why. */
+  /** The maximum of workers to give it, and why. */
   most?: { count: number; why: string };
-  /** Starts the manager itself anew, where a start of workers does not do so. */
+  /** Restarts the manager itself, if starting workers does not. */
   renew?(): Promise<void>;
   /** Replaces all workers; returns when the command does. */
   restart(): Promise<void>;
-  /** Brings a new version of the workers; where nothing is said a restart is all there is. */
+  /** Deploys a new version of the workers; absent if a restart is all there is. */
   deploy?(): Promise<void>;
-  /** Whether a restart has ended, where the command returns before. */
+  /** Whether a restart has ended, if its command returns earlier. */
   settled?(): Promise<boolean>;
-  /** Starts between so many workers, by the load. */
+  /** Starts between `min` and `max` workers, by load. */
   startElastic?(min: number, max: number): Promise<void>;
 }

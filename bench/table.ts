@@ -1,8 +1,8 @@
-/** A `|` would end the cell. */
+/** Escapes what would end a cell. */
 const safe = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 const line = (cells: readonly string[]): string => `| ${cells.map(safe).join(' | ')} |`;
 
-/** A table in Markdown. */
+/** A Markdown table. */
 export const table = (heads: readonly string[], lines: readonly (readonly string[])[]): string =>
   [line(heads), line(heads.map(() => '---')), ...lines.map(line)].join('\n');

@@ -1,7 +1,7 @@
 /*
- * worker PORT, or $SOCKET: what every peer that can run a program runs here. One request at a time, GET or POST without
- * a body; the answer is the process. ?delay=MS sleeps before it. A socket passed by systemd is taken instead.
- * On SIGTERM it answers what waits, and ends: what is lost in a restart is the manager's doing.
+ * worker PORT, or $SOCKET: the worker of every peer that can run any program. Serves one request at a time, GET or POST
+ * without a body, and answers with its pid after ?delay=MS. Uses a socket passed by systemd instead if there is one.
+ * On SIGTERM it answers what waits, and exits: requests lost in a restart are the manager's fault.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -99,7 +99,7 @@ int main(int argc, char **argv) {
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
-    /* delivered while it waits only: none comes between the look at is_over and the wait */
+    /* SIGTERM is delivered only while it waits, so none is lost between the check of is_over and the wait */
     sigprocmask(SIG_BLOCK, &ends, NULL);
     fcntl(listener, F_SETFL, O_NONBLOCK);
     for (;;) {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { suite } from 'uvu';
-import { cycles, graphOf, unreached } from './house/graph.ts';
+import { cycles, graphOf, reached, unreached } from './house/graph.ts';
 import { anys, silencers, unrun } from './house/habits.ts';
 import { HOUSE, wrongImports } from './house/layers.ts';
+import { marked, page, quoted, tableRows } from './house/page.ts';
 import { impurities, printing } from './house/purity.ts';
 import { parse, readSources, type Source } from './house/source.ts';
 
@@ -30,6 +31,22 @@ test('only cli prints and exits', () => assert.deepEqual(printing(src), []));
 test('there is no any', () => assert.deepEqual(anys(all), []));
 test('nothing silences the compiler or the linter', () => assert.deepEqual(silencers(all), []));
 test('every test file runs its suites', () => assert.deepEqual(unrun(tests), []));
+
+/** What the publish step loads as root: an auditor has that much to read. */
+const rootFiles = (sources: readonly Source[]): string[] =>
+  reached(graphOf(sources, { types: false }), 'src/cli/publish-main.ts').toSorted();
+
+/** The files that a page lists between its marks: a folder in the first cell, those in it in the second. */
+const listed = (text: string): string[] =>
+  tableRows(marked(text, 'publish step'))
+    .flatMap(([folder = '', files = '']) => quoted(files).map(file => `${quoted(folder)[0]}${file}`))
+    .toSorted();
+
+test('docs/security.md lists what the publish step loads as root, and that is little', () => {
+  const loaded = rootFiles(src);
+  assert.deepEqual(listed(page('docs/security.md')), loaded);
+  assert.ok(loaded.length > 10 && loaded.length <= 45, `${loaded.length} files`);
+});
 
 /* The checks see what they are for: each row is a file that breaks a rule, and what is said of it. */
 
@@ -88,6 +105,19 @@ test('a circle is seen, and a file that nothing needs', () => {
   assert.deepEqual(unreached(circle, 'src/model/a.ts'), ['src/model/d.ts']);
   assert.deepEqual(cycles(graphOf(chain(['a', 'b'], ['b', 'a']), { types: false })), []);
   assert.deepEqual(cycles(graphOf(chain(['a', 'b'], ['b', 'd'], ['c', 'd'], ['a2', 'b']))), []);
+});
+
+test('a file more that the publish step loads is seen, and a type is none', () => {
+  const root = (text: string): Source[] => [
+    parse('src/cli/publish-main.ts', text),
+    parse('src/model/a.ts', "import type { B } from './b.ts';"),
+    parse('src/model/b.ts', ''),
+  ];
+  const page =
+    '<!-- publish step: begin -->\n| `src/cli/` | `publish-main.ts` | a |\n<!-- publish step: end -->';
+  assert.deepEqual(rootFiles(root('')), listed(page));
+  for (const text of ["import '../model/a.ts';", "await import('../model/a.ts');"])
+    assert.deepEqual(rootFiles(root(text)), [...listed(page), 'src/model/a.ts']);
 });
 
 test('an impurity is seen, and what only looks like one is not', () => {

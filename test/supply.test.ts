@@ -27,7 +27,7 @@ const isDirect = ([folder]: [string, Locked]): boolean =>
 test('the page has every package that runs, with version and licence, and no other', () => {
   assert.ok(runTime.length > 20);
   assert.deepEqual(told('## Direct'), spelled(runTime.filter(isDirect)));
-  assert.deepEqual(told('## Of those'), spelled(runTime.filter(one => !isDirect(one))));
+  assert.deepEqual(told('## Indirect'), spelled(runTime.filter(one => !isDirect(one))));
   for (const cells of rows(supply, '## Direct')) assert.ok((cells[3] ?? '').length > 10, cells[0]);
 });
 

@@ -3,10 +3,10 @@ import type { Context } from '../row.ts';
 import { pause, until } from '../shell.ts';
 import type { Subject } from '../subject.ts';
 
-/** Workers that die at once. */
+/** Workers that die at the same time. */
 export const DYING = 50;
-/** systemd's own limit is five starts in ten seconds, ms. */
-const APART = 1_500;
+/** Between rounds: systemd's limit is five starts in ten seconds. */
+const PAUSE_MS = 1_500;
 
 const isOver = async (subject: Subject, before: readonly number[]): Promise<boolean> => {
   const now = await subject.workers();
@@ -14,7 +14,7 @@ const isOver = async (subject: Subject, before: readonly number[]): Promise<bool
   return isNew && (await subject.settled?.()) === true;
 };
 
-/** Each death makes several signals and a new life that is probed: what of the controller's CPU time it takes. */
+/** CPU time of the controller for each death: several signals, and a new life to probe. */
 export async function deaths(cgipool: Subject, { notes }: Context): Promise<void> {
   const before = await cgipool.workers();
   const managers = await cgipool.managers();
@@ -25,5 +25,5 @@ export async function deaths(cgipool: Subject, { notes }: Context): Promise<void
   const each = (cpuOf(managers) - cpu) / DYING;
   notes.add('self', `${DYING} deaths at once`, 'CPU of the controller for each', 'ms', each);
   notes.add('self', `${DYING} deaths at once`, 'deaths it could follow', '/s', 1000 / each);
-  await pause(APART);
+  await pause(PAUSE_MS);
 }

@@ -5,29 +5,29 @@ import type { Row } from '../row.ts';
 import { pause } from '../shell.ts';
 import type { Subject } from '../subject.ts';
 
-/** So long those are watched that have no way to notice a hang, ms. */
-const WATCH = 2_000;
-/** Requests a second: nginx has connections for those that hang meanwhile. */
+/** How long to watch subjects that cannot notice a hang. */
+const WATCH_MS = 2_000;
+/** Requests per second; nginx has enough connections for those that hang in the meantime. */
 const RATE = 100;
 
-/** SIGSTOP, and SIGCONT when another has taken the place of the victim, or the time is over; when and how long, ms. */
+/** Stops a worker, and continues it when it was replaced or the time is up; returns when and how long it took, ms. */
 async function stopOne(subject: Subject, round: number): Promise<{ at: number; back: number | null }> {
   await pause(300);
   const before = await subject.workers();
   const victim = before[round % before.length] ?? 0;
   signal(victim, 'SIGSTOP');
   const at = Date.now();
-  const back = await untilNew(subject, before, subject.heals ?? WATCH);
+  const back = await untilNew(subject, before, subject.heals ?? WATCH_MS);
   await pause(300);
   signal(victim, 'SIGCONT');
   return { at, back };
 }
 
-/** A hang of one of four workers. */
+/** One of four workers hangs. */
 export const hang: Row = {
   name: 'hang',
   workers: 4,
-  // of what they lose, and of seconds, a busy CPU is no part
+  // a busy CPU does not affect lost requests, nor times of seconds
   atOnce: { most: Infinity, who: ({ onSystemd, heals = 0 }) => !(onSystemd && heals > 0) },
   async measure(subject, { notes, round }) {
     const stopping = (): ReturnType<typeof stopOne> => stopOne(subject, round);

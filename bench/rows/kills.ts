@@ -6,19 +6,19 @@ import { pause, until } from '../shell.ts';
 import { summarize } from '../statistics.ts';
 import type { Subject } from '../subject.ts';
 
-/** Four seconds in each of five rounds are the 20 s that the row is about. */
+/** In each round: 20 s in five rounds. */
 const SECONDS = 4;
-const EVERY = 500;
-/** What restarted one has other things to do, ms. */
-const REST = 40;
+const KILL_INTERVAL_MS = 500;
+/** Between two kills: the manager may have work left. */
+const PAUSE_MS = 40;
 
 async function killOn(subject: Subject, isOver: () => boolean): Promise<void> {
-  await pause(EVERY / 2);
+  await pause(KILL_INTERVAL_MS / 2);
   for (let i = 0; !isOver(); i++) {
     const alive = (await subject.workers()).sort((a, b) => a - b);
-    // of those that are left: the one that has waited longest for its turn is the first in the list
+    // round robin over the workers that are alive
     signal(alive[i % Math.max(1, alive.length)] ?? 0, 'SIGKILL');
-    await until(isOver, EVERY, 20);
+    await until(isOver, KILL_INTERVAL_MS, 20);
   }
 }
 
@@ -34,23 +34,22 @@ async function underLoad(subject: Subject, { notes, quick }: Context): Promise<v
   notes.add('kills', subject.name, 'p99', 'ms', p99);
 }
 
-/** So many one after the other, as far as they take no longer than this, ms: of a few tens of ms one says little. */
-const [IDLE_KILLS, IDLE_TIME] = [5, 600];
+/** Several kills in a row, since a single time of some ms says little; fewer if they take longer than this. */
+const [IDLE_KILLS, IDLE_TIME_MS] = [5, 600];
 
 async function idle(subject: Subject, { notes, round }: Context): Promise<void> {
   const began = performance.now();
   const took: (number | null)[] = [];
-  while (took.length < IDLE_KILLS && performance.now() - began < IDLE_TIME) {
+  while (took.length < IDLE_KILLS && performance.now() - began < IDLE_TIME_MS) {
     const alive = await subject.workers();
     const victim = alive[(round + took.length) % alive.length] ?? 0;
     took.push(await untilServing(subject, victim, () => signal(victim, 'SIGKILL'), 10_000));
-    // systemd's own limit is five starts in ten seconds for each
-    await pause(REST);
+    await pause(PAUSE_MS);
   }
   notes.add('kills', subject.name, 'kill to serving', 'ms', summarize(took).median);
 }
 
-/** SIGKILL of a worker: alone, and every 500 ms under 200 requests/s. */
+/** SIGKILL of a worker: without load, and every 500 ms under 200 requests/s. */
 export const kills: Row = {
   name: 'kills',
   workers: 4,

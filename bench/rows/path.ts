@@ -3,12 +3,12 @@ import { ask } from '../load.ts';
 import type { Context, Row } from '../row.ts';
 import { sh, until } from '../shell.ts';
 import { ports, putSite } from '../site.ts';
-import { bringWorker, workerOf } from '../subjects/folder.ts';
+import { installWorker, workerOf } from '../subjects/folder.ts';
 
 const NAME = 'path';
 const WORKERS = 4;
 
-/** How the workers of a pool listen, in its file. */
+/** The lines of a pool file by the way that its workers listen. */
 const POOLS: Record<string, string> = {
   tcp: `Exec=${workerOf(NAME)} %i\nPorts=8800-8803`,
   unix: `Exec=${workerOf(NAME)}\nListen=unix\nSlots=1-${WORKERS}`,
@@ -18,7 +18,7 @@ const POOLS: Record<string, string> = {
 const sockets = (pool: string): string[] =>
   Array.from({ length: WORKERS }, (_, i) => `unix:/run/cgipool/${pool}/${i + 1}/sock`);
 
-/** What is asked, by its name on the page. */
+/** The URLs to measure, by their name on the page. */
 const WAYS: readonly (readonly [name: string, url: string])[] = [
   ['one worker, no nginx', 'http://127.0.0.1:8800/'],
   ['nginx by hand, tcp', 'http://127.0.0.1:9011/'],
@@ -29,9 +29,9 @@ const WAYS: readonly (readonly [name: string, url: string])[] = [
   ['cgipool, fd', 'http://127.0.0.1/path-fd'],
 ];
 
-/** The same workers behind an upstream by hand: what is between is all that differs. */
+/** Puts the same workers behind a static upstream, so that only the path differs. */
 async function prepare(): Promise<void> {
-  await bringWorker(NAME);
+  await installWorker(NAME);
   for (const [listen, lines] of Object.entries(POOLS)) {
     const pool = `[Pool]\n${lines}\nMin=${WORKERS}\nMax=${WORKERS}\n[Scale]\nCPU=none\n[Nginx]\nLocation=/path-${listen}\n`;
     writeFileSync(`/etc/cgipool/path-${listen}.pool`, pool);
@@ -51,7 +51,7 @@ async function clean(): Promise<void> {
 
 const FACTORS: Record<string, number> = { us: 0.001, ms: 1, s: 1000 };
 
-/** `50%    1.23ms` of wrk's output, in ms. */
+/** A line such as `50%    1.23ms` of wrk's output, ms. */
 function percentile(text: string, share: number): number | null {
   const [, value, unit = ''] = new RegExp(`^\\s+${share}%\\s+([\\d.]+)(us|ms|s)$`, 'm').exec(text) ?? [];
   const factor = FACTORS[unit];
@@ -67,14 +67,14 @@ async function drive(name: string, url: string, { notes }: Context): Promise<voi
   notes.add('path', name, 'p99', 'ms', percentile(text, 99));
 }
 
-/** As many requests as go through, 16 at a time, to four workers that answer at once. */
+/** As many requests as possible, 16 at a time, to four workers that answer without delay. */
 export const path: Row = {
   name: 'path',
   workers: 0,
   async together(_, context, rounds) {
     await prepare();
-    // there and back: of few rounds one in twelve would be all faster by chance, and whoever comes later finds warm caches
-    const turn = [...WAYS, ...WAYS.toReversed()];
+    // in both orders: later ones find warm caches
+    const turn = [...WAYS, ...[...WAYS].reverse()];
     for (let round = 0; round < rounds; round++)
       for (const [name, url] of turn) await drive(name, url, context);
     await clean();

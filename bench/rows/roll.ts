@@ -3,7 +3,7 @@ import type { Context, Row } from '../row.ts';
 import { pause, until } from '../shell.ts';
 import type { Subject } from '../subject.ts';
 
-/** All workers are others than before, and the subject says that it is done. */
+/** Whether all workers have been replaced, and the subject reports that it is done. */
 async function isReplaced(subject: Subject, before: readonly number[]): Promise<boolean> {
   const now = await subject.workers();
   const isNew = now.length === before.length && now.every(pid => !before.includes(pid));
@@ -16,7 +16,7 @@ interface Rolled {
   seconds: number | null;
 }
 
-/** Replaces all, between a moment before and one after; for how long, or null when it does not come to an end. */
+/** Replaces all workers, with a pause before and after; returns how long it took, s, or null when it does not end. */
 async function replaceAll(subject: Subject, how: () => Promise<void>): Promise<number | null> {
   await pause(300);
   const before = await subject.workers();

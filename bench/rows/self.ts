@@ -4,13 +4,13 @@ import type { Context, Row } from '../row.ts';
 import { sh, until } from '../shell.ts';
 import type { Subject } from '../subject.ts';
 import { DYING, deaths } from './deaths.ts';
-import { bringFloor, EMPTY_STEP, reloadNginx } from './floor.ts';
-import { costOfLook } from './look.ts';
+import { EMPTY_STEP, installFloor, reloadNginx } from './floor.ts';
+import { costOfPass } from './pass.ts';
 
-/** Instances of one look. */
+/** Instances of one pass. */
 const SIZES = [10, 100, 1000];
 
-/** The last ones tell how fast the machine is, and what of a publish is not cgipool's own. */
+/** The last ones show how fast the machine is, and how much of a publish is not cgipool's own. */
 const COMMANDS = [
   ...['status', 'status --json', 'why bench', 'check', 'generate', 'install', '--help'].map(
     verb => `cgipool ${verb}`,
@@ -20,9 +20,9 @@ const COMMANDS = [
   `systemctl start ${EMPTY_STEP}`,
 ];
 
-function looks({ notes, quick }: Context): void {
+function passes({ notes, quick }: Context): void {
   for (const count of SIZES) {
-    const { planMs, allocatedMb, statusMs } = costOfLook(count, quick ? 5 : 40);
+    const { planMs, allocatedMb, statusMs } = costOfPass(count, quick ? 5 : 40);
     const subject = `${count} instances`;
     notes.add('self', subject, 'plan', 'ms', planMs);
     notes.add('self', subject, 'plan allocates', 'MB', allocatedMb);
@@ -38,7 +38,7 @@ async function commands({ notes }: Context): Promise<void> {
   }
 }
 
-/** When the controller last asked for a publish, ms since the epoch. */
+/** When the controller last requested a publish, ms since the epoch. */
 async function publishedAt(): Promise<number> {
   const entries = await sh(
     "journalctl -u cgipool.service -g '^publish: bench: ' -n 1 -o json --output-fields=MESSAGE",
@@ -46,7 +46,7 @@ async function publishedAt(): Promise<number> {
   return Number((JSON.parse(entries) as { __REALTIME_TIMESTAMP: string }).__REALTIME_TIMESTAMP) / 1000;
 }
 
-/** From the controller's line in the journal to the first answer of an instance that is new to nginx. */
+/** From the controller's line in the journal to the first answer of a newly published instance. */
 async function publish(cgipool: Subject, { notes, round }: Context): Promise<void> {
   const before = await cgipool.workers();
   await sh(`cgipool scale bench ${5 + round}`);
@@ -72,17 +72,17 @@ async function begin(cgipool: Subject, count: number): Promise<void> {
     throw new Error(`${count} workers never answer: ${await ask(cgipool.url)}`);
 }
 
-/** What cgipool's own controller and commands take. */
+/** The cost of cgipool's own controller and commands. */
 export const self: Row = {
   name: 'self',
   workers: 0,
   async together(subjects, context, rounds) {
     const [cgipool] = subjects;
     if (cgipool?.name !== 'cgipool') throw new Error('the first of the subjects is cgipool');
-    await bringFloor();
+    await installFloor();
     await begin(cgipool, 4);
     for (let round = 0; round < rounds; round++) {
-      looks(context);
+      passes(context);
       await commands(context);
       await reloadNginx(context.notes, round);
       await publish(cgipool, { ...context, round });

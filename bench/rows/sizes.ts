@@ -1,4 +1,4 @@
-/** Workers, and for how long a round looks: five rounds of 12 s are a minute. */
+/** Numbers of workers, and how long to watch each in a round. */
 export const SIZES: readonly (readonly [count: number, seconds: number])[] = [
   [10, 3],
   [50, 12],

@@ -5,13 +5,13 @@ import type { Subject } from '../subject.ts';
 
 const SIZES = [50, 200];
 
-const keepers = async (subject: Subject): Promise<number[]> => [
+const managersOf = async (subject: Subject): Promise<number[]> => [
   ...new Set([...(await subject.managers()), ...(subject.onSystemd ? [1] : [])]),
 ];
 
 async function spawnSome(subject: Subject, count: number, { notes }: Context): Promise<void> {
   await subject.layOut(count);
-  const before = cpuOf(await keepers(subject));
+  const before = cpuOf(await managersOf(subject));
   const began = performance.now();
   await subject.start(count);
   const isUp = (await ready(subject, count)) !== null;
@@ -22,7 +22,7 @@ async function spawnSome(subject: Subject, count: number, { notes }: Context): P
     subject.name,
     `CPU of the manager, ${count}`,
     's',
-    (cpuOf(await keepers(subject)) - before) / 1000,
+    (cpuOf(await managersOf(subject)) - before) / 1000,
   );
   await subject.stop();
 }

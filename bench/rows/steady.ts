@@ -7,24 +7,24 @@ import type { Subject } from '../subject.ts';
 import { pollEvery } from '../subjects/poc.ts';
 import { SIZES } from './sizes.ts';
 
-/** After the start first probes pass, and what a Node process needed for it is collected, ms. */
-const SETTLE = 20_000;
+/** After a start: until the first probes have passed, and Node has collected its garbage. */
+const SETTLE_MS = 20_000;
 
-/** All at once: how long it takes is another row's question. */
-async function raise(subjects: readonly Subject[], count: number, notes: Notes): Promise<Subject[]> {
+/** Starts all at the same time: another row measures how long that takes. */
+async function startAll(subjects: readonly Subject[], count: number, notes: Notes): Promise<Subject[]> {
   const isFew = ({ most }: Subject): boolean => count > (most?.count ?? Infinity);
   for (const { name, most } of subjects.filter(isFew))
     notes.gap('steady', name, `not with ${count}: ${most?.why}`);
   const up = subjects.filter(subject => !isFew(subject));
-  await Promise.all(up.map(subject => raiseOne(subject, count)));
+  await Promise.all(up.map(subject => startOne(subject, count)));
   return up;
 }
 
-async function raiseOne(subject: Subject, count: number): Promise<void> {
+async function startOne(subject: Subject, count: number): Promise<void> {
   await subject.layOut(count);
   await subject.start(count);
   if ((await ready(subject, count)) === null) throw new Error(`${subject.name}: ${count} never answer`);
-  // what the others are: they come with their workers, and hold nothing of fewer or more
+  // like the others, which start with their workers and hold nothing from another size
   await subject.renew?.();
 }
 
@@ -42,17 +42,17 @@ async function watch(up: readonly Subject[], count: number, seconds: number, not
   });
 }
 
-/** What the managers cost while nothing happens: all of them at the same time, for they sleep most of it. */
+/** The cost of idle managers: all at the same time, because they mostly sleep. */
 export async function steadyCost(
   subjects: readonly Subject[],
   context: Context,
   rounds: number,
 ): Promise<void> {
-  // as often as cgipool probes
+  // cgipool's Interval=
   pollEvery(2);
   for (const [count, seconds] of context.quick ? ([[10, 3]] as const) : SIZES) {
-    const up = await raise(subjects, count, context.notes);
-    await pause(SETTLE);
+    const up = await startAll(subjects, count, context.notes);
+    await pause(SETTLE_MS);
     for (let i = 0; i < rounds; i++) await watch(up, count, seconds, context.notes);
     await Promise.all(up.map(subject => subject.stop()));
   }

@@ -8,7 +8,7 @@ import { supervisord } from './supervisord.ts';
 import { systemd, tuned } from './systemd.ts';
 import { uwsgi } from './uwsgi.ts';
 
-/** cgipool first: some of the others take its unit for a model. */
+/** cgipool first: some of the others copy its unit. */
 export const SUBJECTS: readonly Subject[] = [
   cgipool,
   swift,

@@ -3,33 +3,35 @@ import type { PoolStatus, Status } from '../../src/plan/status/report.ts';
 import { ask } from '../load.ts';
 import { numbers, sh, until } from '../shell.ts';
 import type { Subject } from '../subject.ts';
-import { bringWorker, workerOf, workersOf } from './folder.ts';
+import { installWorker, workerOf, workersOf } from './folder.ts';
 
 interface Keys {
   min: number;
   max: number;
   health: string;
   scale: string;
-  /** A new one is a new version of the workers. */
+  /** A changed value is a new version of the workers. */
   version: number;
 }
 
 const KEYS: Keys = { min: 4, max: 200, health: '', scale: 'CPU=none', version: 1 };
 
-/** By way of nginx: a start of the program for each look would be a load of its own. */
+/** Through nginx: running the program for each query would be a load of its own. */
 const status = async (pool: string): Promise<PoolStatus | undefined> =>
   (JSON.parse((await ask('http://127.0.0.1/pool-status')) ?? '{"pools": []}') as Status).pools.find(
     found => found.name === pool,
   );
 
-/** Awaits that the pool is as it should be; a minute is longer than anything here takes. */
+/** Waits for a state of the pool; a minute is longer than anything here takes. */
 async function awaitPool(name: string, holds: (pool: PoolStatus) => boolean): Promise<void> {
   const isSo = async (): Promise<boolean> => {
     const found = await status(name).catch(() => undefined);
     return found !== undefined && holds(found);
   };
   if ((await until(isSo, 60_000, 50)) === null)
-    throw new Error(`the pool is never as it should be: ${await sh(`cgipool status; cgipool why ${name}`)}`);
+    throw new Error(
+      `the pool never reaches the expected state: ${await sh(`cgipool status; cgipool why ${name}`)}`,
+    );
 }
 
 const isServing = ({ desired, instances }: PoolStatus): boolean =>
@@ -74,13 +76,13 @@ Environment=VERSION=${keys.version}
     onSystemd: true,
     heals: 9000,
     async prepare() {
-      await bringWorker(name);
+      await installWorker(name);
       await sh('mkdir -p /etc/cgipool; command -v cgipool >/dev/null || ./install.sh --no-samples');
       await install({});
       await awaitPool(pool, isServing);
       await this.stop();
     },
-    // nginx hears of them by a publish
+    // cgipool publishes them to nginx
     layOut: async () => {},
     async start(count) {
       await sh(`cgipool scale ${pool} ${count} && cgipool start ${pool}`);

@@ -2,18 +2,18 @@ import { childrenOf, isAlive, named, parentsAmong, signal } from '../processes.t
 import { until } from '../shell.ts';
 import type { Subject } from '../subject.ts';
 
-/** After so long what has not ended by itself is killed, ms. */
-const PATIENCE = 500;
+/** Processes that have not ended by then are killed. */
+const STOP_TIMEOUT_MS = 500;
 
-/** A master whose children are the workers and share a socket: what of a subject follows from how it is named. */
+/** For a master process whose children share a socket; `commandLine` identifies it. */
 export function masterOf(
-  words: string,
+  commandLine: string,
   reload: NodeJS.Signals,
 ): Pick<Subject, 'first' | 'workers' | 'managers' | 'stop' | 'restart'> {
-  const masters = (): number[] => parentsAmong(named(words)).filter(isAlive);
+  const masters = (): number[] => parentsAmong(named(commandLine)).filter(isAlive);
   const workers = (): number[] => childrenOf(masters()).filter(isAlive);
-  const tell = (to: NodeJS.Signals): void => {
-    for (const pid of masters()) signal(pid, to);
+  const signalMasters = (name: NodeJS.Signals): void => {
+    for (const pid of masters()) signal(pid, name);
   };
   return {
     first: null,
@@ -21,10 +21,10 @@ export function masterOf(
     managers: async () => masters(),
     async stop() {
       const pids = [...workers(), ...masters()];
-      tell('SIGTERM');
-      if ((await until(() => !pids.some(isAlive), PATIENCE, 20)) !== null) return;
+      signalMasters('SIGTERM');
+      if ((await until(() => !pids.some(isAlive), STOP_TIMEOUT_MS, 20)) !== null) return;
       for (const pid of pids) signal(pid, 'SIGKILL');
     },
-    restart: async () => tell(reload),
+    restart: async () => signalMasters(reload),
   };
 }

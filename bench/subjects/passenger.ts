@@ -10,10 +10,10 @@ const [NAME, FIRST, PORT] = ['passenger', 16_000, 9009];
 const folder = folderOf(NAME);
 const pidFile = `--pid-file ${folder}/pid`;
 const program = `${folder}/passenger_wsgi.py`;
-/** Debian's own, as uWSGI's plugin has it: what is first in the PATH may be a script that looks for one. */
+/** Debian's Python, like uWSGI's plugin: the first in the PATH may be a wrapper script. */
 const PYTHON = '/usr/bin/python3';
 
-/** The last two: it asks its makers for news, and there is no network. */
+/** The last two options: there is no network for its update check and telemetry. */
 const OPTIONS = `--engine builtin --daemonize --address 127.0.0.1 --port ${FIRST} ${pidFile} --environment production \
 --app-type wsgi --startup-file ${program} --python ${PYTHON} \
 --disable-security-update-check --disable-anonymous-telemetry`;
@@ -21,14 +21,14 @@ const OPTIONS = `--engine builtin --daemonize --address 127.0.0.1 --port ${FIRST
 const begin = (min: number, max: number, more = ''): Promise<string> =>
   sh(`passenger start ${folder} ${OPTIONS} --min-instances ${min} --max-pool-size ${max} ${more}`);
 
-/** What is not yet a worker, a shell and the agent's own helper, has another command line. */
+/** Not the shell and the helper that start a worker: they have another command line. */
 const workers = (): number[] => running(`${PYTHON} /usr/share/passenger/helper-scripts/wsgi-loader.py`);
 
-/** Its processes by the names that they give themselves; what starts a worker is none of them. */
+/** Its processes by their titles, without the helpers that start a worker. */
 const managers = (): number[] =>
   ['Passenger watchdog', 'Passenger core', 'PassengerAgent temp-dir-toucher'].flatMap(named).filter(isAlive);
 
-/** The watchdog has another name while it cleans up. */
+/** The watchdog has another title while it cleans up. */
 const isGone = (): boolean => ![...named('Passenger'), ...workers()].some(isAlive);
 
 export const passenger: Subject = {
@@ -38,7 +38,7 @@ export const passenger: Subject = {
   url: `http://127.0.0.1:${PORT}/?delay=5`,
   not: {},
   first: null,
-  // nothing of heals: what ends a request that takes too long, --max-request-time, is for its Enterprise edition only
+  // no `heals`: --max-request-time, which ends slow requests, is in its Enterprise edition only
   most: { count: 20, why: 'it starts one after the other, and 50 take it some 10 s in each round' },
   async prepare() {
     mkdirSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-// The worker of PM2's cluster mode, which runs Node programs only: answers with its process after 5 ms, as bench/worker.c does.
+// The worker for PM2's cluster mode, which runs Node programs only. Answers like bench/worker.c: its pid after a delay.
 const http = require('node:http');
 
 const server = http.createServer((request, answer) => {

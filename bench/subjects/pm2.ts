@@ -3,9 +3,9 @@ import { childrenOf, isAlive, named } from '../processes.ts';
 import { sh, trySh, until } from '../shell.ts';
 import { ports, putSite } from '../site.ts';
 import type { Subject } from '../subject.ts';
-import { bringWorker, folderOf, workerOf } from './folder.ts';
+import { folderOf, installWorker, workerOf } from './folder.ts';
 
-/** Where `npm install` puts it, on the host: the bench's cache. */
+/** Where PM2 is installed: a cache on the host. */
 export const PM2_FOLDER = '/var/cache/cgipool-bench';
 
 const [FORK, CLUSTER] = [13_000, 14_000];
@@ -14,7 +14,7 @@ interface Kind {
   name: string;
   about: string;
   port: number;
-  /** What PM2 is to start. */
+  /** The apps for PM2 to start. */
   apps: (count: number) => object[];
   endpoints: (count: number) => string[];
   most?: NonNullable<Subject['most']>;
@@ -34,7 +34,7 @@ function pm2({ name, about, port, apps, endpoints, most }: Kind): Subject {
     first: endpoints(2).length > 1 ? FORK : null,
     ...(most ? { most } : {}),
     async prepare() {
-      await bringWorker(name);
+      await installWorker(name);
       mkdirSync(home, { recursive: true });
       await sh(run('ping'));
     },

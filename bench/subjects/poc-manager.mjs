@@ -1,6 +1,6 @@
-// What the first proof of concept did, by its description: poc-manager.mjs PROGRAM FIRST COUNT SECONDS starts COUNT
-// workers one after the other, 0.1 s apart, asks each of them every SECONDS whether it is well, and replaces those that
-// do not answer within a second. It writes nginx's upstream, and does not reload nginx.
+// Rebuilds the first proof of concept from its description: poc-manager.mjs PROGRAM FIRST COUNT SECONDS starts COUNT
+// workers one by one, 0.1 s apart, polls the health of each every SECONDS, and replaces those that do not answer within a
+// second. It writes nginx's upstream, and does not reload nginx.
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -15,7 +15,7 @@ async function start(port) {
   await pause(100);
 }
 
-const isWell = port =>
+const isHealthy = port =>
   new Promise(resolve => {
     const call = http.get({ port, path: '/?health', agent: false, timeout: 1000 }, answer => {
       answer.resume().on('end', () => resolve(answer.statusCode === 200));
@@ -23,8 +23,8 @@ const isWell = port =>
     call.on('timeout', () => call.destroy()).on('error', () => resolve(false));
   });
 
-async function look(port) {
-  if (await isWell(port)) return;
+async function check(port) {
+  if (await isHealthy(port)) return;
   workers.get(port)?.kill('SIGKILL');
   await start(port);
 }
@@ -38,5 +38,5 @@ for (const port of slots) await start(port);
 writeFileSync(`${program}.upstream`, slots.map(port => `server 127.0.0.1:${port};\n`).join(''));
 for (;;) {
   await pause(Number(seconds) * 1000);
-  for (const port of slots) await look(port);
+  for (const port of slots) await check(port);
 }

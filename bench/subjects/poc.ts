@@ -3,13 +3,13 @@ import { isAlive, signal } from '../processes.ts';
 import { until } from '../shell.ts';
 import { ports, putSite } from '../site.ts';
 import type { Subject } from '../subject.ts';
-import { bringWorker, workerOf, workersOf } from './folder.ts';
+import { installWorker, workerOf, workersOf } from './folder.ts';
 
 const [NAME, FIRST, PORT] = ['poc', 12_000, 9003];
 let manager = 0;
 let [running, seconds] = [0, 5];
 
-/** How often it polls, from the next start on; 5 s is its own. */
+/** Sets its poll interval, s, from the next start on; 5 s is its own. */
 export function pollEvery(interval: number): void {
   seconds = interval;
 }
@@ -22,9 +22,9 @@ export const poc: Subject = {
   not: { step: 'it does not scale' },
   first: FIRST,
   most: { count: 50, why: 'it starts ten a second, so that 200 take it 20 s in each round' },
-  // it kills after 6 s at most; nginx then leaves the newcomer alone for 10 s, for which nobody waits here
+  // it kills a hung worker after 6 s at most; nginx then avoids the new one for 10 s, which is not awaited here
   heals: 6_000,
-  prepare: () => bringWorker(NAME),
+  prepare: () => installWorker(NAME),
   layOut: count => putSite({ name: NAME, port: PORT, endpoints: ports(FIRST, count) }),
   async start(count) {
     running = count;
@@ -39,7 +39,7 @@ export const poc: Subject = {
   workers: () => workersOf(NAME),
   managers: async () => [manager],
   async restart() {
-    // it knows no other way
+    // it has no other way
     await this.stop();
     await this.start(running);
   },

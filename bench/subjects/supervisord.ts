@@ -3,7 +3,7 @@ import { isAlive, named } from '../processes.ts';
 import { sh, trySh, until } from '../shell.ts';
 import { ports, putSite } from '../site.ts';
 import type { Subject } from '../subject.ts';
-import { bringWorker, folderOf, workerOf, workersOf } from './folder.ts';
+import { folderOf, installWorker, workerOf, workersOf } from './folder.ts';
 
 const [NAME, FIRST, PORT] = ['supervisord', 15_000, 9006];
 const config = `${folderOf(NAME)}/supervisord.conf`;
@@ -38,7 +38,7 @@ export const supervisord: Subject = {
   not: { step: 'it does not scale' },
   first: FIRST,
   async prepare() {
-    await bringWorker(NAME);
+    await installWorker(NAME);
     mkdirSync(folderOf(NAME), { recursive: true });
   },
   layOut: count => putSite({ name: NAME, port: PORT, endpoints: ports(FIRST, count) }),

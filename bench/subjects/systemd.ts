@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { numbers, sh, trySh } from '../shell.ts';
 import { type Checks, ports, putSite } from '../site.ts';
 import type { Subject } from '../subject.ts';
-import { bringWorker, workerOf, workersOf } from './folder.ts';
+import { installWorker, workerOf, workersOf } from './folder.ts';
 
 const UNIT = `[Unit]
 StartLimitIntervalSec=0
@@ -13,7 +13,7 @@ Restart=always
 RestartSec=100ms
 `;
 
-/** cgipool's own unit of a pool, with the sandbox that it gives to each, for another program. */
+/** cgipool's unit of a pool, with its sandbox, for another program. */
 const sandboxed = async (): Promise<string> =>
   (await sh('cat /etc/systemd/system/cgipool-bench@.service'))
     .replaceAll(workerOf('cgipool'), workerOf('tuned'))
@@ -29,7 +29,7 @@ interface Kind {
   unit: () => Promise<string>;
 }
 
-/** Template units that systemd restarts, behind an upstream that never changes. */
+/** Template units that systemd restarts, behind a static upstream. */
 function templates({ name, about, first, port, checks, unit }: Kind): Subject {
   const slots = (count: number): string => `bench-${name}@{${first}..${first + count - 1}}`;
   let running = 0;
@@ -41,7 +41,7 @@ function templates({ name, about, first, port, checks, unit }: Kind): Subject {
     first,
     onSystemd: true,
     async prepare() {
-      await bringWorker(name);
+      await installWorker(name);
       writeFileSync(`/etc/systemd/system/bench-${name}@.service`, await unit());
       await sh('systemctl daemon-reload');
     },

@@ -1,4 +1,4 @@
-/** A program of Python for those that run WSGI: sleeps as long as the C worker does, and answers with its process. */
+/** A WSGI program in Python that sleeps and answers like bench/worker.c. */
 export const WSGI = `import os, re, time
 def application(environ, start_response):
     found = re.search(r'delay=(\\d+)', environ['QUERY_STRING'])

@@ -1,6 +1,6 @@
 import { Failure } from './failure.ts';
 
-/** commander's own exits: 0 for help, 2 for wrong usage. */
+/** Exit status for commander's own errors: 0 for help, 2 for wrong usage. */
 const usageCode = (error: { exitCode?: number }): number => (error.exitCode === 0 ? 0 : 2);
 
 function exitCode(error: unknown): number {
@@ -14,14 +14,14 @@ function exitCode(error: unknown): number {
   return 1;
 }
 
-/** Waits until all is written: a pipe takes 64 KB at once, and an exit drops the rest. */
+/** Waits until the stream is flushed: a pipe buffers 64 KB, and an exit drops the rest. */
 const written = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise(resolve => {
-    // a reader that has gone wants no more
+    // the reader may have closed the pipe
     stream.on('error', () => resolve()).write('', () => resolve());
   });
 
-/** Ends the process when the command has ended: with 0, or with the words and the status of its error. */
+/** Exits when the command has ended: with 0, or with the message and the status of its error. */
 export async function exitAfter(command: Promise<unknown>): Promise<void> {
   const code = await command.then(() => 0, exitCode);
   await Promise.all([process.stdout, process.stderr].map(written));

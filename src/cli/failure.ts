@@ -1,7 +1,7 @@
-/** Exit statuses: 1 could not be done, 2 wrong usage or an invalid pool file. */
+/** Exit statuses: 1 failed, 2 wrong usage or a mistake in a pool file. */
 export type ExitCode = 1 | 2;
 
-/** Ends a command with a message for the administrator and no stack. */
+/** Ends a command with a message for the administrator, without a stack trace. */
 export class Failure extends Error {
   constructor(
     message: string,

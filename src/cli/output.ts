@@ -1,7 +1,7 @@
 import { formatProblem, type Problem } from '../base/result.ts';
 
-/** Tells each mistake on a line of its own, as compilers do. */
-export function tellProblems(problems: readonly Problem[], warnings: readonly string[]): void {
+/** Prints each mistake on a line of its own, like a compiler. */
+export function printProblems(problems: readonly Problem[], warnings: readonly string[]): void {
   for (const problem of problems) console.error(onError.red(formatProblem(problem)));
   for (const warning of warnings) console.error(onError.yellow(`warning: ${warning}`));
 }
@@ -11,13 +11,13 @@ const paint =
   (text: string): string =>
     stream.isTTY && !process.env.NO_COLOR ? `\u001b[${code}m${text}\u001b[0m` : text;
 
-/** Colours only where somebody looks; NO_COLOR turns them off there too. */
+/** Colours only on a terminal, and not with NO_COLOR. */
 export const green = paint(32, process.stdout);
 export const red = paint(31, process.stdout);
 export const yellow = paint(33, process.stdout);
 export const bold = paint(1, process.stdout);
 
-/** The same for what goes to the standard error, which may be a file while the output is a terminal. */
+/** The same for standard error, which may be a file while standard output is a terminal. */
 export const onError = { red: paint(31, process.stderr), yellow: paint(33, process.stderr) };
 
 const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');

@@ -3,23 +3,27 @@ import { Command } from 'commander';
 const examples = (...lines: string[]): string =>
   `\nExamples:\n${lines.map(line => `  ${line}`).join('\n')}\n`;
 
-const ROOT: [string, string, string] = ['--root <dir>', 'work on another root (tests, images)', '/'];
-const JSON_OPTION: [string, string] = ['--json', 'print JSON of a stable schema'];
+const ROOT: [string, string, string] = [
+  '--root <dir>',
+  'operate on an alternate root directory, such as an image',
+  '/',
+];
+const JSON_OPTION: [string, string] = ['--json', 'print JSON with a stable schema'];
 
 function declareFiles(cgipool: Command): void {
   cgipool
     .command('check [files...]')
-    .description('validate pool files: every mistake with file and line, and how open each sandbox is')
+    .description('validate pool files and rate the exposure of their sandboxes')
     .option(...ROOT)
     .option(...JSON_OPTION)
     .addHelpText('after', examples('cgipool check', 'cgipool check search.pool'))
     .action(async (files, options) => (await import('./commands/check.ts')).check(files, options));
   cgipool
     .command('generate [pool]')
-    .description('print every unit and nginx text without touching anything')
+    .description('print the generated units and nginx files without changing anything')
     .option(...ROOT)
-    .option('--out <dir>', 'write them below DIR instead')
-    .addHelpText('after', examples('cgipool generate search', 'cgipool generate --out /tmp/look'))
+    .option('--out <dir>', 'write the files below DIR instead of printing them')
+    .addHelpText('after', examples('cgipool generate search', 'cgipool generate --out /tmp/cgipool'))
     .action(async (pool, options) => (await import('./commands/generate.ts')).generate(pool, options));
 }
 
@@ -32,16 +36,23 @@ const SIMULATE_EXAMPLES = examples(
 function declareSimulate(cgipool: Command): void {
   cgipool
     .command('simulate <file>')
-    .description('replay access logs to see how the [Scale] of a pool file would do')
-    .requiredOption('--access-log <files...>', 'logs of nginx or Apache, .gz too; - is the standard input')
-    .option('--service-time <time>', 'what a request needs: 50ms, exp:50ms (random), or log', 'log')
-    .option('--start-time <time>', 'until a started instance serves', '500ms')
-    .option('--threads <n>', 'requests that an instance serves at a time', '1')
-    .option('--cpu-share <percent>', 'how much of the service time is CPU time', '100%')
-    .option('--tick <time>', 'from one decision to the next', '5s')
-    .option('--compare <file>', 'a second pool file, for the same requests')
+    .description('replay access logs to try the [Scale] settings of a pool file')
+    .requiredOption(
+      '--access-log <files...>',
+      'nginx or Apache access logs, plain or gzipped; - for standard input',
+    )
+    .option(
+      '--service-time <time>',
+      'service time of a request: 50ms, exp:50ms (random), or log (as logged)',
+      'log',
+    )
+    .option('--start-time <time>', 'time from starting an instance until it serves', '500ms')
+    .option('--threads <n>', 'requests that an instance serves concurrently', '1')
+    .option('--cpu-share <percent>', 'share of the service time that is CPU time', '100%')
+    .option('--tick <time>', 'interval between scaling decisions', '5s')
+    .option('--compare <file>', 'a second pool file to replay the same requests against')
     .option(...JSON_OPTION)
-    .option('--plot <file>', 'write the charts to FILE.svg or FILE.html')
+    .option('--plot <file>', 'write charts to FILE.svg or FILE.html')
     .addHelpText('after', SIMULATE_EXAMPLES)
     .action(async (file, options) => (await import('./commands/simulate.ts')).simulate(file, options));
 }
@@ -49,12 +60,12 @@ function declareSimulate(cgipool: Command): void {
 function declareInstall(cgipool: Command): void {
   cgipool
     .command('install')
-    .description('make the machine as /etc/cgipool/*.pool say; again whenever they change')
+    .description('apply the pool files in /etc/cgipool; run it again after every change')
     .option(...ROOT)
-    .option('--dry-run', 'only say what would change')
+    .option('--dry-run', 'only print what would change')
     .option(
       '--rollback [pool]',
-      'put back the pool files before the last change, of one pool or of all it changed',
+      'restore the previous pool file first: of one pool, or of all that changed last',
     )
     .addHelpText(
       'after',
@@ -67,18 +78,18 @@ function declareInstall(cgipool: Command): void {
     .action(async options => (await import('./commands/install.ts')).install(options));
   cgipool
     .command('uninstall')
-    .description('stop all pools and remove what install wrote')
-    .option('--purge', 'remove the pool files and the program as well')
+    .description('stop all pools and remove everything that install wrote')
+    .option('--purge', 'also remove the pool files and the program')
     .addHelpText('after', examples('sudo cgipool uninstall', 'sudo cgipool uninstall --purge'))
     .action(async options => (await import('./commands/uninstall.ts')).uninstall(options));
 }
 
-function declareReading(cgipool: Command): void {
+function declareInspection(cgipool: Command): void {
   cgipool
     .command('status [pool]')
     .description('show pools and their instances')
     .option(...JSON_OPTION)
-    .option('--watch', 'show it every second')
+    .option('--watch', 'refresh every second')
     .addHelpText(
       'after',
       examples(
@@ -90,24 +101,24 @@ function declareReading(cgipool: Command): void {
     .action(async (pool, options) => (await import('./commands/status.ts')).status(pool, options));
   cgipool
     .command('why [pool]')
-    .description('say why a pool has as many instances as it has')
+    .description("explain a pool's current number of instances")
     .option(...JSON_OPTION)
     .addHelpText('after', examples('cgipool why search'))
     .action(async (pool, options) => (await import('./commands/why.ts')).why(pool, options));
   cgipool
     .command('logs <pool>')
     .description("show the journal of a pool's workers")
-    .option('-f, --follow', 'go on as lines come')
-    .option('-n, --lines <n>', 'how many of the last lines', '100')
-    .option('--since <time>', 'from a time on, as journalctl understands it')
+    .option('-f, --follow', 'keep printing new lines as they arrive')
+    .option('-n, --lines <n>', 'number of most recent lines to show', '100')
+    .option('--since <time>', 'show lines from this time on, in the syntax of journalctl')
     .addHelpText('after', examples('cgipool logs search -f', 'cgipool logs search --since -10min'))
     .action(async (pool, options) => (await import('./commands/logs.ts')).logs(pool, options));
 }
 
-function declareOrders(cgipool: Command): void {
+function declareControl(cgipool: Command): void {
   cgipool
     .command('scale <pool> <spec>')
-    .description('hold a pool at N or within MIN..MAX instances; auto follows the pool file again')
+    .description('set a fixed number (N) or range (MIN..MAX) of instances; auto returns to the pool file')
     .addHelpText(
       'after',
       examples(
@@ -116,28 +127,28 @@ function declareOrders(cgipool: Command): void {
         'sudo cgipool scale search auto',
       ),
     )
-    .action(async (pool, spec) => (await import('./commands/orders.ts')).scale(pool, spec));
+    .action(async (pool, spec) => (await import('./commands/control.ts')).scale(pool, spec));
   for (const [verb, text] of [
-    ['restart', 'replace all instances one by one, without losing a request'],
+    ['restart', 'replace all instances one by one without losing a request'],
     ['start', 'start a stopped pool'],
-    ['stop', 'drain and stop a pool; nginx answers 503 for it'],
+    ['stop', 'drain and stop a pool; nginx then answers 503 for it'],
   ] as const)
     cgipool
       .command(`${verb} <pool>`)
       .description(text)
       .addHelpText('after', examples(`sudo cgipool ${verb} search`))
-      .action(async pool => (await import('./commands/orders.ts'))[verb](pool));
+      .action(async pool => (await import('./commands/control.ts'))[verb](pool));
 }
 
 function declareServices(cgipool: Command): void {
   cgipool
     .command('controller')
-    .description('the daemon that cgipool.service runs')
+    .description('run the controller daemon (used by cgipool.service)')
     .addHelpText('after', examples('sudo systemctl restart cgipool.service', 'journalctl -u cgipool.service'))
     .action(async () => (await import('./commands/controller.ts')).controller());
   cgipool
     .command('publish')
-    .description('the privileged step that cgipool-publish.service runs')
+    .description('publish healthy instances to nginx (used by cgipool-publish.service)')
     .addHelpText(
       'after',
       examples('sudo systemctl start cgipool-publish.service', 'journalctl -u cgipool-publish.service'),
@@ -145,19 +156,19 @@ function declareServices(cgipool: Command): void {
     .action(async () => (await import('./commands/publish.ts')).publish());
 }
 
-/** The command line, declared; every verb is loaded only when it is called. */
+/** Declares the command line. Each verb is imported only when it is called. */
 export function cgipool(): Command {
   const command = new Command('cgipool')
-    .description('pools of worker processes in any language, on systemd and nginx')
+    .description('run pools of worker processes in any language on systemd and nginx')
     .version('0.1.0')
-    .showHelpAfterError('(cgipool COMMAND --help tells more)')
+    .showHelpAfterError("See 'cgipool COMMAND --help'.")
     .exitOverride();
   for (const declare of [
     declareFiles,
     declareSimulate,
     declareInstall,
-    declareReading,
-    declareOrders,
+    declareInspection,
+    declareControl,
     declareServices,
   ])
     declare(command);

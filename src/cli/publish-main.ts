@@ -2,7 +2,7 @@ import { publish } from './commands/publish.ts';
 import { exitAfter } from './exit.ts';
 
 /*
- * What cgipool-publish.service runs: `cgipool publish` in a file of its own, without all else that the command line can do.
- * A worker that is back waits for it.
+ * What cgipool-publish.service runs: `cgipool publish` as a program of its own, which loads faster than the whole command
+ * line. A recovered worker waits for it.
  */
 exitAfter(publish());

@@ -22,18 +22,16 @@ import { Observer } from './observe/observer.ts';
 import { parseSpec } from './scale-range.ts';
 import { loadInstalled, loadMemory, StateFile } from './store.ts';
 
-/** systemd leaves the bus for a moment while it re-executes itself: retry after this long instead of exiting, ms. */
+/** systemd leaves the bus while it re-executes itself, and answers late when busy: retry instead of exiting, ms. */
 const SYSTEMD_RETRY_MS = 100;
-const AWAY = /^org\.freedesktop\.DBus\.Error\.(NoReply|ServiceUnknown|NameHasNoOwner|Spawn\..*)$/;
+const AWAY =
+  /^org\.(cgipool\.Deadline|freedesktop\.DBus\.Error\.(NoReply|ServiceUnknown|NameHasNoOwner|Spawn\..*))$/;
 const isSystemdAway = (error: unknown): boolean => error instanceof BusError && AWAY.test(error.type);
 
 /** Observes, plans and applies. Keeps the last world only to answer requests: systemd is the source of truth. */
 export class Controller implements ControllerApi {
   #world: World = nothingSeen();
   #memory: Memory = newMemory();
-  #isCalm = false;
-  /** Woken by an event since the last pass began: the next pass must not reuse old observations. */
-  #hasNews = true;
   readonly #inbox = new Inbox();
   readonly #instances: Instances;
   readonly #jobs: Jobs;
@@ -53,9 +51,9 @@ export class Controller implements ControllerApi {
   ) {
     this.#instances = new Instances(bus);
     this.#jobs = new Jobs(bus);
-    this.#prober = new Prober(this.#jobs, () => this.#wake());
+    this.#prober = new Prober(this.#jobs, () => this.loop.wake());
     this.#executor = new Executor(bus, log);
-    this.#observer = new Observer(this.#instances, this.#prober, this.#jobs, log, () => this.#wake());
+    this.#observer = new Observer(this.#instances, this.#prober, this.#jobs, log, () => this.loop.wake());
     this.#history = new History(log);
     this.#wakeTargets = new WakeTargets(log);
     this.#memoryFile = new StateFile(paths.memory, log);
@@ -66,24 +64,17 @@ export class Controller implements ControllerApi {
     this.#memory = await loadMemory(this.log);
     await this.#history.load();
     await this.#applyInstalled();
-    await this.#instances.watch(() => this.#wake());
+    await this.#instances.watch(() => this.loop.wake());
   }
 
   async reconcile(): Promise<Pick<Plan, 'wakeAt'>> {
-    const isQuiet = this.#isCalm && !this.#hasNews;
-    this.#hasNews = false;
     try {
-      this.#world = await this.#observer.observe(this.installed, isQuiet);
+      this.#world = await this.#observer.observe(this.installed);
     } catch (error) {
       if (!isSystemdAway(error)) throw error;
       return { wakeAt: Date.now() + SYSTEMD_RETRY_MS };
     }
     return this.#act();
-  }
-
-  #wake(): void {
-    this.#hasNews = true;
-    this.loop.wake();
   }
 
   /** Takes up a new set of installed pools. */
@@ -97,7 +88,6 @@ export class Controller implements ControllerApi {
     this.#world = { ...this.#world, ...requested, ...(requested.tick ? this.#observer.signals() : {}) };
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
-    this.#isCalm = next.isCalm;
     // saved before it is carried out: a controller killed in between must not do it twice
     this.#memoryFile.write(JSON.stringify(next.memory));
     saved();
@@ -109,14 +99,17 @@ export class Controller implements ControllerApi {
     this.#history.add(next.decisions);
     await logScaling(next.decisions, this.log);
     if (next.memory.publish.differsSince === null) this.#executor.forgetPublish();
-    this.#prober.aim(targets(this.installed, this.#world, next.memory));
+    this.#prober.setTargets(targets(this.installed, this.#world, next.memory));
     this.#statusFile.write(`${this.status()}\n`);
     return next;
   }
 
   status(): string {
     return JSON.stringify(
-      describe(this.installed, this.#world, this.#memory, Date.now(), this.#executor.failures),
+      describe(this.installed, this.#world, this.#memory, Date.now(), [
+        ...this.#observer.problems,
+        ...this.#executor.failures,
+      ]),
     );
   }
 
@@ -147,7 +140,6 @@ export class Controller implements ControllerApi {
   async autoscale(): Promise<void> {
     await this.#observer.checkMemory(this.installed);
     this.#inbox.tick();
-    // not #wake(): a tick is no news of the units
     this.loop.wake();
   }
 
@@ -159,12 +151,12 @@ export class Controller implements ControllerApi {
     }
     await this.#applyInstalled();
     this.log.info(`reloaded: ${this.installed.pools.map(p => p.pool.name).join(', ') || 'no pools'}`);
-    this.#wake();
+    this.loop.wake();
   }
 
   #submit(command: Command): Promise<void> {
     const saved = this.#inbox.add(command);
-    this.#wake();
+    this.loop.wake();
     return saved;
   }
 

@@ -23,9 +23,13 @@ export interface ControllerApi {
   reload(): Promise<void>;
 }
 
+/** Longer than any pool name or range; longer arguments are refused unread. */
+const MAX_ARGUMENT_CHARS = 100;
+
 /** Turns any error into a DBusError: another would send our stack trace to the client. */
-async function answer<T>(request: () => T | Promise<T>): Promise<T> {
+async function answer<T>(request: () => T | Promise<T>, ...given: string[]): Promise<T> {
   try {
+    if (given.some(text => text.length > MAX_ARGUMENT_CHARS)) throw new Refusal('an argument is too long');
     return await request();
   } catch (error) {
     const text =
@@ -42,19 +46,19 @@ class DbusInterface extends Interface {
     return answer(() => this.api.status());
   }
   Why(pool: string): Promise<string> {
-    return answer(() => this.api.why(pool));
+    return answer(() => this.api.why(pool), pool);
   }
   Scale(pool: string, spec: string): Promise<void> {
-    return answer(() => this.api.scale(pool, spec));
+    return answer(() => this.api.scale(pool, spec), pool, spec);
   }
   Restart(pool: string): Promise<void> {
-    return answer(() => this.api.restart(pool));
+    return answer(() => this.api.restart(pool), pool);
   }
   Start(pool: string): Promise<void> {
-    return answer(() => this.api.start(pool));
+    return answer(() => this.api.start(pool), pool);
   }
   Stop(pool: string): Promise<void> {
-    return answer(() => this.api.stop(pool));
+    return answer(() => this.api.stop(pool), pool);
   }
   Autoscale(): Promise<void> {
     return answer(() => this.api.autoscale());

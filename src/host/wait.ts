@@ -1,18 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Resolves after so many ms. */
+/** Resolves after `ms` milliseconds. */
 export const pause = (ms: number): Promise<void> => setTimeout(ms);
 
-/** How often a condition is looked at, and for how long at most, ms. */
-export interface Patience {
+/** How often to check a condition, and for how long at most, ms. */
+export interface PollOptions {
   interval: number;
   timeout: number;
 }
 
-/** Awaits that a condition holds; false when it did not in time. */
+/** Waits for a condition; false when it does not hold in time. */
 export async function becomesTrue(
   isTrue: () => Promise<boolean>,
-  { interval, timeout }: Patience,
+  { interval, timeout }: PollOptions,
 ): Promise<boolean> {
   const end = performance.now() + timeout;
   while (performance.now() < end) {

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import { program } from '../host/files/assets.ts';
 import type { Bus } from '../host/systemd/bus.ts';
 import { daemonReload, unitProperty } from '../host/systemd/systemd.ts';
-import { AUTOSCALE_TIMER, CONTROLLER_UNIT, NGINX_UNIT } from '../model/services.ts';
+import { AUTOSCALE_TIMER, CONTROLLER_UNIT, LOG_SOCKET, LOG_UNIT, NGINX_UNIT } from '../model/services.ts';
 
 /** `su` leaves root without the folders of userdel and the like. */
 const PATH = `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`;
@@ -45,12 +45,19 @@ async function isOutdated(bus: Bus): Promise<boolean> {
 
 /** Whether a file that the running controller was started from changed. */
 export async function needsRestart(bus: Bus, touched: readonly string[]): Promise<boolean> {
-  return touches(touched, `/${CONTROLLER_UNIT}`) || (await isOutdated(bus));
+  return [CONTROLLER_UNIT, LOG_SOCKET].some(unit => touches(touched, `/${unit}`)) || (await isOutdated(bus));
+}
+
+/** Has systemd listen for nginx's log; anew where that changed, which it does not while the unit behind it is active. */
+export async function startLogSocket(touched: readonly string[]): Promise<void> {
+  if (touches(touched, `/${LOG_SOCKET}`)) await run('systemctl', 'stop', LOG_UNIT, LOG_SOCKET);
+  // the controller tells of a port that is taken
+  await run('systemctl', 'start', LOG_SOCKET).catch(() => {});
 }
 
 /** `options`: of systemctl, such as another root. */
 export const enableController = (...options: string[]): Promise<string> =>
-  run('systemctl', ...options, 'enable', '--quiet', CONTROLLER_UNIT, AUTOSCALE_TIMER);
+  run('systemctl', ...options, 'enable', '--quiet', CONTROLLER_UNIT, AUTOSCALE_TIMER, LOG_SOCKET);
 
 /** Enables and starts the controller and its timer; restarts the controller only when it is outdated. */
 export async function startController(restart: boolean): Promise<void> {

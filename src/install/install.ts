@@ -12,7 +12,15 @@ import { CONTROLLER_BUS, PUBLISH_UNIT } from '../model/services.ts';
 import type { Site } from '../model/site.ts';
 import { renderLive } from '../render/live.ts';
 import { nothingSent } from '../render/upstreams.ts';
-import { enableController, needsRestart, reread, run, startController, startNginx } from './activate.ts';
+import {
+  enableController,
+  needsRestart,
+  reread,
+  run,
+  startController,
+  startLogSocket,
+  startNginx,
+} from './activate.ts';
 import { type Change, changesTo, writeChanges } from './changes.ts';
 import { type DesiredFiles, desiredFiles, isNginx } from './desired-files.ts';
 import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
@@ -20,7 +28,7 @@ import { type Recorded, readInstalled, writeInstalled } from './installed-store.
 import { keepServing, keepSite } from './keep-installed.ts';
 import { Machine } from './machine.ts';
 import { begin, finish, unfinished } from './pending.ts';
-import { ensureSecret } from './secret.ts';
+import { ensureSecret, renewSecret } from './secret.ts';
 import { missingPrograms, readFleet } from './sources.ts';
 
 /** What an install would do, and what it found wrong on the way. */
@@ -31,21 +39,21 @@ export interface InstallPlan extends Recorded {
   changes: Change[];
 }
 
-/** systemd would refuse to start the controller, without a word about cgipool.conf. */
-async function groupProblems(machine: Machine, { nginxGroup }: Site): Promise<Problem[]> {
+/** systemd-sysusers would make a user of that name, who is not nginx's. */
+async function userProblems(machine: Machine, { nginxUser }: Site): Promise<Problem[]> {
   if (!machine.isHere) return [];
-  const isKnown = await run('getent', 'group', nginxGroup).then(
+  const isKnown = await run('getent', 'passwd', nginxUser).then(
     () => true,
     () => false,
   );
-  const message = `Group=${nginxGroup}: there is no such group; name the group that nginx's workers run as`;
+  const message = `User=${nginxUser}: there is no such user; name the user that nginx's workers run as`;
   return isKnown ? [] : [{ file: join(paths.pools, 'cgipool.conf'), line: 0, message }];
 }
 
 /** Compares a machine with its pool files. Touches nothing. */
 export async function planInstall(machine: Machine): Promise<InstallPlan> {
   const read = await readFleet(machine);
-  const found = { ...read, problems: [...read.problems, ...(await groupProblems(machine, read.site))] };
+  const found = { ...read, problems: [...read.problems, ...(await userProblems(machine, read.site))] };
   const before = await readInstalled(machine);
   const { pools, problems } = keepServing(found, before, machine.at(paths.pools));
   const fleet = { ...found, problems: [...found.problems, ...problems] };
@@ -100,6 +108,7 @@ async function reloadController(bus: Bus): Promise<void> {
 
 async function takeUp(bus: Bus, touched: readonly string[], recorded: boolean): Promise<void> {
   const restart = await needsRestart(bus, touched);
+  await startLogSocket(touched);
   await startController(restart);
   if (recorded && !restart) await reloadController(bus);
 }
@@ -121,7 +130,7 @@ export async function installHere(plan: InstallPlan): Promise<Result<void>> {
     await begin(touched);
     await writeChanges(machine, own, [...plan.wanted.keys()]);
     await reread(bus, touched);
-    await ensureSecret();
+    await (plan.changes.length > 0 ? renewSecret() : ensureSecret());
     const before = await readInstalled(machine);
     const recorded = await writeInstalled(machine, plan, touched);
     const started = await startNginx(bus);

@@ -6,10 +6,16 @@ import { run } from './activate.ts';
 /** nginx takes 32 letters at most for the tag of its log lines, `cgipool_` among them. */
 const SECRET_BYTES = 12;
 
-/** Makes the secret by which the controller knows nginx's log lines: root writes it, the controller's group reads it. */
+/**
+ * Makes a new secret, by which the controller knows nginx's log lines: root writes it, the controller's group reads it. So each
+ * install that changes something ends what somebody may have learned of the one before.
+ */
+export async function renewSecret(): Promise<void> {
+  await writeFileAtomic(paths.secret, randomBytes(SECRET_BYTES).toString('hex'), 0o640);
+  await run('chgrp', 'cgipool', paths.secret);
+}
+
+/** Makes a secret where there is none. */
 export async function ensureSecret(): Promise<void> {
-  if ((await readText(paths.secret)) === null)
-    await writeFileAtomic(paths.secret, randomBytes(SECRET_BYTES).toString('hex'), 0o640);
-  const group = (await run('stat', '--format=%G', paths.secret)).trim();
-  if (group !== 'cgipool') await run('chgrp', 'cgipool', paths.secret);
+  if ((await readText(paths.secret)) === null) await renewSecret();
 }

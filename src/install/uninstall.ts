@@ -4,8 +4,15 @@ import { ok, type Result } from '../base/result.ts';
 import { program } from '../host/files/assets.ts';
 import { Bus } from '../host/systemd/bus.ts';
 import { daemonReload, listUnits, resetFailed } from '../host/systemd/systemd.ts';
+import { SOCKETS_GROUP } from '../model/names.ts';
 import { paths } from '../model/paths.ts';
-import { AUTOSCALE_TIMER, AUTOSCALE_UNIT, CONTROLLER_UNIT, PUBLISH_UNIT } from '../model/services.ts';
+import {
+  AUTOSCALE_TIMER,
+  AUTOSCALE_UNIT,
+  CONTROLLER_UNIT,
+  LOG_SOCKET,
+  PUBLISH_UNIT,
+} from '../model/services.ts';
 import { defaultSite } from '../pool-file/site-file.ts';
 import { run, startController } from './activate.ts';
 import { changesTo, writeChanges } from './changes.ts';
@@ -44,7 +51,7 @@ async function release(bus: Bus, nginx: readonly string[]): Promise<Result<strin
 }
 
 async function stopUnits(bus: Bus): Promise<void> {
-  await run('systemctl', 'disable', '--quiet', AUTOSCALE_TIMER, CONTROLLER_UNIT).catch(() => {}); // not installed
+  await run('systemctl', 'disable', '--quiet', AUTOSCALE_TIMER, CONTROLLER_UNIT, LOG_SOCKET).catch(() => {}); // not installed
   await stop(bus, INSTANCES);
   const left = await listUnits(bus, OWN_UNITS);
   for (const unit of left.filter(u => u.active === 'failed')) await resetFailed(bus, unit.name);
@@ -60,6 +67,7 @@ const exists = (database: string): Promise<boolean> =>
 /** The user and group that systemd-sysusers made. */
 async function removeUser(): Promise<void> {
   if (await exists('passwd')) await run('userdel', 'cgipool');
+  await run('groupdel', SOCKETS_GROUP).catch(() => {}); // of an install that was cut short
   if (await exists('group')) await run('groupdel', 'cgipool'); // userdel takes it where nobody else is in it
 }
 

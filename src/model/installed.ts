@@ -1,5 +1,6 @@
 import {
   type Infer,
+  isObject,
   list,
   nullable,
   number,
@@ -33,9 +34,13 @@ export const INSTALLED_SCHEMA = 2;
 const installed = record({ version: oneOf(INSTALLED_SCHEMA), site, pools: list(installedPool) });
 export type Installed = Infer<typeof installed>;
 
-/** 0.1.0 called the revision `changedAt`. */
+const siteOf = (known: unknown): unknown =>
+  isObject(known) && known.nginxUser === undefined ? { ...known, nginxUser: known.nginxGroup } : known;
+
+/** 0.1.0 called the revision `changedAt`, and knew nginx's user by its group, which has the same name. */
 const named: Upgrade = old => ({
   ...old,
+  site: siteOf(old.site),
   pools: Array.isArray(old.pools) ? old.pools.map(p => ({ ...p, revision: p?.changedAt })) : old.pools,
 });
 

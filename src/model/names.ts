@@ -73,6 +73,9 @@ export const endpoint = (pool: Pick<Pool, 'name' | 'listen'>, slot: number): str
 const instanceEndpoint = (pool: Pick<Pool, 'name' | 'listen'>, slot: number): string =>
   pool.listen === 'tcp' ? `127.0.0.1:${slot}` : `unix:${socketPath(pool.name, slot)}`;
 
+/** Who may dial the sockets of unix workers: nginx's user and the controller's, and no other program of theirs. */
+export const SOCKETS_GROUP = 'cgipool-sockets';
+
 /** What is said of a pool that is not installed. */
 export const noSuchPool = (name: string, installed: readonly string[]): string =>
   `there is no pool ${name} (installed: ${installed.join(', ') || 'none'})`;

@@ -16,6 +16,8 @@ export interface Unit {
   invocation: string;
   /** Main process; 0 between lives. */
   pid: number;
+  /** The user that it runs as, where systemd tells; null: root, or not known yet. */
+  uid: number | null;
   /** When the main process started, ms since the epoch; 0 while it never ran. */
   startedAt: number;
   /** Automatic restarts since it was last started by hand or by us. */
@@ -47,9 +49,11 @@ export interface LoadSample {
   cpuUsec: number | null;
   /** Share of one core over the last second or more. */
   cpu: number | null;
-  /** Open connections on the endpoint, waiting ones included. */
+  /** Open connections on the endpoint, whoever the client is, waiting ones included. */
+  open: number | null;
+  /** Of them, those of nginx: what scaling counts, since anybody on this machine can hold some of the others. */
   connections: number | null;
-  /** Of them, those that the worker has not accepted yet. */
+  /** Of those, the ones that the worker has not accepted yet. */
   waiting: number | null;
   /** Memory that it holds, bytes. */
   memory: number | null;

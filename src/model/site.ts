@@ -30,8 +30,8 @@ export const site = record({
   control: text,
   /** host:port of loopback where the controller hears nginx's access log. */
   accessLog: text,
-  /** Unix group of nginx's worker processes. */
-  nginxGroup: text,
+  /** The user that nginx's worker processes run as. */
+  nginxUser: text,
   /** When no pool grows any more: shares of the machine's memory, and of the time that pools wait for it. */
   machine: record({ minAvailable: number, maxPressure: number }),
 });

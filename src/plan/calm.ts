@@ -16,9 +16,7 @@ const IDLE_CPU_SHARE = 0.01;
 
 /** An instance at work may hang, which only a pass that samples its connections detects. */
 const areAllIdle = ({ samples }: Pass): boolean =>
-  [...samples.values()].every(
-    ({ cpu, connections }) => (cpu ?? 0) < IDLE_CPU_SHARE && (connections ?? 0) === 0,
-  );
+  [...samples.values()].every(({ cpu, open }) => (cpu ?? 0) < IDLE_CPU_SHARE && (open ?? 0) === 0);
 
 /** The desired instances are healthy and idle, there are no others, and no rule waits for a deadline. */
 export function isCalm(pass: Pass): boolean {

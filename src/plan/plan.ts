@@ -10,6 +10,7 @@ import { cancelDrains, isEnding, stopDrained } from './replace/drain.ts';
 import { giveUpRestarting, giveUpStarting, replaceHung, replaceStuck } from './replace/hung.ts';
 import { recycle } from './replace/recycle.ts';
 import { drainForeign, rollOver, shrink } from './replace/roll-over.ts';
+import { dropImpersonated } from './replace/strangers.ts';
 import { publish, settles } from './route/publish.ts';
 import { routingOf } from './route/routing.ts';
 import { weigh } from './route/weights.ts';
@@ -43,8 +44,6 @@ export interface Plan {
   wakeTargets: Record<string, string | null>;
   /** Reconcile again no later than this, ms since the epoch. */
   wakeAt: number;
-  /** All is well in every pool, and no rule needs samples. */
-  isCalm: boolean;
 }
 
 /*
@@ -64,6 +63,7 @@ const LEARN: readonly ((pass: Learning) => void)[] = [
 ];
 const DECIDE: readonly ((pass: Deciding) => Decision | null)[] = [autoscale, wake];
 const REPLACE: readonly ((pass: Replacing) => void)[] = [
+  dropImpersonated,
   giveUpStarting,
   giveUpRestarting,
   replaceHung,
@@ -135,6 +135,5 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
     wakeTargets: Object.fromEntries(passes.flatMap(wakeTargetsOf)),
     memory: { version: MEMORY_SCHEMA, hasHistory: true, pools: memoriesOf(all), publish: published.memory },
     wakeAt: Math.min(now + pauseAfter(passes, areCalm), published.wakeAt ?? Number.POSITIVE_INFINITY),
-    isCalm: areCalm,
   };
 }

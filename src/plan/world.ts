@@ -14,6 +14,8 @@ export interface World {
   probes: ProbeOutcome[];
   /** Empty if this pass took no sample. */
   load: LoadSample[];
+  /** The users of other programs that listen in an instance's place, by the instance's unit name. */
+  strangers: ReadonlyMap<string, string>;
   /** TCP ports with a listener, on loopback or the any address. */
   listening: ReadonlySet<number>;
   published: Published | null;
@@ -42,6 +44,7 @@ export const nothingSeen = (): World => ({
   units: [],
   probes: [],
   load: [],
+  strangers: new Map(),
   listening: new Set(),
   published: null,
   publishing: false,

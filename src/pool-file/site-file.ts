@@ -24,7 +24,7 @@ function orDefault<T>(value: T | null, fallback: T | null): T {
   return found;
 }
 
-function siteOf({ values: v }: SiteRead, { values: m }: Read<typeof machineKeys>): Site {
+function siteOf({ values: v, lineOf }: SiteRead, { values: m }: Read<typeof machineKeys>): Site {
   return {
     serverNames: orDefault(v.ServerName, DEFAULTS.ServerName),
     listen: [...(v.Listen ?? [])],
@@ -33,7 +33,7 @@ function siteOf({ values: v }: SiteRead, { values: m }: Read<typeof machineKeys>
     statusAllow: orDefault(v.StatusAllow, DEFAULTS.StatusAllow),
     control: orDefault(v.Control, DEFAULTS.Control),
     accessLog: orDefault(v.AccessLog, DEFAULTS.AccessLog),
-    nginxGroup: orDefault(v.Group, DEFAULTS.Group),
+    nginxUser: (lineOf('User') > 0 ? v.User : v.Group) ?? orDefault(v.User, DEFAULTS.User),
     machine: {
       minAvailable: orDefault(m.MinAvailable, MACHINE.MinAvailable),
       maxPressure: orDefault(m.MaxPressure, MACHINE.MaxPressure),

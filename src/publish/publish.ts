@@ -87,7 +87,7 @@ async function replace(
 }
 
 async function transact(bus: Bus, installed: Installed, last: Published | null): Promise<Report> {
-  const request = await readRequest(installed);
+  const request = await readRequest(installed, last?.generation ?? 0);
   if (!request.ok) throw new Error(request.error);
   const { live, weights }: Routing = request.value ?? last ?? nothing;
   const routing = { live, weights };

@@ -10,6 +10,9 @@ import { reachable } from '../model/traits.ts';
 /** 300 pools of 1,000 slots fit; more is not from our controller. */
 const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 
+/** Generations go up with the time, ms, or one by one: one far beyond would be the last that any request could be above. */
+const MAX_AHEAD = 60_000;
+
 export interface PublishRequest extends Routing {
   generation: number;
 }
@@ -58,10 +61,12 @@ const isWeight = (value: unknown): value is number =>
  * Takes from a request what the installed pools allow: slot numbers, nothing else, so that no text of the controller's
  * reaches nginx. Pools and slots that are no longer installed are passed over: the request may be older than the install.
  */
-export function validate(value: unknown, installed: Installed): Result<PublishRequest> {
+export function validate(value: unknown, installed: Installed, latest = Date.now()): Result<PublishRequest> {
   const { generation, live, weights } = (value ?? {}) as Partial<Record<keyof PublishRequest, unknown>>;
   if (!Number.isSafeInteger(generation) || typeof live !== 'object' || live === null)
     return err('it is malformed');
+  if (Number(generation) > latest + MAX_AHEAD)
+    return err('its generation is far ahead of what was published');
   const taken: Live = {};
   for (const pool of installed.pools.map(servable)) {
     const slots: unknown = Object.hasOwn(live, pool.name) ? (live as Record<string, unknown>)[pool.name] : [];
@@ -72,12 +77,15 @@ export function validate(value: unknown, installed: Installed): Result<PublishRe
   return ok({ generation: generation as number, live: taken, weights: weightsFor(taken, weights) });
 }
 
-/** The controller's request, checked; null when it made none since boot. */
-export async function readRequest(installed: Installed): Promise<Result<PublishRequest | null>> {
+/** The controller's request, checked; null when it made none since boot. `last`: the generation that was published last. */
+export async function readRequest(
+  installed: Installed,
+  last: number,
+): Promise<Result<PublishRequest | null>> {
   try {
     const text = await readForeign(paths.request);
     if (text === null) return ok(null);
-    const checked = validate(JSON.parse(text), installed);
+    const checked = validate(JSON.parse(text), installed, Math.max(last, Date.now()));
     return checked.ok ? checked : err(`${paths.request} is refused: ${checked.error}`);
   } catch (error) {
     return err(`${paths.request} is refused: ${(error as Error).message}`);

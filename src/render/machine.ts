@@ -12,9 +12,12 @@ import {
   AUTOSCALE_TIMER,
   AUTOSCALE_UNIT,
   CONTROLLER_UNIT,
+  LOG_SOCKET,
+  LOG_UNIT,
   NGINX_UNIT,
   PUBLISH_UNIT,
 } from '../model/services.ts';
+import { rangesOf } from '../model/slots.ts';
 import { maySleep } from '../model/traits.ts';
 import { fill, textOf, type Values } from './fill.ts';
 import { type NginxFacts, type NginxInput, renderNginx } from './nginx.ts';
@@ -52,46 +55,57 @@ const unit = (name: string): string => `${paths.units}/${name}`;
 /** The publish step, which is beside the program. */
 const stepOf = (program: string): string => program.replace(/[^/]*$/, 'publish.cjs');
 
-/** Files that are the same whatever the pools are: where, from which template, with which values. */
-function fixed({ site, assets, machine: { node, program } }: MachineInput): [string, string, Values][] {
+/** The slots of a pool as polkit's rule has them, in JavaScript: `"search": [[8000,8009]],`. */
+const slotsLine = ({ name, slots }: Pool): string =>
+  `${JSON.stringify(name)}: ${JSON.stringify(rangesOf(slots))},`;
+
+/** Files that every machine has: where, from which template, with which values. */
+function fixed({
+  site,
+  pools,
+  assets,
+  machine: { node, program },
+}: MachineInput): [string, string, Values][] {
   const NODE = argument(node);
   const sandbox = hardening(assets);
-  const controller = { NODE, PROGRAM: argument(program), NGINXGROUP: site.nginxGroup, ...sandbox };
+  const controller = { NODE, PROGRAM: argument(program), ...sandbox };
   const step = { NODE, STEP: argument(stepOf(program)), ...sandbox };
   return [
     [unit(CONTROLLER_UNIT), 'units/cgipool.service', controller],
     [unit(PUBLISH_UNIT), 'units/cgipool-publish.service', step],
+    [unit(LOG_SOCKET), 'units/cgipool-log.socket', { ADDRESS: site.accessLog }],
+    [unit(LOG_UNIT), 'units/cgipool-log.service', sandbox],
     [unit(AUTOSCALE_UNIT), 'units/cgipool-autoscale.service', sandbox],
     [unit(AUTOSCALE_TIMER), 'units/cgipool-autoscale.timer', {}],
     [unit(`${NGINX_UNIT}.d/cgipool.conf`), 'units/nginx.service.d-cgipool.conf', {}],
-    [paths.sysusers, 'units/sysusers.conf', {}],
+    [paths.sysusers, 'units/sysusers.conf', { NGINXUSER: site.nginxUser }],
     [paths.tmpfiles, 'units/tmpfiles.conf', {}],
     [paths.busPolicy, 'units/org.cgipool1.conf', {}],
-    [paths.polkitRules, 'units/50-cgipool.rules', {}],
+    [paths.polkitRules, 'units/50-cgipool.rules', { POOLS: pools.map(slotsLine) }],
   ];
 }
 
-const probesOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] =>
-  pool.health.probe === 'exec' ? [[unit(probeTemplateName(pool.name)), renderProbe(pool, site, assets)]] : [];
+const probesOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
+  pool.health.probe === 'exec' ? [[unit(probeTemplateName(pool.name)), renderProbe(pool, assets)]] : [];
 
 const metricsOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
   pool.scale.metric?.kind === 'exec'
     ? [[unit(metricName(pool.name)), renderMetric(pool, pool.scale.metric.command, assets)]]
     : [];
 
-const wakeUnitsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] =>
+const wakeUnitsOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
   maySleep(pool)
     ? [
-        [unit(wakeUnitName(pool.name, 'socket')), renderWakeSocket(pool, site, assets)],
-        [unit(wakeUnitName(pool.name, 'service')), renderWakeService(pool, site, assets)],
+        [unit(wakeUnitName(pool.name, 'socket')), renderWakeSocket(pool, assets)],
+        [unit(wakeUnitName(pool.name, 'service')), renderWakeService(pool, assets)],
       ]
     : [];
 
-const socketsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] =>
-  pool.activated ? [[unit(socketTemplateName(pool.name)), renderSocket(pool, site, assets)]] : [];
+const socketsOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
+  pool.activated ? [[unit(socketTemplateName(pool.name)), renderSocket(pool, assets)]] : [];
 
-const unitsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] => [
-  [unit(templateName(pool.name)), renderTemplate(pool, site, assets)],
+const unitsOf = (pool: Pool, { assets }: MachineInput): [string, string][] => [
+  [unit(templateName(pool.name)), renderTemplate(pool, assets)],
   [unit(sliceName(pool.name)), renderSlice(pool, assets)],
 ];
 

@@ -1,7 +1,6 @@
-import { sliceName, socketPath, wakeSocketPath } from '../model/names.ts';
+import { SOCKETS_GROUP, sliceName, socketPath, wakeSocketPath } from '../model/names.ts';
 import { paths } from '../model/paths.ts';
 import type { Directive, Pool } from '../model/pool.ts';
-import type { Site } from '../model/site.ts';
 import { type Assets, fill, textOf, type Values } from './fill.ts';
 
 const linesOf = (list: readonly Directive[]): string[] => list.map(({ key, value }) => `${key}=${value}`);
@@ -30,11 +29,11 @@ const makesFile = ({ listen, activated }: Pool): boolean => listen === 'unix' &&
 const dirname = (path: string): string => path.slice(0, path.lastIndexOf('/'));
 
 /** Lets nginx's group, and nobody else, dial the socket. */
-const shared = (pool: Pool, site: Site, assets: Assets): string[] =>
+const shared = (pool: Pool, assets: Assets): string[] =>
   !makesFile(pool)
     ? []
     : fill(assets, 'units/share', {
-        GROUP: site.nginxGroup,
+        GROUP: SOCKETS_GROUP,
         FOLDER: dirname(socketPath(pool.name, '%i')),
       });
 
@@ -54,7 +53,7 @@ const common = (pool: Pool, assets: Assets) => ({
 });
 
 /** The text of `cgipool-NAME@.service`. The pool's own directives stand last in each section, and so win. */
-export const renderTemplate = (pool: Pool, site: Site, assets: Assets): string =>
+export const renderTemplate = (pool: Pool, assets: Assets): string =>
   textOf(
     fill(assets, 'units/pool@.service', {
       ...common(pool, assets),
@@ -62,7 +61,7 @@ export const renderTemplate = (pool: Pool, site: Site, assets: Assets): string =
       ACCESS: makesFile(pool) ? unixAccess(pool) : PRIVATE,
       UNIT: [...bound(pool), ...linesOf(pool.unit)],
       SERVICE: linesOf(pool.service),
-      SHARE: shared(pool, site, assets),
+      SHARE: shared(pool, assets),
     }),
   );
 
@@ -70,13 +69,12 @@ export const renderTemplate = (pool: Pool, site: Site, assets: Assets): string =
 const PRIVATE = ['UMask=0077'];
 
 /** Who dials an instance's socket has to be in nginx's group. */
-const dialling = (pool: Pool, site: Site): string[] =>
-  pool.listen === 'tcp' ? PRIVATE : [`Group=${site.nginxGroup}`];
+const dialling = (pool: Pool): string[] => (pool.listen === 'tcp' ? PRIVATE : [`Group=${SOCKETS_GROUP}`]);
 
 /** The text of `cgipool-NAME@.socket`, which systemd listens on for an instance. */
-export function renderSocket(pool: Pool, site: Site, assets: Assets): string {
+export function renderSocket(pool: Pool, assets: Assets): string {
   const file = socketPath(pool.name, '%i');
-  const access = { GROUP: site.nginxGroup, FOLDER: dirname(file) };
+  const access = { GROUP: SOCKETS_GROUP, FOLDER: dirname(file) };
   const lines = fill(assets, 'units/pool@.socket', {
     NAME: pool.name,
     DESCRIPTION: literal(pool.description),
@@ -91,13 +89,13 @@ const ACCESS =
   /^(User|Group|SupplementaryGroups|DynamicUser|PassEnvironment|Environment(File)?|WorkingDirectory|Root\w+|Bind\w+|(ReadWrite|ReadOnly|Inaccessible|Exec|NoExec)Paths|Protect\w+|Private\w+|Restrict\w+|SystemCall\w+|(Load|Set)Credential(Encrypted)?|CapabilityBoundingSet|AmbientCapabilities|NoNewPrivileges|ProcSubset|IPAddress\w+|UMask)$/;
 
 /** The text of `cgipool-NAME.probe@.service`, which checks an instance as the pool's user. */
-export const renderProbe = (pool: Pool, site: Site, assets: Assets): string =>
+export const renderProbe = (pool: Pool, assets: Assets): string =>
   textOf(
     fill(assets, 'units/probe@.service', {
       ...common(pool, assets),
       COMMAND: pool.health.command,
       TIMEOUT: `${pool.health.timeout}ms`,
-      ACCESS: dialling(pool, site),
+      ACCESS: dialling(pool),
       SERVICE: linesOf(pool.service.filter(({ key }) => ACCESS.test(key))),
     }),
   );
@@ -115,23 +113,23 @@ export function renderMetric(pool: Pool, command: string, assets: Assets): strin
 }
 
 /** The text of `cgipool-NAME.wake.socket`, where requests wait. */
-export const renderWakeSocket = (pool: Pool, site: Site, assets: Assets): string =>
+export const renderWakeSocket = (pool: Pool, assets: Assets): string =>
   textOf(
     fill(assets, 'units/wake.socket', {
       NAME: pool.name,
       DESCRIPTION: literal(pool.description),
       PATH: wakeSocketPath(pool.name),
-      NGINXGROUP: site.nginxGroup,
+      GROUP: SOCKETS_GROUP,
     }),
   );
 
 /** The text of `cgipool-NAME.wake.service`, which systemd starts for what waits there. */
-export function renderWakeService(pool: Pool, site: Site, assets: Assets): string {
+export function renderWakeService(pool: Pool, assets: Assets): string {
   const { ENVIRONMENT: _, ...shared } = common(pool, assets);
   const lines = fill(assets, 'units/wake.service', {
     ...shared,
     AWAKE: `${paths.awake}/${pool.name}`,
-    ACCESS: dialling(pool, site),
+    ACCESS: dialling(pool),
   });
   return textOf(lines);
 }

@@ -1,23 +1,23 @@
 import type { Scale } from '../model/pool.ts';
 import type { Decision, Reading, ScaleState, Situation } from './decision.ts';
-import { type Held, highestOf, hold, windowOf } from './limits.ts';
-import { isBurst, readingsOf, ruleOf, wish } from './recommend.ts';
+import { type Clamped, clamp, highestOf, windowOf } from './limits.ts';
+import { explain, isBurst, pickHighest, readingsOf } from './recommend.ts';
 
 interface Decided {
   decision: Decision;
   state: ScaleState;
 }
 
-/** What a decision has of its situation whatever comes of it. */
-function given({ now, ready, from, min, max }: Situation, readings: Reading[]) {
+/** The fields of a decision that do not depend on its outcome. */
+function commonFields({ now, ready, from, min, max }: Situation, readings: Reading[]) {
   return { at: now, ready, from, min, max, readings };
 }
 
-/** Work that comes by no request wakes a pool, and keeps it awake. */
+/** Work that does not arrive as requests wakes a pool, and keeps it awake. */
 const hasWork = (readings: readonly Reading[]): boolean =>
   readings.some(({ metric, recommends }) => metric === 'external' && (recommends ?? 0) > 0);
 
-/** With Min=0: nothing to do for so long, and the pool sleeps. A request wakes it at once, and not at a tick. */
+/** With Min=0 a pool sleeps after IdleTimeout= without work. A request wakes it immediately, not at a tick. */
 function isAsleep(
   scale: Scale,
   { now, from, min }: Situation,
@@ -30,59 +30,71 @@ function isAsleep(
 
 function sleep(scale: Scale, situation: Situation, state: ScaleState, readings: Reading[]): Decided {
   const rule =
-    situation.from > 0 ? `no request for ${scale.idleTimeout / 1000} s` : 'asleep until a request comes';
+    situation.from > 0 ? `no requests for ${scale.idleTimeout / 1000} s` : 'asleep until a request arrives';
   const nothing = { to: 0, windowMax: 0, panic: false, rule, held: null };
   return {
-    decision: { ...given(situation, readings), ...nothing },
+    decision: { ...commonFields(situation, readings), ...nothing },
     state: { ...state, recommendations: [], panicUntil: 0 },
   };
 }
 
-/** When the panic ends. A clock that was set back must not make it last. */
+/** When the panic ends, ms since the epoch. A clock that was set back must not prolong it. */
 function panicEnd(scale: Scale, situation: Situation, readings: Reading[], before: number): number {
   const end = situation.now + scale.window;
   if (isBurst(readings, situation)) return end;
   return before > end ? 0 : before;
 }
 
-function follow(scale: Scale, situation: Situation, before: ScaleState, readings: Reading[]): Decided {
+function scaleByMetrics(
+  scale: Scale,
+  situation: Situation,
+  before: ScaleState,
+  readings: Reading[],
+): Decided {
   const { now, from, min } = situation;
   const panicUntil = panicEnd(scale, situation, readings, before.panicUntil);
   const panic = panicUntil > now;
-  const asked = wish(readings, panic);
-  const recommendations = asked
-    ? windowOf(before.recommendations, scale, { at: now, instances: asked.instances }, from)
+  const picked = pickHighest(readings, panic);
+  const recommendations = picked
+    ? windowOf(before.recommendations, scale, { at: now, instances: picked.instances }, from)
     : before.recommendations;
   const windowMax = highestOf(recommendations);
-  // awake, it has at least one
-  const wanted = Math.max(min === 0 ? 1 : 0, asked ? windowMax : from);
-  const held = byWindow(scale, asked?.instances ?? from, wanted, hold(scale, situation, wanted, panic));
+  // an awake pool has at least one instance
+  const wanted = Math.max(min === 0 ? 1 : 0, picked ? windowMax : from);
+  const clamped = clamp(scale, situation, wanted, panic);
+  const result = nameWindow(scale, picked?.instances ?? from, wanted, clamped);
   return {
-    decision: { ...given(situation, readings), windowMax, panic, rule: ruleOf(from, asked), ...held },
+    decision: {
+      ...commonFields(situation, readings),
+      windowMax,
+      panic,
+      rule: explain(from, picked),
+      ...result,
+    },
     state: { ...before, recommendations, panicUntil },
   };
 }
 
-/** Names the window where it is the only thing that keeps more than is asked for. */
-function byWindow({ window }: Scale, asked: number, wanted: number, { to, held }: Held): Held {
-  const keeps = held === null && asked < to && to === wanted && wanted > 1;
-  return { to, held: keeps ? `the window of ${window / 1000} s, whose highest is ${wanted}` : held };
+/** Names the window as the limit when it alone keeps more instances than recommended. */
+function nameWindow({ window }: Scale, recommended: number, wanted: number, { to, held }: Clamped): Clamped {
+  const keeps = held === null && recommended < to && to === wanted && wanted > 1;
+  return { to, held: keeps ? `Window=${window / 1000}s, whose highest recommendation is ${wanted}` : held };
 }
 
-/** The state with what is known of activity; one of the future is of a clock that was set back since. */
-const seen = ({ now, activeAt }: Situation, state: ScaleState): ScaleState => ({
+/** Adds the latest activity to the state; one in the future stems from before the clock was set back. */
+const noteActivity = ({ now, activeAt }: Situation, state: ScaleState): ScaleState => ({
   ...state,
   activeAt: Math.max(...[activeAt, state.activeAt].filter(at => at <= now), 0),
 });
 
 /**
- * One decision: up at once to the highest recommendation, down to the highest of the window, and no data changes nothing.
- * A burst over the panic window that asks for twice what is ready counts at once too, and for a window the pool then does
- * not shrink. Pure: the same arguments give the same decision.
+ * Decides the number of instances: scales up to the highest recommendation immediately, down to the highest within the
+ * window, and leaves it unchanged without data. A burst within the panic window that calls for twice the ready instances
+ * also counts immediately, and then the pool does not shrink for a window.
  */
 export function decide(scale: Scale, situation: Situation, before: ScaleState): Decided {
-  const state = seen(situation, before);
+  const state = noteActivity(situation, before);
   const readings = readingsOf(scale, situation.ready, situation.signals);
-  const rule = isAsleep(scale, situation, state, readings) ? sleep : follow;
+  const rule = isAsleep(scale, situation, state, readings) ? sleep : scaleByMetrics;
   return rule(scale, situation, state, readings);
 }

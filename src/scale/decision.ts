@@ -3,22 +3,22 @@ import { METRICS, type Signals } from './signals.ts';
 
 const metric = oneOf(...METRICS);
 
-/** One metric's say at a tick. */
+/** One metric at a tick. */
 const reading = record({
   metric,
   /** cpu, concurrency, requests, queue and external per ready instance; latency in ms; spare: busy instances. */
   value: nullable(number),
-  /** The same over the panic window. */
+  /** The value over the panic window. */
   burst: nullable(number),
   target: number,
-  /** How many instances the value asks for; null without data. */
+  /** How many instances the value calls for; null without data. */
   recommends: nullable(number),
-  /** How many the burst asks for. */
+  /** How many the burst calls for. */
   burstRecommends: nullable(number),
 });
 export type Reading = Infer<typeof reading>;
 
-/** What was decided at a tick, and why. */
+/** A decision at a tick, and the reasons. */
 export const decision = record({
   /** ms since the epoch */
   at: number,
@@ -28,13 +28,13 @@ export const decision = record({
   min: number,
   max: number,
   readings: list(reading),
-  /** The highest recommendation of the window. */
+  /** The highest recommendation within the window. */
   windowMax: number,
-  /** A burst asks for twice what is there, or did within the window: the pool does not shrink. */
+  /** A burst calls for twice the ready instances, or did within the window: the pool does not shrink. */
   panic: flag,
-  /** The rule that won, in words. */
+  /** The rule that decided, in words. */
   rule: text,
-  /** What kept the pool from following it, in words; null: nothing. */
+  /** What limited the rule, in words; null: nothing. */
   held: nullable(text),
 });
 export type Decision = Infer<typeof decision>;
@@ -42,13 +42,13 @@ export type Decision = Infer<typeof decision>;
 const recommendation = record({ at: number, instances: number });
 export type Recommendation = Infer<typeof recommendation>;
 
-/** What one decision leaves for the next. */
+/** What a decision leaves for the next one. */
 export const scaleState = record({
-  /** The recommendations still inside the window, but for those that a later one outdoes. */
+  /** The recommendations within the window, without those that a later one exceeds. */
   recommendations: list(recommendation).or([]),
-  /** No shrinking before this time, ms since the epoch. */
+  /** The pool does not shrink before this time, ms since the epoch. */
   panicUntil: number.or(0),
-  /** When there was last something to do, or not known to be nothing, ms since the epoch. */
+  /** When the pool last had work, or was not known to be idle, ms since the epoch. */
   activeAt: number.or(0),
 });
 export type ScaleState = Infer<typeof scaleState>;
@@ -57,22 +57,22 @@ export const newScaleState = (now = 0): ScaleState => scaleState.create({ active
 
 const decisions = dictionary(list(decision));
 
-/** What was decided, by pool, as read back; undefined: it is torn or of another version. */
+/** Parses stored decisions, by pool; undefined: they are truncated or from another version. */
 export const readDecisions = decisions.read;
 
-/** All that a decision is made of, beside the pool file and the decision before. */
+/** The input of a decision, besides the pool file and the previous decision. */
 export interface Situation {
   /** ms since the epoch */
   now: number;
-  /** Instances that requests go to. */
+  /** Instances that receive requests. */
   ready: number;
-  /** How many are wanted now. */
+  /** The current number of desired instances. */
   from: number;
   min: number;
   max: number;
   signals: Signals;
-  /** When there was last something to do, or not known to be nothing, ms since the epoch. */
+  /** When the pool last had work, or was not known to be idle, ms since the epoch. */
   activeAt: number;
-  /** Why the machine cannot bear more instances, in words; null: it can. */
+  /** Why the machine cannot take more instances, in words; null: it can. */
   ceiling: string | null;
 }

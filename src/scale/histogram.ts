@@ -1,11 +1,11 @@
-/** Buckets grow by a tenth, so that a quantile is at most a tenth too high: 1 ms to 10 min in 140 of them. */
+/** Buckets grow by a tenth, so that a quantile is at most a tenth too high: 140 buckets from 1 ms to 10 min. */
 const GROWTH = Math.log(1.1);
 const MAX_LATENCY_MS = 600_000;
 
 const bucketOf = (ms: number): number =>
   ms <= 1 ? 0 : Math.ceil(Math.log(Math.min(ms, MAX_LATENCY_MS)) / GROWTH - 1e-9);
 
-/** Durations in bounded memory, however many there are. */
+/** Any number of durations in bounded memory. */
 export class Histogram {
   #counts = new Map<number, number>();
   total = 0;
@@ -23,7 +23,7 @@ export class Histogram {
     this.total += other.total;
   }
 
-  /** The duration that so great a share (0 to 1) does not exceed, ms, at most a tenth too high; null when it is empty. */
+  /** The duration that a share (0 to 1) does not exceed, ms, at most a tenth too high; null when empty. */
   quantile(share: number): number | null {
     let left = Math.max(1, Math.ceil(share * this.total));
     for (const bucket of [...this.#counts.keys()].sort((a, b) => a - b)) {

@@ -1,8 +1,8 @@
 import { Histogram } from './histogram.ts';
 import type { Averages, InstanceSample, RequestStats, Sample, Signals, Traffic } from './signals.ts';
 
-/** What was measured between two samples; all but the counts of `told` are means over that time. */
-interface Span {
+/** Measurements between two samples; all but `requests` are means over that time. */
+interface MeterSpan {
   /** When it ended and how long it was, ms. */
   at: number;
   length: number;
@@ -11,10 +11,10 @@ interface Span {
   queue: number | null;
   spare: number | null;
   external: number | null;
-  told: RequestStats | null;
+  requests: RequestStats | null;
 }
 
-/** Over how long each is averaged, ms, and which quantile of the latencies is asked for. */
+/** The averaging windows, ms, and the quantile of the latencies to compute. */
 export interface Settings {
   stable: number;
   panic: number;
@@ -23,19 +23,19 @@ export interface Settings {
 
 const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
 
-/** The sum over the instances, or null when one of them is not known: a part would pass for a lull. */
+/** The sum over the instances, or null when one value is unknown: a partial sum would look like a lull. */
 function total(
   instances: readonly InstanceSample[],
-  of: (gauge: InstanceSample) => number | null,
+  of: (instance: InstanceSample) => number | null,
 ): number | null {
   const values = instances.map(of);
   return values.some(v => v === null) ? null : sum(values.map(v => v ?? 0));
 }
 
-/** Turns samples into averages over two windows. Time-weighted: looks come irregularly. */
+/** Averages samples over two windows, weighted by time, since samples are irregular. */
 export class Meter {
   #last: Sample | null = null;
-  #spans: Span[] = [];
+  #spans: MeterSpan[] = [];
   #activeAt = 0;
 
   constructor(public settings: Settings) {}
@@ -44,7 +44,7 @@ export class Meter {
     const before = this.#last;
     this.#last = sample;
     const length = before ? sample.at - before.at : 0;
-    // a clock that was set back measures nothing, and what it measured lies in the future
+    // after the clock was set back, earlier measurements lie in the future
     if (length < 0) this.#spans = [];
     if (isActive(sample)) this.#activeAt = sample.at;
     if (before && length > 0) this.#spans.push(spanOf(before, sample, length));
@@ -52,12 +52,12 @@ export class Meter {
     while (this.#spans[0] && this.#spans[0].at <= oldest) this.#spans.shift();
   }
 
-  /** Stretches of time that it keeps. */
+  /** How many spans it keeps. */
   get length(): number {
     return this.#spans.length;
   }
 
-  /** When there was last something to do, or not known to be nothing, ms. */
+  /** When there was last work, or the pool was not known to be idle, ms. */
   get activeAt(): number {
     return this.#activeAt;
   }
@@ -65,10 +65,10 @@ export class Meter {
   signals(now: number): Signals {
     const { stable, panic, quantile } = this.settings;
     const [long, short] = [stable, panic].map(ms => this.#spans.filter(span => span.at > now - ms)) as [
-      Span[],
-      Span[],
+      MeterSpan[],
+      MeterSpan[],
     ];
-    const both = (measure: (spans: Span[]) => number | null): Averages => ({
+    const both = (measure: (spans: MeterSpan[]) => number | null): Averages => ({
       stable: measure(long),
       panic: measure(short),
     });
@@ -85,13 +85,13 @@ export class Meter {
     };
   }
 
-  /** What nginx told over the stable window; null where it is not heard. */
+  /** Requests over the stable window; null when nginx does not report them. */
   traffic(now: number): Traffic | null {
     const spans = this.#spans.filter(span => span.at > now - this.settings.stable);
     const perSecond = rate(spans);
     if (perSecond === null) return null;
-    const told = spans.flatMap(span => span.told ?? []);
-    const [count, errors] = [sum(told.map(t => t.count)), sum(told.map(t => t.errors))];
+    const stats = spans.flatMap(span => span.requests ?? []);
+    const [count, errors] = [sum(stats.map(s => s.count)), sum(stats.map(s => s.errors))];
     const all = latencies(spans);
     return {
       rate: perSecond,
@@ -103,14 +103,14 @@ export class Meter {
   }
 }
 
-/** What is not known counts: it must not put a pool to sleep. */
-const isActive = ({ instances, told }: Sample): boolean =>
-  told === null ||
-  told.count > 0 ||
+/** Unknown counts as active: it must not put a pool to sleep. */
+const isActive = ({ instances, requests }: Sample): boolean =>
+  requests === null ||
+  requests.count > 0 ||
   instances.some(({ connections }) => connections === null || connections > 0);
 
-function spanOf(before: Sample, sample: Sample, length: number): Span {
-  const { instances, external, told, at } = sample;
+function spanOf(before: Sample, sample: Sample, length: number): MeterSpan {
+  const { instances, external, requests, at } = sample;
   return {
     at,
     length,
@@ -119,13 +119,13 @@ function spanOf(before: Sample, sample: Sample, length: number): Span {
     queue: total(instances, i => i.waiting),
     spare: total(instances, i => (i.connections === null ? null : Math.min(1, i.connections))),
     external,
-    told,
+    requests,
   };
 }
 
 /**
- * Cores that all instances used; null when one of them is not known, or none lived all the time. One that began meanwhile
- * counts from the next sample on.
+ * Cores used by all instances; null when one value is unknown, or no instance lived through the whole span. An instance
+ * that started within it counts from the next sample on.
  */
 function usedCpu(
   before: readonly InstanceSample[],
@@ -142,7 +142,7 @@ function usedCpu(
 }
 
 function weighted(
-  spans: readonly Span[],
+  spans: readonly MeterSpan[],
   key: 'cpu' | 'concurrency' | 'queue' | 'spare' | 'external',
 ): number | null {
   const known = spans.filter(span => span[key] !== null);
@@ -150,15 +150,15 @@ function weighted(
   return length > 0 ? sum(known.map(span => (span[key] ?? 0) * span.length)) / length : null;
 }
 
-/** Requests a second. */
-function rate(spans: readonly Span[]): number | null {
-  const known = spans.filter(span => span.told !== null);
+/** Requests per second. */
+function rate(spans: readonly MeterSpan[]): number | null {
+  const known = spans.filter(span => span.requests !== null);
   const length = sum(known.map(span => span.length));
-  return length > 0 ? (sum(known.map(span => span.told?.count ?? 0)) * 1000) / length : null;
+  return length > 0 ? (sum(known.map(span => span.requests?.count ?? 0)) * 1000) / length : null;
 }
 
-function latencies(spans: readonly Span[]): Histogram {
+function latencies(spans: readonly MeterSpan[]): Histogram {
   const all = new Histogram();
-  for (const { told } of spans) if (told) all.merge(told.latencies);
+  for (const { requests } of spans) if (requests) all.merge(requests.latencies);
   return all;
 }

@@ -2,12 +2,12 @@ import type { Scale } from '../model/pool.ts';
 import type { Reading, Situation } from './decision.ts';
 import type { Averages, Metric, Signals } from './signals.ts';
 
-/** The next whole number, and none less for what a computer adds to 3 x 0.7 / 0.7. */
+/** Rounds up, ignoring rounding errors such as that of 3 x 0.7 / 0.7. */
 const up = (instances: number): number => Math.max(0, Math.ceil(instances - 1e-9));
 
 /**
- * ceil(ready x value / target), the rule of Kubernetes' HorizontalPodAutoscaler; within the tolerance (a share, its default
- * is 0.1) of the target nothing changes. Null without data.
+ * ceil(ready x value / target), the rule of Kubernetes' HorizontalPodAutoscaler. Within the tolerance (a share; HPA's
+ * default is 0.1) of the target it recommends what is ready. Null without data.
  */
 export function recommend(
   ready: number,
@@ -20,34 +20,34 @@ export function recommend(
   return Math.abs(ratio - 1) <= tolerance ? ready : up(ready * ratio);
 }
 
-/** More than this times as many instances for one look at the latency would be a guess: it does not grow in proportion. */
+/** The most to grow by latency at one tick: latency is not proportional to load, so more would be a guess. */
 const MAX_LATENCY_FACTOR = 2;
-/** Below this share of the target an instance less is tried. */
-const IDLE_LATENCY = 0.5;
+/** Below this share of the target, one instance fewer is tried. */
+const IDLE_LATENCY_SHARE = 0.5;
 
 /**
- * Latency says that there are too few, not how many: up in proportion, at most doubled; down one by one, also where no request
- * came to tell.
+ * Latency shows that there are too few instances, not how many are missing: up in proportion, at most doubling; down one
+ * by one.
  */
 function forLatency(ready: number, value: number | null, target: number, tolerance: number): number | null {
   if (value === null || ready === 0) return null;
   const ratio = value / target;
   if (ratio > 1 + tolerance) return Math.ceil(ready * Math.min(ratio, MAX_LATENCY_FACTOR));
-  return ratio < IDLE_LATENCY ? ready - 1 : ready;
+  return ratio < IDLE_LATENCY_SHARE ? ready - 1 : ready;
 }
 
-/** As many as are busy, and the spare ones, as php-fpm counts. */
+/** The busy instances plus the spare ones, like php-fpm. */
 const forSpare = (busy: number | null, spare: number): number | null =>
   busy === null ? null : up(busy) + spare;
 
-interface Rule {
+interface MetricTarget {
   metric: Metric;
   target: number | null;
-  /** What is measured is a sum over the instances. */
+  /** Whether the measured value is a sum over the instances. */
   summed: boolean;
 }
 
-const rulesOf = (scale: Scale): Rule[] => [
+const targetsOf = (scale: Scale): MetricTarget[] => [
   { metric: 'cpu', target: scale.cpu, summed: true },
   { metric: 'concurrency', target: scale.concurrency, summed: true },
   { metric: 'requests', target: scale.requests, summed: true },
@@ -57,16 +57,16 @@ const rulesOf = (scale: Scale): Rule[] => [
   { metric: 'spare', target: scale.spare > 0 ? scale.spare : null, summed: false },
 ];
 
-/** One look at one metric, for so many ready instances. */
+/** What one metric recommends for this many ready instances. */
 function recommendFor(
-  { metric, target, summed }: Rule & { target: number },
+  { metric, target, summed }: MetricTarget & { target: number },
   tolerance: number,
   ready: number,
   value: number | null,
 ): number | null {
   if (metric === 'spare') return forSpare(value, target);
   if (metric === 'latency') return forLatency(ready, value, target, tolerance);
-  // a sum calls for instances also where none is ready
+  // a sum calls for instances even when none is ready
   if (summed && ready === 0) return value === null ? null : up(value / target);
   return recommend(ready, perInstance(value, summed, ready), target, tolerance);
 }
@@ -74,65 +74,71 @@ function recommendFor(
 const perInstance = (value: number | null, summed: boolean, ready: number): number | null =>
   value === null || !summed ? value : value / Math.max(1, ready);
 
-/** What each metric that has a target asks for. */
+/** What each metric with a target recommends. */
 export function readingsOf(scale: Scale, ready: number, signals: Signals): Reading[] {
-  return rulesOf(scale).flatMap(rule => {
-    const { metric, target, summed } = rule;
+  return targetsOf(scale).flatMap(entry => {
+    const { metric, target, summed } = entry;
     if (target === null) return [];
     const { stable, panic }: Averages = signals[metric];
-    const ask = (value: number | null, rate: number | null): number | null =>
+    const recommendBy = (value: number | null, rate: number | null): number | null =>
       metric === 'latency' && rate === 0
         ? Math.max(0, ready - 1)
-        : recommendFor({ ...rule, target }, scale.tolerance, ready, value);
+        : recommendFor({ ...entry, target }, scale.tolerance, ready, value);
     return [
       {
         metric,
         value: perInstance(stable, summed, ready),
         burst: perInstance(panic, summed, ready),
         target,
-        recommends: ask(stable, signals.requests.stable),
-        burstRecommends: ask(panic, signals.requests.panic),
+        recommends: recommendBy(stable, signals.requests.stable),
+        burstRecommends: recommendBy(panic, signals.requests.panic),
       },
     ];
   });
 }
 
-/** A burst that asks for so many times what is ready is a panic: Knative's threshold. */
-const PANIC = 2;
+/** A burst that calls for this many times the ready instances is a panic: Knative's threshold. */
+const PANIC_FACTOR = 2;
 
-/** A metric's recommendation. */
-export interface Asked {
+/** How many instances a metric recommends. */
+export interface MetricRecommendation {
   metric: Metric;
   instances: number;
   isBurst: boolean;
 }
 
-/** Of several metrics the highest recommendation counts, and those without data have none. */
-export function highest(list: readonly Reading[], key: 'recommends' | 'burstRecommends'): Asked | null {
+/** The highest recommendation of several metrics; those without data have none. */
+export function highest(
+  list: readonly Reading[],
+  key: 'recommends' | 'burstRecommends',
+): MetricRecommendation | null {
   const known = list.flatMap(r => {
     const instances = r[key];
     return instances === null ? [] : [{ metric: r.metric, instances, isBurst: false }];
   });
-  return known.reduce<Asked | null>((best, r) => (best && best.instances >= r.instances ? best : r), null);
+  return known.reduce<MetricRecommendation | null>(
+    (best, r) => (best && best.instances >= r.instances ? best : r),
+    null,
+  );
 }
 
-/** What the short window asks for is too much for what there is. */
+/** Whether the panic window calls for far more than is ready. */
 export function isBurst(list: readonly Reading[], { ready, from }: Situation): boolean {
-  const asked = highest(list, 'burstRecommends')?.instances ?? 0;
-  return asked >= PANIC * Math.max(1, ready) && asked > from;
+  const wanted = highest(list, 'burstRecommends')?.instances ?? 0;
+  return wanted >= PANIC_FACTOR * Math.max(1, ready) && wanted > from;
 }
 
-/** What is asked for: by the averages, and in a panic by the burst where it asks for more. */
-export function wish(readings: readonly Reading[], panics: boolean): Asked | null {
+/** The recommendation of the averages; in a panic that of the burst, if it is higher. */
+export function pickHighest(readings: readonly Reading[], panics: boolean): MetricRecommendation | null {
   const [best, burst] = [highest(readings, 'recommends'), highest(readings, 'burstRecommends')];
   return panics && burst && burst.instances > (best?.instances ?? 0) ? { ...burst, isBurst: true } : best;
 }
 
-/** What is asked for in words, where so many are wanted now. */
-export function ruleOf(from: number, asked: Asked | null): string {
-  if (!asked) return 'no data: nothing changes';
-  const { metric, instances, isBurst } = asked;
+/** A recommendation in words; `from` is the current number of desired instances. */
+export function explain(from: number, picked: MetricRecommendation | null): string {
+  if (!picked) return 'no data: no change';
+  const { metric, instances, isBurst } = picked;
   if (instances > from)
-    return isBurst ? `a burst, by ${metric}: ${instances} at once` : `up at once, by ${metric}`;
-  return `${instances === from ? 'as desired' : 'down'}, by ${metric}`;
+    return isBurst ? `a burst of ${metric} calls for ${instances}` : `${metric} calls for more`;
+  return `${metric} calls for ${instances === from ? 'no change' : 'fewer'}`;
 }

@@ -1,38 +1,38 @@
 import type { Histogram } from './histogram.ts';
 
-/** What a pool may be scaled by. */
+/** What a pool can be scaled on. */
 export const METRICS = ['cpu', 'concurrency', 'requests', 'latency', 'queue', 'external', 'spare'] as const;
 export type Metric = (typeof METRICS)[number];
 
-/** The same measure over a longer and a shorter time; null is "no data", which is not zero. */
+/** One metric averaged over the stable and the panic window; null is "no data", which is not zero. */
 export interface Averages {
   stable: number | null;
   panic: number | null;
 }
 
 /**
- * What was measured of a pool. cpu: cores that its instances use together; concurrency: connections of all,
- * waiting ones included; requests: a second; latency: ms at the quantile that the pool file names; queue: connections that
- * no worker has accepted; external: as its command or file says; spare: instances that hold a connection.
+ * Measurements of a pool. cpu: cores that its instances use together; concurrency: connections of all instances,
+ * including waiting ones; requests: per second; latency: ms at the quantile in the pool file; queue: connections that no
+ * worker has accepted; external: the value of its command or file; spare: instances that hold a connection.
  */
 export type Signals = Record<Metric, Averages>;
 
-/** Requests that nginx told of. */
+/** Requests that nginx reported. */
 export interface RequestStats {
   count: number;
-  /** Of them, those answered with 5xx, or not at all. */
+  /** Requests answered with 5xx or not at all. */
   errors: number;
-  /** How long each took, ms. */
+  /** ms */
   latencies: Histogram;
 }
 
-/** What nginx told over the stable window, for people. */
+/** Requests over the stable window, for display. */
 export interface Traffic {
-  /** Requests a second. */
+  /** Requests per second. */
   rate: number;
-  /** Share of them that failed. */
+  /** Share of requests that failed. */
   errors: number;
-  /** Time that an instance took, ms; null without a request. */
+  /** Time that an instance took, ms; null without requests. */
   p50: number | null;
   p95: number | null;
   p99: number | null;
@@ -40,7 +40,7 @@ export interface Traffic {
 
 /** One instance at one moment. */
 export interface InstanceSample {
-  /** Names its life: CPU time begins anew with each. */
+  /** Identifies its life: CPU time restarts at zero with each. */
   invocation: string;
   /** CPU time used in this life, microseconds. */
   cpuUsec: number | null;
@@ -48,12 +48,12 @@ export interface InstanceSample {
   waiting: number | null;
 }
 
-/** One look at a pool. */
+/** One sample of a pool. */
 export interface Sample {
   /** ms */
   at: number;
   instances: readonly InstanceSample[];
-  /** Since the sample before; null where nginx is not heard. */
-  told: RequestStats | null;
+  /** Since the previous sample; null when nginx does not report requests. */
+  requests: RequestStats | null;
   external: number | null;
 }

@@ -2,22 +2,22 @@ import type { Pool } from '../model/pool.ts';
 import type { Work } from './queue/station.ts';
 
 /** How many instances there may be. */
-export interface Bounds {
+export interface InstanceBounds {
   min: number;
   max: number;
 }
 
-/** What is tried: a pool file, under a name. */
+/** A pool file to try. */
 export interface Policy {
   name: string;
-  /** As it was given. */
+  /** Its path as given. */
   file: string;
   pool: Pool;
   /** The bounds at a time, ms since the epoch. */
-  boundsAt: (ms: number) => Bounds;
+  boundsAt: (ms: number) => InstanceBounds;
 }
 
-/** What is assumed of the machine. */
+/** Assumptions about workers and the controller. */
 export interface Model extends Work {
   /** From one decision to the next, ms. */
   tick: number;

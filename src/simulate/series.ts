@@ -1,20 +1,20 @@
-/** What happened over a while. */
+/** What happened during one stretch of time. */
 export interface Point {
-  /** When it began, ms since the epoch, and how long it was, ms. */
+  /** When it began, ms since the epoch, and its length, ms. */
   at: number;
   length: number;
   /** Requests that arrived. */
   requests: number;
-  /** The mean number of instances that ran. */
+  /** Mean number of running instances. */
   instances: number;
-  /** The most requests that waited. */
+  /** Maximum number of waiting requests. */
   waiting: number;
 }
 
-/** Beyond so many, two neighbours become one. */
+/** Beyond this number, neighbouring points are merged in pairs. */
 const MAX_POINTS = 4096;
 
-/** What happened over time, in bounded memory: the longer the time, the longer each point of it. */
+/** A time series in bounded memory: the longer the time, the longer each point. */
 export class Series {
   #requests: number[] = [];
   #instanceTime: number[] = [];
@@ -36,7 +36,7 @@ export class Series {
     this.#waiting[i] = Math.max(this.#waiting[i] ?? 0, requests);
   }
 
-  /** So many instances ran from one time to another, ms since the epoch. */
+  /** Adds running instances between two times, ms since the epoch. */
   run(from: number, to: number, instances: number): void {
     const last = this.#index(to);
     for (let i = this.#index(from); i <= last; i += 1) {
@@ -46,7 +46,7 @@ export class Series {
     }
   }
 
-  /** All points up to `end`, ms since the epoch; that is in the midst of the last one. */
+  /** All points up to `end`, ms since the epoch, which lies within the last one. */
   points(end: number): Point[] {
     const { start, length } = this;
     return Array.from({ length: Math.ceil((end - start) / length) }, (_, i) => {

@@ -1,29 +1,29 @@
 import type { Scale } from '../model/pool.ts';
 import { decide } from '../scale/decide.ts';
 import { type Decision, newScaleState, type ScaleState } from '../scale/decision.ts';
-import { Looks } from './looks.ts';
+import { isSteady, tickAfter } from './idle.ts';
 import type { Model, Policy } from './policy.ts';
 import { Station } from './queue/station.ts';
-import { isStill, tickAfter } from './silence.ts';
+import { Sampler } from './sampler.ts';
 import { Tally } from './tally.ts';
 
-/** The controller looks at least so often, ms. */
-const LOOK = 1000;
+/** The controller takes a sample at least this often. */
+const SAMPLE_INTERVAL_MS = 1000;
 
-/** One policy on a virtual clock: requests come in, and it decides as the controller would. */
+/** Simulates one policy on a virtual clock: requests arrive, and it decides as the controller would. */
 export class Simulation {
   readonly tally: Tally;
-  /** The last arrival so far, or when the last had its answer, or when all ended; ms since the epoch. */
+  /** The last arrival so far, later the last answer, then the end; ms since the epoch. */
   end: number;
   readonly #scale: Scale;
   readonly #station: Station;
-  readonly #looks: Looks;
+  readonly #sampler: Sampler;
   #state: ScaleState;
   #wanted: number;
-  #nextLook: number;
+  #nextSample: number;
   #nextTick: number;
 
-  /** Begins at `start`, ms since the epoch, with as many instances as the least. `skips`: silence costs no time. */
+  /** Begins at `start`, ms since the epoch, with the minimum of instances. `skips`: skip ticks that cannot matter. */
   constructor(
     readonly policy: Policy,
     readonly model: Model,
@@ -34,18 +34,18 @@ export class Simulation {
     this.#scale = policy.pool.scale;
     this.#wanted = policy.boundsAt(start).min;
     this.tally = new Tally(start, model.tick, this.#wanted);
-    this.#looks = new Looks(this.#scale);
+    this.#sampler = new Sampler(this.#scale);
     this.#station = new Station(model, {
       served: waited => this.tally.waits.add(waited),
       ended: took => this.#end(took),
     });
     this.#station.open(this.#wanted);
     this.#state = newScaleState(start);
-    this.#nextLook = start;
+    this.#nextSample = start;
     this.#nextTick = start + model.tick;
   }
 
-  /** A request; they come in the order of time. `at` is ms since the epoch, `service` ms. */
+  /** Adds a request; in ascending order of time. `at` is ms since the epoch, `service` ms. */
   arrive(at: number, service: number): void {
     this.#advance(at);
     this.end = at;
@@ -54,7 +54,7 @@ export class Simulation {
     this.tally.arrive(at, this.#station.waiting);
   }
 
-  /** Lets all requests end: no more of them come. */
+  /** Runs until all requests are answered. */
   drain(): void {
     while (this.#station.pending > 0) {
       this.end = this.#station.next;
@@ -62,7 +62,7 @@ export class Simulation {
     }
   }
 
-  /** Goes on without a request up to a time, ms since the epoch, and ends there. */
+  /** Runs without requests until `end`, ms since the epoch, and ends there. */
   close(end: number): void {
     this.#advance(end);
     this.end = end;
@@ -71,29 +71,29 @@ export class Simulation {
 
   #end(took: number): void {
     this.tally.responses.add(took);
-    this.#looks.hear(took);
+    this.#sampler.addRequest(took);
   }
 
-  /** Up to a time, that one included, ms since the epoch. */
+  /** Processes all events up to and including a time, ms since the epoch. */
   #advance(to: number): void {
     for (;;) {
-      const next = Math.min(this.#station.next, this.#nextLook, this.#nextTick);
+      const next = Math.min(this.#station.next, this.#nextSample, this.#nextTick);
       if (next > to) return;
-      if (this.#station.next === next) this.#turn(next);
-      else this.#look(next, to);
+      if (this.#station.next === next) this.#step(next);
+      else this.#sample(next, to);
     }
   }
 
-  #turn(now: number): void {
+  #step(now: number): void {
     const before = this.#station.workers.size;
-    this.#station.turn();
+    this.#station.step();
     const after = this.#station.workers.size;
     if (after !== before) this.tally.run(now, after);
   }
 
-  #look(now: number, to: number): void {
-    this.#looks.look(now, this.#station);
-    if (now === this.#nextLook) this.#nextLook += LOOK;
+  #sample(now: number, to: number): void {
+    this.#sampler.sample(now, this.#station);
+    if (now === this.#nextSample) this.#nextSample += SAMPLE_INTERVAL_MS;
     if (now === this.#nextTick) this.#tick(now, to);
   }
 
@@ -104,12 +104,12 @@ export class Simulation {
   }
 
   #skip(decision: Decision, to: number): void {
-    const rest = { activeAt: this.#looks.activeAt, decision, state: this.#state, scale: this.#scale };
-    if (!isStill(rest)) return;
+    const rest = { activeAt: this.#sampler.activeAt, decision, state: this.#state, scale: this.#scale };
+    if (!isSteady(rest)) return;
     const at = tickAfter(rest, this.#nextTick, this.model.tick, to, this.policy.boundsAt);
     if (at === this.#nextTick) return;
     this.#nextTick = at;
-    this.#nextLook += Math.ceil((at - this.#nextLook) / LOOK) * LOOK;
+    this.#nextSample += Math.ceil((at - this.#nextSample) / SAMPLE_INTERVAL_MS) * SAMPLE_INTERVAL_MS;
   }
 
   #decide(now: number): Decision {
@@ -120,8 +120,8 @@ export class Simulation {
         ready: this.#station.workers.ready,
         from: this.#wanted,
         ...this.policy.boundsAt(now),
-        signals: this.#looks.signals(now),
-        activeAt: this.#looks.activeAt,
+        signals: this.#sampler.signals(now),
+        activeAt: this.#sampler.activeAt,
         ceiling: null,
       },
       this.#state,
@@ -139,7 +139,7 @@ export class Simulation {
     this.tally.run(now, this.#station.workers.size);
   }
 
-  /** A request wakes a pool that sleeps, at once; that is activity, or the next tick would lay it to sleep again. */
+  /** A request wakes a sleeping pool immediately. It counts as activity, or the next tick would put it to sleep again. */
   #wake(now: number): void {
     this.#state = { ...this.#state, activeAt: now };
     this.#resize(now, 1);

@@ -1,11 +1,11 @@
 import { Durations } from './durations.ts';
 import { Series } from './series.ts';
 
-/** How often and how far the number of instances went. */
+/** How often the number of instances changed. */
 export interface Moves {
   ups: number;
   downs: number;
-  /** Changes of direction within the window, each of which was for nothing. */
+  /** Changes of direction within the window: the earlier change was for nothing. */
   flaps: number;
 }
 
@@ -19,13 +19,13 @@ export class Tally {
   mostWaiting = 0;
   most: number;
   least: number;
-  /** ms of all instances together. */
+  /** Running time of all instances together, ms. */
   instanceTime = 0;
   #instances: number;
   #since: number;
   #lastMove = { at: Number.NEGATIVE_INFINITY, isUp: false };
 
-  /** `start` is ms since the epoch; a point of the series is `step` ms long at first. */
+  /** `start` is ms since the epoch; a point of the series initially covers `step` ms. */
   constructor(start: number, step: number, instances: number) {
     this.series = new Series(start, step);
     this.#since = start;
@@ -34,7 +34,7 @@ export class Tally {
     this.#instances = instances;
   }
 
-  /** A request came, and with it so many wait. */
+  /** Counts a request; `waiting` includes it if it waits. */
   arrive(at: number, waiting: number): void {
     this.requests += 1;
     this.mostWaiting = Math.max(this.mostWaiting, waiting);
@@ -42,7 +42,7 @@ export class Tally {
     this.series.wait(at, waiting);
   }
 
-  /** So many instances run from now on; ms since the epoch. */
+  /** Sets the number of running instances from `now` (ms since the epoch) on. */
   run(now: number, instances: number): void {
     this.series.run(this.#since, now, this.#instances);
     this.instanceTime += (now - this.#since) * this.#instances;
@@ -52,7 +52,7 @@ export class Tally {
     this.least = Math.min(this.least, instances);
   }
 
-  /** The wanted number changed; a turn within `window` ms is a flap. */
+  /** Counts a change of the desired number; a change of direction within `window` ms is a flap. */
   move(now: number, isUp: boolean, window: number): void {
     if (isUp) this.moves.ups += 1;
     else this.moves.downs += 1;

@@ -1,11 +1,11 @@
 import { err, ok, type Result } from '../base/result.ts';
 import { join, latin1 } from './bytes.ts';
 
-/** What a CGI program, or a server that answers like one, has said so far. */
+/** What a CGI program, or a server that answers like one, has sent so far. */
 export interface CgiAnswer {
   status: number;
   body: Uint8Array;
-  /** What of the body is still to come: by its own account nothing or something, or whatever comes until the end. */
+  /** How much of the body is still to come, by its headers; `until the end`: it ends with the connection. */
   rest: 'none' | 'some' | 'until the end';
 }
 
@@ -21,7 +21,7 @@ function chunked(bytes: Uint8Array): Result<Body> {
 }
 
 function sized(bytes: Uint8Array, length: string): Result<Body> {
-  if (!/^\d{1,15}$/.test(length)) return err('its Content-Length: is no number');
+  if (!/^\d{1,15}$/.test(length)) return err('its Content-Length: is not a number');
   const body = bytes.subarray(0, Number(length));
   return ok({ body, rest: body.length < Number(length) ? 'some' : 'none' });
 }
@@ -35,49 +35,50 @@ function bodyOf({ status, fields }: CgiHead, bytes: Uint8Array): Result<Body> {
 
 const HEAD_END = /(?:^|\n)\r?\n/;
 
-/** What has come of a head that is not over is strange already, or it is too early to say. */
-function unfinished(text: string, form: Form): Result<null> {
-  return strangeLine(linesOf(text).slice(0, -1)) === undefined ? ok(null) : headless(form);
+/** A head that has not ended is already invalid, or undecided (null). */
+function unfinished(text: string, kind: AnswerKind): Result<null> {
+  return invalidLine(linesOf(text).slice(0, -1)) === undefined ? ok(null) : noHeaderLines(kind);
 }
 
-/** What an answer is called that has such a head. */
-type Form = 'CGI' | 'HTTP';
+/** What messages call the answer. */
+type AnswerKind = 'CGI' | 'HTTP';
 
-const headless = (form: Form) => err(`its answer is no ${form}: it begins with no header lines`);
+const noHeaderLines = (kind: AnswerKind) =>
+  err(`the answer is not ${kind}: it does not begin with header lines`);
 
-/** Reads what has come so far; null: the head is not over. An error says in words what is no answer of CGI. */
-export function readCgi(bytes: Uint8Array, form: Form = 'CGI'): Result<CgiAnswer | null> {
+/** Parses what has arrived so far; null: the head has not ended. The error says why it is not a CGI answer. */
+export function readCgi(bytes: Uint8Array, kind: AnswerKind = 'CGI'): Result<CgiAnswer | null> {
   const text = latin1(bytes);
   const found = HEAD_END.exec(text);
-  if (!found) return unfinished(text, form);
+  if (!found) return unfinished(text, kind);
   const lines = found.index === 0 ? [] : linesOf(text.slice(0, found.index));
-  if (strangeLine(lines) !== undefined) return headless(form);
+  if (invalidLine(lines) !== undefined) return noHeaderLines(kind);
   const head = readHead(lines);
   if (!head.ok) return head;
   const body = bodyOf(head.value, bytes.subarray(found.index + found[0].length));
   return body.ok ? ok({ status: head.value.status, ...body.value }) : body;
 }
 
-/** The head of an answer: its status and its fields by name, in small letters. */
+/** The head of an answer: its status, and its fields by lower-case name. */
 export interface CgiHead {
   status: number;
   fields: ReadonlyMap<string, string>;
 }
 
-/** Names as HTTP allows them. */
+/** A header line, with a field name that HTTP allows. */
 const FIELD = /^([\w!#$%&'*+.^`|~-]+)[ \t]*:([^\0]*)$/;
-/** Some workers answer as HTTP servers do; what follows then is the same. */
+/** Some workers answer like HTTP servers; the rest is then the same. */
 const STATUS_LINE = /^HTTP\/\d\.\d +([1-5]\d\d)(?: |$)/;
 const STATUS = /^([1-5]\d\d)(?!\d)/;
 
 const FOLDED = /^[ \t]/;
 
-/** The lines of a text that ends in CR, LF or no line end. */
+/** The lines of a text, without CR. */
 export const linesOf = (text: string): string[] =>
   text.split('\n').map(line => (line.endsWith('\r') ? line.slice(0, -1) : line));
 
-/** A line that no head has, or undefined. */
-export const strangeLine = (lines: readonly string[]): string | undefined =>
+/** The first line that cannot be in a head, or undefined. */
+export const invalidLine = (lines: readonly string[]): string | undefined =>
   lines.find((line, i) => !(FIELD.test(line) || FOLDED.test(line) || (i === 0 && STATUS_LINE.test(line))));
 
 function fieldsOf(lines: readonly string[]): Map<string, string> {
@@ -88,7 +89,7 @@ function fieldsOf(lines: readonly string[]): Map<string, string> {
   return new Map(found);
 }
 
-/** As nginx has it: the status line, Status:, 302 for a Location:, else 200. */
+/** Like nginx: the status line, Status:, 302 for a Location:, else 200. */
 function statusOf(first: string, fields: ReadonlyMap<string, string>): number | null {
   const line = STATUS_LINE.exec(first)?.[1];
   const field = fields.get('status');
@@ -97,21 +98,21 @@ function statusOf(first: string, fields: ReadonlyMap<string, string>): number | 
   return code === undefined ? null : Number(code);
 }
 
-/** Reads the lines of a head, none of which is strange. */
+/** Parses the lines of a head, all of them valid. */
 export function readHead(lines: readonly string[]): Result<CgiHead> {
   const fields = fieldsOf(lines);
   const status = statusOf(lines[0] ?? '', fields);
-  return status === null ? err('its Status: begins with no status of HTTP') : ok({ status, fields });
+  return status === null ? err('its Status: is not an HTTP status') : ok({ status, fields });
 }
 
-/** A chunked body as far as it has come. */
+/** The part of a chunked body that has arrived. */
 export interface Chunks {
   body: Uint8Array;
-  /** The last chunk and the trailers are there. */
+  /** The last chunk and the trailers have arrived. */
   isWhole: boolean;
 }
 
-/** The end of the chunk before, and the next one's size, with extensions that mean nothing to us. */
+/** The end of the previous chunk and the size of the next one; extensions are ignored. */
 const SIZE_LINE = /\r?\n([0-9A-Fa-f]{1,7})[ \t]*(?:;[^\n]*)?\r?\n/y;
 const UNFINISHED_LINE = /(?:\r?\n[^\n]*|\r)?$/y;
 const TRAILERS = /(?:[^\r\n]+\r?\n)*\r?\n/y;
@@ -123,16 +124,16 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
 
 const LINE_END = Uint8Array.of(13, 10);
 
-/** Takes a chunked body apart; an error says in words what is none. */
+/** Decodes a chunked body; an error for a malformed one. */
 export function dechunk(bytes: Uint8Array): Result<Chunks> {
-  // so the first chunk is like all others
+  // makes the first chunk like all others
   const whole = join([LINE_END, bytes]);
   const text = latin1(whole);
   const parts: Uint8Array[] = [];
   for (let at = 0; ; ) {
     const line = matchAt(SIZE_LINE, text, at);
     if (!line && matchAt(UNFINISHED_LINE, text, at)) return ok({ body: join(parts), isWhole: false });
-    if (!line) return err('its chunked body has no length where one must be');
+    if (!line) return err('its chunked body is malformed: a chunk has no size');
     const [from, size] = [at + line[0].length, Number.parseInt(line[1] ?? '', 16)];
     if (size === 0) return ok({ body: join(parts), isWhole: matchAt(TRAILERS, text, from) !== null });
     parts.push(whole.subarray(from, from + size));

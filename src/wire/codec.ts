@@ -14,22 +14,22 @@ const ENCODERS: Record<WireProtocol, (request: WireRequest) => Result<Uint8Array
   uwsgi: request => uwsgi(variables('uwsgi', request)),
 };
 
-/** The bytes that ask a worker for an answer; an error when the request is too long for its protocol. */
+/** The bytes of a request; an error when it is too long for the protocol. */
 export const message = (protocol: WireProtocol, request: WireRequest): Result<Uint8Array> =>
   ENCODERS[protocol](request);
 
-/** The whole answer of a worker. */
+/** A worker's complete answer. */
 export interface Answer {
   status: number;
   body: string;
-  /** What a FastCGI worker wrote to its standard error beside it, on one line. */
+  /** What a FastCGI worker wrote to its stderr stream, on one line. */
   stderr: string;
 }
 
-/** What an answer is when the worker has sent these bytes: there, null when more is to come, or none. */
-export type Reading = Result<Answer | null>;
+/** The state of an answer: complete, null while more is to come, or an error. */
+export type AnswerSoFar = Result<Answer | null>;
 
-/** Characters of a worker's error text that a message takes. */
+/** Characters of a worker's stderr to quote in a message. */
 const MAX_STDERR_CHARS = 200;
 
 const oneLine = (text: string): string =>
@@ -39,14 +39,14 @@ const oneLine = (text: string): string =>
     .trim()
     .slice(0, MAX_STDERR_CHARS);
 
-/** The numbers of the specification. */
+/** By protocolStatus of the FastCGI specification. */
 const REFUSALS: Readonly<Record<number, string>> = {
-  1: 'the worker refuses the request: it takes no second one on a connection',
-  2: 'the worker refuses the request: it is overloaded',
-  3: 'the worker refuses the request: it is no responder of FastCGI',
+  1: 'the worker rejected the request: it cannot multiplex a connection',
+  2: 'the worker rejected the request: it is overloaded',
+  3: 'the worker rejected the request: it is not a FastCGI responder',
 };
 
-function readPlain(reading: ReturnType<typeof readCgi>, isOver: boolean, stderr = ''): Reading {
+function readPlain(reading: ReturnType<typeof readCgi>, isOver: boolean, stderr = ''): AnswerSoFar {
   if (!reading.ok) return reading;
   if (reading.value === null) return ok(null);
   const { status, body, rest } = reading.value;
@@ -55,31 +55,29 @@ function readPlain(reading: ReturnType<typeof readCgi>, isOver: boolean, stderr 
 }
 
 const withErrors = (text: string, stderr: string): string =>
-  stderr === '' ? text : `${text}, and on stderr: ${stderr}`;
+  stderr === '' ? text : `${text}; stderr: ${stderr}`;
 
-/** The answer of a request that has ended. */
-function readEnded({ stdout, end }: FastcgiAnswer, stderr: string): Reading {
+/** The answer to a request that has ended. */
+function readEnded({ stdout, end }: FastcgiAnswer, stderr: string): AnswerSoFar {
   const failed = end?.application ? ` (exit status ${end.application})` : '';
-  if (stdout.length === 0) return err(withErrors(`its answer is empty${failed}`, stderr));
+  if (stdout.length === 0) return err(withErrors(`the answer is empty${failed}`, stderr));
   const reading = readPlain(readCgi(stdout), true, stderr);
-  return reading.ok && reading.value === null
-    ? err(withErrors('its answer ends too early', stderr))
-    : reading;
+  return reading.ok && reading.value === null ? err(withErrors('the answer is incomplete', stderr)) : reading;
 }
 
-function readRecords(bytes: Uint8Array, isOver: boolean): Reading {
+function readRecords(bytes: Uint8Array, isOver: boolean): AnswerSoFar {
   const answer = readFastcgi(bytes);
   if (!answer.ok) return answer;
   const { end } = answer.value;
   const stderr = oneLine(answer.value.stderr);
   if (end === null && isOver && stderr !== '')
-    return err(withErrors('the connection was closed amid its answer', stderr));
+    return err(withErrors('the connection was closed in the middle of the answer', stderr));
   if (end === null) return ok(null);
   if (end.protocol === 0) return readEnded(answer.value, stderr);
-  return err(REFUSALS[end.protocol] ?? `the worker refuses the request: protocol status ${end.protocol}`);
+  return err(REFUSALS[end.protocol] ?? `the worker rejected the request: protocol status ${end.protocol}`);
 }
 
-const READERS: Record<WireProtocol, (bytes: Uint8Array, isOver: boolean) => Reading> = {
+const READERS: Record<WireProtocol, (bytes: Uint8Array, isOver: boolean) => AnswerSoFar> = {
   http: (bytes, isOver) => readPlain(readHttp(bytes), isOver),
   fastcgi: readRecords,
   scgi: (bytes, isOver) => readPlain(readCgi(bytes), isOver),
@@ -87,8 +85,8 @@ const READERS: Record<WireProtocol, (bytes: Uint8Array, isOver: boolean) => Read
 };
 
 /**
- * Reads what a worker has sent. `isOver`: it has closed the connection. An error says in words why this is, or will be, no
- * answer.
+ * Parses what a worker has sent. `isOver`: it has closed the connection. The error says why this is not, or cannot
+ * become, an answer.
  */
-export const readAnswer = (protocol: WireProtocol, bytes: Uint8Array, isOver: boolean): Reading =>
+export const readAnswer = (protocol: WireProtocol, bytes: Uint8Array, isOver: boolean): AnswerSoFar =>
   READERS[protocol](bytes, isOver);

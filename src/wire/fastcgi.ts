@@ -2,18 +2,18 @@ import { err, ok, type Result } from '../base/result.ts';
 import { join, textOf, utf8 } from './bytes.ts';
 import type { Variables } from './request.ts';
 
-/** Bytes of content of one record. */
+/** The longest content of a record: its length has 16 bits. */
 const MAX_CONTENT_BYTES = 65_535;
 
-/** Responder, whose connection closes after the request. */
+/** Role: responder; flags: close the connection after the request. */
 const BEGIN_BODY = Uint8Array.of(0, 1, 0, 0, 0, 0, 0, 0);
 
 function record(type: number, content: Uint8Array): Uint8Array {
   const { length } = content;
-  return join([Uint8Array.of(VERSION, type, 0, REQUEST, length >> 8, length & 0xff, 0, 0), content]);
+  return join([Uint8Array.of(VERSION, type, 0, REQUEST_ID, length >> 8, length & 0xff, 0, 0), content]);
 }
 
-/** A stream: as many records as it takes, and an empty one that ends it. */
+/** A stream: as many records as needed, and an empty one to end it. */
 function stream(type: number, content: Uint8Array): Uint8Array {
   const records: Uint8Array[] = [];
   for (let at = 0; at < content.length; at += MAX_CONTENT_BYTES)
@@ -21,7 +21,7 @@ function stream(type: number, content: Uint8Array): Uint8Array {
   return join([...records, record(type, new Uint8Array())]);
 }
 
-/** In one byte up to 127, else in four with the highest bit set. */
+/** One byte up to 127, else four with the highest bit set. */
 const size = (length: number): Uint8Array =>
   length < 128
     ? Uint8Array.of(length)
@@ -44,15 +44,15 @@ export const fastcgi = (variables: Variables): Uint8Array =>
 export interface FastcgiAnswer {
   stdout: Uint8Array;
   stderr: string;
-  /** The exit status of the program and the status of the protocol; null: the request has not ended yet. */
+  /** appStatus and protocolStatus of END_REQUEST; null until the request ends. */
   end: { application: number; protocol: number } | null;
 }
 
 /** The body of END_REQUEST: four bytes of an exit status, one of the protocol, three reserved. */
-const END_BODY = 8;
+const END_BODY_BYTES = 8;
 
 function endOf(content: Uint8Array): FastcgiAnswer['end'] {
-  const view = new DataView(content.buffer, content.byteOffset, END_BODY);
+  const view = new DataView(content.buffer, content.byteOffset, END_BODY_BYTES);
   return { application: view.getUint32(0), protocol: view.getUint8(4) };
 }
 
@@ -60,31 +60,32 @@ const streamOf = (records: readonly FastcgiRecord[], type: number): Uint8Array =
   join(records.filter(record => record.type === type).map(record => record.content));
 
 /**
- * Reads what has come so far. Records of other requests, of the connection (id 0) and of unknown types are passed over,
- * as the specification wants. An error says in words what is no FastCGI.
+ * Parses what has arrived so far. Skips records of other requests, of the connection (id 0) and of unknown types, as the
+ * specification requires. The error says why it is not FastCGI.
  */
 export function readFastcgi(bytes: Uint8Array): Result<FastcgiAnswer> {
   const records = recordsOf(bytes);
-  if (!records) return err('its answer is no FastCGI');
-  const own = records.filter(record => record.request === REQUEST);
+  if (!records) return err('the answer is not FastCGI');
+  const own = records.filter(record => record.request === REQUEST_ID);
   const last = own.findIndex(record => record.type === TYPES.end);
   const content = own[last]?.content;
-  if (content && content.length < END_BODY) return err('its answer is no FastCGI: END_REQUEST is too short');
-  const said = last < 0 ? own : own.slice(0, last);
+  if (content && content.length < END_BODY_BYTES)
+    return err('the answer is not FastCGI: END_REQUEST is too short');
+  const sent = last < 0 ? own : own.slice(0, last);
   return ok({
-    stdout: streamOf(said, TYPES.stdout),
-    stderr: textOf(streamOf(said, TYPES.stderr)),
+    stdout: streamOf(sent, TYPES.stdout),
+    stderr: textOf(streamOf(sent, TYPES.stderr)),
     end: content ? endOf(content) : null,
   });
 }
 
-/* The records of FastCGI 1.0: version, type, request id, length of the content and of the padding, a reserved byte. */
+/* A record of FastCGI 1.0: version, type, request id, length of content and padding, a reserved byte; then both. */
 
 export const VERSION = 1;
-export const HEADER = 8;
+export const HEADER_BYTES = 8;
 export const TYPES = { begin: 1, end: 3, params: 4, stdin: 5, stdout: 6, stderr: 7 } as const;
-/** The id of the one request of a connection; 0 is for records about the connection. */
-export const REQUEST = 1;
+/** The id of the connection's only request; 0 is for records about the connection. */
+export const REQUEST_ID = 1;
 
 export interface FastcgiRecord {
   type: number;
@@ -92,21 +93,21 @@ export interface FastcgiRecord {
   content: Uint8Array;
 }
 
-/** The record that begins at an offset, and where the next one does; null when not all of its content is there. */
+/** The record at an offset, and the offset of the next one; null while its content is incomplete. */
 function recordAt(bytes: Uint8Array, at: number): { record: FastcgiRecord; next: number } | null {
-  if (at + HEADER > bytes.length) return null;
-  const header = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER);
+  if (at + HEADER_BYTES > bytes.length) return null;
+  const header = new DataView(bytes.buffer, bytes.byteOffset + at, HEADER_BYTES);
   const [type, request, length] = [header.getUint8(1), header.getUint16(2), header.getUint16(4)];
-  const end = at + HEADER + length;
+  const end = at + HEADER_BYTES + length;
   if (end > bytes.length) return null;
-  // the padding carries nothing, and need not have come
+  // the padding carries nothing, and may still be missing
   return {
-    record: { type, request, content: bytes.subarray(at + HEADER, end) },
+    record: { type, request, content: bytes.subarray(at + HEADER_BYTES, end) },
     next: end + header.getUint8(6),
   };
 }
 
-/** All whole records, or null where there should be one and is none of this version. */
+/** All complete records, or null when one has another version. */
 export function recordsOf(bytes: Uint8Array): FastcgiRecord[] | null {
   const records: FastcgiRecord[] = [];
   for (let at = 0; at < bytes.length; ) {

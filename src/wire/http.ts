@@ -3,25 +3,25 @@ import { latin1, utf8 } from './bytes.ts';
 import { type CgiAnswer, readCgi } from './cgi.ts';
 import type { WireRequest } from './request.ts';
 
-/** A GET request, after whose answer the worker is to close the connection. */
+/** A GET request that asks the worker to close the connection after the answer. */
 export const http = ({ path, host }: Pick<WireRequest, 'path' | 'host'>): Uint8Array =>
   utf8(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: cgipool\r\nConnection: close\r\n\r\n`);
 
 /** What every answer begins with. */
 const MAGIC = 'HTTP/';
 
-/** So many come before no honest answer. */
+/** No well-behaved worker sends more interim answers. */
 const MAX_INTERIM_ANSWERS = 8;
 
 /** 100 Continue, 103 Early Hints and the like: the answer comes after them. */
 const isInterim = ({ status }: CgiAnswer): boolean => status < 200;
 
-/** Reads what has come so far of an answer of HTTP/1; null: the head is not over. An error says in words what is none. */
+/** Parses what has arrived of an HTTP/1 answer; null: the head has not ended. The error says why it is not HTTP. */
 export function readHttp(bytes: Uint8Array, interim = 0): Result<CgiAnswer | null> {
-  if (!MAGIC.startsWith(latin1(bytes.subarray(0, MAGIC.length)))) return err('its answer is no HTTP');
+  if (!MAGIC.startsWith(latin1(bytes.subarray(0, MAGIC.length)))) return err('the answer is not HTTP');
   const reading = readCgi(bytes, 'HTTP');
   if (!reading.ok || reading.value === null || !isInterim(reading.value)) return reading;
   if (interim === MAX_INTERIM_ANSWERS)
-    return err('its answer never begins: it sends one 1xx after the other');
+    return err('the final answer never arrives: the worker keeps sending 1xx answers');
   return readHttp(reading.value.body, interim + 1);
 }

@@ -4,15 +4,15 @@ export interface WireRequest {
   path: string;
   /** Host header, with a port or without. */
   host: string;
-  /** The file that answers every path; null or none: no single one does. */
+  /** The script that answers every path; null: there is no such script. */
   script?: string | null;
-  /** The folder in which the path names a file; null or none: it names none. */
+  /** The folder in which the path names a script; null: the path names none. */
   root?: string | null;
-  /** The location below which the path names what is below the script or folder; null or none: all of it does. */
+  /** The location that is cut off the path before it names something below script or root; null: nothing is. */
   location?: string | null;
 }
 
-/** The path as nginx's $document_uri has it. nginx refuses what is not well-formed; NUL would end a variable of SCGI. */
+/** The path like nginx's $document_uri. Malformed escapes, which nginx rejects, and NUL, which ends a variable, stay. */
 function unescaped(path: string): string {
   try {
     const text = decodeURIComponent(path);
@@ -22,30 +22,30 @@ function unescaped(path: string): string {
   }
 }
 
-/** As nginx's params files have them: a request without a body has a length only where the protocol wants one. */
-const FIRST: Record<CgiProtocol, Variables> = {
+/** As in nginx's params files: a request without a body has a length only where the protocol requires one. */
+const LEADING_VARIABLES: Record<CgiProtocol, Variables> = {
   fastcgi: { CONTENT_TYPE: '', CONTENT_LENGTH: '', REMOTE_USER: '', REDIRECT_STATUS: '200' },
-  // in this order: the specification wants the length first
+  // the specification requires the length first
   scgi: { CONTENT_LENGTH: '0', SCGI: '1', CONTENT_TYPE: '' },
   uwsgi: { CONTENT_TYPE: '', CONTENT_LENGTH: '' },
 };
 
-/** What names the program where the pool names no file: nginx's fastcgi_params has no PATH_INFO. */
-const PLAIN: Record<CgiProtocol, (path: string) => Variables> = {
+/** Without script and root. nginx's fastcgi_params has no PATH_INFO. */
+const WITHOUT_FILE: Record<CgiProtocol, (path: string) => Variables> = {
   fastcgi: path => ({ SCRIPT_NAME: path }),
   scgi: path => ({ SCRIPT_NAME: '', PATH_INFO: path }),
   uwsgi: path => ({ SCRIPT_NAME: '', PATH_INFO: path }),
 };
 
-function program(protocol: CgiProtocol, request: WireRequest, path: string): Variables {
+function scriptVariables(protocol: CgiProtocol, request: WireRequest, path: string): Variables {
   const { script = null, root = null } = request;
   const location = unescaped(request.location ?? '/');
   if (script !== null) return { ...ofScript(script, path, location) };
   if (root !== null) return { ...ofRoot(root, path, location), DOCUMENT_ROOT: root };
-  return PLAIN[protocol](path);
+  return WITHOUT_FILE[protocol](path);
 }
 
-function url(path: string, uri: string): Variables {
+function urlVariables(path: string, uri: string): Variables {
   const query = path.indexOf('?');
   return {
     REQUEST_METHOD: 'GET',
@@ -57,65 +57,65 @@ function url(path: string, uri: string): Variables {
   };
 }
 
-function ends(host: string): Variables {
+function connectionVariables(host: string): Variables {
   const [, name = host, port = '80'] = /^(.*):(\d+)$/.exec(host) ?? [];
   return {
     SERVER_NAME: name,
     SERVER_PORT: port,
     SERVER_ADDR: '127.0.0.1',
     REMOTE_ADDR: '127.0.0.1',
-    // there is no client, and so no port of one
+    // there is no client, hence no port
     REMOTE_PORT: '0',
     HTTP_HOST: host,
     HTTP_USER_AGENT: 'cgipool',
   };
 }
 
-/** The variables of a GET request that has no body, near to those which nginx sends. */
+/** The variables of a GET request without a body, close to those that nginx sends. */
 export function variables(protocol: CgiProtocol, request: WireRequest): Variables {
   const uri = unescaped(request.path.replace(/\?.*$/s, ''));
   return {
-    ...FIRST[protocol],
-    ...url(request.path, uri),
+    ...LEADING_VARIABLES[protocol],
+    ...urlVariables(request.path, uri),
     GATEWAY_INTERFACE: 'CGI/1.1',
     SERVER_SOFTWARE: 'cgipool',
-    ...ends(request.host),
-    ...program(protocol, request, uri),
+    ...connectionVariables(request.host),
+    ...scriptVariables(protocol, request, uri),
   };
 }
 
-/** Protocols that put a request into CGI variables. */
+/** Protocols that transmit a request as CGI variables. */
 export type CgiProtocol = 'fastcgi' | 'scgi' | 'uwsgi';
 
-/** Protocols in which a worker can be asked for a page. */
+/** Protocols in which a probe can send a request. */
 export type WireProtocol = CgiProtocol | 'http';
 
-/** The variables of a request by name, in the order in which they are sent. */
+/** The variables of a request by name, in sending order. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** What of a request tells a CGI program which script is meant, and with which path. */
+/** The variables that name the script and the path below it. */
 export interface Script {
   SCRIPT_FILENAME: string;
   SCRIPT_NAME: string;
   PATH_INFO: string;
 }
 
-/** Up to the first extension, and what follows: as nginx splits it for Root=. */
+/** A path up to the first extension, and the rest: how nginx splits it for Root=. */
 const FILE_AND_REST = /^(\/.+?\.[A-Za-z0-9]+)(\/.*)?$/s;
 
-/** A path as nginx splits it: the location that it is in, and what is below. */
+/** Splits a path like nginx: its location, and the part below. */
 function split(path: string, location: string): [location: string, below: string] {
   const isBelow = path === location || path.startsWith(`${location}/`);
   return location !== '/' && isBelow ? [location, path.slice(location.length)] : ['', path];
 }
 
-/** One script for every path. */
+/** For one script that answers every path. */
 export function ofScript(script: string, path: string, location: string): Script {
   const [name, below] = split(path, location);
   return { SCRIPT_FILENAME: script, SCRIPT_NAME: name, PATH_INFO: below };
 }
 
-/** The file below a folder that the path names: with `/x` for a location `/x/a/b.php/c` is `b.php` in `a`, and gets `/c`. */
+/** For a folder of scripts: with the location `/x`, `/x/a/b.php/c` is the script `a/b.php` with the path `/c`. */
 export function ofRoot(root: string, path: string, location: string): Script {
   const [prefix, below] = split(path, location);
   const [, name = below, rest = ''] = FILE_AND_REST.exec(below) ?? [];

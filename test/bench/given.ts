@@ -8,7 +8,7 @@ export const figure = (
   unit = 'ms',
 ): Figure => ({ row, subject, name, unit, values });
 
-/** What a run found. */
+/** The results of a run. */
 export const results = (figures: Figure[], change: Partial<Results> = {}): Results => ({
   setting: {
     date: '2026-11-25T04:35:00.000Z',

@@ -5,10 +5,10 @@ import { ROWS } from '../../bench/results.ts';
 
 const test = suite('bench: options');
 
-test('all parts and five rounds, when nothing is said', () =>
+test('without options the benchmark runs all rows with five rounds', () =>
   assert.deepEqual(parseOptions([]), { rows: [...ROWS], rounds: 5, peers: null, quick: false }));
 
-test('parts, rounds and peers are chosen', () =>
+test('rows, rounds and peers can be chosen', () =>
   assert.deepEqual(parseOptions(['self', 'kills', '--rounds', '7', '--peers', 'uwsgi,poc']), {
     rows: ['kills', 'self'],
     rounds: 7,
@@ -16,12 +16,12 @@ test('parts, rounds and peers are chosen', () =>
     quick: false,
   }));
 
-test('a quick run has one round', () => assert.equal(parseOptions(['--quick']).rounds, 1));
+test('--quick runs one round', () => assert.equal(parseOptions(['--quick']).rounds, 1));
 
-test('what is not understood is told with the words to choose from', () => {
-  assert.throws(() => parseOptions(['kill']), /kill: there is no such part; there are kills, hang/);
-  assert.throws(() => parseOptions(['--rounds', 'x']), /--rounds x: give a number/);
-  assert.throws(() => parseOptions(['--rounds', '0']), /--rounds 0: give a number/);
+test('an unknown row or a wrong number of rounds is an error that names the choices', () => {
+  assert.throws(() => parseOptions(['kill']), /kill: unknown row; choose from kills, hang/);
+  assert.throws(() => parseOptions(['--rounds', 'x']), /--rounds x: use a number/);
+  assert.throws(() => parseOptions(['--rounds', '0']), /--rounds 0: use a number/);
 });
 
 test.run();

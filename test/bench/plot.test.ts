@@ -14,30 +14,30 @@ const bars = (...all: [label: string, ...values: (number | null)[]][]) =>
 const widths = (svg: string): number[] =>
   [...svg.matchAll(/class="(?:own|other)"[^>]* width="([\d.]+)"/g)].map(([, width]) => Number(width));
 
-test('an image is well-formed, whatever the labels are', () => {
+test('a chart is well-formed with any labels', () => {
   assert.equal(fault(barChart('a < b & "c"', bars(['<x>', 1, 2], ['cgipool', 0]))), null);
   assert.equal(fault(barChart('nothing', [])), null);
 });
 
-test('bars are as long as their medians, to scale', () => {
+test('the length of a bar is proportional to its median', () => {
   const [long = 0, half = 0, none = 0] = widths(barChart('t', bars(['a', 10], ['b', 5], ['c', 0])));
   assert.ok(Math.abs(long - 2 * half) < 0.3, `${long} ${half}`);
   assert.equal(none, 1);
 });
 
-test('what never happened reaches the edge, and is called so', () => {
+test('the bar of what never happened reaches the edge and is labelled never', () => {
   const svg = barChart('t', bars(['a', 10], ['b', null]));
   const [most, never] = widths(svg);
   assert.equal(never, most);
   assert.match(svg, />never</);
 });
 
-test('cgipool stands out', () => {
+test('the bars of cgipool have a colour of their own', () => {
   const svg = barChart('t', bars(['cgipool, tcp', 1], ['other', 1]));
   assert.deepEqual(svg.match(/class="(?:own|other)"/g), ['class="own"', 'class="other"']);
 });
 
-test('only what was measured is drawn', () => {
+test('only measured figures get a chart', () => {
   assert.deepEqual(plotsOf(results([])), []);
   const [plot, ...more] = plotsOf(results([figure('hang', 'cgipool', 'capacity back', [4, 5, 6], 's')]));
   assert.deepEqual([plot?.row, plot?.file, more], ['hang', 'hang-capacity-back.svg', []]);

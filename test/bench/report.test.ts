@@ -9,9 +9,9 @@ import { figure, results } from './given.ts';
 
 const test = suite('bench: report');
 
-const lines = (text: string, word: string): string[] => text.split('\n').filter(line => line.includes(word));
+const lines = (page: string, text: string): string[] => page.split('\n').filter(line => line.includes(text));
 
-test('a cell has the median, the range and the ratio to cgipool', () => {
+test('a cell of the report has the median, the range and the ratio to cgipool', () => {
   const page = reportOf(
     results([
       figure('kills', 'cgipool', 'kill to serving', [50, 40, 60]),
@@ -24,7 +24,7 @@ test('a cell has the median, the range and the ratio to cgipool', () => {
   assert.deepEqual(lines(page, '| tuned |'), ['| tuned | 100 (90-never) ×2 |']);
 });
 
-test('what a subject lacks is an empty cell', () => {
+test('a figure that a subject lacks is an empty cell', () => {
   const page = reportOf(
     results([figure('path', 'cgipool, tcp', 'p50', [1]), figure('path', 'x', 'p99', [2])]),
     [],
@@ -32,18 +32,18 @@ test('what a subject lacks is an empty cell', () => {
   assert.deepEqual(lines(page, '| x |'), ['| x |  | 2 |']);
 });
 
-test('a row that was left out states no figure and no bar', () => {
+test('a row that was left out has neither figures nor bars', () => {
   const page = reportOf(results([]), []);
   assert.equal(lines(page, 'This run left it out.').length, 8);
   assert.deepEqual(lines(page, '| Bar |'), []);
 });
 
-test('a gap says why', () => {
+test('the report says why something was not measured', () => {
   const page = reportOf(results([], { gaps: [{ row: 'hang', subject: 'uwsgi', why: 'it broke' }] }), []);
   assert.deepEqual(lines(page, 'it broke'), ['- uwsgi: it broke.']);
 });
 
-test('a bar that is missed says why, one that is met does not', () => {
+test('the report explains missed bars only', () => {
   const of = (ms: number): string => reportOf(results([figure('self', '1000 instances', 'plan', [ms])]), []);
   assert.match(
     of(6),
@@ -52,25 +52,25 @@ test('a bar that is missed says why, one that is met does not', () => {
   assert.doesNotMatch(of(4), /Why a bar is missed/);
 });
 
-test('what is said of bars is said of some that there are', () => {
+test('every explanation of a missed bar belongs to one bar', () => {
   const texts = ROWS.flatMap(row => barsOf(results([]), row)).map(({ text }) => text);
   for (const [beginning] of LIMITS) assert.equal(texts.filter(text => text.startsWith(beginning)).length, 1);
 });
 
-test('a quick run says that it is one', () => {
+test('the report of a quick run warns that it proves nothing', () => {
   const found = results([]);
   assert.deepEqual(lines(reportOf(found, []), 'prove nothing'), []);
   const quick = reportOf({ ...found, setting: { ...found.setting, quick: true } }, []);
   assert.equal(lines(quick, 'prove nothing').length, 1);
 });
 
-test('text cannot end a cell', () =>
+test('a | in a text is escaped in the tables of the report', () =>
   assert.deepEqual(lines(reportOf(results([]), []), 'another'), ['| a\\|b | another |']));
 
 const verdicts = (...figures: Parameters<typeof results>[0]): string[] =>
   barsOf(results(figures), 'kills').map(verdict);
 
-test('a bar is met, missed, or without what it needs neither', () => {
+test('a bar is met, missed, or not measured', () => {
   const tuned = figure('kills', 'tuned', 'kill to serving', [100]);
   const own = (ms: number | null) => figure('kills', 'cgipool', 'kill to serving', [ms]);
   const failed = (...counts: number[]) => figure('kills', 'cgipool', 'failed', counts);
@@ -79,13 +79,13 @@ test('a bar is met, missed, or without what it needs neither', () => {
   assert.deepEqual(verdicts(own(1)), ['not measured', 'not measured']);
 });
 
-test('what never happened misses its bar', () => {
+test('a figure that never happened misses its bar', () => {
   const never = figure('kills', 'cgipool', 'kill to serving', [null, null, 1]);
   const tuned = figure('kills', 'tuned', 'kill to serving', [100]);
   assert.deepEqual(verdicts(figure('kills', 'cgipool', 'failed', [0]), tuned, never), ['met', 'missed']);
 });
 
-test('spawning is compared with the start of the same and one publish', () => {
+test('the bar for 200 workers is 1.5 times the start of tuned plus a publish', () => {
   const figures = [
     figure('spawn', 'cgipool', '200 workers', [3], 's'),
     figure('spawn', 'tuned', '200 workers', [1.8], 's'),
@@ -98,7 +98,7 @@ test('spawning is compared with the start of the same and one publish', () => {
   assert.deepEqual(barsOf(results(figures.slice(0, 2)), 'spawn').map(verdict), ['not measured']);
 });
 
-test('the data path is compared with the slowest round by hand', () => {
+test('the bar for the request path is the slowest round of nginx by hand', () => {
   const path = (rate: number): string[] =>
     barsOf(
       results([

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import { cgipool as declared } from '../../src/cli/program.ts';
 import { cgipool, inside, onTerminal, rootWith, snapshot, write } from './cli.ts';
 
-const test = suite('cli');
+const test = suite('command line');
 
 const pool = (ports: string, location: string, exec = '/bin/sh %i'): string =>
   `[Pool]\nExec=${exec}\nPorts=${ports}\n[Nginx]\nLocation=${location}\n`;
@@ -12,7 +12,7 @@ const pool = (ports: string, location: string, exec = '/bin/sh %i'): string =>
 const GOOD = { 'a.pool': pool('8000-8001', '/a'), 'b-c.pool': pool('8100', '/b') };
 const BAD = { 'x.pool': '[Pool]\nExec=sh\nPorts=1-0\nMni=2\n', 'y.pool': '[Pool]\nPorts=8000\n[Nope]\n' };
 
-test('the help of every verb has examples', () => {
+test('the help of every command has examples of that command', () => {
   const { commands } = declared();
   assert.ok(commands.length > 10);
   for (const command of commands) {
@@ -24,29 +24,29 @@ test('the help of every verb has examples', () => {
   }
 });
 
-test('exit statuses: 0 done, 1 failed, 2 wrong usage or a bad pool file', async () => {
+test('the exit status is 0 on success, 1 on failure, 2 on wrong usage or a mistake in a pool file', async () => {
   const root = rootWith({ ...GOOD, ...BAD });
-  const rows: [code: number, words: RegExp, ...args: string[]][] = [
+  const rows: [code: number, message: RegExp, ...args: string[]][] = [
     [0, /^$/, '--help'],
     [0, /^$/, 'check', '--help'],
     [2, /Usage: cgipool/],
     [2, /unknown command 'chekc'\n.*check/, 'chekc'],
     [2, /missing required argument 'spec'/, 'scale', 'a'],
     [2, /too many arguments/, 'stop', 'a', 'b'],
-    [2, /A_b is no pool name/, 'logs', 'A_b'],
-    [2, /there is no well-formed pool z in .*etc\/cgipool/, 'generate', 'z', '--root', root],
+    [2, /A_b is not a valid pool name/, 'logs', 'A_b'],
+    [2, /there is no valid pool z in .*etc\/cgipool/, 'generate', 'z', '--root', root],
     [1, /no D-Bus system bus .*is dbus running\?/, 'status'],
     [1, /no D-Bus system bus/, 'scale', 'a', '3'],
   ];
   const ran = await Promise.all(rows.map(([, , ...args]) => cgipool(...args)));
-  for (const [i, [code, words, ...args]] of rows.entries()) {
+  for (const [i, [code, message, ...args]] of rows.entries()) {
     assert.equal(ran[i]?.code, code, args.join(' '));
-    assert.match(ran[i]?.err ?? '', words, args.join(' '));
+    assert.match(ran[i]?.err ?? '', message, args.join(' '));
     assert.doesNotMatch(ran[i]?.err ?? '', /\n +at |undefined/, 'no stack');
   }
 });
 
-test('check tells every mistake of every file in one run, each with its line', async () => {
+test('check prints every mistake of every file in one run, with file and line', async () => {
   const root = rootWith({ ...GOOD, ...BAD });
   const { code, out, err } = await cgipool('check', '--root', root);
   const lines = err.replaceAll(`${root}/etc/cgipool/`, '').split('\n');
@@ -56,25 +56,25 @@ test('check tells every mistake of every file in one run, each with its line', a
   assert.deepEqual([code, out], [2, '']);
 });
 
-test('check names the good pools, and warns of a program that is not there', async () => {
+test('check names the valid pools, and warns of a missing program', async () => {
   const root = rootWith({ ...GOOD, 'd.pool': pool('9000', '/d', '/nowhere/d %i') });
   const { code, out, err } = await inside('check', '--root', root);
-  assert.deepEqual([code, out.split('\n')[0]], [0, '3 pools are well-formed: a, b-c, d']);
+  assert.deepEqual([code, out.split('\n')[0]], [0, '3 valid pools: a, b-c, d']);
   assert.match(err, /^warning: d\.pool: \/nowhere\/d is no executable file: .*Exec=$/);
 });
 
-test('check of single files looks at no others', async () => {
+test('check FILE reads no other pool files', async () => {
   const root = rootWith({ ...GOOD, ...BAD });
   const { code, out, err } = await inside('check', join(root, 'etc/cgipool/a.pool'));
-  assert.deepEqual([code, out.split('\n')[0], err], [0, '1 pool is well-formed: a', '']);
+  assert.deepEqual([code, out.split('\n')[0], err], [0, '1 valid pool: a', '']);
 });
 
-test('check --json has its schema, good or bad', async () => {
+test('check --json prints its schema with and without mistakes', async () => {
   const good = await inside('check', '--json', '--root', rootWith(GOOD));
   const bad = await inside('check', '--json', '--root', rootWith(BAD));
   const { exposure, ...rest } = JSON.parse(good.out);
   assert.deepEqual(rest, { version: 1, problems: [], warnings: [] });
-  // empty where there is no systemd to ask
+  // empty when there is no systemd to ask
   for (const level of Object.values(exposure)) assert.ok(Number(level) > 0 && Number(level) <= 2);
   const { version, problems, warnings } = JSON.parse(bad.out);
   assert.deepEqual([good.code, bad.code, version, problems.length, warnings], [0, 2, 1, 5, []]);
@@ -83,7 +83,7 @@ test('check --json has its schema, good or bad', async () => {
 
 const sections = (out: string): string[] => [...out.matchAll(/^# (\/\S+)$/gm)].map(([, path = '']) => path);
 
-test('generate prints the texts of all pools, or of one, and of the good ones beside bad ones', async () => {
+test('generate prints the files of all valid pools or of one, even if others have mistakes', async () => {
   const units = '/etc/systemd/system/cgipool';
   const all = await inside('generate', '--root', rootWith(GOOD));
   const one = await inside('generate', 'b-c', '--root', rootWith(GOOD));
@@ -96,7 +96,7 @@ test('generate prints the texts of all pools, or of one, and of the good ones be
   assert.match(some.err, /x\.pool:2: /);
 });
 
-test('generate --out writes just what it prints, and touches nothing else', async () => {
+test('generate --out writes what generate prints, and changes nothing else', async () => {
   const root = rootWith(GOOD);
   const out = `${root}-out`;
   write(join(out, 'mine'), 'stays');
@@ -110,16 +110,16 @@ test('generate --out writes just what it prints, and touches nothing else', asyn
     assert.ok(`${printed.out}\n`.includes(`# ${path}\n${text}`), path);
   assert.deepEqual([snapshot(root), after['/mine']], [before, mine['/mine']]);
   await inside('generate', '--root', root, '--out', out);
-  assert.deepEqual(snapshot(out), after, 'equal files are left alone');
+  assert.deepEqual(snapshot(out), after, 'identical files are left alone');
 });
 
-test('install --root converges a folder, and --dry-run only tells', async () => {
+test('install --root applies the pool files to a folder, and --dry-run only prints the changes', async () => {
   const root = rootWith(GOOD);
   const before = snapshot(root);
   const install = (...more: string[]): ReturnType<typeof inside> =>
     inside('install', '--root', root, ...more);
   const dry = await install('--dry-run');
-  assert.match(dry.out, /\n\d+ files would change; nothing was touched$/);
+  assert.match(dry.out, /\n\d+ files would change \(dry run\)$/);
   assert.deepEqual(snapshot(root), before);
   const first = await install();
   assert.deepEqual([first.code, first.out], [0, dry.out.replace(/\n.*$/, '')]);
@@ -128,23 +128,26 @@ test('install --root converges a folder, and --dry-run only tells', async () => 
   assert.deepEqual(snapshot(root), installed);
 });
 
-test('install --root follows the pool files: what goes, goes; what is bad, stays', async () => {
+test('install --root applies changed pool files, and pools with mistakes keep their configuration', async () => {
   const root = rootWith(GOOD);
   await inside('install', '--root', root);
   write(join(root, 'etc/cgipool/a.pool'), '[Pool]\nExec=sh\n');
   write(join(root, 'etc/cgipool/b-c.pool'), pool('8100-8101', '/b', '/bin/dash %i'));
   const { code, out, err } = await inside('install', '--root', root);
-  assert.deepEqual([code, out], [2, '~ /etc/systemd/system/cgipool-b-c@.service']);
-  assert.match(err, /a\.pool:2: .*\n.*cgipool: the pools of the files above stay as they were$/s);
+  assert.deepEqual(
+    [code, out],
+    [2, '~ /etc/polkit-1/rules.d/50-cgipool.rules\n~ /etc/systemd/system/cgipool-b-c@.service'],
+  );
+  assert.match(err, /a\.pool:2: .*\n.*cgipool: pools with mistakes keep their installed configuration$/s);
   assert.match(
     snapshot(root)['/etc/systemd/system/cgipool-a@.service']?.text ?? '',
     /ExecStart=\/bin\/sh %i/,
   );
 });
 
-test('colours only where somebody looks', async () => {
+test('output is coloured only on a terminal and without NO_COLOR', async () => {
   const root = rootWith(BAD);
-  const file = join(root, 'said');
+  const file = join(root, 'errors');
   const colour = String.fromCharCode(27);
   const check = `$cgipool check --root ${root}`;
   const [seen, plain, apart] = await Promise.all([

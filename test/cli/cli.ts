@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { Failure } from '../../src/cli/failure.ts';
 import { cgipool as declared } from '../../src/cli/program.ts';
 
-/** Below the top, so that the program finds units/ and nginx/; of this run alone, so that none builds over another. */
+/** Within the checkout, so that the program finds units/ and nginx/; one per process, since builds run in parallel. */
 const folder = `node_modules/.cache/cgipool-cli-${process.pid}`;
 const building = execa('node', ['build.mjs', folder]);
 const temporary = mkdtempSync(join(tmpdir(), 'cgipool-cli-'));
@@ -20,13 +20,13 @@ export interface Ran {
   err: string;
 }
 
-/** There is no bus and no colour but where a test asks for it. */
+/** Without a bus and with default colours, unless a test sets them. */
 const ENV = { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent/bus', NO_COLOR: '' };
 
-/** Runs the program as it is installed. Never throws for its exit status. */
+/** Runs the built program. Never throws for its exit status. */
 export const cgipool = (...args: string[]): Promise<Ran> => cgipoolGiven({}, ...args);
 
-/** The same with an environment, or with a file for its standard input. */
+/** The same with environment variables, or with a file as standard input. */
 export async function cgipoolGiven(
   { env = {}, input }: { env?: Record<string, string>; input?: string },
   ...args: string[]
@@ -41,23 +41,23 @@ export async function cgipoolGiven(
   return { code: run.exitCode, out: run.stdout, err: run.stderr };
 }
 
-/** Runs a command inside of this process: sooner than as a program, and otherwise the same. One at a time. */
+/** Runs a command within this process, which is faster; one at a time. */
 export async function inside(...args: string[]): Promise<Ran> {
   const { log, error } = console;
-  const said = { out: [] as string[], err: [] as string[] };
-  console.log = (text: string) => said.out.push(text);
-  console.error = (text: string) => said.err.push(text);
+  const printed = { out: [] as string[], err: [] as string[] };
+  console.log = (text: string) => printed.out.push(text);
+  console.error = (text: string) => printed.err.push(text);
   const ended = await declared()
     .parseAsync(args, { from: 'user' })
     .catch(failure => failure);
   Object.assign(console, { log, error });
-  if (ended instanceof Failure) said.err.push(`cgipool: ${ended.message}`);
+  if (ended instanceof Failure) printed.err.push(`cgipool: ${ended.message}`);
   else if (ended instanceof Error) throw ended;
   const code = ended instanceof Failure ? ended.code : 0;
-  return { code, out: said.out.join('\n'), err: said.err.join('\n') };
+  return { code, out: printed.out.join('\n'), err: printed.err.join('\n') };
 }
 
-/** Runs a shell text on a terminal, with the program as "$cgipool"; what the terminal shows. */
+/** Runs a shell command on a terminal, with the program as "$cgipool"; returns the output. */
 export async function onTerminal(text: string, env: Record<string, string> = {}): Promise<string> {
   await building;
   const more = { ...ENV, cgipool: `node ${folder}/cgipool.mjs`, ...env };
@@ -71,7 +71,7 @@ export async function onTerminal(text: string, env: Record<string, string> = {})
 
 let roots = 0;
 
-/** A root whose /etc/cgipool holds these files, and which has the programs that their pools name. */
+/** A root with these files in /etc/cgipool, and the programs that their pools start. */
 export function rootWith(files: Record<string, string>): string {
   const root = join(temporary, String(roots++));
   for (const shell of ['bin/sh', 'bin/dash']) write(join(root, shell), '', 0o755);

@@ -33,10 +33,10 @@ test("the controller's folder is full: told with its file, what serves goes on; 
     const told = await untilProblem(m, text => text !== '');
     assert.match(
       told,
-      /cannot publish: cannot write .*publish\.json: no space is left, see df \/run\/cgipool-controller/,
+      /cannot publish: cannot write .*publish\.json: no space left, see df \/run\/cgipool-controller/,
     );
     await m.await(
-      `journalctl -q -o cat -p err -u cgipool | grep 'memory.json: no space is left.*continuing without it'`,
+      `journalctl -q -o cat -p err -u cgipool | grep 'memory.json: no space left.*continuing without it'`,
     );
     await m.run(`node -e 'JSON.parse(require("fs").readFileSync("${folder}/memory.json", "utf8"))'`);
     assert.equal((await m.attempt(`ls ${folder} | grep tmp`)).out, '');
@@ -58,7 +58,7 @@ test("nginx's folder is full: told with its file, the old text whole; with space
     const told = await untilProblem(m, text => text !== '');
     assert.match(
       told,
-      /nginx: cannot write .*upstreams\.conf.*: no space is left, see df \/etc\/nginx\/cgipool/,
+      /nginx: cannot write .*upstreams\.conf.*: no space left, see df \/etc\/nginx\/cgipool/,
     );
     assert.equal(await m.run(`cat ${folder}/*.conf`), before);
     assert.equal(await m.run(`ls ${folder}`), 'fill\nlocations.conf\nupstreams.conf');
@@ -81,7 +81,7 @@ test('no space for units: install fails with the file, the old ones whole; the n
   assert.equal(status, 1);
   assert.match(
     err,
-    /cannot write \/etc\/systemd\/system\/cgipool-late.*: no space is left, see df \/etc\/systemd\/system/,
+    /cannot write \/etc\/systemd\/system\/cgipool-late.*: no space left, see df \/etc\/systemd\/system/,
   );
   assert.equal(await m.run(`cat ${folder}/cgipool*`), before);
   assert.equal(await code(m, '/good'), '200');

@@ -94,20 +94,20 @@ const COMMANDS: [string, number, RegExp][] = [
   ['check --nope', 2, /unknown option '--nope'/],
   ['status a b', 2, /too many arguments for 'status'/],
   ['logs', 2, /missing required argument 'pool'/],
-  ['logs good -n many', 2, /--lines many is no number/],
-  ['logs NO_POOL', 2, /NO_POOL is no pool name/],
+  ['logs good -n many', 2, /--lines many is not a number/],
+  ['logs NO_POOL', 2, /NO_POOL is not a valid pool name/],
   ['scale', 2, /missing required argument 'pool'/],
   ['scale good', 2, /missing required argument 'spec'/],
   ...['abc', '-1', '3..x', '1.5', "''"].map((spec): [string, number, RegExp] => [
     `scale good -- ${spec}`,
     2,
-    /give a number \(3\), a range \(2\.\.5\) or auto/,
+    /use a number \(3\), a range \(2\.\.5\) or auto/,
   ]),
   ['scale good 3..2', 1, /the first number is greater than the second/],
   ['scale good 0', 1, /at least 1; to run none, use cgipool stop good/],
   ['scale good 5', 1, /pool good has only 4 slots: widen Ports= or Slots=/],
   ['check nosuch.pool', 2, /^nosuch\.pool: there is no such file/],
-  ['generate nosuch', 2, /there is no well-formed pool nosuch in \/etc\/cgipool/],
+  ['generate nosuch', 2, /there is no valid pool nosuch in \/etc\/cgipool/],
   ...['status', 'why', 'logs', 'restart', 'start', 'stop'].map((verb): [string, number, RegExp] => [
     `${verb} nosuch`,
     1,
@@ -135,7 +135,7 @@ test('any user may ask, root and the group cgipool may command', async () => {
   for (const args of ['scale good 2', 'restart good', 'stop good', 'start good']) {
     const refused = await m.attempt(as('bob', args));
     assert.equal(refused.code, 1);
-    assert.equal(refused.err, 'cgipool: not allowed: use sudo, or join the group cgipool');
+    assert.equal(refused.err, 'cgipool: permission denied: use sudo, or join the group cgipool');
     assert.equal(refused.out, '');
   }
   for (const args of ['install', 'install --dry-run', 'uninstall', 'publish']) {

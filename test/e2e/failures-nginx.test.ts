@@ -92,7 +92,7 @@ test('nginx running with a broken configuration: told with its line, what served
   await addPool(m, 'late', '8100-8103');
   const { code: status, err } = await m.attempt('cgipool install');
   assert.equal(status, 1);
-  assert.match(err, /nginx was left as it was: .*bogus_directive/s);
+  assert.match(err, /nginx configuration unchanged: .*bogus_directive/s);
   assert.equal(await code(m, '/good'), '200');
   // between two attempts nothing is left lying about
   await m.await(`[ -z "$(find /etc/nginx -name '*.cgipool-old' -o -name '*.cgipool-new')" ]`);
@@ -130,7 +130,7 @@ test('the port of the site is taken by another server: told, and the workers run
   await m.await('ss -Hltn sport = :8070 | grep 8070');
   const { code: status, err } = await m.attempt('cgipool install');
   assert.equal(status, 1);
-  assert.match(err, /goes on with its old configuration.*bind\(\) to 0\.0\.0\.0:8070 failed.*in use/);
+  assert.match(err, /kept its old configuration.*bind\(\) to 0\.0\.0\.0:8070 failed.*in use/);
   assert.equal(await code(m, '/good'), '200');
   await m.run('systemctl stop taker');
   await m.run('cgipool install');

@@ -44,12 +44,17 @@ test('a slot whose port a stranger has is passed over and named, on whatever add
     pool.instances.map(i => i.slot),
     [8103, 8104],
   );
-  assert.deepEqual(pool.problems, ['another program listens on 8100, 8101, 8102: stop it or change Ports=']);
+  assert.deepEqual(pool.problems, [
+    'a program of user root (uid 0) listens on 8100, 8101, 8102: stop it or change Ports=',
+  ]);
   assert.equal(
     pool.instances.reduce((sum, i) => sum + i.restarts, 0),
     0,
   );
-  assert.match(await m.run('cgipool status web'), /another program listens on 8100, 8101, 8102/);
+  assert.match(
+    await m.run('cgipool status web'),
+    /a program of user root \(uid 0\) listens on 8100, 8101, 8102/,
+  );
   assert.equal(await code(m, '/web'), '200');
 });
 
@@ -68,7 +73,7 @@ test('all slots taken: told, the other pools go on, and the pool comes up as soo
   const { out } = await m.attempt('cgipool install');
   assert.match(
     out,
-    /full: 0 of 1 healthy\n {2}another program listens on 8200, 8201: stop it or change Ports=/,
+    /full: 0 of 1 healthy\n {2}a program of user root \(uid 0\) listens on 8200, 8201: stop it or change Ports=/,
   );
   assert.equal((await m.poolStatus('full')).state, 'down');
   assert.equal(await code(m, '/full'), '503');
@@ -89,7 +94,9 @@ test('a stranger that takes the port of a worker between two lives: another slot
   await m.run('systemctl start cgipool.service');
   const pool = await m.serving('good', 1);
   assert.equal(pool.instances[0]?.slot, 8001);
-  assert.deepEqual(pool.problems, ['another program listens on 8000: stop it or change Ports=']);
+  assert.deepEqual(pool.problems, [
+    'a program of user root (uid 0) listens on 8000: stop it or change Ports=',
+  ]);
   assert.equal(await code(m, '/good'), '200');
 });
 

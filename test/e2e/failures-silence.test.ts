@@ -13,11 +13,11 @@ const HEALTH = '[Health]\nPath=/\nStatus=200\nTimeout=300ms\nStartTimeout=1500ms
 
 /** Pool and way to fail: what is told. */
 const CASES: Record<string, RegExp> = {
-  sleep: /not healthy within 1\.5 s \(nothing listens on its endpoint\)/,
+  sleep: /not healthy within 1\.5 s \(nothing is listening on the endpoint\)/,
   silent: /not healthy within 1\.5 s \(no answer within 300 ms\)/,
   500: /not healthy within 1\.5 s \(500 in \d+ ms\)/,
-  garbage: /not healthy within 1\.5 s \(its answer is no HTTP\)/,
-  endless: /not healthy within 1\.5 s \(its answer is longer than 64 KiB\)/,
+  garbage: /not healthy within 1\.5 s \(the answer is not HTTP\)/,
+  endless: /not healthy within 1\.5 s \(the answer is longer than 64 KiB\)/,
 };
 
 const poolOf = (mode: string): string => `w-${mode}`;

@@ -46,7 +46,7 @@ test("Probe=exec: the exit status of a command, run as the pool's user, decides"
   );
   assert.match(
     sick.instances[0]?.detail ?? '',
-    /its command failed \(journalctl -u cgipool-byexec\.probe@8000/,
+    /the probe command failed \(journalctl -u cgipool-byexec\.probe@8000/,
   );
   await m.until('byexec', p => p.instances.some(i => i.slot === 8000 && !i.published));
   assert.equal((await published(m, 'byexec')).includes(8000), false);
@@ -63,7 +63,7 @@ test('Body=: an answer without the text is not healthy', async () => {
   await m.serving('bybody', 1);
   await m.run("sed -i 's/^Body=.*/Body=nowhere/' /etc/cgipool/bybody.pool; cgipool install");
   const sick = await m.until('bybody', p => p.state === 'down');
-  assert.match(JSON.stringify(sick), /without the text of Body=/);
+  assert.match(JSON.stringify(sick), /but the body lacks the text of Body=/);
   await m.run('sed -i \'s/^Body=.*/Body="pid":/\' /etc/cgipool/bybody.pool; cgipool install');
   await m.serving('bybody', 1);
 });

@@ -179,7 +179,7 @@ test('--dry-run says what would be added, changed and removed, and touches nothi
   const units = '/etc/systemd/system/cgipool-';
   for (const line of [`~ ${units}kept@.service`, `+ ${units}new@.service`, `- ${units}gone@.service`])
     assert.ok(said.split('\n').includes(line), `${line}\n${said}`);
-  assert.match(said, /^\d+ files would change; nothing was touched$/m);
+  assert.match(said, /^\d+ files would change \(dry run\)$/m);
   assert.equal(await m.run(statusOf('/gone/')), '404', 'it is still there, and its worker has no such file');
 });
 
@@ -208,7 +208,7 @@ test('it needs root', async () => {
   const dry = await m.attempt(`${AS_NOBODY} cgipool install --dry-run`);
   assert.equal(
     dry.err,
-    'cgipool: cgipool install --dry-run reads what is for root only: use sudo cgipool install --dry-run',
+    'cgipool: cgipool install --dry-run reads files that only root can read: use sudo cgipool install --dry-run',
   );
   const ran = await m.attempt(`${AS_NOBODY} cgipool install`);
   assert.deepEqual(

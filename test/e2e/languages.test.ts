@@ -84,10 +84,7 @@ test('cgipool check warns of none', async () => {
   const m = await machine();
   const { code, err, out } = await m.attempt('cgipool check');
   assert.deepEqual([code, err], [0, '']);
-  assert.match(
-    out,
-    /^9 pools are well-formed: cgi, fastcgi, files, grpc, gunicorn, node, php, scgi, uwsgi$/m,
-  );
+  assert.match(out, /^9 valid pools: cgi, fastcgi, files, grpc, gunicorn, node, php, scgi, uwsgi$/m);
 });
 
 test('SIGTERM ends each, in time and as a success', async () => {

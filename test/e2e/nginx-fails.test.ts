@@ -68,7 +68,7 @@ test('a new route that could not be published comes by itself too', async () => 
   await m.pool('echo', echoPool({ ports: '8000-8009', max: 5, location: '/moved' }));
   const { code, err } = await m.attempt('cgipool install');
   assert.equal(code, 1);
-  assert.match(err, /nginx was left as it was: .*unknown directive "servr"/);
+  assert.match(err, /nginx configuration unchanged: .*unknown directive "servr"/);
   assert.equal(await statusOf(m, URL), 200);
   await m.run(`rm ${STRAY}`);
   await m.await('curl -sf http://localhost/moved', 70);
@@ -86,7 +86,7 @@ test('a reload that does not take effect is noticed, and told with the port that
   const before = await texts(m);
   const { code, err } = await m.attempt('cgipool install');
   assert.equal(code, 1);
-  assert.match(err, /goes on with its old configuration.*bind\(\) to 0\.0\.0\.0:8085 failed.*in use/);
+  assert.match(err, /kept its old configuration.*bind\(\) to 0\.0\.0\.0:8085 failed.*in use/);
   assert.match(await problems(m), /bind\(\) to 0\.0\.0\.0:8085 failed/);
   await m.run('systemctl stop stranger');
   assert.equal(await statusOf(m, URL), 200);

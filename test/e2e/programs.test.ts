@@ -40,8 +40,8 @@ test('the three-line pools are warned of nothing and verify', async () => {
       0,
       '',
       [
-        '3 pools are well-formed: files, node, php',
-        'sandboxes, by systemd-analyze security (0 is closed, 10 is open): files 1.4, node 1.4, php 1.4',
+        '3 valid pools: files, node, php',
+        'sandbox exposure by systemd-analyze security (0 closed, 10 open): files 1.4, node 1.4, php 1.4',
       ],
     ],
   );

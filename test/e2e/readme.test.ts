@@ -60,7 +60,7 @@ test('uninstall leaves the pool file, and without one not even its folder', asyn
   const m = await machine();
   // it includes what uninstall takes away, which cgipool would refuse to break
   await m.run('rm /etc/nginx/conf.d/mine.conf');
-  assert.match(await m.run('cgipool uninstall'), /your pool files are still in \/etc\/cgipool/);
+  assert.match(await m.run('cgipool uninstall'), /your pool files remain in \/etc\/cgipool/);
   assert.equal(await m.run('ls /etc/cgipool'), 'hello.pool');
   await m.run('./install.sh --no-samples && rm /etc/cgipool/hello.pool && cgipool uninstall');
   assert.equal((await m.attempt('ls -d /etc/cgipool')).out, '');

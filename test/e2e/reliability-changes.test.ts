@@ -104,7 +104,10 @@ test('a bad rollout halts, says so, and is rolled back: no request is lost, and 
       before.split(','),
     );
     const said = await m.run('cgipool install --rollback crowd');
-    assert.match(said, /crowd\.pool: the text before is back; the other is in .*crowd\.pool\.rejected/);
+    assert.match(
+      said,
+      /crowd\.pool: restored the previous version; the rejected one is .*crowd\.pool\.rejected/,
+    );
     await m.serving('crowd', 2, 30);
   });
   assert.equal(load.failed, 0, load.summary);

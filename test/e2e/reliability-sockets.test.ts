@@ -37,7 +37,7 @@ test('systemd listens, the worker takes over, and nginx dials the same endpoint'
   assert.equal(instances[0]?.endpoint, 'unix:/run/cgipool/files/1/sock');
   assert.equal(
     await m.run('stat -c "%a %U %G" /run/cgipool/files/1/sock /run/cgipool/files/1'),
-    '660 root www-data\n750 root www-data',
+    '660 root cgipool-sockets\n750 root cgipool-sockets',
   );
 });
 
@@ -122,7 +122,7 @@ test('a stranger on a port: another slot serves, and the status says so', async 
   await m.await('ss -ltnH "sport = 8010" | grep -q 8010');
   await m.run('cgipool start held; cgipool scale held auto');
   const { problems } = await m.until('held', p => p.instances.filter(i => i.published).length === 2, 30);
-  assert.match(problems.join(), /another program listens on 8010/);
+  assert.match(problems.join(), /a program of user root \(uid 0\) listens on 8010/);
   await m.run('systemctl stop stranger');
 });
 

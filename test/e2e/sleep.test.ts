@@ -96,7 +96,7 @@ test('nobody but nginx may ring, and the wakeSocket leads nowhere but to the poo
   const ring = 'curl -s -m 2 --unix-socket /run/cgipool/tcp.wake http://localhost/';
   assert.notEqual((await m.attempt(`setpriv --reuid=games --regid=games --clear-groups ${ring}`)).code, 0);
   await asleep(m, 'tcp');
-  assert.equal(await m.run('stat -c "%U %G %a" /run/cgipool/tcp.wake'), 'root www-data 660');
+  assert.equal(await m.run('stat -c "%U %G %a" /run/cgipool/tcp.wake'), 'root cgipool-sockets 660');
 });
 
 test('a reboot: it sleeps, and wakes', async () => {

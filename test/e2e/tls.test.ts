@@ -65,7 +65,7 @@ test('a missing certificate is an error that names it; what served goes on; mend
   await m.write('/etc/cgipool/cgipool.conf', CONF.replace('pools.pem', 'nowhere.pem'));
   const { code, err } = await m.attempt('cgipool install');
   assert.equal(code, 1);
-  assert.match(err, /nginx was left as it was: .*cannot load certificate "\/etc\/ssl\/nowhere.pem"/);
+  assert.match(err, /nginx configuration unchanged: .*cannot load certificate "\/etc\/ssl\/nowhere.pem"/);
   // it is tried again now and then, for which it stands there for a moment
   await m.await('nginx -t');
   assert.equal(await statusOf(m, `${TRUSTED} https://pools.example/api`), 200);

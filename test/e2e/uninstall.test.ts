@@ -46,7 +46,7 @@ test('it needs root', async () => {
 test('requests in flight are answered before the workers stop', async () => {
   const m = await installed();
   await askSlowly(m);
-  assert.match(await m.run('cgipool uninstall'), /^all pools are stopped and gone from nginx$/m);
+  assert.match(await m.run('cgipool uninstall'), /^stopped all pools and removed them from nginx$/m);
   assert.equal(await slowAnswer(m), 'whole 200');
 });
 
@@ -54,7 +54,7 @@ test('pool files and the program stay, all else is gone', async () => {
   const m = await machine();
   assert.equal(await remains(m), '');
   assert.equal(await m.run('cat /etc/cgipool/rude.pool'), RUDE_POOL.trim());
-  assert.match(await m.run('ls /etc/cgipool; cgipool check'), /^rude\.pool\n1 pool is well-formed: rude\n/);
+  assert.match(await m.run('ls /etc/cgipool; cgipool check'), /^rude\.pool\n1 valid pool: rude\n/);
   assert.equal(await m.run("curl -s -o /dev/null -w '%{http_code}' localhost/rude"), '404');
 });
 

@@ -51,8 +51,9 @@ test('a socket is for nginx and the controller, and for no other user', async ()
   const refused = await dial(user('nobody').replace('--regid=nobody', '--regid=nogroup'));
   assert.equal(refused.code, 7, refused.err);
   assert.equal((await dial(user('cgipool'))).code, 7, 'the user alone is not enough');
-  assert.equal((await dial('--reuid=cgipool --regid=cgipool --groups=www-data')).code, 0);
-  assert.equal((await dial(user('www-data'))).code, 0);
+  assert.equal((await dial('--reuid=cgipool --regid=cgipool --groups=cgipool-sockets')).code, 0);
+  assert.equal((await dial(user('www-data'))).code, 7, "nginx's own group opens nothing");
+  assert.equal((await dial('--reuid=www-data --regid=www-data --init-groups')).code, 0);
 });
 
 test('kill -9: the socket file that stays behind does not keep the next life from it', async () => {

@@ -28,14 +28,20 @@ export function cycles(graph: Graph): string[] {
   return found;
 }
 
-/** The files that nothing reaches from the entries. */
-export function unreached(graph: Graph, ...entries: string[]): string[] {
-  const reached = new Set<string>();
+/** The files that entries need, themselves included. */
+export function reached(graph: Graph, ...entries: string[]): string[] {
+  const found = new Set<string>();
   const visit = (path: string): void => {
-    if (reached.has(path)) return;
-    reached.add(path);
+    if (found.has(path)) return;
+    found.add(path);
     for (const next of graph.get(path) ?? []) visit(next);
   };
   entries.forEach(visit);
-  return [...graph.keys()].filter(path => !reached.has(path));
+  return [...graph.keys()].filter(path => found.has(path));
+}
+
+/** The files that nothing reaches from the entries. */
+export function unreached(graph: Graph, ...entries: string[]): string[] {
+  const found = new Set(reached(graph, ...entries));
+  return [...graph.keys()].filter(path => !found.has(path));
 }

@@ -18,19 +18,54 @@ const cells = (line: string): string[] =>
     .slice(1, -1)
     .map(cell => cell.trim());
 
-/** The rows of the tables below a heading, without their heads. */
-export const rows = (text: string, heading: string): string[][] =>
-  chapter(text, heading)
+/** What stands between `<!-- NAME: begin -->` and `<!-- NAME: end -->`. Throws when there is no such pair. */
+export function marked(text: string, name: string): string {
+  const [, inner] = new RegExp(`<!-- ${name}: begin -->\n(.*?)<!-- ${name}: end -->`, 's').exec(text) ?? [];
+  if (inner === undefined) throw new Error(`there are no marks "${name}"`);
+  return inner;
+}
+
+/** The rows of the tables in a text, without their heads. */
+export const tableRows = (text: string): string[][] =>
+  text
     .split('\n')
     .filter(
       (line, i, all) => line.startsWith('|') && !all[i + 1]?.startsWith('| ---') && !line.startsWith('| ---'),
     )
     .map(cells);
 
+/** The rows of the tables below a heading, without their heads. */
+export const rows = (text: string, heading: string): string[][] => tableRows(chapter(text, heading));
+
 /** What stands in backticks, outside of fenced blocks. */
 export const quoted = (text: string): string[] =>
   [...text.replace(/^```.*?^```/gms, '').matchAll(/`([^`]+)`/g)].map(([, inner = '']) => inner);
 
+/** Without fenced blocks, in which nothing is a link or a heading. */
+const unfenced = (text: string): string => text.replace(/^```.*?^```/gms, '');
+
+/** A link inside the checkout: to a file, or where that is empty to the page itself, and to a heading of it. */
+export interface Link {
+  file: string;
+  anchor: string;
+}
+
+/** All links of a page but those to the web. */
+export const linksOf = (text: string): Link[] =>
+  [...unfenced(text).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(
+    ([, file = '', anchor = '']) => ({ file, anchor }),
+  );
+
 /** The links of a page to files of the checkout. */
 export const links = (text: string): string[] =>
-  [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, to = '']) => to);
+  linksOf(text).flatMap(({ file }) => (file === '' ? [] : [file]));
+
+/** What a link to each heading of a page ends in, as GitHub and GitLab make it of the words. */
+export const anchors = (text: string): string[] =>
+  [...unfenced(text).matchAll(/^#+ (.*)$/gm)].map(([, words = '']) =>
+    words
+      .trim()
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );

@@ -68,15 +68,28 @@ export function fieldsOf(sources: readonly Source[], name: string): [field: stri
 export const wordsOf = (sources: readonly Source[], name: string): string[] =>
   find(declaration(sources, name), ts.isStringLiteral).map(word => word.text);
 
-/** The names in a list that a constant holds. */
-export function listOf(sources: readonly Source[], constant: string): string[] {
+/** What a constant is made of. Throws when there is no such constant. */
+function initializerOf(sources: readonly Source[], constant: string): ts.Expression {
   const is = (node: ts.Node): node is ts.VariableDeclaration =>
     ts.isVariableDeclaration(node) && node.name.getText() === constant;
-  const [list] = sources
+  const [value] = sources
     .flatMap(({ tree }) => find(tree, is))
-    .flatMap(({ initializer }) =>
-      initializer && ts.isArrayLiteralExpression(initializer) ? [initializer] : [],
-    );
-  if (!list) throw new Error(`there is no list ${constant}`);
+    .flatMap(({ initializer }) => initializer ?? []);
+  if (!value) throw new Error(`there is no constant ${constant}`);
+  return value;
+}
+
+/** The names in a list that a constant holds. */
+export function listOf(sources: readonly Source[], constant: string): string[] {
+  const list = initializerOf(sources, constant);
+  if (!ts.isArrayLiteralExpression(list)) throw new Error(`${constant} is no list`);
   return list.elements.map(element => element.getText());
+}
+
+/** The words that a constant's schema takes: `const kind = oneOf('a', 'b')`. */
+export function choicesOf(sources: readonly Source[], constant: string): string[] {
+  const schema = initializerOf(sources, constant);
+  if (!ts.isCallExpression(schema) || schema.expression.getText() !== 'oneOf')
+    throw new Error(`${constant} is no choice of words`);
+  return schema.arguments.filter(ts.isStringLiteral).map(word => word.text);
 }

@@ -70,7 +70,7 @@ const BROKEN: [name: string, pool: Partial<Pool>, site?: Partial<Site>, text?: s
   ['allow', {}, { statusAllow: ['all; #'] }],
   ['control', {}, { control: '127.0.0.1:1;\n' }],
   ['log', {}, { accessLog: '127.0.0.1:1 x' }],
-  ['group', {}, { nginxGroup: 'a\nUser=root' }],
+  ['group', {}, { nginxUser: 'a\nUser=root' }],
 ];
 
 /** The same of pools with scripts, of others than HTTP, and with sockets that systemd holds. */

@@ -72,7 +72,15 @@ export class Worker {
     /** Listen=fd: its socket comes with a start, and goes only by a stop of the socket. */
     readonly activated = false,
   ) {
-    const never = { invocation: '', pid: 0, startedAt: 0, restarts: 0, result: 'success', exit: 0 };
+    const never = {
+      invocation: '',
+      pid: 0,
+      uid: null,
+      startedAt: 0,
+      restarts: 0,
+      result: 'success',
+      exit: 0,
+    };
     this.unit = { pool, slot, active: 'inactive', job: false, held: false, socketFailed: false, ...never };
   }
 

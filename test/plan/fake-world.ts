@@ -179,6 +179,7 @@ export class FakeWorld {
       cpuUsec,
       cpu: null,
       memory,
+      open: connections,
       connections,
       waiting,
       ended: worker.takeEnded(),

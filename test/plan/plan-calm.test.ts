@@ -19,7 +19,17 @@ function pauseOf(
   disturb(drive);
   const world = drive.fake.world({});
   const samples = world.units.map(({ slot, invocation }) => ({
-    ...{ pool: 'search', slot, invocation, cpuUsec: 0, cpu: 0, connections: 0, waiting: 0, memory: null },
+    ...{
+      pool: 'search',
+      slot,
+      invocation,
+      cpuUsec: 0,
+      cpu: 0,
+      open: 0,
+      connections: 0,
+      waiting: 0,
+      memory: null,
+    },
     ...{ ended: 0, oldest: null, requests: null },
     ...load,
   }));
@@ -32,7 +42,7 @@ test('every two seconds where nothing is amiss and nothing happens', () => {
 });
 
 test('every second with something to do, or by which the number is decided', () => {
-  assert.equal(pauseOf({}, { connections: 1 }), 1000);
+  assert.equal(pauseOf({}, { open: 1, connections: 1 }), 1000);
   assert.equal(pauseOf({}, { cpu: 0.02 }), 1000);
   assert.equal(pauseOf({ scale: { ...pool().scale, concurrency: 2 } }), 1000);
   assert.equal(pauseOf({ health: { ...pool().health, requestTimeout: 5000 } }), 1000);
@@ -48,7 +58,7 @@ test('no later than after a second while one is missing', () => {
 });
 
 test('five times a second while one drains', () => {
-  const draining = pauseOf({}, { connections: 1 }, drive => {
+  const draining = pauseOf({}, { open: 1, connections: 1 }, drive => {
     for (const worker of drive.fake.workers.values()) worker.connections = 1;
     drive.pass({ commands: [{ kind: 'scale', pool: 'search', range: { min: 1, max: 1 } }] });
     drive.run(1500);

@@ -27,7 +27,7 @@ test('takes pools and site, in order of name', () => {
     fleet.pools.map(p => p.name),
     ['auth', 'search'],
   );
-  assert.equal(fleet.site.nginxGroup, 'nginx');
+  assert.equal(fleet.site.nginxUser, 'nginx');
 });
 
 test('nothing is a fleet too', () => {

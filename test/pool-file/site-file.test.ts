@@ -16,7 +16,7 @@ test('without a file it serves this machine', () => {
     statusAllow: ['127.0.0.1', '::1'],
     control: '127.0.0.1:7980',
     accessLog: '127.0.0.1:7981',
-    nginxGroup: 'www-data',
+    nginxUser: 'www-data',
     machine: { minAvailable: 0.05, maxPressure: 0.2 },
   });
 });
@@ -37,7 +37,7 @@ ACMEWebroot=/var/lib/acme
 StatusAllow=10.0.0.0/8  2001:db8::/32
 Control=127.0.0.2:7000
 AccessLog=127.0.0.2:7001
-Group=nginx
+User=nginx
 `;
 
 test('every key', () => {
@@ -57,7 +57,7 @@ test('every key', () => {
       statusAllow: ['10.0.0.0/8', '2001:db8::/32'],
       control: '127.0.0.2:7000',
       accessLog: '127.0.0.2:7001',
-      nginxGroup: 'nginx',
+      nginxUser: 'nginx',
       machine: { minAvailable: 0.05, maxPressure: 0.2 },
     },
     problems: [],
@@ -97,21 +97,18 @@ const refused: [string, string][] = [
   ['Control=0.0.0.0:7980', '2: Control=0.0.0.0:7980 is no port of the loopback: write 127.0.0.1:7980'],
   ['Control=127.0.0.1:80', '2: Control= needs a port of its own: 80 serves users'],
   ['Listen=7980', '0: Control= needs a port of its own: 7980 serves users'],
-  ['Group=a b', '2: Group=a b is no group name'],
-  ['Group=a\nGroup=b', '3: Group= was given on line 2 already: keep one of them'],
+  ['User=a b', '2: User=a b is no user name'],
+  ['User=a\nUser=b', '3: User= was given on line 2 already: keep one of them'],
   ['Lisen=80', '2: [Nginx] has no key Lisen=: did you mean Listen=?'],
   ['[Ngnix]', '2: there is no section [Ngnix]: did you mean [Nginx]?'],
-  [
-    'Group=a \\',
-    '2: a line cannot be continued on the next: write it on one line, without the \\ at its end',
-  ],
+  ['User=a \\', '2: a line cannot be continued on the next: write it on one line, without the \\ at its end'],
 ];
 for (const [body, message] of refused)
   test(`refuses ${JSON.stringify(body)}`, () => assert.deepEqual(messages(body), [message]));
 
 test('a bad value leaves its default, and the good values stand', () => {
   const bad =
-    'ServerName=;\nListen=x\nListen=8080\nStatusAllow=x\nControl=x\nGroup=X\nTLSKey=x\nTLSCertificate=/a';
+    'ServerName=;\nListen=x\nListen=8080\nStatusAllow=x\nControl=x\nUser=X\nTLSKey=x\nTLSCertificate=/a';
   const { site, problems } = parseSite('cgipool.conf', `[Nginx]\n${bad}`);
   assert.deepEqual(site, { ...defaultSite(), listen: ['8080'] });
   assert.equal(problems.length, 6);

@@ -35,6 +35,8 @@ const FIXED = [
   '/etc/polkit-1/rules.d/50-cgipool.rules',
   '/etc/systemd/system/cgipool-autoscale.service',
   '/etc/systemd/system/cgipool-autoscale.timer',
+  '/etc/systemd/system/cgipool-log.service',
+  '/etc/systemd/system/cgipool-log.socket',
   '/etc/systemd/system/cgipool-publish.service',
   '/etc/systemd/system/cgipool.service',
   '/etc/systemd/system/nginx.service.d/cgipool.conf',
@@ -82,7 +84,7 @@ test('a pool that sleeps has a wakeSocket for nginx, and one that a command scal
     readUnit(fileText(`/etc/systemd/system/cgipool-search.${name}`, given));
   const socket = at('wake.socket');
   assert.deepEqual(valuesOf(socket, 'Socket', 'ListenStream'), ['/run/cgipool/search.wake']);
-  assert.deepEqual(valuesOf(socket, 'Socket', 'SocketGroup'), ['www-data']);
+  assert.deepEqual(valuesOf(socket, 'Socket', 'SocketGroup'), ['cgipool-sockets']);
   assert.deepEqual(valuesOf(socket, 'Socket', 'SocketMode'), ['0660']);
   assert.match(
     valuesOf(at('wake.service'), 'Service', 'ExecStart').join(),
@@ -163,9 +165,13 @@ test('the program is one word each of ExecStart=, whatever its path', () => {
     assert.deepEqual(started(path), [`${word} --max-semi-space-size=2 /p controller`]);
 });
 
-test("the controller is in nginx's group, to dial unix sockets", () => {
-  const unit = fileText('/etc/systemd/system/cgipool.service', input({ site: siteOf('Group=nginx') }));
-  assert.deepEqual(valuesOf(readUnit(unit), 'Service', 'SupplementaryGroups'), ['nginx']);
+test('nginx and the controller share a group for the sockets of unix workers, and no other', () => {
+  const given = input({ site: siteOf('User=nginx') });
+  const unit = fileText('/etc/systemd/system/cgipool.service', given);
+  assert.deepEqual(valuesOf(readUnit(unit), 'Service', 'SupplementaryGroups'), ['cgipool-sockets']);
+  const users = fileText('/etc/sysusers.d/cgipool.conf', given).split('\n');
+  for (const line of ['g cgipool-sockets -', 'm cgipool cgipool-sockets', 'm nginx cgipool-sockets'])
+    assert.ok(users.includes(line), line);
 });
 
 /** What the polkit rule says of a request, by running it. */
@@ -178,9 +184,25 @@ function verdict(user: string, id: string, unit: string | undefined, verb: strin
       this.rule = rule;
     },
   };
-  vm.runInNewContext(fileText('/etc/polkit-1/rules.d/50-cgipool.rules'), { polkit });
+  const pools = [poolOf(poolText()), poolOf('[Pool]\nExec=/bin/a\nPorts=1-3, 70 72-73', 'constructor')];
+  vm.runInNewContext(fileText('/etc/polkit-1/rules.d/50-cgipool.rules', input({ pools })), { polkit });
   return polkit.rule({ id, lookup: (key: string) => details[key] }, { user });
 }
+
+test('the polkit rule knows the slots of the installed pools', () => {
+  const manage = 'org.freedesktop.systemd1.manage-units';
+  const starts = (unit: string): string => verdict('cgipool', manage, `cgipool-${unit}.service`, 'start');
+  for (const unit of ['search@8000', 'search@8002', 'constructor@1', 'constructor@70', 'constructor@73'])
+    assert.equal(starts(unit), 'yes', unit);
+  for (const unit of ['search@7999', 'search@8003', 'search@80', 'search@99999', 'search@08000'])
+    assert.equal(starts(unit), 'no', unit);
+  for (const unit of ['constructor@4', 'constructor@71', 'toString@1', 'other@8000', 'search.probe@8003'])
+    assert.equal(starts(unit), 'no', unit);
+  assert.equal(starts('search.probe@8000'), 'yes');
+  assert.equal(starts('other.metric'), 'no');
+  assert.equal(verdict('cgipool', manage, 'cgipool-gone@8000.service', 'stop'), 'yes', 'an orphan ends');
+  assert.equal(verdict('cgipool', manage, 'cgipool-gone@8000.service', 'restart'), 'no');
+});
 
 test('the polkit rule lets the controller drive instances and start the publish step, and nothing else', () => {
   const manage = 'org.freedesktop.systemd1.manage-units';

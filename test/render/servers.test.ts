@@ -147,7 +147,7 @@ const file = fc.record({
   ACMEWebroot: fc.oneof(value, fc.constant('/c')),
   StatusAllow: fc.oneof(value, fc.constant('::1 10.0.0.0/8')),
   Control: value,
-  Group: value,
+  User: value,
 });
 
 test('no hostile value of cgipool.conf adds, removes or changes a directive', () => {

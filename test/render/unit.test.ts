@@ -4,12 +4,12 @@ import { suite } from 'uvu';
 import type { Directive, Pool } from '../../src/model/pool.ts';
 import { renderSlice, renderSocket, renderTemplate } from '../../src/render/unit.ts';
 import { runs } from '../fuzz.ts';
-import { assets, best, hostile, poolOf, poolText, site, siteOf } from './given.ts';
+import { assets, best, hostile, poolOf, poolText } from './given.ts';
 import { type Line, readUnit, valuesOf } from './unit-reader.ts';
 
 const test = suite('units');
 
-const unitOf = (pool: Pool, where = site): Line[] => readUnit(renderTemplate(pool, where, assets));
+const unitOf = (pool: Pool): Line[] => readUnit(renderTemplate(pool, assets));
 const of = (text: string, section: string, key: string): string[] =>
   valuesOf(unitOf(poolOf(text)), section, key);
 
@@ -38,21 +38,21 @@ test('a command line goes in as it is', () => {
   assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'ExecStart'), [exec]);
 });
 
-test("what Listen=unix becomes: a folder that nginx's group may enter", () => {
+test('what Listen=unix becomes: a folder that nginx and the controller may enter', () => {
   const pool = poolOf('[Pool]\nExec=/bin/worker\nListen=unix');
-  const unit = unitOf(pool, siteOf('Group=nginx'));
+  const unit = unitOf(pool);
   const path = '/run/cgipool/search/%i/sock';
   assert.deepEqual(valuesOf(unit, 'Service', 'Environment'), [`POOL=search SLOT=%i SOCKET=${path}`]);
   assert.deepEqual(valuesOf(unit, 'Service', 'RuntimeDirectory'), ['cgipool/search/%i']);
   assert.deepEqual(valuesOf(unit, 'Service', 'RuntimeDirectoryMode'), ['0750']);
-  assert.deepEqual(valuesOf(unit, 'Service', 'Group'), [], "the worker is not in nginx's group");
+  assert.deepEqual(valuesOf(unit, 'Service', 'Group'), [], 'the worker is in no group that may dial others');
   const [share = ''] = valuesOf(unit, 'Service', 'ExecStartPost');
-  assert.match(share, /^\+\/bin\/sh -c 'chgrp -h nginx \/run\/cgipool\/search\/%i && /);
+  assert.match(share, /^\+\/bin\/sh -c 'chgrp -h cgipool-sockets \/run\/cgipool\/search\/%i && /);
   assert.deepEqual(valuesOf(unit, 'Service', 'UMask'), ['0007']);
 });
 
 const FD = '[Pool]\nDescription=50% ours\nExec=/bin/worker\nListen=fd\n';
-const socketOf = (pool: Pool, where = site): Line[] => readUnit(renderSocket(pool, where, assets));
+const socketOf = (pool: Pool): Line[] => readUnit(renderSocket(pool, assets));
 
 test('what Listen=fd with ports becomes: a socket that the instance requires', () => {
   const pool = poolOf(`${FD}Ports=8000`);
@@ -69,16 +69,16 @@ test('what Listen=fd with ports becomes: a socket that the instance requires', (
   assert.deepEqual(valuesOf(unit, 'Service', 'Environment'), ['POOL=search SLOT=%i PORT=%i']);
 });
 
-test("what Listen=fd with socket files becomes: systemd makes them, for nginx's group alone", () => {
+test('what Listen=fd with socket files becomes: systemd makes them, for nginx and the controller alone', () => {
   const pool = poolOf(`${FD}Slots=1-3`);
-  const socket = socketOf(pool, siteOf('Group=nginx'));
+  const socket = socketOf(pool);
   const folder = '/run/cgipool/search/%i';
   assert.deepEqual(socket.slice(1, 7), [
     ['Socket', 'ListenStream', `${folder}/sock`],
     ['Socket', 'Backlog', '4096'],
     ['Socket', 'SocketMode', '0660'],
-    ['Socket', 'SocketGroup', 'nginx'],
-    ['Socket', 'ExecStartPre', `/usr/bin/install -d -m 0750 -g nginx ${folder}`],
+    ['Socket', 'SocketGroup', 'cgipool-sockets'],
+    ['Socket', 'ExecStartPre', `/usr/bin/install -d -m 0750 -g cgipool-sockets ${folder}`],
     ['Socket', 'ExecStopPost', `-/usr/bin/rm -rf ${folder}`],
   ]);
   const unit = unitOf(pool);
@@ -127,7 +127,7 @@ test('pass-through goes in byte for byte, last in its section', () => {
     given.map(([key, value]) => ['Service', key, value]),
   );
   assert.deepEqual(unit.filter(([section]) => section === 'Unit').at(-1), ['Unit', 'After', 'a.service']);
-  assert.ok(renderTemplate(pool, site, assets).includes(`\n${lines.join('\n')}\n`));
+  assert.ok(renderTemplate(pool, assets).includes(`\n${lines.join('\n')}\n`));
   assert.deepEqual(readUnit(renderSlice(pool, assets)), [
     ['Unit', 'Description', 'search pool: all instances'],
     ['Slice', 'MemoryMax', '1G'],

@@ -5,12 +5,12 @@ import { Histogram } from '../../src/scale/histogram.ts';
 import { Meter } from '../../src/scale/meter.ts';
 import type { InstanceSample, Sample } from '../../src/scale/signals.ts';
 
-const TICK = 5_000;
-const SECOND = 1_000;
-/** From the decision to an instance that serves, ms. */
-export const START = 1_000;
+const TICK_MS = 5_000;
+const SECOND_MS = 1_000;
+/** From a decision until the new instance serves. */
+export const START_MS = 1_000;
 
-/** One second of a timeline. */
+/** The state at one second of a timeline. */
 export interface Moment {
   /** Since the beginning, s. */
   at: number;
@@ -20,7 +20,7 @@ export interface Moment {
   ready: number;
 }
 
-/** What the world asks of a pool: connections at once at a time, seconds since the beginning; null: nobody can tell. */
+/** The load of a pool: concurrent connections at a time, seconds since the beginning; null: unknown. */
 export type Demand = (at: number) => number | null;
 
 interface Life {
@@ -28,7 +28,7 @@ interface Life {
   readyAt: number;
 }
 
-/** The real meter and the real decision on a virtual clock, with instances that take a second to start. */
+/** Runs the real meter and decision on a virtual clock, with instances that take a second to start. */
 export function timeline(
   scale: Scale,
   demand: Demand,
@@ -40,11 +40,11 @@ export function timeline(
   let wanted = Math.max(1, min);
   let lives: Life[] = Array.from({ length: wanted }, (_, i) => ({ invocation: `first${i}`, readyAt: 0 }));
   const moments: Moment[] = [];
-  for (let now = 0; now <= seconds * SECOND; now += SECOND) {
-    const load = demand(now / SECOND);
+  for (let now = 0; now <= seconds * SECOND_MS; now += SECOND_MS) {
+    const load = demand(now / SECOND_MS);
     const ready = lives.filter(life => life.readyAt <= now);
     meter.add(sampleOf(now, ready, load));
-    if (now % TICK === 0 && now > 0) {
+    if (now % TICK_MS === 0 && now > 0) {
       const situation = {
         now,
         ready: ready.length,
@@ -60,16 +60,16 @@ export function timeline(
       wanted = decided.decision.to;
       const born = Array.from({ length: Math.max(0, wanted - lives.length) }, (_, i) => ({
         invocation: `${now}-${i}`,
-        readyAt: now + START,
+        readyAt: now + START_MS,
       }));
       lives = [...lives, ...born].slice(0, wanted);
     }
-    moments.push({ at: now / SECOND, demand: load ?? 0, wanted, ready: ready.length });
+    moments.push({ at: now / SECOND_MS, demand: load ?? 0, wanted, ready: ready.length });
   }
   return moments;
 }
 
-/** The connections spread over the instances, each of which uses a tenth of a core for one. */
+/** Spreads the connections over the instances; each connection takes a tenth of a core. */
 function sampleOf(at: number, ready: readonly Life[], load: number | null): Sample {
   const share = load === null || ready.length === 0 ? null : load / ready.length;
   const instances = ready.map(
@@ -80,10 +80,10 @@ function sampleOf(at: number, ready: readonly Life[], load: number | null): Samp
       waiting: share === null ? null : Math.max(0, share - 1),
     }),
   );
-  return { at, instances, told: { count: 0, errors: 0, latencies: new Histogram() }, external: load };
+  return { at, instances, requests: { count: 0, errors: 0, latencies: new Histogram() }, external: load };
 }
 
-/** How often the number changed its direction. */
+/** How often the desired number changed its direction. */
 export function flaps(moments: readonly Moment[]): number {
   const steps = moments.slice(1).map((m, i) => Math.sign(m.wanted - (moments[i]?.wanted ?? 0)));
   const turns = steps.filter(step => step !== 0);
@@ -92,6 +92,6 @@ export function flaps(moments: readonly Moment[]): number {
 
 export const most = (moments: readonly Moment[]): number => Math.max(...moments.map(m => m.wanted));
 
-/** The first second from `from` on at which so many serve, or infinity. */
+/** The first second from `from` on at which `ready` instances serve, or infinity. */
 export const reached = (moments: readonly Moment[], from: number, ready: number): number =>
   moments.find(m => m.at >= from && m.ready >= ready)?.at ?? Number.POSITIVE_INFINITY;

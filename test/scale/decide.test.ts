@@ -6,12 +6,12 @@ import { type Decision, newScaleState, type ScaleState, type Situation } from '.
 import { recommend } from '../../src/scale/recommend.ts';
 import { policy, signals, situation } from './given.ts';
 
-const test = suite('decide');
+const test = suite('scaling decision');
 
 const once = (scale: Scale, change: Partial<Situation>, state: ScaleState = newScaleState()): Decision =>
   decide(scale, situation(change), state).decision;
 
-/** The same situation at a tick every 5 s; what each comes to. */
+/** Decides at ticks 5 s apart; the desired number after each. */
 function follow(
   scale: Scale,
   changes: readonly Partial<Situation>[],
@@ -31,9 +31,9 @@ function follow(
   });
 }
 
-test("the HorizontalPodAutoscaler's rule: ceil(current x metric / target), nothing within a tenth", () => {
+test('a recommendation is ceil(ready x value / target), and what is ready within a tolerance of 0.1', () => {
   const rows: [ready: number, value: number | null, target: number, wanted: number | null][] = [
-    // the example of its documentation: twice the target doubles, half of it halves
+    // the example in Kubernetes' documentation of its HorizontalPodAutoscaler
     [2, 200, 100, 4],
     [4, 50, 100, 2],
     [3, 100, 100, 3],
@@ -52,7 +52,7 @@ test("the HorizontalPodAutoscaler's rule: ceil(current x metric / target), nothi
     assert.equal(recommend(ready, value, target, 0.1), wanted, `${ready} x ${value} / ${target}`);
 });
 
-test('each metric by its own measure', () => {
+test('each metric scales by its own target', () => {
   const rows: [change: Partial<Scale>, measured: Parameters<typeof signals>[0], to: number][] = [
     [{ cpu: 0.5 }, { cpu: 1.8 }, 4],
     [{ concurrency: 2 }, { concurrency: 12 }, 6],
@@ -70,22 +70,22 @@ test('each metric by its own measure', () => {
   }
 });
 
-test('a low latency lets one go at a time, and not before it is half the limit', () => {
+test('a latency below half its target removes one instance per tick', () => {
   const scale = policy({ latency: { quantile: 0.95, target: 200 }, window: 0 });
   const at = (latency: number): number =>
     once(scale, { from: 4, ready: 4, signals: signals({ latency }) }).to;
   assert.deepEqual([at(120), at(99), at(1)], [4, 3, 3]);
 });
 
-test('with latency alone a pool shrinks in silence too, one by one; where nothing is told it does not', () => {
+test('with latency alone a pool without requests shrinks one by one; without data it does not', () => {
   const scale = policy({ latency: { quantile: 0.95, target: 200 }, window: 0 });
   const silent = { signals: signals({ latency: null, requests: 0 }) };
-  const deaf = { signals: signals({ latency: null, requests: null }) };
+  const unknown = { signals: signals({ latency: null, requests: null }) };
   assert.deepEqual(follow(scale, [silent, silent, silent, silent], { from: 4 }), [3, 2, 1, 1]);
-  assert.deepEqual(follow(scale, [deaf, deaf], { from: 4 }), [4, 4]);
+  assert.deepEqual(follow(scale, [unknown, unknown], { from: 4 }), [4, 4]);
 });
 
-test('a window as short as a tick, or none, lets the pool shrink', () => {
+test('a pool shrinks also with Window=0 and with a window as short as a tick', () => {
   for (const window of [0, 1000, 5000, 6000]) {
     const idle = { signals: signals({ concurrency: 2 }) };
     const path = follow(policy({ concurrency: 2, window }), [
@@ -98,11 +98,11 @@ test('a window as short as a tick, or none, lets the pool shrink', () => {
   }
 });
 
-test('of several metrics the highest recommendation wins, and one without data has no say', () => {
+test('of several metrics the highest recommendation counts, and those without data are ignored', () => {
   const scale = policy({ cpu: 0.5, concurrency: 2, requests: 10 });
   const decision = once(scale, { signals: signals({ cpu: 0.2, concurrency: 10, requests: null }) });
   assert.equal(decision.to, 5);
-  assert.equal(decision.rule, 'up at once, by concurrency');
+  assert.equal(decision.rule, 'concurrency calls for more');
   assert.deepEqual(
     decision.readings.map(r => [r.metric, r.value, r.recommends]),
     [
@@ -113,7 +113,7 @@ test('of several metrics the highest recommendation wins, and one without data h
   );
 });
 
-test('without data nothing changes, for as long as that lasts', () => {
+test('without data the number of instances never changes', () => {
   const scale = policy({ cpu: 0.5, concurrency: 2 });
   assert.deepEqual(
     follow(
@@ -123,19 +123,19 @@ test('without data nothing changes, for as long as that lasts', () => {
     ).at(-1),
     6,
   );
-  assert.equal(once(scale, { from: 6 }).rule, 'no data: nothing changes');
+  assert.equal(once(scale, { from: 6 }).rule, 'no data: no change');
 });
 
-test('down only to the highest recommendation of the window', () => {
+test('a pool shrinks only to the highest recommendation within Window=', () => {
   const load = [12, 12, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4].map(concurrency => ({
     signals: signals({ concurrency }),
   }));
   const path = follow(policy({ concurrency: 2 }), load);
-  // the last 12 came 5 s after the start: until 65 s it holds
+  // the last 12 was 5 s after the start: it counts until 65 s
   assert.deepEqual(path, [6, 6, ...Array.from({ length: 11 }, () => 6), 2, 2, 2]);
 });
 
-test("a panic: the short window asks for twice what is ready, Knative's threshold", () => {
+test('a burst that calls for twice the ready instances is a panic', () => {
   const scale = policy({ concurrency: 1 });
   const rows: [panic: number, to: number, panics: boolean][] = [
     [3, 2, false],
@@ -148,25 +148,25 @@ test("a panic: the short window asks for twice what is ready, Knative's threshol
   }
   assert.equal(
     once(scale, { signals: signals({ concurrency: [2, 9] }) }).rule,
-    'a burst, by concurrency: 9 at once',
+    'a burst of concurrency calls for 9',
   );
 });
 
-test('in a panic the pool never shrinks, and the panic ends a window after its last burst', () => {
+test('a panic lasts for Window= after the last burst, and the pool does not shrink in it', () => {
   const scale = policy({ concurrency: 1, window: 20_000 });
   const burst = { signals: signals({ concurrency: [2, 8] }) };
   const calm = { signals: signals({ concurrency: 2 }) };
   assert.deepEqual(follow(scale, [burst, calm, calm, calm, calm, calm]), [8, 8, 8, 8, 2, 2]);
 });
 
-test('steps limit each direction', () => {
+test('StepUp= and StepDown= limit the change at a tick, and Max= the number', () => {
   const up = signals({ concurrency: 40 });
   const down = signals({ concurrency: 0 });
   const rows: [change: Partial<Scale>, from: number, to: number, held: string | null][] = [
     [{ stepUp: { instances: 3 } }, 2, 5, 'StepUp='],
     [{ stepUp: { share: 1 } }, 2, 4, 'StepUp='],
     [{ stepUp: { share: 0.1 } }, 2, 3, 'StepUp='],
-    [{}, 2, 10, 'the maximum, 10'],
+    [{}, 2, 10, 'the maximum (10)'],
   ];
   for (const [change, from, to, held] of rows) {
     const decision = once(policy({ concurrency: 1, ...change }), { from, ready: from, signals: up });
@@ -177,7 +177,7 @@ test('steps limit each direction', () => {
   assert.deepEqual([gone({ instances: 2 }), gone({ share: 0.5 }), gone(null)], [7, 4, 1]);
 });
 
-test('the minimum goes before a step, and the machine before everything but the minimum', () => {
+test('Min= overrides StepUp=, and low memory overrides everything but Min=', () => {
   const scale = policy({ concurrency: 1, stepUp: { instances: 1 } });
   const full = signals({ concurrency: 40 });
   assert.equal(once(scale, { min: 6, signals: full }).to, 6);
@@ -192,16 +192,16 @@ test('the minimum goes before a step, and the machine before everything but the 
   assert.deepEqual([free.to, free.held], [1, null], 'it may shrink');
 });
 
-test('with Min=0 it sleeps after IdleTimeout=, and no earlier, and then has none until it is woken', () => {
+test('with Min=0 a pool falls asleep after IdleTimeout=, not earlier, and stays asleep until woken', () => {
   const scale = policy({ concurrency: 1, idleTimeout: 20_000, window: 0 });
   const idle = { min: 0, activeAt: 1_000_000, signals: signals({ concurrency: 0 }) };
   assert.deepEqual(follow(scale, [idle, idle, idle, idle, idle, idle], { from: 1 }), [1, 1, 1, 1, 0, 0]);
   const woken = { ...newScaleState(), activeAt: 1_019_000 };
-  assert.equal(once(scale, { ...idle, now: 1_021_000, from: 1 }, woken).to, 1, 'a request waited');
-  assert.equal(once(scale, { ...idle, from: 0, ready: 0 }).rule, 'asleep until a request comes');
+  assert.equal(once(scale, { ...idle, now: 1_021_000, from: 1 }, woken).to, 1, 'woken by a request');
+  assert.equal(once(scale, { ...idle, from: 0, ready: 0 }).rule, 'asleep until a request arrives');
 });
 
-test('a number from outside keeps a pool with Min=0 awake, and wakes it', () => {
+test('External= wakes a pool with Min=0 and keeps it awake', () => {
   const scale = policy({
     external: 10,
     metric: { kind: 'file', path: '/x' },
@@ -213,18 +213,18 @@ test('a number from outside keeps a pool with Min=0 awake, and wakes it', () => 
   assert.deepEqual(follow(scale, [none, jobs, jobs, none, none], { from: 0 }), [0, 3, 3, 0, 0]);
 });
 
-test('a sum asks for instances also where none is ready', () => {
+test('concurrency and CPU call for instances even when none is ready', () => {
   const scale = policy({ concurrency: 2, cpu: 0.5 });
   assert.equal(once(scale, { ready: 0, from: 1, signals: signals({ concurrency: 9 }) }).to, 5);
 });
 
-test('a clock that was set back neither panics for ever nor holds recommendations of the future', () => {
+test('a clock that was set back neither prolongs a panic nor keeps recommendations of the future', () => {
   const scale = policy({ concurrency: 1 });
   const state = { recommendations: [{ at: 9e9, instances: 10 }], panicUntil: 9e9, activeAt: 9e9 };
   const calm = { from: 10, ready: 10, signals: signals({ concurrency: 2 }) };
   const first = decide(scale, situation(calm), state);
   assert.equal(first.decision.panic, false);
-  assert.equal(first.decision.to, 10, 'what runs counts for one window more');
+  assert.equal(first.decision.to, 10, 'the current number counts for one window');
   const second = decide(scale, situation({ ...calm, now: 1_030_000 }), first.state);
   assert.equal(decide(scale, situation({ ...calm, now: 1_060_000 }), second.state).decision.to, 2);
 });

@@ -13,10 +13,10 @@ const METRICS: readonly Metric[] = [
   'spare',
 ];
 
-/** A policy with no target but those given. */
+/** A policy with only the given targets. */
 export const policy = (change: Partial<Scale>): Scale => usual({ cpu: null, ...change });
 
-/** The same over both windows, unless two are given: stable, panic. */
+/** Signals with the same value over both windows, or with two: stable, panic. */
 export function signals(
   values: Partial<Record<Metric, number | null | [number | null, number | null]>>,
 ): Signals {
@@ -27,7 +27,7 @@ export function signals(
   return Object.fromEntries(METRICS.map(metric => [metric, averages(values[metric])])) as Signals;
 }
 
-/** Two of one to ten instances. */
+/** A pool with two instances of one to ten. */
 export const situation = (change: Partial<Situation>): Situation => ({
   now: 1_000_000,
   ready: 2,

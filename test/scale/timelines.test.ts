@@ -4,28 +4,28 @@ import { Random } from '../sim/random.ts';
 import { type Demand, flaps, most, reached, timeline } from './clock.ts';
 import { policy } from './given.ts';
 
-const test = suite('timelines');
+const test = suite('scaling over time');
 
-/** Two connections each; the defaults for the rest. */
+/** Concurrency=2, otherwise the defaults. */
 const scale = policy({ concurrency: 2 });
-const TICKS = 2 * 5;
+const TWO_TICKS_S = 2 * 5;
 
-test('a step from 1 to 20: enough within two ticks and a start, none too many, and back after the window', () => {
+test('a step from 1 to 20 has enough instances within two ticks and a start, without overshoot', () => {
   const step: Demand = at => (at >= 100 && at < 200 ? 20 : 1);
-  // at every place between two ticks
+  // at every position between two ticks
   for (let shift = 0; shift < 5; shift++) {
     const moments = timeline(scale, at => step(at - shift), 400);
     const took = reached(moments, 100 + shift, 10) - (100 + shift);
-    assert.ok(took <= TICKS + 1, `${took} s`);
+    assert.ok(took <= TWO_TICKS_S + 1, `${took} s`);
     assert.equal(most(moments), 10, 'no overshoot');
-    assert.equal(flaps(moments), 1, 'up, and down');
-    // the window and the average
+    assert.equal(flaps(moments), 1, 'up, then down');
+    // after the window and the average
     const down = moments.find(m => m.at > 200 && m.wanted === 1)?.at ?? Infinity;
     assert.ok(down > 200 + 60 && down <= 200 + 60 + 15 + 5 + shift, `${down}`);
   }
 });
 
-test('a ramp: never more than a third behind, never beyond', () => {
+test('on a ramp the pool is never more than a third behind, and never ahead', () => {
   const ramp: Demand = at => Math.min(40, 1 + at / 10);
   const moments = timeline(scale, ramp, 500);
   for (const { demand, ready, at } of moments.slice(30))
@@ -34,7 +34,7 @@ test('a ramp: never more than a third behind, never beyond', () => {
   assert.equal(flaps(moments), 0);
 });
 
-test('a spike of one second moves nothing much; one of five seconds counts for the most part, and then once', () => {
+test('a spike of one second has little effect, one of five seconds scales up once', () => {
   const spike =
     (seconds: number): Demand =>
     at =>
@@ -45,54 +45,54 @@ test('a spike of one second moves nothing much; one of five seconds counts for t
   assert.equal(flaps(long), 1);
 });
 
-test('a sine of five minutes: followed up, and no more than one turn each way a period', () => {
+test('a sine of five minutes is followed, with at most one change of direction each way per period', () => {
   const sine: Demand = at => 10 + 8 * Math.sin((2 * Math.PI * at) / 300);
   const moments = timeline(scale, sine, 1500);
   assert.ok(flaps(moments) <= 10, `${flaps(moments)} turns in five periods`);
   assert.equal(most(moments), 9);
-  // a tenth of tolerance, and an average that is 7.5 s old
+  // the tolerance of a tenth, and an average that is 7.5 s old
   for (const { demand, ready, at } of moments.slice(100))
     assert.ok(ready * 2 >= demand * 0.7, `at ${at} s: ${ready} for ${demand}`);
 });
 
-test('a sine that is shorter than the window is held at its height', () => {
+test('a sine shorter than the window keeps the number at its maximum', () => {
   const sine: Demand = at => 10 + 8 * Math.sin((2 * Math.PI * at) / 40);
   assert.equal(flaps(timeline(scale, sine, 1200).slice(100)), 0);
 });
 
-test('a sawtooth: up with each tooth, never down between two within the window', () => {
+test('a sawtooth shorter than the window never scales down', () => {
   const saw: Demand = at => 2 + (at % 50) / 3;
   const moments = timeline(scale, saw, 1000).slice(150);
   assert.equal(flaps(moments), 0);
   assert.ok(most(moments) <= 10);
 });
 
-test('steady noise: no flap, whatever the seed', () => {
+test('steady noise causes no flaps, whatever the seed', () => {
   for (let seed = 1; seed <= 20; seed++) {
     const random = new Random(seed);
-    // a fifth up and down from second to second
-    const moments = timeline(scale, () => 10 * (0.8 + 0.4 * random.roll()), 900).slice(120);
+    // up to a fifth up or down each second
+    const moments = timeline(scale, () => 10 * (0.8 + 0.4 * random.next()), 900).slice(120);
     assert.equal(flaps(moments), 0, `seed ${seed}`);
     assert.ok(most(moments) <= 6, `seed ${seed}: ${most(moments)}`);
   }
 });
 
-test('silence: nobody can tell for ten minutes, and nothing changes', () => {
+test('ten minutes without data change nothing', () => {
   const moments = timeline(scale, at => (at < 100 ? 12 : null), 700);
   assert.equal(moments.at(-1)?.wanted, 6);
   assert.equal(flaps(moments), 0);
 });
 
-test('by CPU and by a number from outside it follows as well', () => {
+test('scaling on CPU and on External= follows a step within two ticks and a start', () => {
   const step: Demand = at => (at >= 100 ? 20 : 1);
   const cpu = timeline(policy({ cpu: 0.2 }), step, 200);
-  assert.ok(reached(cpu, 100, 10) - 100 <= TICKS + 1);
+  assert.ok(reached(cpu, 100, 10) - 100 <= TWO_TICKS_S + 1);
   const external = timeline(policy({ external: 2, metric: { kind: 'file', path: '/x' } }), step, 200);
-  assert.ok(reached(external, 100, 10) - 100 <= TICKS + 1);
+  assert.ok(reached(external, 100, 10) - 100 <= TWO_TICKS_S + 1);
   assert.equal(most(external), 10);
 });
 
-test('spare ones are kept beside the busy', () => {
+test('Spare= keeps idle instances besides the busy ones', () => {
   const moments = timeline(policy({ spare: 2 }), at => (at < 50 ? 0.5 : 3), 100);
   assert.deepEqual([moments[40]?.wanted, most(moments)], [3, 5]);
 });

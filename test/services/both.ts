@@ -11,7 +11,7 @@ async function named(program: Program, check: Check): Promise<void> {
   }
 }
 
-/** Adds a test that holds for search and for auth. The two run side by side: they mostly wait. */
+/** Adds a test for both search and auth. The two run in parallel: they mostly wait. */
 export const both = (test: (name: string, run: () => Promise<void>) => void, name: string, check: Check) =>
   test(name, async () => {
     const results = await Promise.allSettled([searchProgram, authProgram].map(p => named(p, check)));

@@ -1,13 +1,13 @@
-/** One request and what is to come of it. In `send`, `W=` stands for the program's parameter, `WN` for its bare name. */
+/** A request and the expected answer. In `send`, `W=` stands for the program's parameter, `WN` for its bare name. */
 export interface Case {
   name: string;
   send: string;
-  /** 100 is expected first where it is due; this is the final status. */
+  /** The final status, after a 100 if one is due. */
   status: number;
-  /** What the answer repeats of the query. */
+  /** The value of the query that the answer repeats. */
   echo?: string;
   isHead?: boolean;
-  /** The connection stays open afterwards; else the server closes it. */
+  /** Whether the connection stays open afterwards. */
   stays?: boolean;
   /** A header of the answer. */
   header?: [name: string, value: string];
@@ -64,7 +64,7 @@ const requests: Case[] = [
   { name: 'a later HTTP/1 stays', send: line('GET /?W=1 HTTP/1.9', HOST), status: 200, stays: true },
   { name: 'HTTP/1.0 closes, and needs no Host', send: line('GET /?W=1 HTTP/1.0', ''), status: 200 },
   {
-    name: 'HTTP/1.0 with keep-alive stays, and is told so',
+    name: 'HTTP/1.0 with keep-alive stays, and the answer confirms it',
     send: line('GET /?W=1 HTTP/1.0', 'Connection: Keep-Alive\r\n'),
     status: 200,
     stays: true,
@@ -84,7 +84,7 @@ const requests: Case[] = [
   { name: 'lines that end in LF', send: 'GET /?W=1 HTTP/1.0\n\n', status: 200, echo: '1' },
   { name: 'header values of any kind', send: get('/?W=1', 'A:\r\nB: \t c\t \r\nD: \xff\r\n'), status: 200 },
   {
-    name: 'a body of GET is passed over',
+    name: 'a body of GET is skipped',
     send: `${get('/?W=1', 'Content-Length: 5\r\n')}GET /`,
     status: 200,
   },
@@ -119,8 +119,8 @@ const malformed: Case[] = [
   bad('a NUL in the target', line('GET /\0 HTTP/1.1')),
   bad('a tab in the target', line('GET /\t HTTP/1.1')),
   bad('a CR in the target', line('GET /\r?W=1 HTTP/1.1')),
-  bad('a method with a bad letter', line('G(T / HTTP/1.1')),
-  bad('http in small letters', line('GET / http/1.1')),
+  bad('a method with a bad character', line('G(T / HTTP/1.1')),
+  bad('http in lower case', line('GET / http/1.1')),
   bad('a version without a dot', line('GET / HTTP/11')),
   bad('a version of two digits', line('GET / HTTP/1.10')),
   bad('a header without a colon', get('/', 'Nonsense\r\n')),
@@ -166,7 +166,7 @@ const refused: Case[] = [
     status: 405,
   },
   { name: 'an unknown method', send: line('BREW / HTTP/1.1'), status: 501 },
-  { name: 'a method in small letters', send: line('get / HTTP/1.1'), status: 501 },
+  { name: 'a method in lower case', send: line('get / HTTP/1.1'), status: 501 },
   { name: 'HTTP/2.0', send: line('GET / HTTP/2.0'), status: 505 },
   { name: "HTTP/2's greeting", send: 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', status: 505 },
   { name: 'a line over 8 KiB', send: get(`/?W=${'y'.repeat(8200)}`), status: 414 },
@@ -175,9 +175,9 @@ const refused: Case[] = [
   { name: 'header lines over 16 KiB', send: get('/', 'X: 0123456789\r\n'.repeat(1200)), status: 431 },
 ];
 
-/** Requests that need nothing but one write and one answer. */
+/** Requests with one write and one answer. */
 export const cases: readonly Case[] = [...queries, ...requests, ...malformed, ...framing, ...refused];
 
-/** A case as a program with this parameter understands it. */
+/** The request of a case for a program with this parameter. */
 export const textOf = ({ send }: Case, parameter: string): string =>
   send.replaceAll('W=', `${parameter}=`).replaceAll('WN', parameter);

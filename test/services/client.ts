@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { dial, type Worker } from './program.ts';
 
-/** An answer as it came over the wire. */
+/** An answer from the wire. */
 export interface Answer {
   status: number;
   /** Names in lower case. */
@@ -10,14 +10,17 @@ export interface Answer {
   body: string;
 }
 
-/** How long a step of a test may take, ms: far more than any needs, so that a hang is an error and not a silence. */
-const PATIENCE = 6000;
+/** How long a step of a test may take: far more than any needs, so that a hang is reported as an error. */
+const STEP_TIMEOUT_MS = 6000;
 
-/** `promise`, or an error that says what was awaited in vain. */
+/** The result of `promise`; after a timeout rejects with an error that names `what`. */
 export async function within<T>(promise: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what}: nothing for ${PATIENCE} ms`)), PATIENCE);
+    timer = setTimeout(
+      () => reject(new Error(`${what}: timed out after ${STEP_TIMEOUT_MS} ms`)),
+      STEP_TIMEOUT_MS,
+    );
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
@@ -34,7 +37,7 @@ function parseHead(text: string): Omit<Answer, 'body'> {
   return { status: Number(status), headers: new Map(headers) };
 }
 
-/** Cuts the first answer off `text`; null while it is incomplete. After HEAD there is no body, nor after 1xx. */
+/** Cuts the first answer off `text`; null while it is incomplete. Answers to HEAD and 1xx answers have no body. */
 function cut(text: string, isHead: boolean): { answer: Answer; rest: string } | null {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return null;
@@ -47,7 +50,7 @@ function cut(text: string, isHead: boolean): { answer: Answer; rest: string } | 
   return { answer: { ...head, body: text.slice(end + 4, after) }, rest: text.slice(after) };
 }
 
-/** A connection that is written to and read from in raw bytes (latin1: one character is one byte). */
+/** A connection for raw bytes (latin1: one character is one byte). */
 export class Client {
   readonly socket: Socket;
   #text = '';
@@ -59,7 +62,7 @@ export class Client {
     this.socket.on('data', data => {
       this.#text += data;
     });
-    // a reset after the answer is the server's right when the client goes on sending
+    // the server may reset the connection after the answer if the client goes on sending
     this.socket.on('error', () => {});
     for (const event of ['end', 'close'])
       this.socket.on(event, () => {
@@ -71,7 +74,7 @@ export class Client {
     this.socket.write(Buffer.from(text, 'latin1'));
   }
 
-  /** Says that it will send no more. */
+  /** Closes the sending side. */
   finish(): void {
     this.socket.end();
   }
@@ -87,7 +90,7 @@ export class Client {
     });
   }
 
-  /** The next answer; throws when the connection ends before. */
+  /** The next answer; throws if the connection ends first. */
   async answer(isHead = false): Promise<Answer> {
     for (;;) {
       const found = cut(this.#text, isHead);
@@ -100,7 +103,7 @@ export class Client {
     }
   }
 
-  /** Waits for the server to close; gives what came that no answer() took. */
+  /** Waits for the server to close; returns what answer() has not consumed. */
   async closed(): Promise<string> {
     while (!this.#closed) await within(this.#change(), 'the end');
     return this.#text;
@@ -111,7 +114,7 @@ export class Client {
   }
 }
 
-/** Runs `use` with a connection, which is closed whatever happens. */
+/** Runs `use` with a connection, and closes it in any case. */
 export async function withClient<T>(worker: Worker, use: (client: Client) => Promise<T>): Promise<T> {
   const client = await new Client(worker).connected();
   try {
@@ -121,13 +124,13 @@ export async function withClient<T>(worker: Worker, use: (client: Client) => Pro
   }
 }
 
-/** Sends `text` and gives all that came until the server closed, cut into answers. */
+/** Sends `text` on a new connection and returns the first answer. */
 export const exchange = (worker: Worker, text: string, isHead = false): Promise<Answer> =>
   withClient(worker, async client => {
     client.send(text);
     return client.answer(isHead);
   });
 
-/** The text of a GET on HTTP/1.1 that asks to close afterwards. */
+/** An HTTP/1.1 GET request with Connection: close. */
 export const get = (target: string, extra = ''): string =>
   `GET ${target} HTTP/1.1\r\nHost: localhost\r\n${extra}Connection: close\r\n\r\n`;

@@ -14,12 +14,12 @@ import {
 
 const test = suite('services: HTTP');
 
-/** How a request is cut for sending. */
+/** Splits a request into separate writes. */
 type Cut = (text: string) => string[];
 
 const whole: Cut = text => [text];
 const byteByByte: Cut = text => text.split('');
-/** Pieces of 1 to 97 bytes, the same ones each time. */
+/** Pieces of 1 to 97 bytes, the same in each run. */
 const pieces: Cut = text => {
   const found: string[] = [];
   for (let at = 0, size = 1; at < text.length; at += size, size = ((size * 31) % 97) + 1)
@@ -32,12 +32,12 @@ const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 async function deliver(client: Client, parts: string[]): Promise<void> {
   for (const part of parts) {
     client.send(part);
-    // a turn of the event loop each, so that the parts are separate writes
+    // wait for the event loop, so that the parts are separate writes
     if (parts.length > 1) await turn();
   }
 }
 
-/** As many U+FFFD as a decoder pleases for one broken sequence. */
+/** Decoders may replace a broken sequence by one or several U+FFFD. */
 const oneMark = (text: unknown): string => String(text).replace(/\ufffd+/g, '\ufffd');
 
 function checkHeaders({ status, isHead, stays, header }: Case, answer: Answer): void {
@@ -51,10 +51,10 @@ function checkHeaders({ status, isHead, stays, header }: Case, answer: Answer): 
 }
 
 function checkBody(program: Program, { status, echo }: Case, answer: Answer): void {
-  const told = JSON.parse(Buffer.from(answer.body, 'latin1').toString('utf8')) as Record<string, unknown>;
-  if (status !== 200) assert.equal(typeof told.error, 'string');
-  if (status === 200) assert.equal(typeof told.pid, 'number');
-  if (echo !== undefined) assert.equal(oneMark(told[program.echo]), echo);
+  const found = JSON.parse(Buffer.from(answer.body, 'latin1').toString('utf8')) as Record<string, unknown>;
+  if (status !== 200) assert.equal(typeof found.error, 'string');
+  if (status === 200) assert.equal(typeof found.pid, 'number');
+  if (echo !== undefined) assert.equal(oneMark(found[program.echo]), echo);
 }
 
 async function check(program: Program, worker: Worker, one: Case, cut: Cut): Promise<void> {
@@ -63,7 +63,7 @@ async function check(program: Program, worker: Worker, one: Case, cut: Cut): Pro
     const answer = await client.answer(one.isHead);
     checkHeaders(one, answer);
     if (!one.isHead) checkBody(program, one, answer);
-    // Content-Length is exact when nothing follows
+    // nothing follows if Content-Length is exact
     if (!one.stays) assert.equal(await client.closed(), '');
   });
 }
@@ -73,17 +73,17 @@ async function checkAll(program: Program, transport: Transport, cut: Cut): Promi
   await withWorker(program, transport, async worker => {
     for (const one of cases)
       await check(program, worker, one, cut).catch(error => failures.push(`${one.name}: ${error.message}`));
-    assert.equal(worker.child.exitCode, null, worker.words);
+    assert.equal(worker.child.exitCode, null, worker.stderr);
   });
   assert.deepEqual(failures, []);
 }
 
 for (const program of [searchProgram, authProgram]) {
-  test(`${program.name}: the table over tcp`, () => checkAll(program, 'tcp', whole));
-  test(`${program.name}: the table over unix`, () => checkAll(program, 'unix', whole));
-  test(`${program.name}: the table in pieces`, () => checkAll(program, 'tcp', pieces));
+  test(`${program.name}: all requests of the table over tcp`, () => checkAll(program, 'tcp', whole));
+  test(`${program.name}: all requests of the table over unix`, () => checkAll(program, 'unix', whole));
+  test(`${program.name}: all requests of the table in pieces`, () => checkAll(program, 'tcp', pieces));
 }
-test('search-sanitized: the table in pieces', () => checkAll(checkedProgram, 'unix', pieces));
+test('search-sanitized: all requests of the table in pieces', () => checkAll(checkedProgram, 'unix', pieces));
 
 for (const program of [searchProgram, authProgram])
   test(`${program.name}: a request byte by byte`, () =>
@@ -94,7 +94,7 @@ for (const program of [searchProgram, authProgram])
     }));
 
 for (const program of [searchProgram, authProgram])
-  test(`${program.name}: what it is asked for`, () =>
+  test(`${program.name}: the fields and results of an answer`, () =>
     withWorker(program, 'tcp', async worker => {
       await withClient(worker, async client => {
         const ask = async (target: string): Promise<Record<string, unknown>> => {
@@ -106,7 +106,7 @@ for (const program of [searchProgram, authProgram])
         assert.deepEqual(Object.keys(found), expectedKeys[program.parameter]);
         if (program === searchProgram) {
           assert.deepEqual(found.results, ['Load balancing with nginx']);
-          // every word counts, in the title or in the sentence, in any order and case
+          // every word must match, in the title or in the sentence, in any order and case
           const { results } = await ask('/?q=upstream++BALANCING');
           assert.deepEqual(results, ['Load balancing with nginx']);
           assert.deepEqual((await ask('/?q=balancing+nosuchword')).results, []);

@@ -6,18 +6,19 @@ import { type Program, searchProgram, withWorker } from './program.ts';
 
 const test = suite('services: connections');
 
-const stay = (target: string, fields = ''): string => `GET ${target} HTTP/1.1\r\nHost: x\r\n${fields}\r\n`;
+const keepAlive = (target: string, fields = ''): string =>
+  `GET ${target} HTTP/1.1\r\nHost: x\r\n${fields}\r\n`;
 
 const echoed = (program: Program, body: string): unknown => JSON.parse(body)[program.echo];
 
 const ask = ({ parameter }: Program, value: string): string => `/?${parameter}=${value}`;
 
-both(test, 'pipelined requests are answered in order, bodies passed over', program =>
+both(test, 'pipelined requests are answered in order, and their bodies skipped', program =>
   withWorker(program, 'tcp', worker =>
     withClient(worker, async client => {
-      const bodies = stay(ask(program, 'b'), 'Content-Length: 14\r\n');
+      const bodies = keepAlive(ask(program, 'b'), 'Content-Length: 14\r\n');
       client.send(
-        `${stay(ask(program, 'a'))}${bodies}GET / HTTP/1.1${stay(ask(program, 'c'))}\r\n${get(ask(program, 'd'))}`,
+        `${keepAlive(ask(program, 'a'))}${bodies}GET / HTTP/1.1${keepAlive(ask(program, 'c'))}\r\n${get(ask(program, 'd'))}`,
       );
       for (const expected of ['a', 'b', 'c', 'd'])
         assert.equal(echoed(program, (await client.answer()).body), expected);
@@ -26,22 +27,22 @@ both(test, 'pipelined requests are answered in order, bodies passed over', progr
   ),
 );
 
-both(test, 'many pipelined requests in one go', program =>
+both(test, '300 pipelined requests in one write are answered in order', program =>
   withWorker(program, 'unix', worker =>
     withClient(worker, async client => {
       const values = Array.from({ length: 300 }, (_, i) => `v${i}`);
-      client.send(values.map(value => stay(ask(program, value))).join(''));
+      client.send(values.map(value => keepAlive(ask(program, value))).join(''));
       for (const value of values) assert.equal(echoed(program, (await client.answer()).body), value);
     }),
   ),
 );
 
-both(test, 'HEAD tells the length that GET has, and the connection goes on', program =>
+both(test, 'HEAD has the Content-Length of GET, and the connection stays usable', program =>
   withWorker(program, 'tcp', worker =>
     withClient(worker, async client => {
       client.send(`HEAD ${ask(program, 'x')} HTTP/1.1\r\nHost: x\r\n\r\n`);
       const head = await client.answer(true);
-      client.send(stay(ask(program, 'x')));
+      client.send(keepAlive(ask(program, 'x')));
       const full = await client.answer();
       assert.equal(head.headers.get('content-length'), full.headers.get('content-length'));
       assert.equal(full.body.length, Number(full.headers.get('content-length')));
@@ -49,10 +50,10 @@ both(test, 'HEAD tells the length that GET has, and the connection goes on', pro
   ),
 );
 
-both(test, 'Expect: 100-continue gets its 100 before the body', program =>
+both(test, 'Expect: 100-continue gets a 100 before the body', program =>
   withWorker(program, 'tcp', worker =>
     withClient(worker, async client => {
-      client.send(stay(ask(program, 'x'), 'Content-Length: 3\r\nExpect: 100-Continue\r\n'));
+      client.send(keepAlive(ask(program, 'x'), 'Content-Length: 3\r\nExpect: 100-Continue\r\n'));
       assert.equal((await client.answer()).status, 100);
       client.send(`abc${get(ask(program, 'y'))}`);
       assert.equal(echoed(program, (await client.answer()).body), 'x');
@@ -61,7 +62,7 @@ both(test, 'Expect: 100-continue gets its 100 before the body', program =>
   ),
 );
 
-both(test, 'HTTP/1.0 gets no 100, nor does a body that is refused', program =>
+both(test, 'neither HTTP/1.0 nor a refused body gets a 100', program =>
   withWorker(program, 'tcp', async worker => {
     await withClient(worker, async client => {
       client.send(`GET ${ask(program, 'x')} HTTP/1.0\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n`);
@@ -75,7 +76,7 @@ both(test, 'HTTP/1.0 gets no 100, nor does a body that is refused', program =>
   }),
 );
 
-both(test, 'the refusal of a large body arrives though the client goes on sending', program =>
+both(test, 'the refusal of a large body arrives even if the client goes on sending', program =>
   withWorker(program, 'tcp', worker =>
     withClient(worker, async client => {
       client.send(`${get('/', 'Content-Length: 4000000\r\n')}${'x'.repeat(4_000_000)}`);
@@ -84,10 +85,10 @@ both(test, 'the refusal of a large body arrives though the client goes on sendin
   ),
 );
 
-both(test, 'a client that has sent all may close its side and still is answered', program =>
+both(test, 'a client that closes its side after the request is still answered', program =>
   withWorker(program, 'unix', worker =>
     withClient(worker, async client => {
-      client.send(stay(ask(program, 'x')));
+      client.send(keepAlive(ask(program, 'x')));
       client.finish();
       assert.equal((await client.answer()).status, 200);
       assert.equal(await client.closed(), '');
@@ -101,7 +102,7 @@ const begun = {
   'end of the header': 'GET / HTTP/1.1\r\nHost: x\r\n',
   body: get('/', 'Content-Length: 5\r\n').concat('ab'),
 };
-both(test, '408 wherever a request stops; nothing where none began', program =>
+both(test, 'a request that stops midway gets a 408, a silent connection is just closed', program =>
   withWorker(
     program,
     'tcp',
@@ -118,7 +119,7 @@ both(test, '408 wherever a request stops; nothing where none began', program =>
   ),
 );
 
-both(test, 'a request that trickles in has no longer than one that stops', program =>
+both(test, 'a request that trickles in gets a 408 as well', program =>
   withWorker(
     program,
     'tcp',
@@ -134,14 +135,14 @@ both(test, 'a request that trickles in has no longer than one that stops', progr
 );
 
 for (const what of ['silent', 'idle'] as const)
-  both(test, `a client that is ${what} keeps nobody waiting`, program =>
+  both(test, `a ${what} client does not block other clients`, program =>
     withWorker(
       program,
       'unix',
       worker =>
         withClient(worker, async lazy => {
           if (what === 'idle') {
-            lazy.send(stay(ask(program, 'x')));
+            lazy.send(keepAlive(ask(program, 'x')));
             await lazy.answer();
           }
           const began = performance.now();
@@ -149,19 +150,19 @@ for (const what of ['silent', 'idle'] as const)
             other.send(get(ask(program, 'y')));
             assert.equal((await other.answer()).status, 200);
           });
-          // half of the time that it waits for a client when nobody else is there
+          // half of the time that it would wait for its only client
           assert.ok(performance.now() - began < 10_000, `${performance.now() - began} ms`);
         }),
       { READ_TIMEOUT_MS: '20000' },
     ),
   );
 
-both(test, 'delay and burn take their time, and nonsense there none', program =>
+both(test, 'delay= and burn= take their time, and invalid values none', program =>
   withWorker(program, 'unix', worker =>
     withClient(worker, async client => {
       const time = async (extra: string): Promise<number> => {
         const began = performance.now();
-        client.send(stay(`${ask(program, 'x')}${extra}`));
+        client.send(keepAlive(`${ask(program, 'x')}${extra}`));
         assert.equal((await client.answer()).status, 200);
         return performance.now() - began;
       };
@@ -173,11 +174,11 @@ both(test, 'delay and burn take their time, and nonsense there none', program =>
   ),
 );
 
-test('search: a connection that others wait for is told to close with its answer', () =>
+test('search: a connection is closed with its answer when others wait', () =>
   withWorker(searchProgram, 'tcp', worker =>
     withClient(worker, async first => {
-      first.send(stay('/?q=x&delay=100'));
-      // connected means queued by now; the answer to the first takes longer than that
+      first.send(keepAlive('/?q=x&delay=100'));
+      // connected means queued by now; the first answer takes longer
       const second = await new Client(worker).connected();
       assert.equal((await first.answer()).headers.get('connection'), 'close');
       second.send(get('/?q=y'));

@@ -4,30 +4,31 @@ import { cases, textOf } from './cases.ts';
 import { exchange, get, withClient } from './client.ts';
 import { authProgram, checkedProgram, type Program, start } from './program.ts';
 
-const test = suite('services: garbage');
+const test = suite('services: corrupted requests');
 
-/** The same numbers each time, from 0 to `below` - 1: a linear congruential generator (Numerical Recipes). */
-class Dice {
+/** Seeded pseudo-random numbers: a linear congruential generator (Numerical Recipes). */
+class Random {
   #state: number;
 
   constructor(seed: number) {
     this.#state = seed;
   }
 
-  roll(below: number): number {
+  /** From 0 to `limit` - 1. */
+  below(limit: number): number {
     this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((this.#state / 2 ** 32) * below);
+    return Math.floor((this.#state / 2 ** 32) * limit);
   }
 
   pick<T>(list: readonly T[]): T {
-    const one = list[this.roll(list.length)];
+    const one = list[this.below(list.length)];
     if (one === undefined) throw new RangeError('nothing to pick from');
     return one;
   }
 }
 
-/** What parsers stumble over. */
-const SPICE = [
+/** Characters that parsers tend to mishandle. */
+const SPECIAL = [
   '\0',
   '\r',
   '\n',
@@ -47,44 +48,48 @@ const SPICE = [
   ',',
 ];
 
-type Change = (text: string, dice: Dice) => string;
+type Change = (text: string, random: Random) => string;
 
 const changes: readonly Change[] = [
-  (text, dice) => {
-    const at = dice.roll(text.length);
-    return text.slice(0, at) + String.fromCharCode(dice.roll(256)) + text.slice(at + 1);
+  (text, random) => {
+    const at = random.below(text.length);
+    return text.slice(0, at) + String.fromCharCode(random.below(256)) + text.slice(at + 1);
   },
-  (text, dice) => {
-    const at = dice.roll(text.length + 1);
-    return text.slice(0, at) + dice.pick(SPICE) + text.slice(at);
+  (text, random) => {
+    const at = random.below(text.length + 1);
+    return text.slice(0, at) + random.pick(SPECIAL) + text.slice(at);
   },
-  (text, dice) => {
-    const at = dice.roll(text.length);
-    return text.slice(0, at) + text.slice(at + 1 + dice.roll(8));
+  (text, random) => {
+    const at = random.below(text.length);
+    return text.slice(0, at) + text.slice(at + 1 + random.below(8));
   },
-  (text, dice) => text.slice(0, dice.roll(text.length + 1)),
-  (text, dice) => {
-    const at = dice.roll(text.length);
-    return text.slice(0, at) + text.slice(at, at + 40).repeat(1 + dice.roll(5)) + text.slice(at);
+  (text, random) => text.slice(0, random.below(text.length + 1)),
+  (text, random) => {
+    const at = random.below(text.length);
+    return text.slice(0, at) + text.slice(at, at + 40).repeat(1 + random.below(5)) + text.slice(at);
   },
 ];
 
-/** delay and burn would make it slow rather than wild. */
+/** Without delay= and burn=, which would only slow the test down. */
 const seeds = (program: Program): string[] =>
   cases.map(one => textOf(one, program.parameter)).filter(text => !text.includes('delay='));
 
-function garble(texts: readonly string[], dice: Dice): string {
-  let text = dice.pick(texts) + (dice.roll(3) === 0 ? dice.pick(texts) : '');
-  for (let i = dice.roll(5); i >= 0; i--) text = dice.pick(changes)(text, dice);
+function garble(texts: readonly string[], random: Random): string {
+  let text = random.pick(texts) + (random.below(3) === 0 ? random.pick(texts) : '');
+  for (let i = random.below(5); i >= 0; i--) text = random.pick(changes)(text, random);
   return text;
 }
 
-/** Sends in up to three pieces and gives all that comes back. */
-async function throwAt(worker: Awaited<ReturnType<typeof start>>, text: string, dice: Dice): Promise<string> {
+/** Sends a text in up to two pieces and returns all that comes back. */
+async function exchangeRaw(
+  worker: Awaited<ReturnType<typeof start>>,
+  text: string,
+  random: Random,
+): Promise<string> {
   return withClient(worker, async client => {
-    const first = dice.roll(text.length + 1);
+    const first = random.below(text.length + 1);
     client.send(text.slice(0, first));
-    if (dice.roll(2) === 0) await new Promise(resolve => setImmediate(resolve));
+    if (random.below(2) === 0) await new Promise(resolve => setImmediate(resolve));
     client.send(text.slice(first));
     client.finish();
     return client.closed();
@@ -96,25 +101,25 @@ for (const [program, seed] of [
   [checkedProgram, 2],
   [authProgram, 3],
 ] as const)
-  test(`${program.name}: 400 spoiled requests, seed ${seed}`, async () => {
-    const dice = new Dice(seed);
+  test(`${program.name}: 400 corrupted requests get valid answers, and the worker survives (seed ${seed})`, async () => {
+    const random = new Random(seed);
     const texts = seeds(program);
     const worker = await start(program, seed === 2 ? 'tcp' : 'unix');
     let answered = 0;
     for (let i = 0; i < 400; i++) {
-      const text = garble(texts, dice);
-      const back = await throwAt(worker, text, dice);
+      const text = garble(texts, random);
+      const back = await exchangeRaw(worker, text, random);
       const isHttp = back === '' || /^HTTP\/1\.1 \d{3} /.test(back);
       assert.ok(isHttp, JSON.stringify({ i, text, back }));
       if (back) answered++;
-      assert.equal(worker.child.exitCode, null, `${JSON.stringify(text)} ended it: ${worker.words}`);
+      assert.equal(worker.child.exitCode, null, `${JSON.stringify(text)} ended it: ${worker.stderr}`);
     }
-    assert.ok(answered > 200, `${answered} answers: the requests are too broken to reach anything`);
+    assert.ok(answered > 200, `${answered} answers: the requests are too corrupted to test much`);
     const answer = await exchange(worker, get(`/?${program.parameter}=alive`));
     assert.equal(JSON.parse(answer.body)[program.echo], 'alive');
-    // with the compiler's checks a leak makes the status another one, too
-    assert.equal(await worker.stop(), 0, worker.words);
-    assert.equal(worker.words.trim().split('\n').length, 1, worker.words);
+    // with the sanitizers a leak changes the exit status, too
+    assert.equal(await worker.stop(), 0, worker.stderr);
+    assert.equal(worker.stderr.trim().split('\n').length, 1, worker.stderr);
   });
 
 test.run();

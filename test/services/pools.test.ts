@@ -11,7 +11,7 @@ const source = (name: string) => ({
   text: readFileSync(new URL(`../../services/${name}`, import.meta.url), 'utf8'),
 });
 
-test('both are valid, together, and say what they are known for', () => {
+test('the sample pool files are valid together, with the documented settings', () => {
   const { pools, problems } = parseFleet([source('search.pool'), source('auth.pool')]);
   assert.deepEqual(problems, []);
   const [auth, search] = pools;
@@ -29,15 +29,15 @@ const examples = readdirSync('services/examples')
   .filter(name => name.endsWith('.pool'))
   .map(name => ({ ...source(`examples/${name}`), file: name }));
 
-test('the examples are valid, with each other and with the samples that are installed', () => {
+test('the example pool files are valid together with the sample pools', () => {
   const all = [source('search.pool'), source('auth.pool'), ...examples];
   const { pools, problems } = parseFleet(all);
   assert.deepEqual(problems, []);
   assert.equal(pools.length, all.length);
 });
 
-test('their page has each, with what it speaks and listens on', () => {
-  const table = rows(page('services/examples/README.md'), '# Pools of programs of other kinds');
+test('the README of the examples has the protocol and the listener of each', () => {
+  const table = rows(page('services/examples/README.md'), '# Example pools');
   const said = table.map(([name = '', speaks = '', on]) => [quoted(name)[0], speaks.toLowerCase(), on]);
   const { pools } = parseFleet(examples);
   const wanted = pools.map(p => [`${p.name}.pool`, p.protocol, p.activated ? 'fd' : p.listen]);

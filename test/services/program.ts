@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 
 const services = fileURLToPath(new URL('../../services/', import.meta.url));
 
-/** A sample worker under test. `parameter` is the name that its answer repeats. */
+/** A sample worker under test. `parameter` is the query parameter that its answer repeats in the field `echo`. */
 export interface Program {
   name: string;
   command: string;
@@ -26,7 +26,7 @@ export const authProgram: Program = {
   parameter: 'user',
   echo: 'user',
 };
-/** The same search with the compiler's checks for memory errors and undefined behaviour. */
+/** search compiled with the sanitizers for memory errors and undefined behaviour. */
 export const checkedProgram: Program = {
   name: 'search-sanitized',
   command: join(services, 'search-sanitized'),
@@ -35,41 +35,42 @@ export const checkedProgram: Program = {
 
 let built: Promise<unknown> | undefined;
 
-/** Compiles both kinds of search, once per run. Not in a before hook: uvu takes a hook that throws for a success. */
+/** Compiles both variants of search, once per process. Not in a before hook: uvu passes when a hook throws. */
 const build = (): Promise<unknown> => {
   built ??= promisify(execFile)('make', ['-s', '-j2', '-C', services, 'all', 'sanitized']);
   return built;
 };
 
-/** A running worker: where it listens, what it said, how it ended. */
+/** A running worker. */
 export class Worker {
-  readonly said: string[] = [];
+  readonly #output: string[] = [];
   readonly #ended: Promise<number | null>;
 
   constructor(
     readonly child: ChildProcess,
     readonly address: NetConnectOpts,
   ) {
-    child.stderr?.setEncoding('utf8').on('data', text => this.said.push(text));
+    child.stderr?.setEncoding('utf8').on('data', text => this.#output.push(text));
     this.#ended = once(child, 'close').then(([code]) => code);
   }
 
-  get words(): string {
-    return this.said.join('');
+  /** Its error output so far. */
+  get stderr(): string {
+    return this.#output.join('');
   }
 
-  /** The exit status, null after a signal. */
+  /** Resolves to the exit status when it ends; null after a signal. */
   ended(): Promise<number | null> {
     return this.#ended;
   }
 
-  /** Resolves when it has said that it listens; rejects when it ended instead. */
+  /** Waits until it reports that it listens; throws if it ends first. */
   async listening(): Promise<this> {
-    while (!this.words.includes('listening on')) {
-      const heard = once(this.child.stderr ?? this.child, 'data').then(() => true);
+    while (!this.stderr.includes('listening on')) {
+      const output = once(this.child.stderr ?? this.child, 'data').then(() => true);
       const late = delay(5000, null, { ref: false });
-      if (!(await Promise.race([heard, late, this.#ended.then(() => false)])))
-        throw new Error(`does not listen: ${this.words}`);
+      if (!(await Promise.race([output, late, this.#ended.then(() => false)])))
+        throw new Error(`does not listen: ${this.stderr}`);
     }
     return this;
   }
@@ -93,7 +94,7 @@ export async function freePort(): Promise<number> {
 
 type Variables = Record<string, string>;
 
-/** Starts a program as it is, without waiting for anything. */
+/** Starts a program without waiting for it. */
 export async function launch(
   program: Program,
   args: string[],
@@ -109,7 +110,7 @@ export type Transport = 'tcp' | 'unix';
 
 const folders: string[] = [];
 
-/** A folder that is gone after the run. */
+/** A temporary folder, removed on exit. */
 export function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'services-'));
   folders.push(made);
@@ -133,7 +134,7 @@ export async function start(
   return (await launch(program, [`${port}`], { host: '127.0.0.1', port }, environment)).listening();
 }
 
-/** Runs `use` with a worker, which is ended whatever happens. */
+/** Runs `use` with a worker, and kills it in any case. */
 export async function withWorker(
   program: Program,
   transport: Transport,

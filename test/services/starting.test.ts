@@ -10,70 +10,76 @@ import { folder, freePort, launch, type Program, start, type Worker } from './pr
 
 const test = suite('services: start');
 
-/** Starts it and expects it to end by itself: status and words. */
+/** Starts a program that should fail; returns its exit status and error output. */
 async function failure(
   program: Program,
   args: string[],
   environment = {},
-): Promise<{ status: number | null; words: string }> {
+): Promise<{ status: number | null; stderr: string }> {
   const worker = await launch(program, args, { path: '/' }, environment);
   const status = await within(worker.ended(), 'the end');
-  return { status, words: worker.words };
+  return { status, stderr: worker.stderr };
 }
 
-async function says(program: Program, args: string[], status: number, ...words: string[]): Promise<void> {
+async function fails(program: Program, args: string[], status: number, ...texts: string[]): Promise<void> {
   const found = await failure(program, args);
-  for (const word of words) assert.ok(found.words.includes(word), `${word} in ${found.words}`);
-  assert.equal(found.words.trim().split('\n').length, 1, `one line: ${found.words}`);
+  for (const text of texts) assert.ok(found.stderr.includes(text), `${text} in ${found.stderr}`);
+  assert.equal(found.stderr.trim().split('\n').length, 1, `one line: ${found.stderr}`);
   assert.equal(found.status, status);
 }
 
-both(test, 'a port that a stranger has', async program => {
-  const port = await freePort();
-  const stranger = createServer().listen(port, '127.0.0.1');
-  await once(stranger, 'listening');
-  await says(
-    program,
-    [`${port}`],
-    1,
-    `${program.name}: cannot listen on 127.0.0.1:${port}`,
-    'already in use',
-    'ss -ltnp',
-  );
-  stranger.close();
-});
+both(
+  test,
+  'a worker whose port is in use fails with the command to find the other program',
+  async program => {
+    const port = await freePort();
+    const other = createServer().listen(port, '127.0.0.1');
+    await once(other, 'listening');
+    await fails(
+      program,
+      [`${port}`],
+      1,
+      `${program.name}: cannot listen on 127.0.0.1:${port}`,
+      'already in use',
+      'ss -ltnp',
+    );
+    other.close();
+  },
+);
 
-both(test, 'a socket that is served', async program => {
+both(test, 'a worker whose socket is in use fails and leaves the other one serving', async program => {
   const worker = await start(program, 'unix');
   const path = 'path' in worker.address ? String(worker.address.path) : '';
-  await says(program, [path], 1, path, 'already in use', 'ss -lxp');
+  await fails(program, [path], 1, path, 'already in use', 'ss -lxp');
   assert.equal((await exchange(worker, get('/'))).status, 200);
   await worker.stop();
 });
 
-both(test, 'a file in the place of its socket is left alone', async program => {
+both(test, 'a worker does not replace a file at the path of its socket', async program => {
   const path = join(folder(), 'precious');
   writeFileSync(path, 'data');
-  await says(program, [path], 1, path, 'File exists', 'no socket');
+  await fails(program, [path], 1, path, 'File exists', 'no socket');
   assert.equal(readFileSync(path, 'utf8'), 'data');
 });
 
-both(test, 'a folder that does not exist', program =>
-  says(program, [join(folder(), 'none/sock')], 1, 'none/sock', 'No such file', 'folder'),
+both(test, 'a worker fails when the folder of its socket does not exist', program =>
+  fails(program, [join(folder(), 'none/sock')], 1, 'none/sock', 'No such file', 'folder'),
 );
 
-both(test, 'a path that no socket address holds', program =>
-  says(program, [`/${'x'.repeat(200)}`], 1, 'xxx', 'too long'),
+both(test, 'a worker fails when the path of its socket is too long', program =>
+  fails(program, [`/${'x'.repeat(200)}`], 1, 'xxx', 'too long'),
 );
 
 const NO_PORTS = ['0', '65536', '80x', '-1', ' 80', '', '999999999999999999999'];
-both(test, 'what is no port is told so', async program => {
-  await Promise.all(NO_PORTS.map(port => says(program, [port], 2, `"${port}"`, 'no port')));
+both(test, 'a worker rejects an invalid port', async program => {
+  await Promise.all(NO_PORTS.map(port => fails(program, [port], 2, `"${port}"`, 'no port')));
 });
 
-both(test, 'neither argument nor environment', program => says(program, [], 2, 'usage:'));
+both(test, 'a worker without argument and environment prints its usage', program =>
+  fails(program, [], 2, 'usage:'),
+);
 
-both(test, 'the socket of a killed worker is replaced', async program => {
+both(test, 'a worker replaces the socket of a killed one', async program => {
   const killed = await start(program, 'unix');
   killed.child.kill('SIGKILL');
   await killed.ended();
@@ -84,7 +90,7 @@ both(test, 'the socket of a killed worker is replaced', async program => {
   assert.equal(await worker.stop(), 0);
 });
 
-both(test, '$SOCKET goes before $PORT, and the argument before both', async program => {
+both(test, '$SOCKET takes precedence over $PORT, and the argument over both', async program => {
   const path = join(folder(), 'sock');
   const port = await freePort();
   const tcp = { host: '127.0.0.1', port };
@@ -102,7 +108,7 @@ both(test, '$SOCKET goes before $PORT, and the argument before both', async prog
   for (const worker of starts) assert.equal(await worker.stop(), 0);
 });
 
-/** Hands a socket over as systemd does: file descriptor 3, LISTEN_FDS and LISTEN_PID. argv: KIND PORT PROGRAM. */
+/** Passes a socket like systemd: file descriptor 3, LISTEN_FDS and LISTEN_PID. argv: KIND PORT PROGRAM. */
 const HAND_OVER = `
 import os, socket, sys
 kind, port, program = sys.argv[1:]
@@ -122,16 +128,16 @@ async function handOver(program: Program, kind: string): Promise<Worker> {
   return launch(python, ['-c', HAND_OVER, kind, `${port}`, program.command], { host: '127.0.0.1', port });
 }
 
-both(test, 'a socket from systemd goes before the argument', async program => {
+both(test, 'a socket passed by systemd takes precedence over the argument', async program => {
   const worker = await (await handOver(program, 'listening')).listening();
   assert.equal((await exchange(worker, get('/'))).status, 200);
   assert.equal(await worker.stop(), 0);
 });
 
-both(test, 'a handed-over socket that does not listen', async program => {
+both(test, 'a worker fails when the socket passed by systemd does not listen', async program => {
   const worker = await handOver(program, 'bound');
   assert.equal(await within(worker.ended(), 'the end'), 1);
-  assert.match(worker.words, /socket from systemd: .*ListenStream=/);
+  assert.match(worker.stderr, /socket from systemd: .*ListenStream=/);
 });
 
 test.run();

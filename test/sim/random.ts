@@ -3,15 +3,15 @@ import { Random as Source } from '../../src/simulate/random.ts';
 /** Seeded pseudo-random numbers, and what tests draw from them: the same seed gives the same run. */
 export class Random extends Source {
   chance(probability: number): boolean {
-    return this.roll() < probability;
+    return this.next() < probability;
   }
 
   /** A whole number, both ends included. */
   between(least: number, most: number): number {
-    return least + Math.floor(this.roll() * (most - least + 1));
+    return least + Math.floor(this.next() * (most - least + 1));
   }
 
   pick<T>(list: readonly T[]): T | undefined {
-    return list[Math.floor(this.roll() * list.length)];
+    return list[Math.floor(this.next() * list.length)];
   }
 }

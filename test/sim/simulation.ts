@@ -125,7 +125,7 @@ export class Simulation implements Scene {
   #burn(ms: number): void {
     for (const worker of this.fake.alive()) {
       const key = worker.unit.pool;
-      if (this.random.chance(0.001)) this.#busy.set(key, this.#faults ? this.random.roll() * 1.2 : 0);
+      if (this.random.chance(0.001)) this.#busy.set(key, this.#faults ? this.random.next() * 1.2 : 0);
       worker.cpuUsec += ms * 1000 * (this.#faults ? (this.#busy.get(key) ?? 0) : 0);
     }
   }

@@ -4,7 +4,7 @@ import { elapsesAfter } from '../../src/host/systemd/calendar.ts';
 import { boundsOf } from '../../src/simulate/calendar.ts';
 import { pool } from '../plan/pools.ts';
 
-const test = suite('calendar');
+const test = suite('simulated schedules');
 
 const HOUR = 3_600_000;
 const schedule = (name: string, onCalendar: string, hours: number, min: number) => ({
@@ -16,25 +16,25 @@ const schedule = (name: string, onCalendar: string, hours: number, min: number) 
   line: 1,
 });
 
-/** Every so many hours since the epoch. */
+/** A calendar that elapses every `event` hours since the epoch. */
 const every = (event: string, after: number, count: number): number[] => {
   const step = Number(event) * HOUR;
   const first = (Math.floor(after / step) + 1) * step;
   return Array.from({ length: count }, (_, i) => first + i * step);
 };
 
-test('in force from its beginning until its duration is over, hour by hour over a month', () => {
+test('a schedule is active from its elapse until its duration has passed, every hour of a month', () => {
   const boundsAt = boundsOf(pool({ schedules: [schedule('a', '24', 8, 3)] }), every);
   for (let hour = 24 * 100; hour < 24 * 130; hour++)
     assert.equal(boundsAt(hour * HOUR).min, hour % 24 < 8 ? 3 : 2, `hour ${hour % 24}`);
 });
 
-test('it is seen to have begun before the first time that is asked for', () => {
+test('a schedule that elapsed before the first queried time is active', () => {
   const boundsAt = boundsOf(pool({ schedules: [schedule('a', '24', 8, 3)] }), every);
   assert.equal(boundsAt((24 * 100 + 5) * HOUR).min, 3);
 });
 
-test('the first of several counts; one that overlaps itself goes on; one that ends for ever ends', () => {
+test('the first active schedule counts, an overlapping one goes on, and a finite one ends', () => {
   const two = boundsOf(pool({ schedules: [schedule('a', '24', 8, 3), schedule('b', '24', 12, 4)] }), every);
   assert.deepEqual(
     [1, 9, 13].map(hour => two((2400 + hour) * HOUR).min),
@@ -51,7 +51,7 @@ test('the first of several counts; one that overlaps itself goes on; one that en
   );
 });
 
-test("systemd's own calendar: working days and a summer time that ends", () => {
+test('systemd computes elapses over the end of summer time, finite ones, and errors', () => {
   const days = elapsesAfter('Mon..Fri 08:00 Europe/Berlin', Date.parse('2026-10-23T12:00:00Z'), 3);
   assert.deepEqual(
     days.map(ms => new Date(ms).toISOString()),

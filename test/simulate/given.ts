@@ -1,5 +1,5 @@
 import type { Pool } from '../../src/model/pool.ts';
-import type { Bounds, Model, Policy } from '../../src/simulate/policy.ts';
+import type { InstanceBounds, Model, Policy } from '../../src/simulate/policy.ts';
 import { Random } from '../../src/simulate/random.ts';
 import { Simulation } from '../../src/simulate/simulation.ts';
 import { pool, scale } from '../plan/pools.ts';
@@ -15,17 +15,17 @@ export const model = (change: Partial<Model> = {}): Model => ({
   ...change,
 });
 
-/** A policy that wants one connection per instance. */
+/** A policy with Concurrency=1. */
 export function policy(
   change: Partial<Pool['scale']>,
-  bounds: Bounds = { min: 1, max: 8 },
-  boundsAt: (ms: number) => Bounds = () => bounds,
+  bounds: InstanceBounds = { min: 1, max: 8 },
+  boundsAt: (ms: number) => InstanceBounds = () => bounds,
 ): Policy {
   const wanted = pool({ ...bounds, scale: scale({ cpu: null, concurrency: 1, ...change }) });
   return { name: 'search', file: 'search.pool', pool: wanted, boundsAt };
 }
 
-/** A request: when it comes, ms from START, and its service time, ms. */
+/** A request: its arrival, ms from START, and its service time, ms. */
 export type Request = [at: number, service: number];
 
 /** Runs requests through one simulation to its end. */
@@ -42,11 +42,11 @@ export function run(
   return simulation;
 }
 
-/** Requests at even distances, ms; each needs the same, ms. */
+/** Requests at equal distances with equal service times, ms. */
 export const steady = (count: number, distance: number, service: number, from = 0): Request[] =>
   Array.from({ length: count }, (_, i): Request => [from + i * distance, service]);
 
-/** A Poisson stream: so many requests a second, with the service times of a draw. */
+/** A Poisson stream of `rate` requests per second, with random service times. */
 export function poisson(count: number, rate: number, draw: (random: Random) => number): Request[] {
   const random = new Random(42);
   let at = 0;

@@ -6,12 +6,12 @@ import { runs } from '../fuzz.ts';
 import { hex } from './bytes.ts';
 import { someVariables } from './variables.ts';
 
-const test = suite('fastcgi');
+const test = suite('FastCGI request');
 
 const BEGIN = '01 01 0001 0008 00 00  0001 00 0000000000';
 const END = '01 04 0001 0000 00 00  01 05 0001 0000 00 00';
 
-test('begins a request, sends its variables, and ends both streams', () => {
+test('a FastCGI request begins, sends its variables, and ends both streams', () => {
   const rows: [variables: Record<string, string>, params: string][] = [
     [{}, ''],
     [{ A: 'b', CD: '' }, '01 04 0001 0008 00 00  01 01 41 62  02 00 4344'],
@@ -23,14 +23,14 @@ test('begins a request, sends its variables, and ends both streams', () => {
   for (const [variables, params] of rows) assert.deepEqual(fastcgi(variables), hex(BEGIN + params + END));
 });
 
-interface Seen {
+interface RecordHeader {
   type: number;
   length: number;
 }
 
-/** What a worker does with it: the kinds of records, and the variables of their streams. */
-function decoded(bytes: Buffer): { records: Seen[]; variables: Record<string, string> } {
-  const records: Seen[] = [];
+/** Decodes a request like a worker: the headers of its records, and its variables. */
+function decoded(bytes: Buffer): { records: RecordHeader[]; variables: Record<string, string> } {
+  const records: RecordHeader[] = [];
   let params = Buffer.alloc(0);
   for (let at = 0; at < bytes.length; ) {
     const [type = 0, length] = [bytes[at + 1], bytes.readUInt16BE(at + 4)];
@@ -62,7 +62,7 @@ function pairsOf(params: Buffer): Record<string, string> {
   return found;
 }
 
-test('comes out as it went in', () => {
+test('FastCGI variables decode to what was encoded', () => {
   fc.assert(
     fc.property(someVariables, variables =>
       assert.deepEqual(decoded(Buffer.from(fastcgi(variables))).variables, variables),
@@ -71,13 +71,13 @@ test('comes out as it went in', () => {
   );
 });
 
-test('a stream longer than a record can be goes in several', () => {
+test('FastCGI variables longer than 65,535 bytes are split into several records', () => {
   const variables = { A: 'x'.repeat(65_535), B: 'y'.repeat(70_000) };
   const { records, variables: found } = decoded(Buffer.from(fastcgi(variables)));
   assert.deepEqual(found, variables);
   assert.deepEqual(
     records.map(r => r.length),
-    // each pair has a name of one byte, and five of lengths
+    // each pair has one byte of name, and five of lengths
     [8, 65_535, 65_535, 65_541 + 70_006 - 2 * 65_535, 0, 0],
   );
   const exact = decoded(Buffer.from(fastcgi({ A: 'x'.repeat(65_529) })));

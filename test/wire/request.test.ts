@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { type CgiProtocol, type Variables, variables, type WireRequest } from '../../src/wire/request.ts';
 
-const test = suite('request');
+const test = suite('CGI variables');
 
 const PLAIN: WireRequest = { path: '/health?q=1', host: 'www.example.org', script: null, root: null };
 const of = (change: Partial<WireRequest> = {}, protocol: CgiProtocol = 'fastcgi'): Variables =>
@@ -27,7 +27,7 @@ const COMMON = {
   HTTP_USER_AGENT: 'cgipool',
 };
 
-test('what each protocol is told', () => {
+test('each protocol gets its own variables besides the common ones', () => {
   const [fastcgi, scgi, uwsgi] = [
     { CONTENT_LENGTH: '', REMOTE_USER: '', REDIRECT_STATUS: '200', SCRIPT_NAME: '/health' },
     { CONTENT_LENGTH: '0', SCGI: '1', SCRIPT_NAME: '', PATH_INFO: '/health' },
@@ -38,18 +38,18 @@ test('what each protocol is told', () => {
   assert.deepEqual(of({}, 'uwsgi'), { ...COMMON, ...uwsgi });
 });
 
-test('SCGI wants the length first', () => {
+test('an SCGI request begins with CONTENT_LENGTH', () => {
   assert.deepEqual(Object.keys(of({ script: '/a' }, 'scgi')).slice(0, 2), ['CONTENT_LENGTH', 'SCGI']);
 });
 
-test('the path, its query and its escapes', () => {
+test('path and query are split, and valid escapes decoded in DOCUMENT_URI', () => {
   const rows: [path: string, uri: string, query: string][] = [
     ['/', '/', ''],
     ['/?', '/', ''],
     ['/a?b?c', '/a', 'b?c'],
     ['/a%20b/%C3%A9?x=%20', '/a b/é', 'x=%20'],
     ['/a%3Fb', '/a?b', ''],
-    // not well-formed, no UTF-8, and what would end the variable
+    // malformed, not UTF-8, and NUL, which would end the variable
     ['/%', '/%', ''],
     ['/%ff', '/%ff', ''],
     ['/a%00b', '/a%00b', ''],
@@ -60,7 +60,7 @@ test('the path, its query and its escapes', () => {
   }
 });
 
-test('the host and its port', () => {
+test('SERVER_NAME and SERVER_PORT come from Host=', () => {
   const rows: [host: string, name: string, port: string][] = [
     ['localhost', 'localhost', '80'],
     ['localhost:8080', 'localhost', '8080'],
@@ -73,7 +73,7 @@ test('the host and its port', () => {
   }
 });
 
-test('one script gets every path', () => {
+test('with Script= one script gets every path as PATH_INFO', () => {
   for (const protocol of ['fastcgi', 'scgi', 'uwsgi'] as const) {
     const { SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO } = of(
       { script: '/srv/a.php', path: '/b%20c.php/d?e' },
@@ -83,7 +83,7 @@ test('one script gets every path', () => {
   }
 });
 
-test('below a root the path names a file, and what follows it', () => {
+test('with Root= the path names a script, and the rest is PATH_INFO', () => {
   const rows: [path: string, name: string, info: string][] = [
     ['/a.php', '/a.php', ''],
     ['/a.php/', '/a.php', '/'],
@@ -106,7 +106,7 @@ test('below a root the path names a file, and what follows it', () => {
   assert.equal(of({ root: '/srv/www/', path: '/a.php' }).SCRIPT_FILENAME, '/srv/www/a.php');
 });
 
-test('what is below the location counts, as nginx has it', () => {
+test('the location is cut off the path, like in nginx', () => {
   const names = (change: Partial<WireRequest>): (string | undefined)[] => {
     const { SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO } = of(change);
     return [SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO];

@@ -6,9 +6,9 @@ import { runs } from '../fuzz.ts';
 import { shown } from './bytes.ts';
 import { someVariables } from './variables.ts';
 
-const test = suite('scgi');
+const test = suite('SCGI request');
 
-test('is a netstring of names and values, each with its NUL', () => {
+test('an SCGI request is a netstring of names and values, each terminated by NUL', () => {
   const rows: [variables: Record<string, string>, bytes: string][] = [
     [{}, '0:,'],
     [{ CONTENT_LENGTH: '0', SCGI: '1' }, '24:CONTENT_LENGTH\x000\x00SCGI\x001\x00,'],
@@ -17,7 +17,7 @@ test('is a netstring of names and values, each with its NUL', () => {
   for (const [variables, bytes] of rows) assert.equal(shown(scgi(variables)), bytes);
 });
 
-/** What a worker does with it. */
+/** Decodes a request like a worker. */
 function decoded(bytes: Uint8Array): Record<string, string> {
   const [, length = '', rest = ''] = /^(\d+):(.*)$/s.exec(shown(bytes)) ?? [];
   assert.equal(rest.length, Number(length) + 1);
@@ -27,7 +27,7 @@ function decoded(bytes: Uint8Array): Record<string, string> {
   return Object.fromEntries(parts.flatMap((part, i) => (i % 2 ? [] : [[part, parts[i + 1] ?? '']])));
 }
 
-test('comes out as it went in', () => {
+test('SCGI variables decode to what was encoded', () => {
   fc.assert(
     fc.property(someVariables, variables => assert.deepEqual(decoded(scgi(variables)), variables)),
     runs(300),

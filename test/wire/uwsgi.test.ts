@@ -6,14 +6,14 @@ import { runs } from '../fuzz.ts';
 import { hex } from './bytes.ts';
 import { someVariables } from './variables.ts';
 
-const test = suite('uwsgi');
+const test = suite('uwsgi request');
 
 const encoded = (variables: Record<string, string>): Buffer => {
   const result = uwsgi(variables);
   return Buffer.from(result.ok ? result.value : assert.fail(result.error));
 };
 
-test('has a header of four bytes, and lengths with the low byte first', () => {
+test('a uwsgi request has a header of four bytes and little-endian lengths', () => {
   const rows: [variables: Record<string, string>, bytes: string][] = [
     [{}, '00 0000 00'],
     [{ A: 'b', CD: '' }, '00 0c00 00  0100 41 0100 62  0200 4344 0000'],
@@ -23,16 +23,16 @@ test('has a header of four bytes, and lengths with the low byte first', () => {
   for (const [variables, bytes] of rows) assert.deepEqual(encoded(variables), Buffer.from(hex(bytes)));
 });
 
-test('holds 65535 bytes and no more', () => {
+test('a uwsgi request holds 65,535 bytes of variables, and more are an error', () => {
   // the name and the two lengths take five
   assert.equal(encoded({ A: 'x'.repeat(65_530) }).length, 4 + 65_535);
   assert.deepEqual(uwsgi({ A: 'x'.repeat(65_531) }), {
     ok: false,
-    error: 'the request is longer than the 64 KiB of uwsgi: shorten Path=',
+    error: "the request exceeds uwsgi's limit of 64 KiB: shorten Path=",
   });
 });
 
-/** What a worker does with it. */
+/** Decodes a request like a worker. */
 function decoded(bytes: Buffer): Record<string, string> {
   assert.deepEqual([bytes[0], bytes.readUInt16LE(1), bytes[3]], [0, bytes.length - 4, 0]);
   const texts: string[] = [];
@@ -41,7 +41,7 @@ function decoded(bytes: Buffer): Record<string, string> {
   return Object.fromEntries(texts.flatMap((text, i) => (i % 2 ? [] : [[text, texts[i + 1] ?? '']])));
 }
 
-test('comes out as it went in', () => {
+test('uwsgi variables decode to what was encoded', () => {
   fc.assert(
     fc.property(someVariables, variables => assert.deepEqual(decoded(encoded(variables)), variables)),
     runs(300),

@@ -2,16 +2,16 @@ import { exposures } from '../../install/exposure.ts';
 import { Machine } from '../../install/machine.ts';
 import { missingPrograms, readFleet } from '../../install/sources.ts';
 import { Failure } from '../failure.ts';
-import { count, tellProblems } from '../output.ts';
+import { count, printProblems } from '../output.ts';
 
-const wellFormed = (names: readonly string[]): string =>
-  `${count(names.length, 'pool')} ${names.length === 1 ? 'is' : 'are'} well-formed: ${names.join(', ') || 'none'}`;
+const validPools = (names: readonly string[]): string =>
+  `${count(names.length, 'valid pool')}: ${names.join(', ') || 'none'}`;
 
-/** A line about the sandboxes, where systemd can tell. */
+/** A line about the sandboxes, if systemd can rate them. */
 function exposureText(exposure: ReadonlyMap<string, number>): string[] {
   const each = [...exposure].map(([name, level]) => `${name} ${level.toFixed(1)}`);
   return each.length > 0
-    ? [`sandboxes, by systemd-analyze security (0 is closed, 10 is open): ${each.join(', ')}`]
+    ? [`sandbox exposure by systemd-analyze security (0 closed, 10 open): ${each.join(', ')}`]
     : [];
 }
 
@@ -22,7 +22,7 @@ export async function check(
 ): Promise<void> {
   const fleet = await readFleet(new Machine(root), files);
   const warnings = await missingPrograms(fleet, new Machine(root));
-  const exposure = await exposures(fleet.site, fleet.pools);
+  const exposure = await exposures(fleet.pools);
   if (json)
     console.log(
       JSON.stringify(
@@ -31,7 +31,7 @@ export async function check(
         2,
       ),
     );
-  else tellProblems(fleet.problems, warnings);
+  else printProblems(fleet.problems, warnings);
   if (fleet.problems.length > 0) throw new Failure(count(fleet.problems.length, 'mistake'), 2);
-  if (!json) console.log([wellFormed(fleet.pools.map(p => p.name)), ...exposureText(exposure)].join('\n'));
+  if (!json) console.log([validPools(fleet.pools.map(p => p.name)), ...exposureText(exposure)].join('\n'));
 }

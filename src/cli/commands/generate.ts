@@ -9,9 +9,9 @@ import { paths } from '../../model/paths.ts';
 import { renderLive } from '../../render/live.ts';
 import { nothingSent } from '../../render/upstreams.ts';
 import { Failure } from '../failure.ts';
-import { count, tellProblems } from '../output.ts';
+import { count, printProblems } from '../output.ts';
 
-/** Its template, socket, slice, probe, metric and wakeSocket; no pool's name has a dot or an at sign. */
+/** The files of a pool: template, socket, slice, probe, metric and wake socket. Pool names have no dot or at sign. */
 const ofPool = (files: DesiredFiles, pool: string): [string, string][] =>
   [...files].filter(
     ([path]) =>
@@ -24,19 +24,19 @@ async function emit(files: readonly [string, string][], out: string | undefined)
     else await writeIfChanged(join(out, path), text);
 }
 
-/** `cgipool generate [POOL] [--out DIR]`: prints every text, touches nothing but DIR. */
+/** `cgipool generate [POOL] [--out DIR]`: prints the files, or writes them below DIR; changes nothing else. */
 export async function generate(
   pool: string | undefined,
   { root, out }: { root: string; out?: string },
 ): Promise<void> {
   const { site, pools, problems } = await readFleet(new Machine(root));
-  tellProblems(problems, []);
+  printProblems(problems, []);
   const files = await desiredFiles(site, pools, 'cgipool_SECRET');
   for (const [path, text] of renderLive(site, pools, nothingSent(), 0, await readAssets()))
     files.set(path, text);
   const chosen = pool === undefined ? [...files] : ofPool(files, pool);
   if (chosen.length === 0)
-    throw new Failure(`there is no well-formed pool ${pool} in ${join(root, paths.pools)}`, 2);
+    throw new Failure(`there is no valid pool ${pool} in ${join(root, paths.pools)}`, 2);
   await emit(chosen, out);
   if (problems.length > 0) throw new Failure(count(problems.length, 'mistake'), 2);
 }

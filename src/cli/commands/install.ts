@@ -5,28 +5,28 @@ import { type InstallPlan, installFiles, installHere, planInstall } from '../../
 import { Machine } from '../../install/machine.ts';
 import { awaitPools } from '../await-pools.ts';
 import { Failure, requireRoot } from '../failure.ts';
-import { count, green, red, tellProblems, yellow } from '../output.ts';
+import { count, green, printProblems, red, yellow } from '../output.ts';
 
 export interface InstallOptions {
   root: string;
   dryRun?: boolean;
-  /** The pool, or true for all that the last install changed. */
+  /** A pool, or true for all pool files that the last install changed. */
   rollback?: string | boolean;
 }
 
 const SIGN: Record<Change['kind'], string> = { add: green('+'), change: yellow('~'), remove: red('-') };
 
-function tellChanges(changes: readonly Change[], dryRun: boolean): void {
+function printChanges(changes: readonly Change[], dryRun: boolean): void {
   for (const { kind, path } of changes) console.log(`${SIGN[kind]} ${path}`);
   if (changes.length === 0) console.log('nothing to change');
-  else if (dryRun) console.log(`${count(changes.length, 'file')} would change; nothing was touched`);
+  else if (dryRun) console.log(`${count(changes.length, 'file')} would change (dry run)`);
 }
 
-/** What a machine needs before anything is written, each with its cure. */
+/** Throws Failure for what is missing on the machine, before anything is written. */
 async function requireMachine(): Promise<void> {
   if (!existsSync('/run/systemd/system'))
     throw new Failure(
-      'systemd is not running here: cgipool needs it as PID 1 (npm run demo boots a machine of its own)',
+      'systemd is not running as PID 1, which cgipool needs (npm run demo boots a private machine)',
     );
   if (!existsSync('/run/dbus/system_bus_socket'))
     throw new Failure('there is no D-Bus system bus: apt-get install dbus, then systemctl start dbus.socket');
@@ -35,40 +35,42 @@ async function requireMachine(): Promise<void> {
     (await readText('/usr/lib/systemd/system/polkit.service')) === null
   )
     throw new Failure(
-      'polkit is missing, without which the controller may start nothing: apt-get install polkitd',
+      'polkit is missing; without it the controller cannot start units: apt-get install polkitd',
     );
 }
 
 async function converge(plan: InstallPlan): Promise<void> {
   await requireMachine();
   const nginx = await installHere(plan);
-  tellChanges(plan.changes, false);
+  printChanges(plan.changes, false);
   await awaitPools(nginx.ok);
-  if (!nginx.ok) throw new Failure(`nginx was left as it was: ${nginx.error}`);
+  if (!nginx.ok) throw new Failure(`nginx configuration unchanged: ${nginx.error}`);
 }
 
-async function putBack(machine: Machine, rollback: string | boolean): Promise<void> {
+async function restorePoolFiles(machine: Machine, rollback: string | boolean): Promise<void> {
   const { rollBack } = await import('../../install/rollback.ts');
   const files = await rollBack(machine, typeof rollback === 'string' ? rollback : null);
   if (!files.ok) throw new Failure(files.error);
   for (const file of files.value)
-    console.log(`${file}: the text before is back; the other is in ${file}.rejected`);
+    console.log(`${file}: restored the previous version; the rejected one is ${file}.rejected`);
 }
 
 /** `cgipool install [--dry-run] [--root DIR] [--rollback [POOL]]` */
 export async function install({ root, dryRun = false, rollback = false }: InstallOptions): Promise<void> {
-  if (dryRun && rollback !== false) throw new Failure('--rollback and --dry-run do not go together', 2);
+  if (dryRun && rollback !== false) throw new Failure('--rollback and --dry-run cannot be combined', 2);
   const machine = new Machine(root);
-  if (machine.isHere && dryRun) requireRoot('cgipool install --dry-run', 'reads what is for root only');
+  if (machine.isHere && dryRun)
+    requireRoot('cgipool install --dry-run', 'reads files that only root can read');
   else if (machine.isHere) requireRoot('cgipool install');
-  if (rollback !== false) await putBack(machine, rollback);
+  if (rollback !== false) await restorePoolFiles(machine, rollback);
   const plan = await planInstall(machine);
-  tellProblems(plan.problems, plan.warnings);
-  if (dryRun) tellChanges(plan.changes, true);
+  printProblems(plan.problems, plan.warnings);
+  if (dryRun) printChanges(plan.changes, true);
   else if (machine.isHere) await converge(plan);
   else {
     await installFiles(machine, plan);
-    tellChanges(plan.changes, false);
+    printChanges(plan.changes, false);
   }
-  if (plan.problems.length > 0) throw new Failure('the pools of the files above stay as they were', 2);
+  if (plan.problems.length > 0)
+    throw new Failure('pools with mistakes keep their installed configuration', 2);
 }

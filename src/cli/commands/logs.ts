@@ -10,19 +10,19 @@ export interface LogsOptions {
 }
 
 /**
- * What journalctl says of a unit that it does not know helps nobody. Asks what is installed, not the controller: logs are
- * wanted most when that is down.
+ * journalctl's message about an unknown unit does not help. Reads the record of installed pools rather than asking the
+ * controller: logs are needed most while that is down.
  */
 async function requireKnown(pool: string): Promise<void> {
   const names = (await readInstalled(new Machine()))?.pools.map(p => p.pool.name);
   if (!names || names.includes(pool)) return;
-  throw new Failure(`${noSuchPool(pool, names)}; of one that was: journalctl -t cgipool-${pool}`);
+  throw new Failure(`${noSuchPool(pool, names)}; for a removed pool: journalctl -t cgipool-${pool}`);
 }
 
-/** `cgipool logs POOL [-f] [-n N]`: the journal of all instances of the pool, by journalctl itself. */
+/** `cgipool logs POOL [-f] [-n N]`: runs journalctl for all instances of the pool. */
 export async function logs(pool: string, { follow, lines, since }: LogsOptions): Promise<void> {
-  if (!POOL_NAME.test(pool)) throw new Failure(`${pool} is no pool name`, 2);
-  if (lines !== undefined && !/^\d+$/.test(lines)) throw new Failure(`--lines ${lines} is no number`, 2);
+  if (!POOL_NAME.test(pool)) throw new Failure(`${pool} is not a valid pool name`, 2);
+  if (lines !== undefined && !/^\d+$/.test(lines)) throw new Failure(`--lines ${lines} is not a number`, 2);
   await requireKnown(pool);
   const { execa } = await import('execa');
   const more = [...(follow ? ['--follow'] : []), ...(since ? ['--since', since] : [])];
@@ -30,6 +30,6 @@ export async function logs(pool: string, { follow, lines, since }: LogsOptions):
   const run = await execa('journalctl', args, { stdio: 'inherit', reject: false });
   if (run.failed)
     throw new Failure(
-      run.code === 'ENOENT' ? 'journalctl is not there: is this a systemd machine?' : 'journalctl failed',
+      run.code === 'ENOENT' ? 'journalctl not found: does this machine run systemd?' : 'journalctl failed',
     );
 }

@@ -4,14 +4,14 @@ import { integer, type Parse, percent } from '../../pool-file/values/values.ts';
 import { htmlPage } from '../../simulate/chart/html.ts';
 import { svgImage } from '../../simulate/chart/svg.ts';
 import { textCharts } from '../../simulate/chart/text-chart.ts';
-import { Log } from '../../simulate/log/log.ts';
+import { LogParser } from '../../simulate/log/log-parser.ts';
 import { merge } from '../../simulate/log/merge.ts';
 import type { Model } from '../../simulate/policy.ts';
 import { Replay } from '../../simulate/replay.ts';
 import { notesOf } from '../../simulate/report/notes.ts';
 import { reportOf, type SimulationReport } from '../../simulate/report/report.ts';
 import { headLines, summaryRows } from '../../simulate/report/summary.ts';
-import { Service, serviceTime } from '../../simulate/service-time.ts';
+import { ServiceTimes, serviceTime } from '../../simulate/service-time.ts';
 import { Failure } from '../failure.ts';
 import { columns, green, yellow } from '../output.ts';
 import { logEntries } from '../simulate/log-entries.ts';
@@ -29,8 +29,8 @@ export interface SimulateOptions {
   plot?: string;
 }
 
-/** Columns where nobody looks at a terminal. */
-const WIDTH = 80;
+/** Width when the output is not a terminal. */
+const DEFAULT_COLUMNS = 80;
 
 const clock = (ms: number): string => new Date(ms).toLocaleString('sv-SE');
 
@@ -47,20 +47,23 @@ const modelOf = (options: SimulateOptions): Model => ({
   cpuShare: read(percent, '--cpu-share', options.cpuShare),
 });
 
-/** Before the work, so that it is not done for nothing. */
+/** Called before the replay, to reject an unknown file type early. */
 function plotter(path: string | undefined): ((report: SimulationReport) => string) | null {
   if (path === undefined) return null;
   if (path.endsWith('.svg')) return report => svgImage(report, clock);
   if (path.endsWith('.html')) return report => htmlPage(report, clock);
-  throw new Failure(`--plot ${path} is of no kind that is known: write FILE.svg or FILE.html`, 2);
+  throw new Failure(`--plot ${path} has an unknown file type: use FILE.svg or FILE.html`, 2);
 }
 
 async function run(file: string, options: SimulateOptions): Promise<SimulationReport> {
   const model = modelOf(options);
-  const service = new Service(read(serviceTime, '--service-time', options.serviceTime));
+  const service = new ServiceTimes(read(serviceTime, '--service-time', options.serviceTime));
   const policies = await readPolicies([file, ...(options.compare === undefined ? [] : [options.compare])]);
   const replay = new Replay(policies, model, service);
-  const sources = options.accessLog.map(path => ({ path, log: new Log(path === '-' ? 'stdin' : path) }));
+  const sources = options.accessLog.map(path => ({
+    path,
+    log: new LogParser(path === '-' ? 'stdin' : path),
+  }));
   for await (const entries of merge(sources.map(({ path, log }) => logEntries(path, log))))
     for (const entry of entries) replay.add(entry);
   replay.end();
@@ -72,7 +75,7 @@ async function run(file: string, options: SimulateOptions): Promise<SimulationRe
 }
 
 function textOf(report: SimulationReport): string {
-  const charts = textCharts(report, process.stdout.columns || WIDTH, clock, [green, yellow]);
+  const charts = textCharts(report, process.stdout.columns || DEFAULT_COLUMNS, clock, [green, yellow]);
   return [headLines(report, clock).join('\n'), columns(summaryRows(report)), charts].join('\n\n');
 }
 

@@ -1,7 +1,7 @@
 import { pause } from '../../host/wait.ts';
 import { noSuchPool } from '../../model/names.ts';
 import type { InstanceState, InstanceStatus, PoolStatus, Status } from '../../plan/status/report.ts';
-import { ask } from '../client.ts';
+import { askStatus } from '../client.ts';
 import { Failure } from '../failure.ts';
 import { bold, columns, green, red, yellow } from '../output.ts';
 
@@ -50,11 +50,11 @@ function poolText(pool: PoolStatus): string {
   return [heading(pool), ...problems, ...table].join('\n');
 }
 
-/** The status as people read it. */
+/** The status as text. */
 export function statusText(status: Status): string {
   const problems = status.problems.map(problem => `${red('!')} ${problem}`);
   const pools =
-    status.pools.length > 0 ? status.pools.map(poolText) : ['no pools: put a file into /etc/cgipool'];
+    status.pools.length > 0 ? status.pools.map(poolText) : ['no pools: add a pool file to /etc/cgipool'];
   return [...problems, ...pools].join('\n\n');
 }
 
@@ -76,7 +76,7 @@ export interface StatusOptions {
 }
 
 async function show(pool: string | undefined, { json, watch }: StatusOptions): Promise<void> {
-  const status = only(JSON.parse(await ask('Status')) as Status, pool);
+  const status = only(await askStatus(), pool);
   const clear = watch && process.stdout.isTTY ? '\u001b[H\u001b[2J' : '';
   console.log(clear + (json ? JSON.stringify(status, null, watch ? 0 : 2) : statusText(status)));
 }

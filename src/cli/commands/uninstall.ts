@@ -1,7 +1,7 @@
 import { poolFilesLeft, uninstallHere } from '../../install/uninstall.ts';
 import { paths } from '../../model/paths.ts';
 import { Failure, requireRoot } from '../failure.ts';
-import { tellProblems } from '../output.ts';
+import { printProblems } from '../output.ts';
 
 /** `cgipool uninstall [--purge]` */
 export async function uninstall({ purge = false }: { purge?: boolean }): Promise<void> {
@@ -10,8 +10,7 @@ export async function uninstall({ purge = false }: { purge?: boolean }): Promise
   if (!done.ok) throw new Failure(done.error);
   const { removed, warnings } = done.value;
   for (const path of removed) console.log(`- ${path}`);
-  tellProblems([], warnings);
-  console.log(removed.length > 0 ? 'all pools are stopped and gone from nginx' : 'nothing was installed');
-  if (await poolFilesLeft())
-    console.log(`your pool files are still in ${paths.pools} (--purge removes them)`);
+  printProblems([], warnings);
+  console.log(removed.length > 0 ? 'stopped all pools and removed them from nginx' : 'nothing was installed');
+  if (await poolFilesLeft()) console.log(`your pool files remain in ${paths.pools} (--purge removes them)`);
 }

@@ -65,7 +65,7 @@ export class Meters {
       meter.add({
         at: now,
         instances: byPool.get(name) ?? [],
-        told: statsOf(pool, requests),
+        requests: statsOf(pool, requests),
         external: externals.get(name) ?? null,
       });
   }

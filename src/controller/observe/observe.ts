@@ -1,30 +1,38 @@
 import { isThere } from '../../host/files/files.ts';
 import { readVolatileJson } from '../../host/files/volatile.ts';
 import { cpuUsec, memoryBytes } from '../../host/kernel/cgroup.ts';
-import type { Flow, Moved } from '../../host/kernel/flow.ts';
-import type { Sockets, SocketTables } from '../../host/kernel/sockets.ts';
+import type { ConnectionFlow, ConnectionTracker, Counts } from '../../host/kernel/connection-tracker.ts';
+import { isWaiting, type Sockets, type SocketTables } from '../../host/kernel/sockets.ts';
+import { usersOf, userWords } from '../../host/kernel/users.ts';
 import type { Prober } from '../../host/probe/prober.ts';
 import type { Instances } from '../../host/systemd/instances.ts';
-import type { Installed } from '../../model/installed.ts';
+import { type Installed, servable } from '../../model/installed.ts';
 import { endpoint, socketPath, unitName } from '../../model/names.ts';
-import type { LoadSample, Unit } from '../../model/observed.ts';
+import { isAlive, type LoadSample, type Unit } from '../../model/observed.ts';
 import { paths } from '../../model/paths.ts';
 import type { Pool } from '../../model/pool.ts';
 import { type Published, parsePublished } from '../../model/routing.ts';
+import { isRouted } from '../../model/traits.ts';
 import type { World } from '../../plan/world.ts';
 import type { RequestStats } from '../../scale/signals.ts';
+import type { NginxUsers } from './nginx-users.ts';
 
 /** Request statistics by endpoint, as nginx dials it; null if its access log is not read. */
 export type StatsByEndpoint = ReadonlyMap<string, RequestStats> | null;
 
 /** What the sockets and nginx's log show of each endpoint since the last pass. */
 interface EndpointActivity extends Sockets {
-  moved: (endpoint: string) => Moved;
+  flow: (endpoint: string) => ConnectionFlow;
+  counts: Counts;
   requests: StatsByEndpoint;
 }
 
 /** The part of a pool that sampling its instances needs. */
-type SampledPool = Pick<Pool, 'name' | 'listen' | 'recycling'>;
+type SampledPool = Pick<Pool, 'name' | 'listen' | 'recycling'> & { isRouted: boolean };
+
+/** All connections count if the client's user is unknown (socket files), or nginx does not send to the pool. */
+const countsFor = ({ listen, isRouted }: SampledPool, counts: Counts): Counts =>
+  listen === 'unix' || !isRouted ? () => true : counts;
 
 function loadOf(
   { pool, slot, invocation }: Unit,
@@ -35,6 +43,9 @@ function loadOf(
   const cgroup = instances.cgroup(unitName(pool, slot));
   const { listen, recycling } = sampled;
   const key = listen === 'unix' ? socketPath(pool, slot) : String(slot);
+  const open = (activity.connections.get(key) ?? []).filter(each => each.isOpen);
+  const counts = countsFor(sampled, activity.counts);
+  const counted = open.filter(each => counts(each.client));
   return {
     pool,
     slot,
@@ -43,11 +54,52 @@ function loadOf(
     cpu: null,
     // more files to read: only if a limit needs it
     memory: cgroup && recycling.maxMemory !== null ? memoryBytes(cgroup) : null,
-    connections: activity.connections.get(key) ?? 0,
-    waiting: activity.waiting.get(key) ?? 0,
+    open: open.length,
+    connections: counted.length,
+    waiting: counted.filter(isWaiting).length,
     requests: activity.requests && (activity.requests.get(endpoint(sampled, slot))?.count ?? 0),
-    ...activity.moved(key),
+    ...activity.flow(key),
   };
+}
+
+/**
+ * The user of another program that listens in an instance's place, for people; null if there is none. If systemd does
+ * not report the instance's user, or the worker changes it, the users of its processes count.
+ */
+function strangerOf({ pool, slot, held, uid }: Unit, instances: Instances, sockets: Sockets): string | null {
+  const uids = [...(sockets.listeners.get(slot)?.uids ?? [])];
+  const other = uids.find(listener => listener !== (held ? SYSTEMD : uid));
+  if (other === undefined) return null;
+  const cgroup = instances.cgroup(unitName(pool, slot));
+  return !held && cgroup && usersOf(cgroup).has(other) ? null : userWords(other);
+}
+
+/** The user that listens for instances with Listen=fd. */
+const SYSTEMD = 0;
+
+/** The user that listens on a slot without an instance, for people; null if there is none. */
+function occupantOf({ listeners }: Sockets, slot: number): string | null {
+  const [uid] = listeners.get(slot)?.uids ?? [];
+  return uid === undefined ? null : userWords(uid);
+}
+
+/** The users of other programs that listen on slots of pools with ports, by the unit of the slot's instance. */
+function strangersOf(
+  pools: readonly Pool[],
+  units: readonly Unit[],
+  instances: Instances,
+  sockets: Sockets,
+): Map<string, string> {
+  const known = new Map(units.map(unit => [unitName(unit.pool, unit.slot), unit]));
+  const found = new Map<string, string>();
+  for (const { name, slots } of pools.filter(({ listen }) => listen === 'tcp'))
+    for (const slot of slots.filter(each => sockets.listeners.has(each))) {
+      const unit = known.get(unitName(name, slot));
+      const runs = unit !== undefined && (unit.held || isAlive(unit));
+      const stranger = runs ? strangerOf(unit, instances, sockets) : occupantOf(sockets, slot);
+      if (stranger !== null) found.set(unitName(name, slot), stranger);
+    }
+  return found;
 }
 
 /** For an instance whose pool is no longer installed. */
@@ -55,12 +107,21 @@ const unknown = (name: string): SampledPool => ({
   name,
   listen: 'tcp',
   recycling: { maxAge: null, maxMemory: null, maxRequests: null },
+  isRouted: false,
 });
 
 /** The part of the world that comes from the machine. */
 export type Observed = Pick<
   World,
-  'units' | 'publishing' | 'load' | 'listening' | 'published' | 'probes' | 'wakeSockets' | 'nginx'
+  | 'units'
+  | 'publishing'
+  | 'load'
+  | 'listening'
+  | 'published'
+  | 'probes'
+  | 'wakeSockets'
+  | 'nginx'
+  | 'strangers'
 >;
 
 /** Where observations come from. */
@@ -68,24 +129,27 @@ export interface Sources {
   instances: Instances;
   prober: Prober;
   tables: SocketTables;
-  flow: Flow;
+  flow: ConnectionTracker;
+  nginxUsers: NginxUsers;
 }
 
 /** Observes the machine: systemd, the probes, the kernel's socket tables and the publish step's report. */
 export async function observe(
   installed: Installed,
-  { instances, prober, tables, flow }: Sources,
+  { instances, prober, tables, flow, nginxUsers }: Sources,
   requests: StatsByEndpoint,
-  isQuiet: boolean,
 ): Promise<Observed> {
-  const { units, publishing, wakeSockets, nginx, isUnchanged } = await instances.list();
-  const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
+  const { units, publishing, wakeSockets, nginx } = await instances.list();
+  const pools = new Map(
+    installed.pools.map(({ pool }) => [pool.name, { ...pool, isRouted: isRouted(pool) }]),
+  );
   const poolOf = ({ pool }: Unit): SampledPool => pools.get(pool) ?? unknown(pool);
   const running = units.filter(unit => unit.pid > 0);
   const ports = running.filter(unit => poolOf(unit).listen === 'tcp').map(({ slot }) => slot);
-  // the socket tables are the most expensive part: while all is idle and no unit changes, old ones will do
-  const sockets = tables.read(ports, isQuiet && isUnchanged);
-  const activity = { ...sockets, moved: flow.move(sockets, Date.now()), requests };
+  const sockets = tables.read(ports);
+  const counts = await nginxUsers.counts();
+  const moved = flow.track(sockets.connections, counts, Date.now());
+  const activity = { ...sockets, flow: moved, counts, requests };
   const load = running.map(unit => loadOf(unit, poolOf(unit), instances, activity));
   return {
     units,
@@ -96,6 +160,7 @@ export async function observe(
     probes: prober.take(),
     wakeSockets,
     nginx,
+    strangers: strangersOf(installed.pools.map(servable), units, instances, sockets),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Flow } from '../../host/kernel/flow.ts';
+import { ConnectionTracker } from '../../host/kernel/connection-tracker.ts';
 import { readMemory } from '../../host/kernel/memory.ts';
 import { SocketTables } from '../../host/kernel/sockets.ts';
 import type { Prober } from '../../host/probe/prober.ts';
@@ -11,6 +11,7 @@ import { CpuShares } from './cpu-shares.ts';
 import { ExternalMetrics } from './externals.ts';
 import { ceiling } from './memory-limit.ts';
 import { Meters } from './meters.ts';
+import { NginxUsers } from './nginx-users.ts';
 import { observe, type Sources } from './observe.ts';
 import { RequestLog } from './request-log.ts';
 import { ActiveSchedules } from './schedules.ts';
@@ -28,7 +29,14 @@ export class Observer {
 
   /** `onChange` is called when a schedule begins or ends. */
   constructor(instances: Instances, prober: Prober, jobs: Jobs, log: Logger, onChange: () => void) {
-    this.#sources = { instances, prober, tables: new SocketTables(), flow: new Flow() };
+    const nginxUsers = new NginxUsers(instances.bus);
+    this.#sources = {
+      instances,
+      prober,
+      tables: new SocketTables(),
+      flow: new ConnectionTracker(),
+      nginxUsers,
+    };
     this.#requestLog = new RequestLog(log);
     this.#externals = new ExternalMetrics(jobs);
     this.#schedules = new ActiveSchedules(log, onChange);
@@ -41,11 +49,11 @@ export class Observer {
     await this.#schedules.learn(installed, Date.now());
   }
 
-  /** The world of one pass, without commands and signals. `isQuiet`: the last pass was calm and no event came since. */
-  async observe(installed: Installed, isQuiet: boolean): Promise<World> {
+  /** The world of one pass, without commands and signals. */
+  async observe(installed: Installed): Promise<World> {
     const now = Date.now();
-    const requests = this.#requestLog.take();
-    const observed = await observe(installed, this.#sources, requests, isQuiet);
+    const requests = await this.#requestLog.take();
+    const observed = await observe(installed, this.#sources, requests);
     this.#meters.add(observed.load, requests, this.#externals.values(installed, now), now);
     return {
       ...nothingSeen(),
@@ -55,6 +63,11 @@ export class Observer {
       ceiling: this.#ceiling,
       schedules: this.#schedules.now(installed, now),
     };
+  }
+
+  /** Problems of observation itself, for people. */
+  get problems(): string[] {
+    return this.#requestLog.problems;
   }
 
   /** The signals for the decisions of a tick. */

@@ -40,43 +40,77 @@ function slowText({ method, uri }: Access, { took, status }: Attempt, { pool, sl
   return `slow: ${method} ${uri} at ${unit} took ${seconds(took)}, ${answer} (${journal})`;
 }
 
+/** After a failure to listen, try again this often, ms. */
+const RETRY_INTERVAL_MS = 10_000;
+
 /** Request statistics from nginx's access log, for the pools that need them. */
 export class RequestLog {
   #accessLog: AccessLog | null = null;
   #served = new Map<string, Served>();
+  #address = '';
+  #isNeeded = false;
+  /** The last failure to listen, and the number of attempts. */
+  #failure: { message: string; tries: number; at: number } | null = null;
 
   constructor(readonly log: Logger) {}
 
-  /** Listens if a pool needs it, and signals that to nginx by a file; stops if none does. */
+  /** Listens if a pool needs it, and signals that to nginx by a file. The socket is never closed. */
   async setPools(installed: Installed): Promise<void> {
     this.#served = servedBy(installed);
-    this.#accessLog?.close();
-    this.#accessLog = null;
-    await removeFile(paths.listens);
-    if (installed.pools.some(({ pool }) => needsTraffic(pool))) await this.#listen(installed);
+    this.#address = installed.site.accessLog;
+    this.#isNeeded = installed.pools.some(({ pool }) => needsTraffic(pool));
+    if (this.#accessLog) this.#accessLog.tag = await logTag();
+    else if (this.#isNeeded) await this.#listen();
+    await this.#announce();
   }
 
   /** Statistics by endpoint since the last call; null if not listening. Logs the slow requests. */
-  take(): ReadonlyMap<string, RequestStats> | null {
-    if (!this.#accessLog) return null;
-    const { told, slow } = this.#accessLog.take();
+  async take(): Promise<ReadonlyMap<string, RequestStats> | null> {
+    if (this.#failure && performance.now() - this.#failure.at >= RETRY_INTERVAL_MS) await this.#retry();
+    if (!this.#accessLog || !this.#isNeeded) return null;
+    const { stats, slow } = this.#accessLog.take();
     for (const access of slow) this.#logSlow(access);
-    return told;
+    return stats;
   }
 
-  async #listen({ site }: Installed): Promise<void> {
+  /** For people. */
+  get problems(): string[] {
+    if (!this.#failure || !this.#isNeeded) return [];
+    const { message, tries } = this.#failure;
+    return [
+      `cannot read nginx's log at ${this.#address} (${message}; tried ${tries} times), so requests are not counted: ` +
+        'systemctl status cgipool-log.socket, or choose another AccessLog= in cgipool.conf',
+    ];
+  }
+
+  async #retry(): Promise<void> {
+    await this.#listen();
+    await this.#announce();
+  }
+
+  /** nginx sends nothing while this file is missing. */
+  async #announce(): Promise<void> {
+    if (this.#accessLog && this.#isNeeded) await writeIfChanged(paths.listens, '');
+    else await removeFile(paths.listens);
+  }
+
+  async #listen(): Promise<void> {
     const limitOf = (at: string): number | null => {
       const served = this.#served.get(at);
       return served ? slowAfter(served.pool) : null;
     };
     try {
-      this.#accessLog = await AccessLog.listen(site.accessLog, await logTag(), limitOf);
-      // nginx sends nothing while this file is missing: without a listener it would fill its error log
-      await writeIfChanged(paths.listens, '');
+      this.#accessLog = await AccessLog.listen(this.#address, await logTag(), limitOf);
+      this.#failure = null;
     } catch (error) {
-      const what = `cannot listen on ${site.accessLog} for nginx's access log (${(error as Error).message})`;
-      this.log.error(`${what}: choose another AccessLog= in cgipool.conf`);
+      this.#failed((error as Error).message);
     }
+  }
+
+  #failed(message: string): void {
+    const tries = (this.#failure?.tries ?? 0) + 1;
+    this.#failure = { message, tries, at: performance.now() };
+    if (tries === 1) for (const problem of this.problems) this.log.error(problem);
   }
 
   #logSlow(access: Access): void {

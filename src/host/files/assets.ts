@@ -10,7 +10,7 @@ export function home(): string {
   return folder;
 }
 
-/** The program as units start it: the file that runs now. */
+/** Path of the running program, as units start it. */
 export const program = (): Promise<string> => realpath(process.argv[1] ?? '');
 
 async function readFolder(folder: string): Promise<[string, string][]> {
@@ -24,7 +24,7 @@ const readAll = async (): Promise<Record<string, string>> =>
 
 let assets: Promise<Record<string, string>> | undefined;
 
-/** The text of every file below units/ and nginx/, by its path from there; read once. */
+/** The text of every file in units/ and nginx/, by its path; read once. */
 export function readAssets(): Promise<Record<string, string>> {
   assets ??= readAll();
   return assets;

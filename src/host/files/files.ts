@@ -13,16 +13,16 @@ export async function readText(path: string): Promise<string | null> {
   }
 }
 
-/** The text of a file of the kernel's; empty where it does not have it, or not for us. */
+/** The text of a kernel file; empty when it is missing or not readable. */
 export const readOrEmpty = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
 
-/** The file's JSON, or null when there is none or it is no JSON (a torn or foreign file). */
+/** The file's JSON, or null when the file is missing or not JSON (truncated or foreign). */
 export async function readJson<T>(path: string): Promise<T | null> {
   const text = await readText(path);
   return text === null ? null : (parseJson(text) as T | null);
 }
 
-/** The value, or null when the text is no JSON. */
+/** The value, or null when the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -33,15 +33,15 @@ export function parseJson(text: string): unknown {
 
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
 
-/** Node names no file when a write fails; an administrator needs one. */
-export function unwritten(path: string, error: unknown): Error {
+/** Node's write errors do not name the file, which an administrator needs. */
+export function writeError(path: string, error: unknown): Error {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  const why = NO_SPACE.has(code) ? `no space is left, see df ${dirname(path)}` : message;
+  const why = NO_SPACE.has(code) ? `no space left, see df ${dirname(path)}` : message;
   return new Error(`cannot write ${path}: ${why}`, { cause: error });
 }
 
 async function writeSynced(path: string, text: string, mode: number): Promise<void> {
-  // wx: never through a link that somebody laid there
+  // wx: never write through a planted link
   const file = await open(path, 'wx', mode);
   try {
     await file.chmod(mode);
@@ -52,7 +52,7 @@ async function writeSynced(path: string, text: string, mode: number): Promise<vo
   }
 }
 
-/** Replaces a file as a whole: readers see the old text or the new one. Folders are made as needed. */
+/** Replaces a file atomically: readers see the old text or the new one. Creates missing folders. */
 export async function writeFileAtomic(path: string, text: string, mode = 0o644): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
@@ -62,31 +62,31 @@ export async function writeFileAtomic(path: string, text: string, mode = 0o644):
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw unwritten(path, error);
+    throw writeError(path, error);
   }
 }
 
-/** Whether there is something by this name, be it a link to nowhere. */
+/** Whether the path exists, even as a dangling link. */
 export const isThere = (path: string): Promise<boolean> =>
   lstat(path).then(
     () => true,
     () => false,
   );
 
-/** Removes a file; one that is not there is gone already. */
+/** Removes a file; it may be missing. */
 export const removeFile = (path: string): Promise<void> => rm(path, { force: true });
 
-/** Like writeFileAtomic, but leaves an equal file alone. Tells whether it wrote. */
+/** Like writeFileAtomic, but leaves an identical file alone. Returns whether it wrote. */
 export async function writeIfChanged(path: string, text: string, mode = 0o644): Promise<boolean> {
   if ((await readText(path)) === text) return false;
   await writeFileAtomic(path, text, mode);
   return true;
 }
 
-/** More than any number takes, characters. */
+/** Longer than any number this reads. */
 const MAX_NUMBER_CHARS = 64;
 
-/** The number that is all of a file; null where there is none, or something else. */
+/** The number that a file consists of; null when it is missing or holds anything else. */
 export async function readNumber(path: string): Promise<number | null> {
   const text = (await readText(path).catch(() => null))?.slice(0, MAX_NUMBER_CHARS).trim() ?? '';
   return /^\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : null;

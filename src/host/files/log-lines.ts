@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
-/** Bytes read at a time: rotated logs are all open at once. */
+/** Bytes per read; small, because all rotated logs are open at the same time. */
 const CHUNK_BYTES = 65_536;
-/** What is longer is no line of a log; it is cut, so that a file without line ends takes no memory. */
+/** Longer lines are cut, so that a file without line ends cannot fill the memory. */
 const MAX_LINE_CHARS = 65_536;
 
 const isGzip = (chunk: Buffer | undefined): boolean => chunk?.[0] === 0x1f && chunk[1] === 0x8b;
@@ -14,24 +14,24 @@ async function* withFirst(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGene
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
-/** Unpacks what begins as gzip does, whatever its name: a pipe has none. */
-async function* unpacked(input: Readable): AsyncGenerator<Buffer> {
+/** Decompresses input that begins like gzip, whatever its name: a pipe has none. */
+async function* decompressed(input: Readable): AsyncGenerator<Buffer> {
   const chunks: AsyncIterator<Buffer> = input[Symbol.asyncIterator]();
   const first = await chunks.next();
   if (first.done) return;
   const all = withFirst(first.value, chunks);
-  // an error of the one ends the other, which throws it here
+  // pipeline() forwards an error of either stream to this iterator
   yield* isGzip(first.value) ? pipeline(Readable.from(all), createGunzip(), () => {}) : all;
 }
 
 /**
- * The lines of a file, or of the standard input for `-`, some at a time, and unpacked if need be. Bytes are taken for
- * characters, which is quick, and all that is looked for is ASCII. Throws as the file system and zlib do.
+ * The lines of a file, or of standard input for `-`, in batches, decompressed if need be. Bytes are decoded as latin1,
+ * which is fast: all that is parsed later is ASCII. Throws the errors of the file system and of zlib.
  */
 export async function* logLines(file: string): AsyncGenerator<string[]> {
   const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
   let kept = '';
-  for await (const chunk of unpacked(input)) {
+  for await (const chunk of decompressed(input)) {
     const lines = (kept + chunk.toString('latin1')).split('\n');
     kept = (lines.pop() ?? '').slice(0, MAX_LINE_CHARS);
     if (lines.length > 0) yield lines;

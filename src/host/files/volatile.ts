@@ -1,15 +1,15 @@
 import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { parseJson, unwritten } from './files.ts';
+import { parseJson, writeError } from './files.ts';
 
 /*
- * Files of /run and of the kernel, which are memory: read and written at once. A turn through Node's threads takes five
- * times as much CPU time, and there is nothing to wait for, nor to flush.
+ * Files in /run and of the kernel live in memory, so they are read and written synchronously: Node's thread pool takes
+ * five times as much CPU time, and there is nothing to wait for or to flush.
  */
 
-/** Through no link that somebody laid there. */
-const FLAG = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+/** O_NOFOLLOW: never through a planted link. */
+const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
 
-/** The text of a file; empty where there is none, or none for us. */
+/** The file's text; empty when it is missing or not readable. */
 export function readVolatile(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -18,11 +18,11 @@ export function readVolatile(path: string): string {
   }
 }
 
-/** The file's JSON, or null when there is none or it is no JSON. */
+/** The file's JSON, or null when it is missing or not JSON. */
 export const readVolatileJson = (path: string): unknown => parseJson(readVolatile(path));
 
 function put(path: string, text: string): void {
-  const file = openSync(path, FLAG, 0o644);
+  const file = openSync(path, FLAGS, 0o644);
   try {
     writeFileSync(file, text);
   } finally {
@@ -30,7 +30,7 @@ function put(path: string, text: string): void {
   }
 }
 
-/** Replaces a file in a folder that is there: readers see the old text or the new one. Throws with words for people. */
+/** Replaces a file in an existing folder: readers see the old text or the new one. Its errors name the file. */
 export function writeVolatile(path: string, text: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
@@ -38,6 +38,6 @@ export function writeVolatile(path: string, text: string): void {
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw unwritten(path, error);
+    throw writeError(path, error);
   }
 }

@@ -1,4 +1,4 @@
 import { existsSync } from 'node:fs';
 
-/** Whether this machine has IPv6. Not by /proc/net: the publish step's sandbox has only processes in /proc. */
+/** Whether this machine has IPv6. The publish step's sandbox (ProcSubset=pid) hides /proc/net, not /proc/self/net. */
 export const hasIpv6 = (): boolean => existsSync('/proc/self/net/if_inet6');

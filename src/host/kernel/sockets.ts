@@ -1,67 +1,104 @@
 import { readFileSync } from 'node:fs';
 
-/** What the kernel tells of endpoints, by endpoint key: a port number as text, or a unix socket's path. */
-export interface Sockets {
-  /** Open connections, waiting ones included. */
-  connections: Map<string, number>;
-  /** Of them, those that no worker has accepted yet. */
-  waiting: Map<string, number>;
-  /** Which connections the worker has accepted and not closed, whether or not the client has: by their inodes. */
-  held: Map<string, Set<string>>;
-  /** TCP ports listened on. */
-  listening: Set<number>;
+/** The kernel's view of a connection to an endpoint. */
+export interface Connection {
+  /** Identifies it while the worker holds it; `0` while no worker has accepted it. */
+  inode: string;
+  /** Whether the client has not closed it. */
+  isOpen: boolean;
+  /** The client's uid; null when it is unknown: on a unix socket, from another machine, or once closed. */
+  client: number | null;
 }
+
+/** The listeners that a connection to 127.0.0.1 reaches. */
+interface Listener {
+  /** The kernel prefers the nearest: the address itself, then any IPv4 address, then any address. */
+  distance: number;
+  uids: Set<number>;
+}
+
+/** The kernel's view of endpoints, by endpoint key: a port number as text, or the path of a unix socket. */
+export interface Sockets {
+  connections: Map<string, Connection[]>;
+  /** TCP ports with a listener on any address. */
+  listening: Set<number>;
+  /** By port. */
+  listeners: Map<number, Listener>;
+}
+
+export const noSockets = (): Sockets => ({
+  connections: new Map(),
+  listening: new Set(),
+  listeners: new Map(),
+});
 
 const ESTABLISHED = '01';
-/** The client has closed, the worker has not. */
-const CLOSE_WAIT = '08';
 const LISTEN = '0A';
-/** Port, state and inode of the lines in one of these states: a busy machine has ten thousands in TIME_WAIT besides. */
-const TCP_LINE = /: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} (01|08|0A) (?:\S+ +){5}(\d+)/g;
-/** Of unix sockets: a client that waits to be accepted, and one that is connected. */
-const UNIX_OPEN = new Set(['02', '03']);
+/**
+ * Addresses, state (01: established, 08: closed by the client but not by the worker, 0A: listening), uid and inode of
+ * lines in these states only: a busy machine has tens of thousands in TIME_WAIT.
+ */
+const TCP_LINE =
+  /: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:([0-9A-F]{4}) (01|08|0A) (?:\S+ +){3}(\d+) +\d+ (\d+)/g;
 
-/** Adds the lines of /proc/net/tcp or tcp6, whose format is in proc_net_tcp.rst of the kernel. */
+/** Addresses of listeners that a connection to 127.0.0.1 reaches, with their distance. */
+const DISTANCES: Readonly<Record<string, number>> = {
+  '0100007F': 0,
+  '0000000000000000FFFF00000100007F': 0,
+  '00000000': 1,
+  '00000000000000000000000000000000': 2,
+};
+
+/** Adds the lines of /proc/net/tcp or tcp6; the kernel's proc_net_tcp.rst has the format. */
 export function parseTcp(text: string, into: Sockets): void {
-  for (const [, local = '', state, inode = '0'] of text.matchAll(TCP_LINE)) {
-    const port = Number.parseInt(local, 16);
-    if (state === LISTEN) into.listening.add(port);
-    if (state === ESTABLISHED) count(into, String(port), inode);
-    if (state === ESTABLISHED || state === CLOSE_WAIT) hold(into, String(port), inode);
+  const clients = new Map<string, number>();
+  const found: [local: string, remote: string, connection: Connection][] = [];
+  for (const [, address = '', local = '', remote = '', state, uid, inode = '0'] of text.matchAll(TCP_LINE)) {
+    if (state === LISTEN) listen(into, address, Number.parseInt(local, 16), Number(uid));
+    else found.push([local, remote, { inode, isOpen: state === ESTABLISHED, client: null }]);
+    // the other end has a line of its own if it is on this machine
+    if (state === ESTABLISHED) clients.set(`${remote} ${local}`, Number(uid));
   }
+  for (const [local, remote, connection] of found)
+    add(into, String(Number.parseInt(local, 16)), {
+      ...connection,
+      client: clients.get(`${local} ${remote}`) ?? null,
+    });
 }
+
+function listen({ listening, listeners }: Sockets, address: string, port: number, uid: number): void {
+  listening.add(port);
+  const distance = DISTANCES[address];
+  const known = listeners.get(port);
+  if (distance === undefined || (known && known.distance < distance)) return;
+  const uids = known?.distance === distance ? known.uids : new Set<number>();
+  listeners.set(port, { distance, uids: uids.add(uid) });
+}
+
+/** States of unix sockets: a client that waits to be accepted (02), and a connected one (03). */
+const UNIX_OPEN = new Set(['02', '03']);
 
 /** Adds the lines of /proc/net/unix: Num RefCount Protocol Flags Type St Inode Path. */
 export function parseUnix(text: string, into: Sockets): void {
   for (const line of text.split('\n').slice(1)) {
     const [, , , , , state = '', inode = '0', path] = line.trim().split(/\s+/);
-    if (!path || !UNIX_OPEN.has(state)) continue;
-    count(into, path, inode);
-    hold(into, path, inode);
+    if (path && UNIX_OPEN.has(state)) add(into, path, { inode, isOpen: true, client: null });
   }
 }
 
-const increment = (counts: Map<string, number>, key: string): unknown =>
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-
-/** A connection that is not accepted yet belongs to no process and has no inode. */
-const NO_INODE = '0';
-
-function count({ connections, waiting }: Sockets, key: string, inode: string): void {
-  increment(connections, key);
-  if (inode === NO_INODE) increment(waiting, key);
+function add({ connections }: Sockets, key: string, connection: Connection): void {
+  const known = connections.get(key);
+  if (known) known.push(connection);
+  else connections.set(key, [connection]);
 }
 
-function hold({ held }: Sockets, key: string, inode: string): void {
-  if (inode === NO_INODE) return;
-  const known = held.get(key) ?? new Set();
-  held.set(key, known.add(inode));
-}
+/** A connection that is not yet accepted belongs to no process and has no inode. */
+export const isWaiting = ({ inode }: Connection): boolean => inode === '0';
 
-/** Below the own process: in a sandbox with ProcSubset=pid there is no /proc/net. */
+/** Below /proc/self: a sandbox with ProcSubset=pid has no /proc/net. */
 const TABLES = '/proc/self/net';
 
-/** At once: the kernel makes the text while it is read, and Node's threads would only add to that. */
+/** Synchronous: the kernel generates the text while it is read, and Node's thread pool would only add to that. */
 const read = (table: string): string => readFileSync(`${TABLES}/${table}`, 'utf8');
 
 function readIpv6(): string {
@@ -73,40 +110,25 @@ function readIpv6(): string {
   }
 }
 
-/** Where no worker listens there the table of IPv6 is read this often, ms: it tells of strangers alone. */
+/** How often to read the IPv6 table when no worker needs it, ms: it then shows other programs only. */
 const IPV6_INTERVAL_MS = 10_000;
 
 /**
- * The kernel's socket tables, look after look. To walk one of TCP takes the kernel 4 ms, however little is in it: that of
- * IPv6 is left out where it can tell nothing.
+ * Reads the kernel's socket tables. The kernel takes 4 ms to walk a TCP table, however few sockets it has, so the IPv6
+ * table is skipped when it cannot matter.
  */
 export class SocketTables {
   #readAt = Number.NEGATIVE_INFINITY;
-  /** Ports on which somebody listened by IPv6 alone. */
-  #ipv6: readonly number[] = [];
-  #last: Sockets | null = null;
+  /** What only the table of IPv6 had: ports, and who listens there. */
+  #ipv6: Pick<Sockets, 'listening' | 'listeners'> = noSockets();
 
-  /**
-   * `ports`: where workers should listen; `mayBeOld`: what was read last will do. Throws when the tables cannot be read: no
-   * count is not a count of none.
-   */
-  read(ports: readonly number[] = [], mayBeOld = false): Sockets {
-    if (mayBeOld && this.#last) return this.#last;
-    this.#last = this.#read(ports);
-    return this.#last;
-  }
-
-  #read(ports: readonly number[]): Sockets {
-    const into: Sockets = {
-      connections: new Map(),
-      waiting: new Map(),
-      held: new Map(),
-      listening: new Set(),
-    };
+  /** `ports`: where workers should listen. Throws when the tables cannot be read: an unknown count is not zero. */
+  read(ports: readonly number[] = []): Sockets {
+    const into = noSockets();
     parseTcp(read('tcp'), into);
     if (ports.some(port => !into.listening.has(port)) || performance.now() - this.#readAt >= IPV6_INTERVAL_MS)
       this.#readIpv6(into);
-    else for (const port of this.#ipv6) into.listening.add(port);
+    else addListeners(into, this.#ipv6);
     parseUnix(read('unix'), into);
     return into;
   }
@@ -114,7 +136,19 @@ export class SocketTables {
   #readIpv6(into: Sockets): void {
     const ipv4 = new Set(into.listening);
     parseTcp(readIpv6(), into);
-    this.#ipv6 = [...into.listening].filter(port => !ipv4.has(port));
+    const isNew = (port: number): boolean => !ipv4.has(port);
+    this.#ipv6 = {
+      listening: new Set([...into.listening].filter(isNew)),
+      listeners: new Map([...into.listeners].filter(([port]) => isNew(port))),
+    };
     this.#readAt = performance.now();
   }
+}
+
+function addListeners(
+  into: Sockets,
+  { listening, listeners }: Pick<Sockets, 'listening' | 'listeners'>,
+): void {
+  for (const port of listening) into.listening.add(port);
+  for (const [port, listener] of listeners) into.listeners.set(port, listener);
 }

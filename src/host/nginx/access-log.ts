@@ -3,76 +3,91 @@ import { once } from 'node:events';
 import { Histogram } from '../../scale/histogram.ts';
 import type { RequestStats } from '../../scale/signals.ts';
 
-/** More slow requests than this between two looks are counted, but not kept one by one. */
+/** Slow requests to keep between two calls of take(); further ones are only counted. */
 const MAX_SLOW_REQUESTS = 200;
 
-/** What nginx told since the last call. */
-export interface Heard {
-  /** Requests by endpoint, each try one. */
-  told: Map<string, RequestStats>;
-  /** Those that took longer than their pool's limit. */
+/** What nginx has logged since the last call of take(). */
+export interface LoggedRequests {
+  /** By endpoint; each try of a request counts. */
+  stats: Map<string, RequestStats>;
+  /** Requests that took longer than their pool's limit. */
   slow: Access[];
 }
 
-const nothing = (): Heard => ({ told: new Map(), slow: [] });
+const noRequests = (): LoggedRequests => ({ stats: new Map(), slow: [] });
 
-/** Hears nginx's access log on a UDP port of the loopback. A line without the tag that nginx knows is not believed. */
+/** sd_listen_fds(3): the first descriptor that systemd passes. */
+const FIRST_PASSED_FD = 3;
+
+/** Whether systemd passed a socket to this process. */
+const isPassed = (): boolean =>
+  process.env.LISTEN_PID === String(process.pid) && Number(process.env.LISTEN_FDS) >= 1;
+
+/** Where the log arrives: a descriptor that systemd passed, or an address such as `127.0.0.1:7981`. */
+function bindTo(socket: Socket, address: string): void {
+  const [host = '', port = ''] = address.split(':');
+  if (isPassed()) socket.bind({ fd: FIRST_PASSED_FD });
+  else socket.bind(Number(port), host);
+}
+
+/** Receives nginx's access log on a loopback UDP port. Lines without the secret tag are ignored. */
 export class AccessLog {
-  #heard = nothing();
+  #requests = noRequests();
 
   private constructor(
     readonly socket: Socket,
-    readonly tag: string,
-    /** The limit for each endpoint, ms; it changes with the pools. */
+    /** Of nginx's lines; it changes with each install. */
+    public tag: string,
+    /** An endpoint's limit for a request, ms. */
     readonly limitOf: (endpoint: string) => number | null,
   ) {
-    socket.on('message', message => this.#hear(message.toString('utf8')));
+    socket.on('message', message => this.#receive(message.toString('utf8')));
   }
 
-  /** Listens at `127.0.0.1:7981`. Rejects when the port is taken. */
+  /** Takes over the socket that systemd holds; where there is none, listens at the address. Rejects when that is taken. */
   static async listen(
     address: string,
     tag: string,
     limitOf: (endpoint: string) => number | null,
   ): Promise<AccessLog> {
-    const [host = '', port = ''] = address.split(':');
     const socket = createSocket('udp4');
-    socket.bind(Number(port), host);
-    await once(socket, 'listening');
+    const listening = once(socket, 'listening');
+    bindTo(socket, address);
+    await listening;
     return new AccessLog(socket, tag, limitOf);
   }
 
-  /** Of 127.x.x.x; where 0 was asked for the kernel chose it. */
+  /** The port it listens on; the kernel chooses one for port 0. */
   get port(): number {
     return this.socket.address().port;
   }
 
-  take(): Heard {
-    const heard = this.#heard;
-    this.#heard = nothing();
-    return heard;
+  take(): LoggedRequests {
+    const requests = this.#requests;
+    this.#requests = noRequests();
+    return requests;
   }
 
   close(): void {
     this.socket.close();
   }
 
-  #hear(line: string): void {
+  #receive(line: string): void {
     const access = parseAccess(line, this.tag);
     if (!access) return;
-    const { told, slow } = this.#heard;
-    for (const attempt of access.attempts) count(told, attempt);
+    const { stats, slow } = this.#requests;
+    for (const attempt of access.attempts) count(stats, attempt);
     const isSlow = access.attempts.some(({ endpoint, took }) => took > (this.limitOf(endpoint) ?? Infinity));
     if (isSlow && slow.length < MAX_SLOW_REQUESTS) slow.push(access);
   }
 }
 
-/** An answer from here on is an error of the worker's. */
+/** The lowest status that counts as an error of the worker. */
 const SERVER_ERROR = 500;
 
-function count(told: Map<string, RequestStats>, { endpoint, status, took }: Attempt): void {
-  const known = told.get(endpoint) ?? { count: 0, errors: 0, latencies: new Histogram() };
-  told.set(endpoint, known);
+function count(stats: Map<string, RequestStats>, { endpoint, status, took }: Attempt): void {
+  const known = stats.get(endpoint) ?? { count: 0, errors: 0, latencies: new Histogram() };
+  stats.set(endpoint, known);
   known.count += 1;
   if (status === null || status >= SERVER_ERROR) known.errors += 1;
   known.latencies.add(took);
@@ -80,7 +95,7 @@ function count(told: Map<string, RequestStats>, { endpoint, status, took }: Atte
 
 /** One try of a request on one instance. */
 export interface Attempt {
-  /** `127.0.0.1:8000` or `unix:/run/...`, as nginx dials it. */
+  /** `127.0.0.1:8000` or `unix:/run/...`, as nginx names it. */
   endpoint: string;
   /** Null when there was no answer. */
   status: number | null;
@@ -88,7 +103,7 @@ export interface Attempt {
   took: number;
 }
 
-/** A request as nginx's log tells of it. */
+/** A request as nginx logs it. */
 export interface Access {
   attempts: Attempt[];
   method: string;
@@ -96,9 +111,9 @@ export interface Access {
   uri: string;
 }
 
-/** Of each try, in this order, separated by tabs: the format in nginx/traffic.conf. The URI is last, since it may be cut. */
+/** Fields of a line, separated by tabs; nginx/traffic.conf has the format. The URI is last, because it may be cut. */
 const FIELD_COUNT = 5;
-/** nginx separates the tries of a request so, and groups of tries after an internal redirect. */
+/** How nginx separates the tries of a request, and the groups of tries around an internal redirect. */
 const TRY_SEPARATOR = /, | : /;
 const ENDPOINT = /^(?:127\.0\.0\.1:\d{1,5}|unix:\/run\/cgipool\/[a-z0-9/-]{1,60}(?:sock|\.wake))$/;
 
@@ -114,11 +129,11 @@ function attempts(addresses: string, statuses: string, times: string): Attempt[]
   return list.every(({ endpoint }) => ENDPOINT.test(endpoint)) ? list : null;
 }
 
-/** Reads one datagram of nginx's syslog; null when it is none of ours, by its form or its tag. */
+/** Parses one syslog datagram of nginx; null when its form or its tag is wrong. */
 export function parseAccess(datagram: string, tag: string): Access | null {
-  const [, said, text = ''] =
+  const [, found, text = ''] =
     /^<\d{1,3}>\w{3} [ \d]\d \d\d:\d\d:\d\d (\w{1,32}): (.*)$/s.exec(datagram) ?? [];
-  if (said !== tag) return null;
+  if (found !== tag) return null;
   const fields = text.split('\t');
   const [addresses = '', statuses = '', times = '', method = '', uri = ''] = fields;
   const tries = fields.length === FIELD_COUNT ? attempts(addresses, statuses, times) : null;

@@ -1,11 +1,11 @@
 import { open, stat } from 'node:fs/promises';
 
-/** Debian's place; an administrator's error_log may be elsewhere. */
+/** Debian's default; an administrator's error_log may be elsewhere. */
 export const ERROR_LOG = '/var/log/nginx/error.log';
 /** Far more than a failed reload writes. */
 const MAX_LOG_BYTES = 65_536;
 
-/** How long nginx's error log is now, in bytes; 0 when there is none. */
+/** Current length of nginx's error log, bytes; 0 when there is none. */
 export const logLength = (): Promise<number> =>
   stat(ERROR_LOG).then(
     found => found.size,
@@ -22,9 +22,9 @@ async function textFrom(offset: number): Promise<string> {
   }
 }
 
-/** The last thing since then for which nginx refused a configuration, in its own words; null when it wrote none. */
+/** Why nginx refused a configuration after `offset` of the log, in its own words; null when it logged nothing. */
 export async function refusalSince(offset: number): Promise<string | null> {
   const lines = (await textFrom(offset).catch(() => '')).split('\n');
-  const words = lines.flatMap(line => /\[emerg\] \S+ (.*)/.exec(line)?.[1] ?? []);
-  return words.find(word => word.startsWith('bind()')) ?? words.at(-1) ?? null;
+  const errors = lines.flatMap(line => /\[emerg\] \S+ (.*)/.exec(line)?.[1] ?? []);
+  return errors.find(error => error.startsWith('bind()')) ?? errors.at(-1) ?? null;
 }

@@ -8,22 +8,22 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { NGINX_UNIT } from '../../model/services.ts';
 import type { Bus } from '../systemd/bus.ts';
 import { reloadUnit, signalMain, unitProperty } from '../systemd/systemd.ts';
-import { becomesTrue, type Patience } from '../wait.ts';
+import { becomesTrue, type PollOptions } from '../wait.ts';
 import { ERROR_LOG, logLength, refusalSince } from './error-log.ts';
-import { commit, rollBack, stage, type Texts } from './transaction.ts';
-import { haveLetGo, workersNow } from './workers.ts';
+import { type ConfigTexts, commit, rollBack, stage } from './transaction.ts';
+import { acceptingWorkers, haveStoppedAccepting } from './workers.ts';
 
-/** A reload shows in about 50 ms; a loaded machine gets a hundred times as long. */
-const CONFIRM: Patience = { interval: 10, timeout: 5_000 };
-/** ms; it is nginx's own answer, from a process that may just be ending. */
+/** A reload takes effect after about 50 ms; a loaded machine gets a hundred times as long. */
+const CONFIRM_POLL: PollOptions = { interval: 10, timeout: 5_000 };
+/** nginx answers by itself, but the process asked may be shutting down. */
 const ANSWER_TIMEOUT_MS = 500;
 
-/** nginx's words about a module that it lacks name no package, and those about a variable no line. */
+/** nginx's message about a missing module names no package, and the one about a variable no line. */
 const CURES: readonly (readonly [words: RegExp, cure: string])[] = [
   [/unknown directive "stream"/, 'Protocol=tcp needs the stream module: apt-get install libnginx-mod-stream'],
   [
     /unknown "\w+" variable|invalid variable name/,
-    "nginx names no line for it; where it is a pool's: grep -n '^Set=' /etc/cgipool/*.pool",
+    "nginx does not name the line; if a pool sets it: grep -n '^Set=' /etc/cgipool/*.pool",
   ],
 ];
 
@@ -32,28 +32,28 @@ function withCure(words: string): string {
   return cure === undefined ? words : `${words}; ${cure}`;
 }
 
-/** How execFile tells of a program that failed, or is not there. */
-type Refused = Error & { code?: string | number; stderr?: string };
+/** How execFile reports a program that failed or is missing. */
+type ExecFailure = Error & { code?: string | number; stderr?: string };
 
-/** nginx's own words about its configuration as it is on disk; an error when it would not load. */
+/** Tests the configuration on disk; the error has nginx's own words and a cure. */
 export async function testNginx(): Promise<Result<void>> {
   const env = { ...process.env, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
   try {
-    // Node's own: at each publish execa would cost as much time again as nginx takes
+    // not execa: at each publish it would take as long again as nginx does
     await promisify(execFile)('nginx', ['-t', '-q'], { env });
     return ok(undefined);
   } catch (error) {
-    const { code, stderr = '', message } = error as Refused;
+    const { code, stderr = '', message } = error as ExecFailure;
     if (code === 'ENOENT') return err('nginx is not installed: apt-get install nginx');
     return err(withCure(stderr.trim() || message));
   }
 }
 
-/** The generation that the running nginx serves, or null when it does not say. */
+/** The generation that the running nginx serves, or null when it does not answer. */
 export async function servedGeneration(control: string): Promise<number | null> {
   try {
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-    // Node's plain client: fetch takes 30 ms to load, and a worker that is back waits for it
+    // not fetch: it takes 30 ms to load, and a recovered worker waits for that
     const [answer] = await once(get(`http://${control}/generation`, { agent: false, signal }), 'response');
     const body = await text(answer);
     return answer.statusCode === 200 ? Number(body.trim()) : null;
@@ -62,47 +62,47 @@ export async function servedGeneration(control: string): Promise<number | null> 
   }
 }
 
-/** Runs, or is just reading its configuration, and so perhaps an older one than is on disk. */
+/** Whether nginx runs, or is reading its configuration: perhaps an older one than is on disk. */
 export async function isNginxUp(bus: Bus): Promise<boolean> {
   const state = await unitProperty(bus, NGINX_UNIT, 'Unit', 'ActiveState');
   return state === 'active' || state === 'reloading' || state === 'activating';
 }
 
 /**
- * By the signal that `systemctl reload` comes down to: that would start another nginx, which reads all texts once more
- * only to send it. Where systemd knows no main process of nginx it is asked for the whole.
+ * Sends the signal that `systemctl reload` would: that starts another nginx, which parses the whole configuration only to
+ * send it. Falls back to a full reload when systemd knows no main process of nginx.
  */
 const reload = (bus: Bus): Promise<unknown> =>
   signalMain(bus, NGINX_UNIT, constants.signals.SIGHUP).catch(() => reloadUnit(bus, NGINX_UNIT));
 
 async function activate(bus: Bus, control: string, generation: number | null): Promise<Result<void>> {
-  if (!(await isNginxUp(bus))) return ok(undefined); // it reads the new text when it starts
-  const [length, old] = [await logLength(), await workersNow(bus)];
+  if (!(await isNginxUp(bus))) return ok(undefined); // it reads the new files when it starts
+  const [length, old] = [await logLength(), await acceptingWorkers(bus)];
   await reload(bus);
-  if (await becomesTrue(async () => (await servedGeneration(control)) === generation, CONFIRM)) {
-    // side by side with the new for 100 ms and more, they would send requests to instances that are about to be stopped
-    await becomesTrue(() => haveLetGo(old), CONFIRM);
+  if (await becomesTrue(async () => (await servedGeneration(control)) === generation, CONFIRM_POLL)) {
+    // old workers run beside the new ones for 100 ms or more, and would still send requests to instances about to stop
+    await becomesTrue(() => haveStoppedAccepting(old), CONFIRM_POLL);
     return ok(undefined);
   }
-  const words = (await refusalSince(length)) ?? `see ${ERROR_LOG}`;
-  return err(`nginx was reloaded but goes on with its old configuration (a port that is taken?): ${words}`);
+  const reason = (await refusalSince(length)) ?? `see ${ERROR_LOG}`;
+  return err(`nginx was reloaded but kept its old configuration (port already in use?): ${reason}`);
 }
 
 const failed = (error: Error): Result<void> => err(error.message);
 
-/** A reload only where the new text passed the test: it may have been taken up, late. */
-async function takeBack(bus: Bus, changed: readonly string[], passed: boolean): Promise<void> {
+/** Reloads only if the new configuration passed the test: nginx may have loaded it, late. */
+async function undo(bus: Bus, changed: readonly string[], passed: boolean): Promise<void> {
   await rollBack(changed);
   if (passed && (await isNginxUp(bus))) await reload(bus).catch(() => {});
 }
 
 /**
- * Replaces files of nginx's configuration as one transaction: written, tested, reloaded, and confirmed by the
- * generation that nginx then tells at `control`; otherwise the old texts are put back and nginx goes on.
+ * Replaces files of nginx's configuration in one transaction: write, test, reload, and confirm by the generation that
+ * nginx reports at `control`; otherwise restores the old files.
  */
 export async function replaceConfig(
   bus: Bus,
-  texts: Texts,
+  texts: ConfigTexts,
   control: string,
   generation: number | null,
 ): Promise<Result<void>> {
@@ -110,6 +110,6 @@ export async function replaceConfig(
   const tested = await testNginx().catch(failed);
   const done = tested.ok ? await activate(bus, control, generation).catch(failed) : tested;
   if (done.ok) await commit(changed);
-  else await takeBack(bus, changed, tested.ok);
+  else await undo(bus, changed, tested.ok);
   return done;
 }

@@ -3,45 +3,45 @@ import { modeOf } from '../../model/paths.ts';
 import { readText, writeFileAtomic } from '../files/files.ts';
 
 /*
- * Several files changed as one, on a disk that may be full, by a process that may be killed. All new texts are on the
- * disk before the first old one goes, and the old ones stay beside them until all is well: taking them back needs no
- * space, and whoever comes next does so where somebody was killed. nginx reads neither: they do not end in .conf.
+ * Changes several files as one, on a disk that may be full, in a process that may be killed. All new texts are on disk
+ * before the first old one is replaced, and the old ones stay beside them until the commit: rolling back needs no space,
+ * and the next run rolls back after a kill. nginx reads neither, since they do not end in .conf.
  */
 const NEW = '.cgipool-new';
 const OLD = '.cgipool-old';
-/** What a file's OLD links to where there was none. */
+/** The link target of a file's OLD when the file did not exist. */
 const ABSENT = 'absent';
 
 /** Path to text, or to null for a file that should not be there. */
-export type Texts = ReadonlyMap<string, string | null>;
+export type ConfigTexts = ReadonlyMap<string, string | null>;
 
-const ifThere = (error: NodeJS.ErrnoException): null => {
+const nullIfMissing = (error: NodeJS.ErrnoException): null => {
   if (error.code === 'ENOENT') return null;
   throw error;
 };
 
-/** Keeps what is there under a second name. */
-const keep = (path: string): Promise<unknown> =>
+/** Keeps the current file under a second name. */
+const keepOld = (path: string): Promise<unknown> =>
   link(path, path + OLD).catch(error => {
-    ifThere(error);
+    nullIfMissing(error);
     return symlink(ABSENT, path + OLD);
   });
 
-async function prepare(texts: Texts): Promise<string[]> {
+async function prepare(texts: ConfigTexts): Promise<string[]> {
   const changed: string[] = [];
   for (const [path, text] of texts) {
     if ((await readText(path)) === text) continue;
     changed.push(path);
     if (text !== null) await writeFileAtomic(path + NEW, text, modeOf(path));
-    await keep(path);
+    await keepOld(path);
   }
   return changed;
 }
 
-/** Makes the files be as given; returns those that differed. On an error all are as they were. */
-export async function stage(texts: Texts): Promise<string[]> {
+/** Writes the files; returns those that differed. On an error all are unchanged. */
+export async function stage(texts: ConfigTexts): Promise<string[]> {
   const all = [...texts.keys()];
-  await rollBack(all); // of one that was killed
+  await rollBack(all); // after a run that was killed
   const changed = await prepare(texts).catch(async error => {
     await commit(all);
     throw error;
@@ -53,21 +53,21 @@ export async function stage(texts: Texts): Promise<string[]> {
 }
 
 async function rollBackOne(path: string): Promise<void> {
-  const old = await lstat(path + OLD).catch(ifThere);
+  const old = await lstat(path + OLD).catch(nullIfMissing);
   if (!old) return;
-  const now = await lstat(path).catch(ifThere);
+  const now = await lstat(path).catch(nullIfMissing);
   if (old.isSymbolicLink() && (await readlink(path + OLD)) === ABSENT) await rm(path, { force: true });
-  // two names of one file: rename() would leave both
+  // with two names for one file, rename() would leave both
   else if (now?.ino !== old.ino) await rename(path + OLD, path);
 }
 
-/** Makes the files that were swapped in be as they were before; those that were not stay. */
+/** Restores the files that were replaced. */
 export async function rollBack(changed: readonly string[]): Promise<void> {
   for (const path of changed) await rollBackOne(path);
   await commit(changed);
 }
 
-/** Forgets what was before. */
+/** Drops the old files. */
 export async function commit(changed: readonly string[]): Promise<void> {
   for (const path of changed) for (const suffix of [NEW, OLD]) await rm(path + suffix, { force: true });
 }

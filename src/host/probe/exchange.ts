@@ -3,49 +3,49 @@ import { connect, type Socket } from 'node:net';
 /** Where a worker listens. */
 export type Endpoint = { host: string; port: number } | { path: string };
 
-/** When an exchange is over. */
-export interface Bounds {
-  /** ms in all, after which it fails. */
+/** When an exchange ends. */
+export interface ExchangeLimits {
+  /** Time for the whole exchange, after which it fails, ms. */
   timeout: number;
-  /** Bytes of an answer, beyond which it fails. */
+  /** Length of the answer beyond which it fails, bytes. */
   limit: number;
-  /** Whether the bytes so far are all that is wanted. */
+  /** Whether the bytes so far are all that is needed. */
   done: (bytes: Uint8Array) => boolean;
 }
 
-/** Who closes before all is sent gives the one code or the other, by chance. */
-const named = (error: Error): Error =>
-  (error as { code?: string }).code === 'EPIPE' ? coded('ECONNRESET') : error;
+/** A peer that closes before all is sent causes EPIPE or ECONNRESET, by chance. */
+const sameCode = (error: Error): Error =>
+  (error as { code?: string }).code === 'EPIPE' ? errorWithCode('ECONNRESET') : error;
 
 /**
- * Ends a connection so that the kernel forgets it. After a FIN of ours or of both it would remember it for a minute, and
- * with 50 workers each look at its tables would read of 1,500 such.
+ * Closes a connection so that it leaves no TIME_WAIT entry. After a FIN the kernel would keep one for a minute; with 50
+ * workers its socket table would have 1,500 of them.
  */
-function forget(socket: Socket, target: Endpoint): void {
+function closeWithReset(socket: Socket, endpoint: Endpoint): void {
   if (socket.destroyed) return;
-  if ('path' in target || socket.connecting) socket.destroy();
+  if ('path' in endpoint || socket.connecting) socket.destroy();
   else socket.resetAndDestroy();
 }
 
-/** What comes is read into this and copied at once: Node's streams take 64 KiB for each piece, however small. */
+/** Data is read into this buffer and copied out: Node's streams would allocate 64 KiB for each piece, however small. */
 const buffer = new Uint8Array(64 * 1024);
 
-/** One exchange, by the events of its connection: an iterator of the stream costs as much CPU time again. */
+/** One exchange, driven by socket events: iterating over the stream takes twice the CPU time. */
 class Exchange {
   readonly #socket: Socket;
-  readonly #late: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout;
   #bytes: Uint8Array = new Uint8Array();
   #hasAnswered = false;
 
   constructor(
-    readonly target: Endpoint,
-    readonly bounds: Bounds,
+    readonly endpoint: Endpoint,
+    readonly limits: ExchangeLimits,
     readonly resolve: (bytes: Uint8Array) => void,
     readonly reject: (error: Error) => void,
   ) {
-    this.#late = setTimeout(() => this.#fail(coded('ETIMEDOUT')), bounds.timeout);
-    this.#socket = connect({ ...target, onread: { buffer, callback: length => this.#take(length) } })
-      .on('end', () => this.#over())
+    this.#timer = setTimeout(() => this.#fail(errorWithCode('ETIMEDOUT')), limits.timeout);
+    this.#socket = connect({ ...endpoint, onread: { buffer, callback: length => this.#receive(length) } })
+      .on('end', () => this.#closed())
       .on('error', error => this.#fail(error));
   }
 
@@ -53,46 +53,50 @@ class Exchange {
     this.#socket.write(message);
   }
 
-  /** True: there may be more. */
-  #take(length: number): boolean {
-    const { limit, done } = this.bounds;
+  /** Returns true to keep reading. */
+  #receive(length: number): boolean {
+    const { limit, done } = this.limits;
     this.#bytes = Buffer.concat([this.#bytes, buffer.subarray(0, length)]);
-    // more than an answer is not wanted
+    // data after the answer
     if (this.#hasAnswered) this.#end();
-    else if (this.#bytes.length > limit) this.#fail(coded('ERR_CANCELED'));
+    else if (this.#bytes.length > limit) this.#fail(errorWithCode('ERR_CANCELED'));
     else if (done(this.#bytes)) this.#answered();
     return true;
   }
 
-  /** Whoever has answered closes first, as it was asked to. */
+  /** The worker closes first, as the request asked it to. */
   #answered(): void {
     this.#hasAnswered = true;
     this.resolve(this.#bytes);
   }
 
-  #over(): void {
+  #closed(): void {
     this.resolve(this.#bytes);
     this.#end();
   }
 
   #fail(error: Error): void {
-    this.reject(named(error));
+    this.reject(sameCode(error));
     this.#end();
   }
 
   #end(): void {
-    clearTimeout(this.#late);
-    forget(this.#socket, this.target);
+    clearTimeout(this.#timer);
+    closeWithReset(this.#socket, this.endpoint);
   }
 }
 
 /**
- * Sends a message to a worker, and takes what comes until it closes or `done` says so. Rejects with an error whose code is
- * ETIMEDOUT when it takes too long, ERR_CANCELED when the answer does, or Node's. The connection is closed in any case, at
- * the latest when the time is up.
+ * Sends a message to a worker and collects the answer until the worker closes or `done` returns true. Rejects with an
+ * error whose code is ETIMEDOUT when it takes too long, ERR_CANCELED when the answer is too long, or Node's. The
+ * connection is closed in any case, at the latest on timeout.
  */
-export const exchange = (target: Endpoint, message: Uint8Array, bounds: Bounds): Promise<Uint8Array> =>
-  new Promise((resolve, reject) => new Exchange(target, bounds, resolve, reject).send(message));
+export const exchange = (
+  endpoint: Endpoint,
+  message: Uint8Array,
+  limits: ExchangeLimits,
+): Promise<Uint8Array> =>
+  new Promise((resolve, reject) => new Exchange(endpoint, limits, resolve, reject).send(message));
 
-/** An error that the rest of the program knows by its code, as it knows Node's. */
-export const coded = (code: string): Error => Object.assign(new Error(code), { code });
+/** An error with a code, like those of Node. */
+export const errorWithCode = (code: string): Error => Object.assign(new Error(code), { code });

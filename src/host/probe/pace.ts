@@ -1,39 +1,39 @@
 import type { Pool } from '../../model/pool.ts';
 
-/** One life of one instance to be probed. */
+/** One life of an instance that is to be probed. */
 export interface ProbeTarget {
   pool: Pool;
   slot: number;
   invocation: string;
-  /** `steady` at the pool's Interval=; the others sooner, since something is about to be decided. */
+  /** `steady` at the pool's Interval=; the others sooner, because a decision is pending. */
   pace: 'starting' | 'steady' | 'failing';
 }
 
-/** A starting worker is asked after a fifth of its age, within these bounds, ms: quick starters are seen quickly. */
-const STARTING = { least: 50, most: 500, share: 0.2 };
-/** The share of Interval= after a failure, HAProxy's fastinter, and its floor, ms. */
+/** A starting worker is probed again after a fifth of its age, within these limits, ms: fast starts are noticed fast. */
+const STARTING_DELAY_MS = { least: 50, most: 500, share: 0.2 };
+/** After a failure: a share of Interval=, like HAProxy's fastinter, but no less than the floor. */
 const FAILING_SHARE = 0.25;
-const FAILING_FLOOR = 100;
+const FAILING_FLOOR_MS = 100;
 
-const startingPause = (age: number): number =>
-  Math.min(STARTING.most, Math.max(STARTING.least, age * STARTING.share));
+const startingDelay = (age: number): number =>
+  Math.min(STARTING_DELAY_MS.most, Math.max(STARTING_DELAY_MS.least, age * STARTING_DELAY_MS.share));
 
-/** Milliseconds from the start of one probe to the next. */
-export function pause({ pool, pace }: ProbeTarget, age: number): number {
+/** From the start of one probe to the start of the next, ms. */
+export function probeDelay({ pool, pace }: ProbeTarget, age: number): number {
   const { interval } = pool.health;
-  if (pace === 'starting') return Math.min(interval, startingPause(age));
-  if (pace === 'failing') return Math.min(interval, Math.max(FAILING_FLOOR, interval * FAILING_SHARE));
+  if (pace === 'starting') return Math.min(interval, startingDelay(age));
+  if (pace === 'failing') return Math.min(interval, Math.max(FAILING_FLOOR_MS, interval * FAILING_SHARE));
   return interval;
 }
 
-/** The first pause at the steady pace is anything up to the interval: so a pool's probes are spread over it. */
-export const firstPause = ({ pool }: ProbeTarget): number => pool.health.interval * Math.random();
+/** The first delay at the steady pace is random, to spread a pool's probes over the interval, ms. */
+export const firstDelay = ({ pool }: ProbeTarget): number => pool.health.interval * Math.random();
 
-/** Moments of an interval at which steady probes are made. One by one each finds cold caches, and costs twice the CPU time. */
-const MOMENTS = 4;
+/** Steady probes run together at a few moments of an interval: one by one they find cold caches and cost twice the CPU. */
+const MOMENTS_PER_INTERVAL = 4;
 
-/** A pause that is about as long, and ends at such a moment; all in ms. */
-export function inStep(now: number, wait: number, interval: number): number {
-  const step = interval / MOMENTS;
+/** A delay of about `wait` that ends at such a moment; all in ms. */
+export function alignDelay(now: number, wait: number, interval: number): number {
+  const step = interval / MOMENTS_PER_INTERVAL;
   return Math.round((now + wait) / step) * step - now;
 }

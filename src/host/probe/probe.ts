@@ -4,7 +4,7 @@ import type { Health, Pool } from '../../model/pool.ts';
 import type { WireProtocol, WireRequest } from '../../wire/request.ts';
 import type { Jobs } from '../systemd/jobs.ts';
 import { ask, MAX_ANSWER_BYTES } from './ask.ts';
-import { coded, type Endpoint } from './exchange.ts';
+import { type Endpoint, errorWithCode } from './exchange.ts';
 
 const failed = (error: unknown, timeout: number): ProbeResult => ({
   ok: false,
@@ -12,19 +12,19 @@ const failed = (error: unknown, timeout: number): ProbeResult => ({
   detail: reason(error, timeout),
 });
 
-/** The codes of Node in words. */
-const WORDS: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens on its endpoint',
-  ENOENT: 'nothing listens on its endpoint',
+/** Messages for the codes of Node's errors. */
+const MESSAGES: Record<string, string> = {
+  ECONNREFUSED: 'nothing is listening on the endpoint',
+  ENOENT: 'nothing is listening on the endpoint',
   ECONNRESET: 'the connection was closed without an answer',
-  // only we cancel
-  ERR_CANCELED: `its answer is longer than ${MAX_ANSWER_BYTES / 1024} KiB`,
+  // thrown by exchange() alone
+  ERR_CANCELED: `the answer is longer than ${MAX_ANSWER_BYTES / 1024} KiB`,
 };
 
 function reason(error: unknown, timeout: number): string {
   const { code = '', message } = error as { code?: string; message?: string };
   if (code === 'ETIMEDOUT') return `no answer within ${timeout} ms`;
-  return WORDS[code] ?? (code || (message ?? 'unknown'));
+  return MESSAGES[code] ?? (code || (message ?? 'unknown'));
 }
 
 type Probed = Pick<Pool, 'name' | 'listen' | 'nginx'>;
@@ -39,7 +39,7 @@ function probeConnect(pool: Probed, slot: number, timeout: number): Promise<Prob
     socket.once('connect', () =>
       resolve({ ok: true, late: false, detail: `connected in ${Date.now() - began} ms` }),
     );
-    socket.once('timeout', () => reject(coded('ETIMEDOUT')));
+    socket.once('timeout', () => reject(errorWithCode('ETIMEDOUT')));
     socket.once('error', reject);
     socket.once('connect', () => socket.destroy()).once('timeout', () => socket.destroy());
   });
@@ -58,7 +58,7 @@ const probeByWire = (
   return probeWire(protocol, endpointOf(pool, slot), { ...health, script, root, location });
 };
 
-/** Checks one instance once. Never throws: what goes wrong is the result. */
+/** Probes an instance once. Never throws: a failure is the result. */
 export async function probe(
   pool: Probed,
   slot: number,
@@ -74,10 +74,10 @@ export async function probe(
   }
 }
 
-/** Beyond the unit's own limit, for systemd to end it, ms. */
+/** Time beyond the unit's own timeout for systemd to stop it. */
 const JOB_SLACK_MS = 5_000;
 
-/** Checks one instance by its pool's command, in a unit of its own: as the pool's user, in the pool's sandbox. */
+/** Probes an instance with its pool's command, in a unit of its own: as the pool's user, in the pool's sandbox. */
 export async function probeExec(
   jobs: Jobs,
   pool: string,
@@ -89,54 +89,54 @@ export async function probeExec(
   const result = await jobs.run(unit, timeout + JOB_SLACK_MS);
   if (result === 'done')
     return { ok: true, late: false, detail: `exit status 0 in ${Date.now() - began} ms` };
-  return { ok: false, late: false, detail: `its command failed (journalctl -u ${unit})` };
+  return { ok: false, late: false, detail: `the probe command failed (journalctl -u ${unit})` };
 }
 
-/** What one check of one instance found. */
+/** The result of one probe. */
 export interface ProbeResult {
   ok: boolean;
-  /** There was no answer in time. */
+  /** It timed out. */
   late: boolean;
   detail: string;
 }
 
-/** What is asked of a worker, and which answer is a healthy one. */
+/** What to request from a worker, and which answers count as healthy. */
 export type WireProbe = WireRequest & Pick<Health, 'status' | 'body' | 'timeout'>;
 
 /**
- * Checks a worker once by a GET request in its own protocol. Rejects, as `exchange` does, when there is no connection or
- * no answer; all else is the result.
+ * Probes a worker once with a GET request in its own protocol. Rejects, as `exchange` does, when there is no connection
+ * or no answer; any other failure is the result.
  */
 export async function probeWire(
   protocol: WireProtocol,
-  target: Endpoint,
+  endpoint: Endpoint,
   wanted: WireProbe,
 ): Promise<ProbeResult> {
   const began = performance.now();
-  const answer = await ask(protocol, target, wanted, wanted.timeout);
+  const answer = await ask(protocol, endpoint, wanted, wanted.timeout);
   if (!answer.ok) return { ok: false, late: false, detail: answer.error };
   return verdict(answer.value, wanted, performance.now() - began);
 }
 
-/** What a worker answered to a probe by request. */
-interface Answered {
+/** What a worker answered to a GET request. */
+interface ProbeAnswer {
   status: number;
   body: string;
-  /** What it complained of beside it. */
+  /** Its error output, empty without. */
   stderr: string;
 }
 
-/** Whether the answer is a healthy one, with its status and how long it took, ms, in words. */
+/** Whether the answer counts as healthy. `took`: how long it took, ms. */
 export function verdict(
-  { status, body, stderr }: Answered,
+  { status, body, stderr }: ProbeAnswer,
   wanted: Pick<Health, 'status' | 'body'>,
   took: number,
 ): ProbeResult {
-  const said = `${status} in ${Math.round(took)} ms`;
+  const summary = `${status} in ${Math.round(took)} ms`;
   const failed = (detail: string): ProbeResult => ({ ok: false, late: false, detail });
   if (status < wanted.status.least || status > wanted.status.most)
-    return failed(stderr === '' ? said : `${said}, and on stderr: ${stderr}`);
+    return failed(stderr === '' ? summary : `${summary}; stderr: ${stderr}`);
   if (wanted.body !== null && !body.includes(wanted.body))
-    return failed(`${said}, without the text of Body=`);
-  return { ok: true, late: false, detail: said };
+    return failed(`${summary}, but the body lacks the text of Body=`);
+  return { ok: true, late: false, detail: summary };
 }

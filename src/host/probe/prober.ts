@@ -1,16 +1,16 @@
 import type { ProbeOutcome } from '../../model/observed.ts';
 import type { Jobs } from '../systemd/jobs.ts';
-import { firstPause, inStep, type ProbeTarget, pause } from './pace.ts';
+import { alignDelay, firstDelay, type ProbeTarget, probeDelay } from './pace.ts';
 import { probe } from './probe.ts';
 
 const keyOf = (target: ProbeTarget): string => `${target.pool.name}@${target.slot} ${target.invocation}`;
 
-/** Probes one target until stopped; a slow probe delays nothing but its own next one. */
+/** Probes one target until stopped. A slow probe delays only the next one of the same target. */
 class ProbeLoop {
   #timer: NodeJS.Timeout | undefined;
-  /** By a clock that nobody sets. */
-  #began = 0;
-  readonly #born = performance.now();
+  /** When the last probe began, ms of the monotonic clock. */
+  #startedAt = 0;
+  readonly #createdAt = performance.now();
   #stopped = false;
 
   constructor(
@@ -21,10 +21,10 @@ class ProbeLoop {
     this.#schedule(0);
   }
 
-  aim(target: ProbeTarget): void {
+  setTarget(target: ProbeTarget): void {
     const sooner = target.pace !== this.target.pace && this.#timer !== undefined;
     this.target = target;
-    if (sooner) this.#schedule(target.pace === 'steady' ? firstPause(target) : this.#left());
+    if (sooner) this.#schedule(target.pace === 'steady' ? firstDelay(target) : this.#left());
   }
 
   stop(): void {
@@ -33,19 +33,22 @@ class ProbeLoop {
   }
 
   #left(): number {
-    return Math.max(0, this.#began + pause(this.target, performance.now() - this.#born) - performance.now());
+    return Math.max(
+      0,
+      this.#startedAt + probeDelay(this.target, performance.now() - this.#createdAt) - performance.now(),
+    );
   }
 
   #schedule(wait: number): void {
     clearTimeout(this.#timer);
     const { pace, pool } = this.target;
-    const rest = pace === 'steady' ? inStep(performance.now(), wait, pool.health.interval) : wait;
+    const rest = pace === 'steady' ? alignDelay(performance.now(), wait, pool.health.interval) : wait;
     if (!this.#stopped) this.#timer = setTimeout(() => void this.#probe(), rest);
   }
 
   async #probe(): Promise<void> {
     this.#timer = undefined;
-    this.#began = performance.now();
+    this.#startedAt = performance.now();
     const { pool, slot, invocation } = this.target;
     const result = await probe(pool, slot, pool.health, this.jobs);
     if (this.#stopped) return;
@@ -54,26 +57,26 @@ class ProbeLoop {
   }
 }
 
-/** Probes all targets, each at its pace, and keeps the outcomes until they are taken. */
+/** Probes all targets, each at its pace, and keeps the outcomes until take(). */
 export class Prober {
   #loops = new Map<string, ProbeLoop>();
   #outcomes: ProbeOutcome[] = [];
 
-  /** `news` is called for each outcome that may call for a decision. */
+  /** `onNews` is called for each outcome that may require a decision. */
   constructor(
     readonly jobs: Jobs,
-    readonly news: () => void,
+    readonly onNews: () => void,
   ) {}
 
-  /** Says whom to probe from now on. */
-  aim(targets: readonly ProbeTarget[]): void {
+  /** Sets what to probe from now on. */
+  setTargets(targets: readonly ProbeTarget[]): void {
     const wanted = new Map(targets.map(target => [keyOf(target), target]));
     for (const [key, loop] of this.#loops) if (!wanted.has(key)) this.#drop(key, loop);
     for (const [key, target] of wanted) {
       const loop = this.#loops.get(key);
-      if (loop) loop.aim(target);
+      if (loop) loop.setTarget(target);
       else
-        this.#loops.set(key, new ProbeLoop(target, this.jobs, (now, outcome) => this.#heard(now, outcome)));
+        this.#loops.set(key, new ProbeLoop(target, this.jobs, (now, outcome) => this.#record(now, outcome)));
     }
   }
 
@@ -87,9 +90,9 @@ export class Prober {
     this.#loops.delete(key);
   }
 
-  #heard({ pace }: ProbeTarget, outcome: ProbeOutcome): void {
+  #record({ pace }: ProbeTarget, outcome: ProbeOutcome): void {
     this.#outcomes.push(outcome);
-    // a starting worker's refusals decide nothing, a steady one's answers neither
-    if (pace === 'failing' || outcome.ok === (pace === 'starting')) this.news();
+    // a failure of a starting worker decides nothing, nor does a success of a steady one
+    if (pace === 'failing' || outcome.ok === (pace === 'starting')) this.onNews();
   }
 }

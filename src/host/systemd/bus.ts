@@ -3,9 +3,9 @@ import dbus from 'dbus-next';
 
 const { Message, MessageType } = dbus;
 
-/** dbus-daemon allows 128 pending replies on one connection; past that calls fail. */
+/** dbus-daemon allows 128 pending replies per connection; beyond that calls fail. */
 const MAX_CALLS_IN_FLIGHT = 64;
-/** A call without an answer for so long means a dead bus or service, ms. */
+/** A call that takes longer means a dead bus or service. */
 const CALL_TIMEOUT_MS = 10_000;
 
 /** The socket form of the address keeps dbus-next off its optional native module. */
@@ -18,7 +18,7 @@ export interface Call {
   member: string;
   signature?: string;
   body?: unknown[];
-  /** Milliseconds; the default is CALL_TIMEOUT_MS. */
+  /** ms; defaults to CALL_TIMEOUT_MS. */
   deadline?: number;
 }
 
@@ -45,22 +45,22 @@ const asBusError = (cause: unknown, member: string): BusError => {
   return new BusError(type ?? 'org.cgipool.Failed', `${member}: ${text ?? message ?? String(cause)}`);
 };
 
-/** One connection to the system bus. Each call has a deadline; `lost` settles when the connection ends. */
+/** A connection to the system bus. Each call has a deadline; `lost` resolves when the connection ends. */
 export class Bus {
   readonly lost: Promise<Error>;
   #waiting: (() => void)[] = [];
   #inFlight = 0;
 
   private constructor(readonly raw: dbus.MessageBus) {
-    // dbus-next raises nothing when the daemon goes away: only the stream underneath knows
+    // dbus-next emits nothing when the daemon goes away: only the underlying stream does
     const { stream } = (raw as unknown as { _connection: { stream: Socket } })._connection;
     this.lost = new Promise(resolve => {
-      stream.once('close', () => resolve(new Error('the connection to D-Bus was lost')));
+      stream.once('close', () => resolve(new Error('lost the connection to D-Bus')));
       raw.on('error', (error: Error) => resolve(error));
     });
   }
 
-  /** Connects to the system bus, or the one at the address; rejects with what to do when there is none. */
+  /** Connects to the system bus, or to the bus at the address. Throws BusError. */
   static async connect(busAddress = ADDRESS): Promise<Bus> {
     const raw = dbus.sessionBus({ busAddress });
     const bus = new Bus(raw);
@@ -87,7 +87,7 @@ export class Bus {
     }
   }
 
-  /** Hears signals that match a D-Bus match rule. Handlers must not throw: dbus-next swallows it. */
+  /** Subscribes to a D-Bus match rule. Handlers must not throw: dbus-next swallows exceptions. */
   async onSignal(rule: string, handler: (signal: Signal) => void): Promise<void> {
     this.raw.on('message', message => {
       if (message.type === MessageType.SIGNAL) handler(message as Signal);

@@ -1,65 +1,65 @@
 import { type Bus, BusError } from './bus.ts';
 import { invocationOf, type UnitDetails, type UnitRow, unitDetails } from './systemd.ts';
 
-/** Each life is looked for this often, ms, lest a lost signal costs truth. */
+/** How often to check that each unit is still in the same life, in case a signal was lost. */
 const REFRESH_INTERVAL_MS = 30_000;
 
-interface Known {
+interface CachedDetails {
   details: UnitDetails;
-  /** The row that the details were read beside. */
+  /** The row that the details belong to. */
   row: UnitRow;
 }
 
-/** A start is queued, or on its way. Of 200 that start at once, to ask for each at each step costs a second. */
-const isToCome = ({ active, sub, job }: UnitRow): boolean =>
+/** A start is queued or under way. When 200 units start together, asking for each at every step takes a second. */
+const isStartQueued = ({ active, sub, job }: UnitRow): boolean =>
   job && (active === 'inactive' || active === 'failed' || sub.startsWith('start'));
 
-/** What is there to know before the first process. */
-const UNBORN: UnitDetails = {
-  ...{ invocation: '', pid: 0, startedAt: 0, restarts: 0, result: 'success', exit: 0 },
+/** Details of a unit before its first process. */
+const NOT_STARTED: UnitDetails = {
+  ...{ invocation: '', pid: 0, uid: null, startedAt: 0, restarts: 0, result: 'success', exit: 0 },
   cgroup: '',
 };
 
 const sameRow = (a: UnitRow, b: UnitRow): boolean =>
   a.active === b.active && a.sub === b.sub && a.job === b.job;
 
-/** What systemd tells of each unit beside its row in the list, asked for only where something changed. */
+/** The properties of units beyond their rows in the list, read only after a change. */
 export class Details {
   /** By object path. */
-  #known = new Map<string, Known>();
-  /** Units that changed after their details were last asked for. */
+  #cache = new Map<string, CachedDetails>();
+  /** Units that changed after their details were last read. */
   #dirty = new Set<string>();
   #refreshed = 0;
-  /** It is time to look for each life again; then what is known of one holds as long as it is the same life. */
-  #isDue = false;
+  /** The InvocationIDs must be checked again; details stay valid within the same life. */
+  #isRefreshDue = false;
 
   constructor(readonly bus: Bus) {}
 
-  /** What is known of a unit, by its object path, may be no longer so; null: of any. */
-  doubt(path: string | null): void {
-    if (path === null) this.#known.clear();
+  /** Marks the details of a unit, by its object path, as outdated; null: of all units. */
+  invalidate(path: string | null): void {
+    if (path === null) this.#cache.clear();
     else this.#dirty.add(path);
   }
 
-  /** Of a new list, all of whose rows are asked for next. */
+  /** Begins a new list of units; `of` is called next for each of its rows. */
   begin(rows: readonly UnitRow[]): void {
     const there = new Set(rows.map(row => row.path));
-    for (const path of this.#known.keys()) if (!there.has(path)) this.#known.delete(path);
+    for (const path of this.#cache.keys()) if (!there.has(path)) this.#cache.delete(path);
     const now = performance.now();
-    this.#isDue = now - this.#refreshed > REFRESH_INTERVAL_MS;
-    if (this.#isDue) this.#refreshed = now;
+    this.#isRefreshDue = now - this.#refreshed > REFRESH_INTERVAL_MS;
+    if (this.#isRefreshDue) this.#refreshed = now;
   }
 
-  /** What was last read of a unit. */
-  known(path: string): UnitDetails | null {
-    return this.#known.get(path)?.details ?? null;
+  /** The details last read of a unit. */
+  cached(path: string): UnitDetails | null {
+    return this.#cache.get(path)?.details ?? null;
   }
 
-  /** Of the unit of a row; null when it was stopped since the list: the next will not have it. Throws BusError. */
+  /** The details of a row's unit; null when it was unloaded since the list was made. Throws BusError. */
   async of(row: UnitRow): Promise<UnitDetails | null> {
     const trusted = this.#trusted(row);
-    if (trusted && !this.#isDue) return trusted;
-    if (isToCome(row) && !this.#known.has(row.path)) return UNBORN;
+    if (trusted && !this.#isRefreshDue) return trusted;
+    if (isStartQueued(row) && !this.#cache.has(row.path)) return NOT_STARTED;
     this.#dirty.delete(row.path);
     try {
       return await this.#read(row, trusted);
@@ -69,16 +69,16 @@ export class Details {
     }
   }
 
-  /** What is known, as long as it can be trusted. */
+  /** The cached details, if nothing has changed since. */
   #trusted(row: UnitRow): UnitDetails | null {
-    const known = this.#known.get(row.path);
+    const known = this.#cache.get(row.path);
     return known && !this.#dirty.has(row.path) && sameRow(known.row, row) ? known.details : null;
   }
 
   async #read(row: UnitRow, trusted: UnitDetails | null): Promise<UnitDetails> {
     if (trusted && (await invocationOf(this.bus, row.path)) === trusted.invocation) return trusted;
     const details = await unitDetails(this.bus, row.path);
-    this.#known.set(row.path, { details, row });
+    this.#cache.set(row.path, { details, row });
     return details;
   }
 }

@@ -1,17 +1,17 @@
 import { execa } from 'execa';
 
-/** Long enough for hundreds of units on a loaded machine, ms. */
+/** Enough for hundreds of units on a loaded machine. */
 const ANALYZE_TIMEOUT_MS = 60_000;
-/** `→ Overall exposure level for cgipool-a@i.service: 1.4 OK 🙂`: of a template systemd makes an instance `i`. */
+/** `→ Overall exposure level for cgipool-a@i.service: 1.4 OK 🙂`; systemd instantiates a template as `i`. */
 const LEVEL = /exposure level for (\S+?)(@i)?\.service: ([\d.]+) /g;
 
 /**
- * How open the sandboxes of unit files are, by `systemd-analyze security`: 0 is closed, 10 is open; by the file's name. Empty
- * where there is no systemd to ask, or an old one.
+ * The exposure of unit files by `systemd-analyze security`, from 0 (closed) to 10 (open), by file name. Empty when there
+ * is no systemd to ask, or an old one.
  */
 export async function exposureOf(files: readonly string[]): Promise<Map<string, number>> {
-  const words = ['security', '--offline=true', '--no-pager', ...files];
-  const { stdout } = await execa('systemd-analyze', words, {
+  const args = ['security', '--offline=true', '--no-pager', ...files];
+  const { stdout } = await execa('systemd-analyze', args, {
     reject: false,
     timeout: ANALYZE_TIMEOUT_MS,
     stdin: 'ignore',

@@ -5,34 +5,29 @@ import type { Bus } from './bus.ts';
 import { Details } from './details.ts';
 import { listUnits, type UnitRow, watchUnits } from './systemd.ts';
 
-/** Without a signal all is listed anew this often, ms, lest a lost one costs truth. */
+/** How often to list all units again without a signal, in case one was lost. */
 const RELIST_INTERVAL_MS = 5_000;
 
-/** Instances and the publish step, as D-Bus spells their paths; a probe's unit tells by its job, and a tick calls. */
-const CONCERNS =
+/** Escaped paths of instances, wake units and the publish step. Probes report through their jobs, ticks by a call. */
+const WATCHED_PATH =
   /\/cgipool_2d(?:[a-z0-9_]+(?<!_2eprobe)_40\d+_2e(?:service|socket)|publish_2eservice|[a-z0-9_]+_2ewake_2e(?:socket|service))$/;
 
-export interface Seen {
+export interface UnitsSnapshot {
   units: Unit[];
   wakeSockets: WakeSocket[];
-  /** The publish step is running or about to. */
+  /** The publish step is running or queued. */
   publishing: boolean;
-  /** nginx.service; null where systemd has no such unit. */
+  /** State of nginx.service; null when systemd has no such unit. */
   nginx: ActiveState | null;
 }
 
-/** What a list says, and whether it says just what the one before did: systemd has told of no change since. */
-export interface Listed extends Seen {
-  isUnchanged: boolean;
-}
-
-/** The instances that systemd has, with details read only where something changed. */
+/** The instances that systemd has loaded, with details read only after a change. */
 export class Instances {
   readonly #details: Details;
   /** Object path by unit name, as last listed. */
   #paths = new Map<string, string>();
   /** What was last listed, and when; null when something may have changed since. */
-  #last: { at: number; seen: Seen } | null = null;
+  #last: { at: number; seen: UnitsSnapshot } | null = null;
   /** Signals so far. */
   #signals = 0;
 
@@ -40,34 +35,33 @@ export class Instances {
     this.#details = new Details(bus);
   }
 
-  /** Calls `wake` whenever a unit of ours may have changed. */
+  /** Calls `wake` whenever one of cgipool's units may have changed. */
   async watch(wake: () => void): Promise<void> {
     await watchUnits(this.bus, path => {
-      if (path !== null && !CONCERNS.test(path)) return;
-      this.#details.doubt(path);
+      if (path !== null && !WATCHED_PATH.test(path)) return;
+      this.#details.invalidate(path);
       this.expectChange();
       wake();
     });
   }
 
-  /** Whoever has just asked systemd for something wants to see it, though no signal tells of it yet. */
+  /** Makes the next list() ask systemd: an action was just requested, and its signals may not have arrived. */
   expectChange(): void {
     this.#signals++;
     this.#last = null;
   }
 
   /** Every loaded instance of every pool, and whether the publish step runs. */
-  async list(): Promise<Listed> {
+  async list(): Promise<UnitsSnapshot> {
     const [at, signals] = [performance.now(), this.#signals];
-    if (this.#last && at - this.#last.at < RELIST_INTERVAL_MS)
-      return { ...this.#last.seen, isUnchanged: true };
+    if (this.#last && at - this.#last.at < RELIST_INTERVAL_MS) return this.#last.seen;
     const seen = await this.#list();
-    // a signal meanwhile may have told of something newer
+    // a signal in the meantime may be about a newer change
     if (signals === this.#signals) this.#last = { at, seen };
-    return { ...seen, isUnchanged: false };
+    return seen;
   }
 
-  async #list(): Promise<Seen> {
+  async #list(): Promise<UnitsSnapshot> {
     const rows = await listUnits(this.bus, [
       'cgipool-*@*.service',
       'cgipool-*@*.socket',
@@ -88,13 +82,13 @@ export class Instances {
     };
   }
 
-  /** The cgroup of an instance's present life, or null. */
+  /** The cgroup of an instance's current life, or null. */
   cgroup(unit: string): string | null {
     const path = this.#paths.get(unit);
-    return (path !== undefined && this.#details.known(path)?.cgroup) || null;
+    return (path !== undefined && this.#details.cached(path)?.cgroup) || null;
   }
 
-  async #read(row: UnitRow, sockets: Sockets): Promise<Unit | null> {
+  async #read(row: UnitRow, sockets: SocketStates): Promise<Unit | null> {
     const id = parseUnitName(row.name);
     const details = id && (await this.#details.of(row));
     if (!id || !details) return null;
@@ -105,10 +99,10 @@ export class Instances {
   }
 }
 
-/** By `search@8000`: the state of the socket that systemd holds for the instance. */
-type Sockets = ReadonlyMap<string, ActiveState>;
+/** By `search@8000`: the state of the instance's socket unit. */
+type SocketStates = ReadonlyMap<string, ActiveState>;
 
-const socketsOf = (rows: readonly UnitRow[]): Sockets =>
+const socketsOf = (rows: readonly UnitRow[]): SocketStates =>
   new Map(
     rows.flatMap(({ name, active }) => {
       const id = parseSocketName(name);
@@ -118,16 +112,16 @@ const socketsOf = (rows: readonly UnitRow[]): Sockets =>
 
 const UP = new Set<ActiveState>(['active', 'activating', 'reloading', 'deactivating']);
 
-/** A wakeSocket is two units: the socket that systemd holds, and the service that it starts for whoever rings. */
+/** A wake socket is two units: the socket, and the service that systemd starts for a request. */
 function wakeSocketsOf(rows: readonly UnitRow[]): WakeSocket[] {
   const found = new Map<string, WakeSocket>();
   for (const row of rows) {
     const id = parseWakeUnitName(row.name);
     if (!id) continue;
-    const bell = found.get(id.pool) ?? { pool: id.pool, listening: false, hasRequest: false, job: false };
-    found.set(id.pool, bell);
-    if (id.kind === 'service') bell.hasRequest = UP.has(row.active);
-    else Object.assign(bell, { listening: row.active === 'active', job: row.job });
+    const socket = found.get(id.pool) ?? { pool: id.pool, listening: false, hasRequest: false, job: false };
+    found.set(id.pool, socket);
+    if (id.kind === 'service') socket.hasRequest = UP.has(row.active);
+    else Object.assign(socket, { listening: row.active === 'active', job: row.job });
   }
   return [...found.values()];
 }

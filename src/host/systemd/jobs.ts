@@ -1,27 +1,27 @@
 import type { Bus } from './bus.ts';
 import { MANAGER, startUnit } from './systemd.ts';
 
-/** Starts units and awaits what comes of it. */
+/** Starts units and waits for the results. */
 export class Jobs {
   #waiting = new Map<string, (result: string) => void>();
-  /** Results that came before the reply to their start, which happens; kept while any start is under way. */
+  /** Results that arrived before the reply to their start, which happens; kept while any start is under way. */
   #early = new Map<string, string>();
   #starting = 0;
   #watched: Promise<void> | null = null;
 
   constructor(readonly bus: Bus) {}
 
-  /** Hears of all jobs of systemd, from the first that somebody waits for on. */
+  /** Subscribes to job results, once. */
   #watch(): Promise<void> {
-    this.#watched ??= this.#hear().catch((error: unknown) => {
-      // the next that waits tries anew
+    this.#watched ??= this.#subscribe().catch((error: unknown) => {
+      // the next run() tries again
       this.#watched = null;
       throw error;
     });
     return this.#watched;
   }
 
-  async #hear(): Promise<void> {
+  async #subscribe(): Promise<void> {
     await this.bus.onSignal(`${MANAGER},member='JobRemoved'`, signal => {
       if (signal.member !== 'JobRemoved') return;
       const [, path, , result] = signal.body as [number, string, string, string];
@@ -29,15 +29,15 @@ export class Jobs {
     });
   }
 
-  /** Starts a unit, and gives its job up after so many ms; systemd's word for how the job ended: `done`, `failed`, `timeout`, `canceled`. */
-  async run(unit: string, patience: number): Promise<string> {
+  /** Starts a unit and returns the result of its job, `done`, `failed` or `canceled`; `timeout` after `timeout` ms. */
+  async run(unit: string, timeout: number): Promise<string> {
     await this.#watch();
     this.#starting++;
     const job = await startUnit(this.bus, unit).finally(() => this.#starting--);
     const early = this.#early.get(job);
     this.#early.delete(job);
     if (this.#starting === 0) this.#early.clear();
-    return early ?? this.#wait(job, patience);
+    return early ?? this.#wait(job, timeout);
   }
 
   #ended(path: string, result: string): void {
@@ -47,9 +47,9 @@ export class Jobs {
     else if (this.#starting > 0) this.#early.set(path, result);
   }
 
-  #wait(job: string, patience: number): Promise<string> {
+  #wait(job: string, timeout: number): Promise<string> {
     return new Promise(resolve => {
-      const timer = setTimeout(() => this.#ended(job, 'timeout'), patience);
+      const timer = setTimeout(() => this.#ended(job, 'timeout'), timeout);
       this.#waiting.set(job, result => {
         clearTimeout(timer);
         resolve(result);

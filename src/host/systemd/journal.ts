@@ -1,11 +1,11 @@
 import { execa } from 'execa';
 
-/** The journal may be slow, but nobody waits for it for long, ms. */
+/** A slow journal must not hold up the controller for longer. */
 const JOURNAL_TIMEOUT_MS = 5_000;
 
 /**
- * Writes an entry with fields of its own to the journal, by logger(1) of util-linux: Node has no datagram sockets for
- * journald's own protocol. Line breaks become blanks. Rejects when it cannot.
+ * Writes an entry with fields of its own to the journal, through logger(1) of util-linux: Node has no unix datagram
+ * sockets for journald's protocol. Line breaks become spaces. Rejects when logger fails.
  */
 export async function writeEntry(fields: Record<string, string>): Promise<void> {
   const input = Object.entries(fields)

@@ -3,12 +3,12 @@ import { type Bus, BusError } from './bus.ts';
 
 const destination = 'org.freedesktop.systemd1';
 const manager = { destination, path: '/org/freedesktop/systemd1', interface: `${destination}.Manager` };
-/** The match rule for the manager's own signals. */
+/** The match rule for signals of the manager. */
 export const MANAGER = `type='signal',sender='${destination}',interface='${manager.interface}',path='${manager.path}'`;
 
 const properties = { destination, interface: 'org.freedesktop.DBus.Properties' };
 
-/** A line of systemd's list of loaded units. */
+/** A row of systemd's list of loaded units. */
 export interface UnitRow {
   name: string;
   /** LoadState, such as `loaded`, `not-found`, `masked`. */
@@ -19,9 +19,9 @@ export interface UnitRow {
   job: boolean;
 }
 
-/** Facts about a service's present or last life. */
+/** Properties of a service's current or last life. */
 export interface UnitDetails
-  extends Pick<Unit, 'invocation' | 'pid' | 'startedAt' | 'restarts' | 'result' | 'exit'> {
+  extends Pick<Unit, 'invocation' | 'pid' | 'uid' | 'startedAt' | 'restarts' | 'result' | 'exit'> {
   /** Below the cgroup root, with a leading slash; empty while it has none. */
   cgroup: string;
 }
@@ -51,14 +51,19 @@ type Variants = Record<string, { value: unknown }>;
 const text = (all: Variants, key: string): string => String(all[key]?.value ?? '');
 const number = (all: Variants, key: string): number => Number(all[key]?.value ?? 0);
 
-/** Which life of a unit this is, in hexadecimal digits: one call. */
+/** The InvocationID of a unit's current life, in hexadecimal digits. */
 export async function invocationOf(bus: Bus, path: string): Promise<string> {
   const body = [`${destination}.Unit`, 'InvocationID'];
   const [id] = await bus.call({ ...properties, path, member: 'Get', signature: 'ss', body });
   return Buffer.from((id as { value: Uint8Array }).value).toString('hex');
 }
 
-/** Reads one unit's details in two calls; a unit that is unloaded meanwhile is a BusError. */
+/** systemd's UID for a unit without a user of its own. */
+const NO_UID = 2 ** 32 - 1;
+
+const uidOf = (uid: number): number | null => (uid === NO_UID ? null : uid);
+
+/** Reads a unit's details in two calls. Throws BusError, also when the unit was unloaded in the meantime. */
 export async function unitDetails(bus: Bus, path: string): Promise<UnitDetails> {
   const [services, invocation] = await Promise.all([
     bus.call({ ...properties, path, member: 'GetAll', signature: 's', body: [`${destination}.Service`] }),
@@ -68,6 +73,7 @@ export async function unitDetails(bus: Bus, path: string): Promise<UnitDetails> 
   return {
     invocation,
     pid: number(all, 'MainPID'),
+    uid: uidOf(number(all, 'UID')),
     startedAt: number(all, 'ExecMainStartTimestamp') / 1000,
     restarts: number(all, 'NRestarts'),
     result: text(all, 'Result'),
@@ -76,7 +82,7 @@ export async function unitDetails(bus: Bus, path: string): Promise<UnitDetails> 
   };
 }
 
-/** The properties of the manager or a unit that a caller needs one of. */
+/** One property of a unit. `type`: the interface that has it, such as `Unit` or `Service`. Throws BusError. */
 export async function unitProperty(bus: Bus, unit: string, type: string, name: string): Promise<unknown> {
   const [path] = await bus.call({ ...manager, member: 'LoadUnit', signature: 's', body: [unit] });
   const iface = `${destination}.${type}`;
@@ -93,7 +99,7 @@ export async function unitProperty(bus: Bus, unit: string, type: string, name: s
 const onUnit = (bus: Bus, member: string, unit: string): Promise<unknown[]> =>
   bus.call({ ...manager, member, signature: 'ss', body: [unit, 'replace'] });
 
-/** Each queues a job and returns its object path at once; what came of it is seen in the unit's state. */
+/** Each of these queues a job and returns its object path; the result shows in the unit's state. */
 export const startUnit = async (bus: Bus, unit: string): Promise<string> =>
   String((await onUnit(bus, 'StartUnit', unit))[0]);
 export const stopUnit = async (bus: Bus, unit: string): Promise<string> =>
@@ -103,11 +109,11 @@ export const restartUnit = async (bus: Bus, unit: string): Promise<string> =>
 export const reloadUnit = async (bus: Bus, unit: string): Promise<string> =>
   String((await onUnit(bus, 'ReloadUnit', unit))[0]);
 
-/** Sends a signal to the main process of a unit. Throws BusError, also where it has none. */
+/** Sends a signal to the main process of a unit. Throws BusError, also when it has none. */
 export const signalMain = (bus: Bus, unit: string, signal: number): Promise<unknown> =>
   bus.call({ ...manager, member: 'KillUnit', signature: 'ssi', body: [unit, 'main', signal] });
 
-/** Clears a failed unit; one that is no longer loaded is clear already. */
+/** Resets a failed unit; one that is no longer loaded needs no reset. */
 export async function resetFailed(bus: Bus, unit: string): Promise<void> {
   try {
     await bus.call({ ...manager, member: 'ResetFailedUnit', signature: 's', body: [unit] });
@@ -116,13 +122,13 @@ export async function resetFailed(bus: Bus, unit: string): Promise<void> {
   }
 }
 
-/** Makes systemd read its unit files again; takes about 0.1 s, more with many units. */
+/** Reloads unit files; takes about 0.1 s, longer with many units. */
 export const daemonReload = (bus: Bus): Promise<unknown> =>
   bus.call({ ...manager, member: 'Reload', deadline: 60_000 });
 
 /**
- * Tells of every change of a unit by its object path, and of a reload by null. Only of the properties that all units have:
- * with each change of state they change, too, and of the others come as many signals again, ten times as long.
+ * Calls `changed` with the object path of each unit that changes, and with null on a reload. Watches only the properties
+ * that all units have: they change with every state, and the others would double the signals, ten times as long.
  */
 export async function watchUnits(bus: Bus, changed: (path: string | null) => void): Promise<void> {
   const unit = `type='signal',sender='${destination}',interface='${properties.interface}',path_namespace='${manager.path}/unit'`;

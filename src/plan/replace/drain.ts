@@ -2,7 +2,7 @@ import { isAlive, isRunning, type Unit } from '../../model/observed.ts';
 import { recordHang } from '../learn/failures.ts';
 import type { Drain } from '../state/instance.ts';
 import { healthy, members } from '../view/members.ts';
-import { amend, note, stop } from '../view/notes.ts';
+import { amend, note, restart, stop } from '../view/notes.ts';
 import type { Replacing, View } from '../view/pass.ts';
 import { attainable, mayServe, spareSlots } from '../view/slots.ts';
 
@@ -21,8 +21,8 @@ export function drain(
   note(pass, `drain ${slot}: ${reason}`);
 }
 
-/** The slot's connections in this pass's sample; null if it was not sampled. */
-const inFlight = (pass: View, slot: number): number | null => pass.samples.get(slot)?.connections ?? null;
+/** The slot's open connections in this pass's sample; null if it was not sampled. */
+const inFlight = (pass: View, slot: number): number | null => pass.samples.get(slot)?.open ?? null;
 
 /** Replaces an instance that holds no request: there is nothing to wait for. */
 export function drainHung(pass: Replacing, slot: number, reason: string): void {
@@ -62,13 +62,23 @@ function isReleased(pass: View, slot: number, drained: Drain): boolean {
 function stopWhenDrained(pass: Replacing, unit: Unit): void {
   const drained = pass.memory.instances[unit.slot]?.drain;
   if (!drained || unit.job || !isAlive(unit) || !isReleased(pass, unit.slot, drained)) return;
-  if (inFlight(pass, unit.slot) === 0) stop(pass, unit.slot, `${drained.reason}; no requests in flight`);
-  else if (pass.now >= drained.deadline) stopLate(pass, unit.slot, drained);
+  const { reason } = drained;
+  if (inFlight(pass, unit.slot) === 0)
+    end(pass, unit, { ...drained, reason: `${reason}; no requests in flight` });
+  else if (pass.now >= drained.deadline) endLate(pass, unit, drained);
 }
 
-function stopLate(pass: Replacing, slot: number, { kind, reason }: Drain): void {
-  if (kind === 'slow') recordHang(pass, slot, reason);
-  stop(pass, slot, reason);
+function endLate(pass: Replacing, unit: Unit, drained: Drain): void {
+  if (drained.kind === 'slow') recordHang(pass, unit.slot, drained.reason);
+  end(pass, unit, drained);
+}
+
+/** A socket that systemd holds passes to the successor: if it were closed, another program could take the port. */
+function end(pass: Replacing, { slot, held }: Unit, { kind, reason }: Drain): void {
+  if (kind === 'replace' && held) {
+    amend(pass, slot, { drain: null, phase: 'restarting', since: pass.now });
+    restart(pass, slot, reason);
+  } else stop(pass, slot, reason);
 }
 
 const canStay = (pass: View, unit: Unit): boolean =>

@@ -4,7 +4,7 @@ import { isUnhealthy } from '../learn/outage.ts';
 import { type Member, members } from '../view/members.ts';
 import { amend, restart } from '../view/notes.ts';
 import type { Replacing } from '../view/pass.ts';
-import { isWaiting } from '../view/slots.ts';
+import { isWaiting, spareSlots } from '../view/slots.ts';
 import { isStale } from '../view/stale.ts';
 import { drainHung, drainSlow } from './drain.ts';
 import { mayRestart } from './restarts.ts';
@@ -31,8 +31,13 @@ function restartHung(pass: Replacing, member: Member, reason: string): void {
 
 /** Replaces instances that do not stop: systemd waits for them as long as TimeoutStopSec=. */
 export function giveUpRestarting(pass: Replacing): void {
-  for (const { slot, memory } of members(pass))
-    if (memory.phase === 'restarting' && pass.now - memory.since >= RESTART_TIMEOUT_MS)
+  for (const { slot, unit, memory } of members(pass))
+    if (
+      memory.phase === 'restarting' &&
+      pass.now - memory.since >= RESTART_TIMEOUT_MS &&
+      // its socket stays open, and there is no other slot
+      !(unit.held && spareSlots(pass).length === 0)
+    )
       drainHung(pass, slot, 'it did not stop within 1 s of the restart request');
 }
 

@@ -38,7 +38,7 @@ const situationOf = (pass: View): Situation => ({
 const isInformed = ({ readings, min }: Decision): boolean =>
   min === 0 || readings.some(r => r.recommends !== null || r.burstRecommends !== null);
 
-/** `scale 2 -> 3: up at once, by cpu` */
+/** `scale 2 -> 3: cpu calls for more` */
 export const scaleText = ({ from, to, rule, held }: Decision): string =>
   `scale ${from} -> ${to}: ${rule}${held === null ? '' : `; held by ${held}`}`;
 

@@ -2,7 +2,7 @@ import { own } from '../../base/own.ts';
 import type { InstalledPool } from '../../model/installed.ts';
 import type { Pool } from '../../model/pool.ts';
 import type { InstanceMemory } from './instance.ts';
-import { type Memory, newPoolMemory, type PoolMemory } from './memory.ts';
+import { type Memory, newPoolMemory, type PoolEvent, type PoolMemory } from './memory.ts';
 
 /** Slots of a pool that are managed together: the main ones, or the backups (Backup=). */
 export interface Tier {
@@ -37,6 +37,12 @@ export const isOf = ({ installed: { pool }, backup }: Tier, slot: number): boole
 
 export const memoryOf = (memory: Memory, { key, installed }: Tier): PoolMemory =>
   own(memory.pools, key) ?? newPoolMemory(installed.pool.min);
+
+/** The events of all tiers of a pool, oldest first. */
+export const eventsOf = (memory: Memory, name: string): PoolEvent[] =>
+  [false, true]
+    .flatMap(backup => own(memory.pools, keyOf(name, backup))?.events ?? [])
+    .sort((a, b) => a.at - b.at);
 
 /** The memory of an instance, in whichever tier it is. */
 export const instanceOf = (memory: Memory, { name, nginx }: Pool, slot: number): InstanceMemory | undefined =>

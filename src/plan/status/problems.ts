@@ -5,7 +5,7 @@ import { OUTAGE_TEXT } from '../learn/outage.ts';
 import { desired } from '../view/desired.ts';
 import { members } from '../view/members.ts';
 import type { View } from '../view/pass.ts';
-import { foreignPorts } from '../view/slots.ts';
+import { strangerAt, takenByStrangers } from '../view/slots.ts';
 import { isOutdated } from '../view/stale.ts';
 import type { World } from '../world.ts';
 
@@ -49,9 +49,14 @@ function crashes(pass: View, healthy: number): string[] {
   return slots.length > 0 ? slots : [`${failures.message}${waits} (${journal(pass)})`];
 }
 
-function takenPorts(pass: View): string[] {
-  const taken = foreignPorts(pass);
-  return taken.length > 0 ? [`another program listens on ${taken.join(', ')}: stop it or change Ports=`] : [];
+function strangers(pass: View): string[] {
+  const byUser = new Map<string, number[]>();
+  for (const slot of takenByStrangers(pass)) {
+    const user = strangerAt(pass, slot);
+    const who = user === null ? 'another program' : `a program of ${user}`;
+    byUser.set(who, [...(byUser.get(who) ?? []), slot]);
+  }
+  return [...byUser].map(([who, slots]) => `${who} listens on ${slots.join(', ')}: stop it or change Ports=`);
 }
 
 function deaths(pass: View): string[] {
@@ -68,7 +73,7 @@ export const problemsOf = (pass: View, healthy: number): string[] => [
   ...crashes(pass, healthy),
   ...deaths(pass),
   ...outage(pass),
-  ...takenPorts(pass),
+  ...strangers(pass),
 ];
 
 /** A stopped nginx is not a publish error, as it reads its configuration when it starts; but it has to be started. */

@@ -5,7 +5,7 @@ import type { Unit } from '../../model/observed.ts';
 import { isRouted } from '../../model/traits.ts';
 import type { Decision } from '../../scale/decision.ts';
 import type { Memory } from '../state/memory.ts';
-import { memoryOf, tiersOf } from '../state/tiers.ts';
+import { eventsOf, memoryOf, tiersOf } from '../state/tiers.ts';
 import { desired, range, scheduled } from '../view/desired.ts';
 import { beginPass, type Start, type View } from '../view/pass.ts';
 import { isStale } from '../view/stale.ts';
@@ -49,7 +49,7 @@ function instanceStatus(pass: View, unit: Unit): InstanceStatus {
     weight: pass.memory.weighing.weights[unit.slot] ?? null,
     stale: isStale(pass, { unit }),
     cpu: round(sample?.cpu ?? null),
-    connections: sample?.connections ?? null,
+    connections: sample?.open ?? null,
     detail: detailOf(pass, unit),
   };
 }
@@ -142,8 +142,8 @@ export function explain(
 ): Why | null {
   const found = installed.pools.find(p => p.pool.name === name);
   if (!found) return null;
-  const [pass, backup] = viewsOf(found, memory, startOf(world, memory, now)) as [View, View?];
-  const events = [...pass.memory.events, ...(backup?.memory.events ?? [])].sort((a, b) => a.at - b.at);
+  const [pass] = viewsOf(found, memory, startOf(world, memory, now)) as [View, View?];
+  const events = eventsOf(memory, name);
   const decision = decisions.at(-1) ?? null;
   return { version: 1, pool: name, desired: desired(pass), decision, decisions: [...decisions], events };
 }

@@ -1,3 +1,4 @@
+import { unitName } from '../../model/names.ts';
 import type { Unit } from '../../model/observed.ts';
 import { desired } from './desired.ts';
 import type { View } from './pass.ts';
@@ -12,8 +13,12 @@ export const isVacant = (unit: Unit | undefined): boolean =>
 /** systemd listens there for us (Listen=fd). */
 const isHeld = (pass: View, slot: number): boolean => pass.units.get(slot)?.held ?? false;
 
-/** Slots whose port another program listens on. */
-export const foreignPorts = (pass: View): number[] =>
+/** The user of another program that listens on an instance's port, for people; null if there is none. */
+export const strangerAt = ({ world, pool }: View, slot: number): string | null =>
+  world.strangers.get(unitName(pool.name, slot)) ?? null;
+
+/** Slots on whose port another program listens. */
+export const takenByStrangers = (pass: View): number[] =>
   pass.pool.listen === 'tcp'
     ? pass.pool.slots.filter(
         slot => isVacant(pass.units.get(slot)) && pass.world.listening.has(slot) && !isHeld(pass, slot),
@@ -22,7 +27,7 @@ export const foreignPorts = (pass: View): number[] =>
 
 /** How many of the desired instances the slots allow. */
 export const attainable = (pass: View): number =>
-  Math.min(desired(pass), pass.pool.slots.length - foreignPorts(pass).length);
+  Math.min(desired(pass), pass.pool.slots.length - takenByStrangers(pass).length);
 
 /** The slot backs off after a failure. */
 export const isWaiting = ({ memory, now }: View, slot: number): boolean =>
@@ -30,7 +35,7 @@ export const isWaiting = ({ memory, now }: View, slot: number): boolean =>
 
 /** Unused slots, including those in back-off. */
 export function spareSlots(pass: View): number[] {
-  const taken = new Set(foreignPorts(pass));
+  const taken = new Set(takenByStrangers(pass));
   return pass.pool.slots.filter(slot => isVacant(pass.units.get(slot)) && !taken.has(slot));
 }
 

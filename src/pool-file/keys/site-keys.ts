@@ -9,7 +9,7 @@ const SERVER_NAME =
   /^(\$hostname|(\*?\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.\*)$/;
 /** As long as the name of a host may be. */
 const isServerName = (name: string): boolean => name.length <= 253 && SERVER_NAME.test(name);
-const GROUP = /^[a-z_][a-z0-9_-]{0,30}$/;
+const USER_NAME = /^[a-z_][a-z0-9_-]{0,30}$/;
 
 /** [Machine] of cgipool.conf: what it can bear. */
 export const machineKeys = {
@@ -26,6 +26,8 @@ export const machineKeys = {
     '10%',
   ),
 };
+
+const USER = { unit: 'user', parse: word((name: string) => USER_NAME.test(name), 'user name') };
 
 /** [Nginx] of cgipool.conf. */
 export const siteKeys = {
@@ -66,10 +68,11 @@ export const siteKeys = {
     'Where the controller hears from nginx of each request, by UDP; loopback only.',
     '127.0.0.1:7001',
   ),
-  Group: key(
-    { unit: 'group', parse: word(name => GROUP.test(name), 'group name') },
+  User: key(
+    USER,
     'www-data',
-    "The group of nginx's workers, which may dial the unix sockets.",
+    'The user that nginx workers run as. Joins the group that may dial the sockets of unix workers.',
     'nginx',
   ),
+  Group: derived(USER, 'not used', 'The older name of User=.', 'nginx'),
 };

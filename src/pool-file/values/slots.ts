@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../base/result.ts';
+import { rangesOf } from '../../model/slots.ts';
 import type { Parse } from './values.ts';
 
 /** More instances than any one machine runs. */
@@ -39,12 +40,7 @@ export const slotSet: Parse<number[]> = text => {
 };
 
 /** Ascending numbers as one writes them: `8000-8003, 8007`. */
-export function formatSlots(numbers: readonly number[]): string {
-  const ranges: { from: number; to: number }[] = [];
-  for (const n of numbers) {
-    const last = ranges.at(-1);
-    if (last?.to === n - 1) last.to = n;
-    else ranges.push({ from: n, to: n });
-  }
-  return ranges.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
-}
+export const formatSlots = (numbers: readonly number[]): string =>
+  rangesOf(numbers)
+    .map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`))
+    .join(', ');

@@ -22,7 +22,7 @@ function table([head = [], ...rows]: readonly (readonly string[])[]): string {
   return `<table>\n<thead><tr>${cells('th', head)}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`;
 }
 
-/** A page that needs nothing beside itself; `clock` writes a time as `2026-10-10 13:55:36`. */
+/** A self-contained page; `clock` formats a time as `2026-10-10 13:55:36`. */
 export function htmlPage(report: SimulationReport, clock: (ms: number) => string): string {
   const title = escapeMarkup(titleOf(report));
   return [

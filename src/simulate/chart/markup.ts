@@ -6,13 +6,13 @@ const ENTITIES = new Map([
   ["'", '&#39;'],
 ]);
 
-/** XML has no way to write these, not even escaped. */
+/** XML cannot represent these, not even escaped. */
 const isForbidden = (character: string): boolean => {
   const code = character.codePointAt(0) ?? 0;
   return (code < 32 && !'\t\n\r'.includes(character)) || (code >= 0xd800 && code <= 0xdfff) || code >= 0xfffe;
 };
 
-/** A text as content or attribute of XML and HTML. */
+/** Escapes a text for content and attributes of XML and HTML. */
 export const escapeMarkup = (text: string): string =>
   [...text].map(c => (isForbidden(c) ? '\ufffd' : (ENTITIES.get(c) ?? c))).join('');
 

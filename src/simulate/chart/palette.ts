@@ -1,4 +1,4 @@
-/** Colours by what they are for, on light paper and on dark. */
+/** Colours by purpose, for light and dark backgrounds. */
 export const LIGHT = {
   paper: '#fff',
   ink: '#1f2937',

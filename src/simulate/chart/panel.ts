@@ -1,10 +1,10 @@
 import { formatNumber } from '../report/format.ts';
 import { amountOf, type Measure } from '../report/resample.ts';
 import type { Point } from '../series.ts';
-import { type Mark, valueMarks } from './axis.ts';
+import { type AxisMark, valueMarks } from './axis.ts';
 import { element, escapeMarkup } from './markup.ts';
 
-/** Where a chart is in the image, in its units. */
+/** The position of a chart in the image, px. */
 export interface Frame {
   left: number;
   top: number;
@@ -16,18 +16,18 @@ export interface Frame {
 export interface Panel {
   title: string;
   measure: Measure;
-  /** One for each line. */
+  /** The points of each line. */
   lines: readonly (readonly Point[])[];
   frame: Frame;
   /** ms since the epoch */
   from: number;
   to: number;
-  marks: readonly Mark[];
+  marks: readonly AxisMark[];
 }
 
 const digits = (value: number): string => String(Math.round(value * 10) / 10);
 
-/** From a value to a place. */
+/** Maps a value to a coordinate. */
 type Place = (value: number) => string;
 
 const across = ({ frame, from, to }: Panel): Place => {
@@ -40,7 +40,7 @@ const upwards =
   value =>
     digits(frame.top + frame.height * (1 - value / most));
 
-/** Each point is a level stretch. */
+/** A step line: each point is a horizontal stretch. */
 function path(points: readonly Point[], measure: Measure, x: Place, y: Place): string {
   const [first] = points;
   if (!first) return '';
@@ -60,18 +60,18 @@ function grid({ frame, measure }: Panel, most: number, y: Place): string[] {
   ]);
 }
 
-/** Nearer to the right edge than this a label would be cut, px. */
-const HALF_A_LABEL = 40;
+/** A label closer to the right edge would be cut off. */
+const HALF_LABEL_PX = 40;
 
 function times({ frame, marks }: Panel, x: Place): string[] {
   const [bottom, right] = [frame.top + frame.height, frame.left + frame.width];
   return marks.flatMap(({ value, label }) => [
     element('line', { class: 'grid', x1: x(value), x2: x(value), y1: frame.top, y2: bottom }),
-    text(label, x(value), bottom + 16, Number(x(value)) > right - HALF_A_LABEL ? 'end' : 'middle'),
+    text(label, x(value), bottom + 16, Number(x(value)) > right - HALF_LABEL_PX ? 'end' : 'middle'),
   ]);
 }
 
-/** Draws a chart with its axes. */
+/** A chart with its axes. */
 export function panelMarkup(panel: Panel): string {
   const { title, measure, lines, frame } = panel;
   const most = Math.max(...lines.flat().map(p => amountOf(p, measure)), measure === 'requests' ? 1e-9 : 1);

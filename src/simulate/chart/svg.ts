@@ -9,7 +9,7 @@ const [WIDTH, LEFT, RIGHT, TOP] = [960, 64, 24, 88];
 const [PANEL, GAP] = [150, 56];
 const HEIGHT = TOP + 3 * PANEL + 2 * GAP + 48;
 
-// no var(): programs that show images outside of browsers do not know it, and take it for black
+// no var(): image viewers other than browsers do not support it and draw black
 const colours = ({ paper, ink, grid, first, second }: typeof LIGHT): string => `
 .cgipool { background: ${paper}; }
 .cgipool text { fill: ${ink}; }
@@ -18,7 +18,7 @@ const colours = ({ paper, ink, grid, first, second }: typeof LIGHT): string => `
 .cgipool .line { stroke: ${first}; }
 .cgipool .line1 { stroke: ${second}; }`;
 
-/** The second line is dashed too: colours alone are not for all eyes. */
+/** The second line is also dashed, for people who cannot tell the colours apart. */
 const STYLE = `${colours(LIGHT)}
 .cgipool text { font: 12px system-ui, sans-serif; }
 .cgipool .title { font-size: 16px; font-weight: 600; }
@@ -54,15 +54,15 @@ function panels({ policies }: SimulationReport, clock: (ms: number) => string): 
     width: WIDTH - LEFT - RIGHT,
     height: PANEL,
   });
-  // all have the same requests
+  // all policies get the same requests
   return [
     { ...common, title: 'requests/s', measure: 'requests', lines: all.slice(0, 1), frame: frame(0) },
     { ...common, title: 'instances', measure: 'instances', lines: all, frame: frame(1) },
-    { ...common, title: 'requests that wait, the most', measure: 'waiting', lines: all, frame: frame(2) },
+    { ...common, title: 'waiting requests (maximum)', measure: 'waiting', lines: all, frame: frame(2) },
   ];
 }
 
-/** The image as an element, for a page or a file of its own; `clock` writes a time as `2026-10-10 13:55:36`. */
+/** The image as an element, for a page or a file; `clock` formats a time as `2026-10-10 13:55:36`. */
 export function svgElement(report: SimulationReport, clock: (ms: number) => string): string {
   const title = escapeMarkup(titleOf(report));
   const content = [
@@ -81,6 +81,6 @@ export function svgElement(report: SimulationReport, clock: (ms: number) => stri
   );
 }
 
-/** The image as a file. */
+/** The image as an SVG file. */
 export const svgImage = (report: SimulationReport, clock: (ms: number) => string): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n${svgElement(report, clock)}\n`;

@@ -3,18 +3,17 @@ import type { SimulationReport } from '../report/report.ts';
 import { type Measure, resample } from '../report/resample.ts';
 
 const EIGHTHS = ' ▁▂▃▄▅▆▇█';
-/** How high a chart is, in lines. */
-const HEIGHT = 6;
-/** How wide the numbers beside it are. */
-const MARGIN = 8;
+const HEIGHT_LINES = 6;
+/** Room for the numbers to the left of a chart. */
+const MARGIN_CHARS = 8;
 
-/** One chart in block characters, from its top to its bottom. */
+/** A bar chart in block characters, from top to bottom. */
 export function bars(values: readonly number[], most: number): string[] {
-  return Array.from({ length: HEIGHT }, (_, line) => {
-    const below = HEIGHT - 1 - line;
+  return Array.from({ length: HEIGHT_LINES }, (_, line) => {
+    const below = HEIGHT_LINES - 1 - line;
     const blocks = values.map(value => {
-      const eighths = most > 0 ? Math.round((value / most) * HEIGHT * 8) - below * 8 : 0;
-      // what is more than nothing is to be seen
+      const eighths = most > 0 ? Math.round((value / most) * HEIGHT_LINES * 8) - below * 8 : 0;
+      // a value above 0 must be visible
       const least = value > 0 && below === 0 ? 1 : 0;
       return EIGHTHS[Math.min(8, Math.max(least, eighths))];
     });
@@ -22,32 +21,32 @@ export function bars(values: readonly number[], most: number): string[] {
   });
 }
 
-/** Colours a text, or leaves it as it is. */
+/** Colours a text, or returns it unchanged. */
 export type Paint = (text: string) => string;
 
 function chart(title: string, values: readonly number[], most: number, paint: Paint): string[] {
   const labels = new Map([
     [0, formatNumber(most)],
-    [HEIGHT - 1, '0'],
+    [HEIGHT_LINES - 1, '0'],
   ]);
   const line = (text: string, i: number): string =>
-    `${(labels.get(i) ?? '').padStart(MARGIN - 2)}${labels.has(i) ? '┤' : '│'}${text === '' ? '' : paint(text)}`;
+    `${(labels.get(i) ?? '').padStart(MARGIN_CHARS - 2)}${labels.has(i) ? '┤' : '│'}${text === '' ? '' : paint(text)}`;
   return [title, ...bars(values, most).map(line)];
 }
 
-/** Below the charts, when they begin and end. */
+/** The time axis below the charts: first and last time. */
 function timeLine(from: string, to: string, columns: number): string {
-  return `${' '.repeat(MARGIN - 1)}${from}${to.padStart(columns - from.length)}`;
+  return `${' '.repeat(MARGIN_CHARS - 1)}${from}${to.padStart(columns - from.length)}`;
 }
 
-/** Requests and instances over time, `width` characters wide; `paints` has a colour for each policy. */
+/** Charts of requests and instances over time, `width` characters wide; `paints` colours each policy. */
 export function textCharts(
   { log, policies }: SimulationReport,
   width: number,
   clock: (ms: number) => string,
   paints: readonly Paint[],
 ): string {
-  const columns = Math.max(40, width - MARGIN);
+  const columns = Math.max(40, width - MARGIN_CHARS);
   const plain: Paint = text => text;
   const sampled = (measure: Measure): number[][] =>
     policies.map(({ series }) => resample(series, measure, columns));

@@ -1,8 +1,8 @@
-/** A line of the common log format or of one that begins so. */
+/** A line of the common log format, or of a format that begins like it. */
 export interface ClfLine {
   /** ms since the epoch */
   stamp: number;
-  /** What follows the bytes, or the last quoted field after them. */
+  /** The text after the size field, or after the last quoted field that follows it. */
   rest: string;
 }
 
@@ -11,7 +11,7 @@ const SPACE = 32;
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
-/** Where the request's closing quote is: before a status. A quote inside of it is written as `\"` or `\x22`. */
+/** Position of the request's closing quote: the one before a status. A quote inside is escaped as `\"` or `\x22`. */
 function closing(line: string, from: number): number {
   let at = line.indexOf('" ', from);
   while (at >= 0 && !(isDigit(line.charCodeAt(at + 2)) && line.charCodeAt(at + 5) === SPACE))
@@ -29,21 +29,21 @@ function afterBytes(line: string, closed: number): string | null {
   return fields ? text.slice(fields[0].length) : null;
 }
 
-/** The time in brackets before the request: a user, or the host of vhost_combined, may have a `[` too. */
+/** The time in brackets before the request: a user name, or the host of vhost_combined, may contain a `[` too. */
 function stampOf(line: string, clock: ClfClock): { open: number; stamp: number } | null {
   for (let open = line.indexOf('['); open >= 0; open = line.indexOf('[', open + 1)) {
-    if (line.charCodeAt(open + CLF_TIME + 3) !== QUOTE) continue;
-    const stamp = clock.read(line.slice(open + 1, open + 1 + CLF_TIME));
+    if (line.charCodeAt(open + CLF_TIME_CHARS + 3) !== QUOTE) continue;
+    const stamp = clock.read(line.slice(open + 1, open + 1 + CLF_TIME_CHARS));
     if (stamp !== null) return { open, stamp };
   }
   return null;
 }
 
-/** Takes a line of the common or the combined format apart, as far as a replay needs it. */
+/** Parses a line of the common or the combined format as far as a replay needs it. */
 export function parseClf(line: string, clock: ClfClock): ClfLine | null {
   const found = stampOf(line, clock);
   if (!found) return null;
-  const closed = closing(line, found.open + CLF_TIME + 4);
+  const closed = closing(line, found.open + CLF_TIME_CHARS + 4);
   const rest = closed < 0 ? null : afterBytes(line, closed);
   return rest === null ? null : { stamp: found.stamp, rest };
 }
@@ -54,7 +54,7 @@ const MONTHS = new Map(
 
 const FORM = /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/;
 
-/** `10/Oct/2026:13:55:36 +0000`, the time of the common log format, as ms since the epoch. */
+/** Parses `10/Oct/2026:13:55:36 +0000`, the time of the common log format; ms since the epoch. */
 export function parseClfTime(text: string): number | null {
   const [, day, name = '', year, hour, minute, second, sign, zoneHours, zoneMinutes] = FORM.exec(text) ?? [];
   const month = MONTHS.get(name);
@@ -72,10 +72,10 @@ export function parseClfTime(text: string): number | null {
   return sign === '-' ? local + zone : local - zone;
 }
 
-/** How long such a time is, in characters. */
-export const CLF_TIME = 26;
+/** The length of such a time. */
+export const CLF_TIME_CHARS = 26;
 
-/** Reads such times where many in a row are the same. */
+/** Parses such times; caches the last one, since many in a row are equal. */
 export class ClfClock {
   #text = '';
   #ms: number | null = null;

@@ -1,14 +1,14 @@
-/** One request as a line of a log tells of it. */
-export interface Entry {
-  /** ms since the epoch; the log tells no more than that it falls into the `resolution` ms from here on. */
+/** A request as logged. */
+export interface LogEntry {
+  /** ms since the epoch; the exact time lies within the next `resolution` ms. */
   stamp: number;
   /** ms */
   resolution: number;
-  /** What the request took, ms; null where the line does not say. */
+  /** How long the request took, ms; null when the line does not have it. */
   took: number | null;
-  /** The stamp is of the end of the request: nginx writes its line then. Apache's stamp is of the beginning. */
+  /** Whether the stamp is the end of the request, as in nginx's logs; in Apache's it is the beginning. */
   ended: boolean;
 }
 
-/** Takes one request: when it arrived, ms since the epoch, and what it took, ms. */
+/** Receives a request: when it arrived, ms since the epoch, and how long it took, ms. */
 export type Sink = (at: number, took: number | null) => void;

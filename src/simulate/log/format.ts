@@ -1,14 +1,14 @@
 import { ClfClock, parseClf } from './clf.ts';
-import type { Entry } from './entry.ts';
+import type { LogEntry } from './entry.ts';
 
-/** A kind of access log. */
+/** A format of access logs. */
 export interface Format {
-  /** As people call it. */
+  /** Its name in reports. */
   name: string;
-  /** Its lines say what a request took. */
+  /** Whether its lines have the time that a request took. */
   timed: boolean;
-  /** Understands one line; null: it is malformed. */
-  read: (line: string) => Entry | null;
+  /** Parses a line; null: it is malformed. */
+  read: (line: string) => LogEntry | null;
 }
 
 function clf(name: string, readTook: ReadTook | null, ended: boolean): Format {
@@ -24,16 +24,16 @@ function clf(name: string, readTook: ReadTook | null, ended: boolean): Format {
   };
 }
 
-/** `$msec`, and an upstream's address or `-`. */
+/** cgipool's own format: `$msec`, then the fields of nginx/traffic.conf. */
 const OWN = /^(\d{1,11}\.\d{3})\t[^\t]+\t[^\t]*\t([^\t]*)\t[A-Z]{1,20}\t/;
 
-function readOwn(line: string): Entry | null {
+function readOwn(line: string): LogEntry | null {
   const [, stamp, times = ''] = OWN.exec(line) ?? [];
   if (stamp === undefined) return null;
   return { stamp: Math.round(Number(stamp) * 1000), resolution: 1, took: upstreamTimes(times), ended: true };
 }
 
-/** All formats, those first that say more: each file has its own, since they remember the last second. */
+/** All formats, most informative first. A new set for each file, since they cache the last second. */
 export const formats = (): Format[] => [
   { name: 'cgipool', timed: true, read: readOwn },
   clf('combined with $request_time', seconds, true),
@@ -41,45 +41,45 @@ export const formats = (): Format[] => [
   clf('common or combined', null, true),
 ];
 
-/** How many of the lines a format understands. Where it has times, only those with one count, but doubly. */
+/** How many lines a format can parse. With a timed format only lines with a time count, but twice. */
 function score({ timed, read }: Format, lines: readonly string[]): number {
   const entries = lines.map(read).filter(entry => entry !== null);
   return timed ? 2 * entries.filter(({ took }) => took !== null).length : entries.length;
 }
 
-/** The format that understands most of these lines; one with times if half of them have one. Null: none does. */
+/** The format that parses most of the lines; a timed one if half of them have a time. Null: none parses any. */
 export function detect(lines: readonly string[]): Format | null {
   const scored = formats().map(format => ({ format, score: score(format, lines) }));
   const best = scored.reduce((a, b) => (b.score > a.score ? b : a));
   return best.score > 0 ? best.format : null;
 }
 
-/** Reads the time that a request took, ms, out of what a line ends with; null where it does not say. */
+/** Extracts the time that a request took, ms, from the end of a line; null when it is not there. */
 export type ReadTook = (rest: string) => number | null;
 
 const SECONDS = /(?:^| )(\d+\.\d+)\s*$/;
 const MICROSECONDS = /^ (\d+)\s*$/;
 
-/** nginx's `$request_time` as the last field: seconds, known by the decimal point. */
+/** nginx's `$request_time` as the last field: seconds, recognized by the decimal point. */
 export const seconds: ReadTook = rest => {
   const text = rest === '' ? undefined : SECONDS.exec(rest)?.[1];
   return text === undefined ? null : Number(text) * 1000;
 };
 
-/** Apache's `%D` as the only field after the combined ones: two whole numbers are the bytes of combinedio. */
+/** Apache's `%D` as the only field after the combined ones: two integers would be the byte counts of combinedio. */
 export const microseconds: ReadTook = rest => {
   const text = rest === '' ? undefined : MICROSECONDS.exec(rest)?.[1];
   return text === undefined ? null : Number(text) / 1000;
 };
 
-/** nginx separates the tries of a request so, and groups of tries after an internal redirect. */
-const TRIES = /, | : /;
+/** How nginx separates the tries of a request, and the groups of tries around an internal redirect. */
+const TRY_SEPARATOR = /, | : /;
 
-/** nginx's `$upstream_response_time`: seconds of each try, which together are what the workers had to do. */
+/** nginx's `$upstream_response_time`: seconds of each try; their sum is the work of all workers. */
 export function upstreamTimes(text: string): number | null {
-  if (!text.includes(' ')) return triedFor(text);
-  const tries = text.split(TRIES).map(triedFor);
+  if (!text.includes(' ')) return tryTime(text);
+  const tries = text.split(TRY_SEPARATOR).map(tryTime);
   return tries.every(ms => ms === null) ? null : tries.reduce<number>((sum, ms) => sum + (ms ?? 0), 0);
 }
 
-const triedFor = (text: string): number | null => (/^\d+\.\d+$/.test(text) ? Number(text) * 1000 : null);
+const tryTime = (text: string): number | null => (/^\d+\.\d+$/.test(text) ? Number(text) * 1000 : null);

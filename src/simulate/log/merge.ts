@@ -1,11 +1,11 @@
-import type { Entry } from './entry.ts';
+import type { LogEntry } from './entry.ts';
 
-/** Where one source is at. */
+/** The position in one source. */
 class Cursor {
-  #batch: readonly Entry[] = [];
+  #batch: readonly LogEntry[] = [];
   #at = 0;
 
-  constructor(readonly source: AsyncIterator<readonly Entry[]>) {}
+  constructor(readonly source: AsyncIterator<readonly LogEntry[]>) {}
 
   /** The stamp of the next entry, ms since the epoch; only while `isSpent` is false. */
   get stamp(): number {
@@ -16,7 +16,7 @@ class Cursor {
     return this.#at >= this.#batch.length;
   }
 
-  /** The next batch that is not empty; false: there is none. */
+  /** Loads the next batch that is not empty; false: there is none. */
   async refill(): Promise<boolean> {
     for (let next = await this.source.next(); !next.done; next = await this.source.next()) {
       [this.#batch, this.#at] = [next.value, 0];
@@ -25,8 +25,8 @@ class Cursor {
     return false;
   }
 
-  /** Moves what is not later than `limit`, ms since the epoch. */
-  moveTo(out: Entry[], limit: number): void {
+  /** Moves the entries up to `limit`, ms since the epoch, to `out`. */
+  moveTo(out: LogEntry[], limit: number): void {
     for (let entry = this.#batch[this.#at]; entry && entry.stamp <= limit; entry = this.#batch[this.#at]) {
       out.push(entry);
       this.#at += 1;
@@ -34,14 +34,14 @@ class Cursor {
   }
 }
 
-async function openAll(sources: readonly AsyncIterator<readonly Entry[]>[]): Promise<Cursor[]> {
+async function openAll(sources: readonly AsyncIterator<readonly LogEntry[]>[]): Promise<Cursor[]> {
   const cursors = sources.map(source => new Cursor(source));
   const filled = await Promise.all(cursors.map(cursor => cursor.refill()));
   return cursors.filter((_, i) => filled[i]);
 }
 
-/** The first in time, and up to when no other has anything, ms since the epoch. */
-function foremost(cursors: readonly Cursor[]): { cursor: Cursor | undefined; limit: number } {
+/** The cursor with the earliest entry, and the time up to which no other has one, ms since the epoch. */
+function earliest(cursors: readonly Cursor[]): { cursor: Cursor | undefined; limit: number } {
   let cursor: Cursor | undefined;
   let limit = Number.POSITIVE_INFINITY;
   for (const other of cursors)
@@ -53,14 +53,16 @@ function foremost(cursors: readonly Cursor[]): { cursor: Cursor | undefined; lim
 }
 
 /**
- * Merges logs by time, whatever order they are given in. Each is taken for ordered: an entry that is not comes when its
- * turn in its own log is there.
+ * Merges logs by time, in whatever order they are given. Assumes that each is sorted: an entry out of order keeps its
+ * place within its own log.
  */
-export async function* merge(sources: readonly AsyncIterator<readonly Entry[]>[]): AsyncGenerator<Entry[]> {
+export async function* merge(
+  sources: readonly AsyncIterator<readonly LogEntry[]>[],
+): AsyncGenerator<LogEntry[]> {
   let cursors = await openAll(sources);
-  let out: Entry[] = [];
+  let out: LogEntry[] = [];
   while (cursors.length > 0) {
-    const { cursor, limit } = foremost(cursors);
+    const { cursor, limit } = earliest(cursors);
     cursor?.moveTo(out, limit);
     if (!cursor?.isSpent) continue;
     yield out;

@@ -1,23 +1,22 @@
-import type { Entry, Sink } from './entry.ts';
+import type { LogEntry, Sink } from './entry.ts';
 
-/** More in one second than these are spread over it in parts, so that they need not all be kept. */
+/** More requests with one stamp are spread in several batches, to bound the memory. */
 const MAX_BUFFERED = 65_536;
 
-/** Multiples of it, modulo 1, fall evenly into 0 to 1 however many there are. */
+/** Multiples of the golden ratio, modulo 1, are spread evenly over 0 to 1, however many there are. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /**
- * Spreads the requests that have the same stamp evenly over the time that the stamp stands for. They begin at another
- * point of it each time: else they would be in step with the looks at the pool, which are at whole seconds too, and each
- * look would find the same.
+ * Spreads requests with the same stamp evenly over the time that the stamp covers. They start at a different point each
+ * time: otherwise they would be in step with the samples of the pool, which are also taken at whole seconds.
  */
 export class Spread {
-  #run: Entry[] = [];
+  #run: LogEntry[] = [];
   #runs = 0;
 
   constructor(readonly sink: Sink) {}
 
-  add(entry: Entry): void {
+  add(entry: LogEntry): void {
     const [first] = this.#run;
     const isSame = first?.stamp === entry.stamp && first.resolution === entry.resolution;
     if (!isSame || this.#run.length >= MAX_BUFFERED) this.flush();

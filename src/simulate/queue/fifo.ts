@@ -1,12 +1,12 @@
-/** A request that waits. */
+/** A waiting request. */
 export interface Waiting {
   /** When it arrived, ms since the epoch. */
   at: number;
-  /** How long it will be served, ms. */
+  /** Its service time, ms. */
   service: number;
 }
 
-/** Requests in the order of their arrival, 16 bytes for each: an overload makes millions of them wait. */
+/** A queue of requests with 16 bytes for each: in an overload millions wait. */
 export class Fifo {
   #ring = new Float64Array(16);
   #first = 0;
@@ -20,7 +20,7 @@ export class Fifo {
     this.length += 1;
   }
 
-  /** The first one, or null when none waits. */
+  /** Removes the first one; null when the queue is empty. */
   shift(): Waiting | null {
     if (this.length === 0) return null;
     const [at = 0, service = 0] = [this.#ring[this.#first], this.#ring[this.#first + 1]];

@@ -1,4 +1,4 @@
-/** Values by a number each, the least first. Which of two with the same number comes first is the same in each run. */
+/** A min-heap of values by numeric key. The order of equal keys is the same in each run. */
 export class Heap<T> {
   #keys: number[] = [];
   #values: T[] = [];
@@ -7,7 +7,7 @@ export class Heap<T> {
     return this.#keys.length;
   }
 
-  /** The least key; infinite when there is none. */
+  /** The least key; infinite when empty. */
   get least(): number {
     return this.#keys[0] ?? Number.POSITIVE_INFINITY;
   }
@@ -22,7 +22,7 @@ export class Heap<T> {
     this.#values[at] = value;
   }
 
-  /** Takes out the value with the least key; only while `size` is not 0. */
+  /** Removes the value with the least key; `size` must not be 0. */
   pop(): T {
     const [first] = this.#values;
     const [key, value] = [this.#keys.pop(), this.#values.pop()];
@@ -40,7 +40,7 @@ export class Heap<T> {
     this.#values[to] = this.#values[from] as T;
   }
 
-  /** From the top down, to where what is below is not less. */
+  /** Inserts at the top and moves down to where no child is less. */
   #sink(key: number, value: T): void {
     let at = 0;
     for (let down = this.#lesserBelow(at); this.#key(down) < key; down = this.#lesserBelow(at)) {

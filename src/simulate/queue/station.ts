@@ -4,37 +4,37 @@ import { Heap } from './heap.ts';
 import type { Worker } from './worker.ts';
 import { Workers } from './workers.ts';
 
-/** How the workers of a pool work. */
+/** How the workers of a pool behave. */
 export interface Work {
-  /** How long a started worker takes until requests go to it, ms. */
+  /** From the start of a worker until it receives requests, ms. */
   startTime: number;
-  /** How many requests it serves at a time. */
+  /** Requests it serves concurrently. */
   threads: number;
-  /** Which share of the time that it serves is CPU time. */
+  /** Share of its service time that is CPU time. */
   cpuShare: number;
 }
 
-/** Hears of each request: how long it waited (ms), and later that it ended and what it took in all (ms). */
+/** Is called for each request: with its wait (ms) when service begins, and with its total time (ms) when it ends. */
 export interface SimulationObserver {
   served: (waited: number) => void;
   ended: (took: number) => void;
 }
 
 /** A request in service. */
-interface Service {
+interface RequestInService {
   worker: Worker;
   /** ms since the epoch */
   arrived: number;
 }
 
-/** A pool as a queueing station: requests come in, workers serve them, and so many workers as it is told. */
+/** A pool as a queueing station: requests arrive, and a variable number of workers serves them. */
 export class Station {
   readonly workers = new Workers();
-  /** Requests that no worker is there for. */
-  #held = new Fifo();
-  #ends = new Heap<Service>();
+  /** Requests that arrived while no worker was ready. */
+  #unassigned = new Fifo();
+  #ends = new Heap<RequestInService>();
   #starts = new Heap<Worker>();
-  /** Requests that are not served yet. */
+  /** Requests whose service has not begun. */
   waiting = 0;
 
   constructor(
@@ -42,12 +42,12 @@ export class Station {
     readonly observer: SimulationObserver,
   ) {}
 
-  /** When it next does something by itself, ms since the epoch. */
+  /** The time of its next event, ms since the epoch. */
   get next(): number {
     return Math.min(this.#ends.least, this.#starts.least);
   }
 
-  /** Requests that wait or are served. */
+  /** Requests that wait or are being served. */
   get pending(): number {
     return this.waiting + this.#ends.size;
   }
@@ -56,8 +56,8 @@ export class Station {
     return this.pending === 0 && this.workers.isSettled;
   }
 
-  /** Does what is due at `next`. */
-  turn(): void {
+  /** Processes the event at `next`. */
+  step(): void {
     const now = this.next;
     if (this.#ends.least <= now) this.#end(now, this.#ends.pop());
     else this.#begin(now, this.#starts.pop());
@@ -66,31 +66,31 @@ export class Station {
   arrive(at: number, service: number): void {
     const worker = this.workers.leastLoaded();
     if (worker) this.#send(worker, { at, service }, at);
-    else this.#hold(at, service);
+    else this.#waitForWorker(at, service);
   }
 
-  /** From now on (ms since the epoch) so many are to stay. */
+  /** Sets the wanted number of workers from `now` (ms since the epoch) on. */
   resize(now: number, wanted: number): void {
     while (this.workers.staying > wanted) this.workers.drain();
-    while (this.workers.staying < wanted && this.workers.takeBack());
+    while (this.workers.staying < wanted && this.workers.cancelDrain());
     while (this.workers.staying < wanted) this.#starts.push(now + this.work.startTime, this.workers.add());
   }
 
-  /** So many that are ready at once. */
+  /** Adds workers that are ready immediately. */
   open(workers: number): void {
     for (let i = 0; i < workers; i += 1) this.workers.add().isReady = true;
   }
 
-  /** What a look at the pool would tell. What waits for a first worker counts as waiting at one. */
+  /** Samples of all workers. Requests that wait for a first worker count as waiting at one. */
   samples(now: number): InstanceSample[] {
     const samples = this.workers.all.map(worker => worker.sample(now, this.work.cpuShare));
-    const { length } = this.#held;
+    const { length } = this.#unassigned;
     if (length > 0) samples.push({ invocation: '', cpuUsec: null, connections: length, waiting: length });
     return samples;
   }
 
-  #hold(at: number, service: number): void {
-    this.#held.push(at, service);
+  #waitForWorker(at: number, service: number): void {
+    this.#unassigned.push(at, service);
     this.waiting += 1;
   }
 
@@ -108,7 +108,7 @@ export class Station {
     this.#ends.push(now + service, { worker, arrived: at });
   }
 
-  #end(now: number, { worker, arrived }: Service): void {
+  #end(now: number, { worker, arrived }: RequestInService): void {
     worker.serve(worker.serving - 1, now);
     this.observer.ended(now - arrived);
     const next = worker.queue.shift();
@@ -119,10 +119,10 @@ export class Station {
   }
 
   #begin(now: number, worker: Worker): void {
-    // one that was let go before it was ready never serves
+    // it may have been drained before it was ready
     if (!this.workers.has(worker)) return;
     worker.isReady = true;
-    for (let next = this.#held.shift(); next; next = this.#held.shift()) {
+    for (let next = this.#unassigned.shift(); next; next = this.#unassigned.shift()) {
       this.waiting -= 1;
       this.#send(this.workers.leastLoaded() ?? worker, next, now);
     }

@@ -1,10 +1,10 @@
 import type { InstanceSample } from '../../scale/signals.ts';
 import { Fifo } from './fifo.ts';
 
-/** One simulated instance: serves some requests at a time, and others wait for it. */
+/** A simulated instance: serves some requests concurrently, while others wait in its queue. */
 export class Worker {
   readonly queue = new Fifo();
-  /** It takes requests. */
+  /** Whether it receives requests. */
   isReady = false;
   #serving = 0;
   #busy = 0;
@@ -20,19 +20,19 @@ export class Worker {
     return this.#serving + this.queue.length;
   }
 
-  /** From `now` on (ms) so many requests are served at a time. */
+  /** Sets the number of requests in service from `now` (ms) on. */
   serve(requests: number, now: number): void {
     this.#busy = this.busy(now);
     this.#since = now;
     this.#serving = requests;
   }
 
-  /** How long it has served so far, ms; several requests at a time count several times. */
+  /** Its total service time until `now`, ms; concurrent requests each count. */
   busy(now: number): number {
     return this.#busy + this.#serving * (now - this.#since);
   }
 
-  /** What a look at it would tell; `cpuShare` of the time that it serves is CPU time. */
+  /** A sample of it; `cpuShare` of its service time is CPU time. */
   sample(now: number, cpuShare: number): InstanceSample {
     return {
       invocation: this.name,

@@ -1,6 +1,6 @@
 import { Worker } from './worker.ts';
 
-/** The workers of a pool: those that stay, oldest first, and those that finish what they have and go. */
+/** The workers of a pool: those that stay, oldest first, and those that drain. */
 export class Workers {
   #staying: Worker[] = [];
   #leaving: Worker[] = [];
@@ -16,7 +16,7 @@ export class Workers {
     return this.#staying.length + this.#leaving.length;
   }
 
-  /** How many stay, ready or not. */
+  /** How many do not drain, ready or not. */
   get staying(): number {
     return this.#staying.length;
   }
@@ -25,13 +25,13 @@ export class Workers {
     return this.#staying.filter(worker => worker.isReady).length;
   }
 
-  /** Whether each that runs is ready: none starts, none goes. */
+  /** Whether all are ready: none starts, none drains. */
   get isSettled(): boolean {
     return this.#leaving.length === 0 && this.ready === this.#staying.length;
   }
 
   /**
-   * The ready one with the fewest connections, of several the next in turn, as nginx's least_conn; null: none is ready.
+   * The ready worker with the fewest connections, round robin among equals, like nginx's least_conn; null: none is ready.
    */
   leastLoaded(): Worker | null {
     const { length } = this.#staying;
@@ -53,21 +53,21 @@ export class Workers {
     return worker;
   }
 
-  /** Lets the last one that drains stay, sooner than a new one could serve; false: none drains. */
-  takeBack(): boolean {
+  /** Keeps the last draining worker, which serves sooner than a new one; false: none drains. */
+  cancelDrain(): boolean {
     const worker = this.#leaving.pop();
     if (worker) this.#staying.push(worker);
     return worker !== undefined;
   }
 
-  /** The one that goes first: one that is not ready yet, else the youngest. It drains. */
+  /** Drains one: a worker that is not yet ready, else the youngest. */
   drain(): void {
     const notReady = this.#staying.findIndex(worker => !worker.isReady);
     const [worker] = this.#staying.splice(notReady >= 0 ? notReady : -1, 1);
     if (worker && worker.connections > 0) this.#leaving.push(worker);
   }
 
-  /** Strikes off one that drained, when it has nothing left. */
+  /** Removes a drained worker once it has no connections left. */
   release(worker: Worker): void {
     if (worker.connections === 0) this.#leaving = this.#leaving.filter(other => other !== worker);
   }

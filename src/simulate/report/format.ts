@@ -1,7 +1,7 @@
 /** `1,234,567` */
 export const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** Three digits at most, such as 0.25, 12.5 or 1234. */
+/** Three significant digits, such as 0.25 or 12.5; integers from 100 on, such as 1,234. */
 export const formatNumber = (value: number): string =>
   value >= 100 ? formatCount(Math.round(value)) : String(Number(value.toPrecision(3)));
 
@@ -15,7 +15,7 @@ const UNITS: [unit: string, ms: number][] = [
   ['s', 1000],
 ];
 
-/** `0.5 ms`, `12.5 s`, `2.5 d`; `-` where there is none. */
+/** `0.5 ms`, `12.5 s`, `2.5 d`; `-` for null. */
 export function formatTime(ms: number | null): string {
   if (ms === null) return '-';
   const [unit, length] = UNITS.find(([, least]) => ms >= least) ?? ['ms', 1];

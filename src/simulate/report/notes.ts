@@ -1,32 +1,39 @@
 import type { Policy } from '../policy.ts';
 import type { Replay } from '../replay.ts';
-import { DEFAULT_SERVICE } from '../service-time.ts';
+import { DEFAULT_SERVICE_MS } from '../service-time.ts';
 
-/** What a log cannot tell and this model leaves out, of what a pool file asks for. */
+/** Settings of a pool file that a log has no data for, or that the model leaves out. */
 function policyNotes({ name, pool }: Policy): string[] {
   const { scale, nginx } = pool;
   const { method } = nginx.balance;
   return [
     ...(scale.external !== null
-      ? [`${name}: a log does not have the number of Metric=: no data for External=`]
+      ? [`${name}: the log does not have the value of Metric=: no data for External=`]
       : []),
-    ...(method !== 'least_conn' ? [`${name}: Balance=${method} is taken for least_conn`] : []),
+    ...(method !== 'least_conn' ? [`${name}: Balance=${method} is simulated as least_conn`] : []),
   ];
 }
 
-function missingNote({ service, requests }: Replay): string[] {
-  if (service.missing === 0) return [];
+const amount = (number: number, one: string, several: string): string =>
+  number === 1 ? `1 ${one}` : `${number} ${several}`;
+
+function missingNote({ serviceTimes, requests }: Replay): string[] {
+  if (serviceTimes.missing === 0) return [];
   const which =
-    service.missing === requests ? 'the log has no times' : `${service.missing} requests have no time`;
-  return [`${which}: each is taken to need ${DEFAULT_SERVICE}ms; --service-time says otherwise`];
+    serviceTimes.missing === requests
+      ? 'the log has no request times'
+      : `${amount(serviceTimes.missing, 'request has', 'requests have')} no time in the log`;
+  return [`${which}: assuming ${DEFAULT_SERVICE_MS}ms each; use --service-time to change this`];
 }
 
 const lateNote = ({ late }: Replay): string[] =>
   late > 0
-    ? [`${late} of the requests are too far out of the order of time: they arrive when their line was read`]
+    ? [
+        `${amount(late, 'request is', 'requests are')} too far out of order: taken to arrive when the line was read`,
+      ]
     : [];
 
-/** What to know before believing the figures of a replay that has ended. */
+/** Caveats about the figures of a replay that has ended. */
 export const notesOf = (replay: Replay): string[] => [
   ...missingNote(replay),
   ...lateNote(replay),

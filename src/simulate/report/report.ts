@@ -1,20 +1,20 @@
-import type { Log } from '../log/log.ts';
+import type { LogParser } from '../log/log-parser.ts';
 import type { Replay } from '../replay.ts';
 import type { Point } from '../series.ts';
 import { formatService } from '../service-time.ts';
 import type { Simulation } from '../simulation.ts';
 
-/** One file of the log. */
+/** One log file. */
 export interface FileReport {
   file: string;
   format: string;
   lines: number;
   malformed: number;
-  /** Number of the first malformed line, or null. */
+  /** Line number of the first malformed line, or null. */
   firstMalformed: number | null;
 }
 
-/** What was replayed. */
+/** The replayed requests. */
 export interface LogReport {
   from: string;
   to: string;
@@ -23,7 +23,7 @@ export interface LogReport {
   files: FileReport[];
 }
 
-/** What was assumed. */
+/** The assumptions. */
 export interface ModelReport {
   serviceTime: string;
   startTime: number;
@@ -32,7 +32,7 @@ export interface ModelReport {
   cpuShare: number;
 }
 
-/** Durations in ms; null where there is no request. */
+/** ms; null without requests. */
 export interface WaitReport {
   mean: number | null;
   p50: number | null;
@@ -41,7 +41,7 @@ export interface WaitReport {
   longest: number;
 }
 
-/** What came of one pool file. */
+/** The result for one pool file. */
 export interface PolicyReport {
   name: string;
   file: string;
@@ -63,7 +63,7 @@ export interface PolicyReport {
   series: Point[];
 }
 
-/** All that `cgipool simulate --json` prints. */
+/** The output of `cgipool simulate --json`. */
 export interface SimulationReport {
   version: 1;
   log: LogReport;
@@ -77,7 +77,7 @@ const HOUR = 3_600_000;
 const round = (value: number): number => Math.round(value * 1000) / 1000;
 const rounded = (value: number | null): number | null => (value === null ? null : round(value));
 
-const fileReport = ({ name, format, lines, malformed, firstMalformed }: Log): FileReport => ({
+const fileReport = ({ name, format, lines, malformed, firstMalformed }: LogParser): FileReport => ({
   file: name,
   format: format?.name ?? '',
   lines,
@@ -109,8 +109,8 @@ function policyReport(simulation: Simulation): PolicyReport {
     instanceHoursAtMax: round(max * hours),
     leastInstances: tally.least,
     mostInstances: tally.most,
-    waited: tally.waits.some,
-    waitedShare: tally.waits.some / tally.requests,
+    waited: tally.waits.positive,
+    waitedShare: tally.waits.positive / tally.requests,
     wait: waitReport(simulation),
     responseP95: rounded(tally.responses.quantile(0.95)),
     mostWaiting: tally.mostWaiting,
@@ -121,11 +121,15 @@ function policyReport(simulation: Simulation): PolicyReport {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** What came of a replay that has ended. */
-export function reportOf(replay: Replay, logs: readonly Log[], notes: readonly string[]): SimulationReport {
-  const { start, last } = replay.span;
+/** The report of a replay that has ended. */
+export function reportOf(
+  replay: Replay,
+  logs: readonly LogParser[],
+  notes: readonly string[],
+): SimulationReport {
+  const { start, last } = replay.period;
   const { startTime, tick, threads, cpuShare } = replay.model;
-  const serviceTime = formatService(replay.service.time);
+  const serviceTime = formatService(replay.serviceTimes.time);
   return {
     version: 1,
     log: {

@@ -1,13 +1,13 @@
 import type { Point } from '../series.ts';
 
-/** What a chart shows of a point. */
+/** The value of a point that a chart shows. */
 export type Measure = 'requests' | 'instances' | 'waiting';
 
-/** Requests a second; instances, the mean; waiting requests, the most. */
+/** Requests per second; mean instances; maximum of waiting requests. */
 export const amountOf = (point: Point, measure: Measure): number =>
   measure === 'requests' ? (point.requests * 1000) / point.length : point[measure];
 
-/** The value of so many stretches of equal length: means over time, but the most of `waiting`. */
+/** Splits the time into `columns` equal stretches: the mean of each, but the maximum for `waiting`. */
 export function resample(points: readonly Point[], measure: Measure, columns: number): number[] {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) return [];

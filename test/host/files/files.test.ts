@@ -27,7 +27,7 @@ const fresh = (): string => {
 };
 const beside = (path: string): string[] => readdirSync(join(path, '..'));
 
-test('a file and the folders above it are made, with its mode whatever the umask', async () => {
+test('an atomic write creates the file and its folders, with its mode whatever the umask', async () => {
   const path = join(fresh(), '..', 'b/c/d.txt');
   const before = process.umask(0o077);
   await writeFileAtomic(path, 'ä\n');
@@ -35,10 +35,10 @@ test('a file and the folders above it are made, with its mode whatever the umask
   process.umask(before);
   assert.equal(readFileSync(path, 'utf8'), 'ä\n');
   assert.deepEqual([statSync(path).mode & 0o777, statSync(`${path}.600`).mode & 0o777], [0o644, 0o600]);
-  assert.deepEqual(beside(path), ['d.txt', 'd.txt.600'], 'nothing else is left');
+  assert.deepEqual(beside(path), ['d.txt', 'd.txt.600'], 'no temporary file is left');
 });
 
-test('who has the old file open goes on reading it: the new one is another', async () => {
+test('an atomic write replaces the file by a new one: a reader of the old one is not disturbed', async () => {
   const path = fresh();
   writeFileSync(path, 'old');
   linkSync(path, `${path}.link`);
@@ -46,9 +46,9 @@ test('who has the old file open goes on reading it: the new one is another', asy
   assert.deepEqual([readFileSync(path, 'utf8'), readFileSync(`${path}.link`, 'utf8')], ['new', 'old']);
 });
 
-test('a reader sees one whole text or the other', async () => {
+test('a reader sees either the complete old text or the complete new one', async () => {
   const path = fresh();
-  const texts = ['a', 'b'].map(letter => letter.repeat(200_000));
+  const texts = ['a', 'b'].map(character => character.repeat(200_000));
   await writeFileAtomic(path, texts[0] ?? '');
   let done = false;
   const writing = (async () => {
@@ -65,7 +65,7 @@ test('a reader sees one whole text or the other', async () => {
   for (const text of seen) assert.ok(texts.includes(text), `${text.length} bytes`);
 });
 
-test('a link that somebody laid at the temporary name is not followed', async () => {
+test('a link planted at the temporary name is not followed', async () => {
   const path = fresh();
   const victim = `${path}.victim`;
   writeFileSync(victim, 'mine');
@@ -74,7 +74,7 @@ test('a link that somebody laid at the temporary name is not followed', async ()
   assert.deepEqual([readFileSync(victim, 'utf8'), readFileSync(path, 'utf8')], ['mine', 'new']);
 });
 
-test('a failure leaves the old file and nothing beside it, and names the file', async () => {
+test('a failed write keeps the old file, leaves no temporary one, and its error names the file', async () => {
   const path = fresh();
   mkdirSync(path);
   const inner = join(path, 'inner');
@@ -87,7 +87,7 @@ test('a failure leaves the old file and nothing beside it, and names the file', 
   assert.equal(readFileSync(inner, 'utf8'), 'old');
 });
 
-test('an equal file is left alone', async () => {
+test('writeIfChanged leaves an identical file alone', async () => {
   const path = fresh();
   assert.equal(await writeIfChanged(path, 'a'), true);
   const { ino } = statSync(path);
@@ -97,7 +97,7 @@ test('an equal file is left alone', async () => {
   assert.notEqual(statSync(path).ino, ino);
 });
 
-test('what is not there is null, and what is no JSON too; any other error is one', async () => {
+test('a missing file reads as null, and so does one that is not JSON; other errors are thrown', async () => {
   const path = fresh();
   assert.deepEqual([await readText(path), await readJson(path)], [null, null]);
   for (const torn of ['', '{"a":', 'x']) {

@@ -21,29 +21,29 @@ async function linesOf(content: string | Buffer): Promise<string[]> {
   return all;
 }
 
-test('lines of a file, the last with its end or without', async () => {
+test('the last line of a log may lack its line end', async () => {
   assert.deepEqual(await linesOf('a\nb\n'), ['a', 'b']);
   assert.deepEqual(await linesOf('a\n\nb'), ['a', '', 'b']);
   assert.deepEqual(await linesOf(''), []);
 });
 
-test('lines that lie over the ends of what is read at a time', async () => {
+test('lines that span two chunks are joined', async () => {
   const lines = Array.from({ length: 30_000 }, (_, i) => `line ${i} ${'x'.repeat(i % 50)}`);
   assert.deepEqual(await linesOf(lines.join('\n')), lines);
   assert.deepEqual(await linesOf(gzipSync(lines.join('\n'))), lines);
 });
 
-test('gzip is known by its first bytes, and several in a row are one', async () => {
+test('gzip is recognized by its first bytes, and concatenated gzip files are one log', async () => {
   assert.deepEqual(await linesOf(Buffer.concat([gzipSync('a\nb'), gzipSync('c\n')])), ['a', 'bc']);
 });
 
-test('a line without an end is cut', async () => {
+test('a line longer than 64 KiB is cut', async () => {
   const [long = '', next] = await linesOf(`${'x'.repeat(1_000_000)}\nnext\n`);
   assert.ok(long.length <= 2 * 65_536, String(long.length));
   assert.equal(next, 'next');
 });
 
-test('what cannot be read is thrown, as is what is torn', async () => {
+test('an unreadable or truncated log throws', async () => {
   const read = async (file: string): Promise<void> => {
     for await (const _ of logLines(file));
   };

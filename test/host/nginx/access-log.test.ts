@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { suite } from 'uvu';
-import { AccessLog, type Heard, parseAccess } from '../../../src/host/nginx/access-log.ts';
+import { AccessLog, type LoggedRequests, parseAccess } from '../../../src/host/nginx/access-log.ts';
 import { Random } from '../../sim/random.ts';
 
 const test = suite('access log');
@@ -11,7 +11,7 @@ const TAG = 'cgipool_0123456789abcdef01234567';
 const line = (text: string, tag = TAG): string => `<190>Nov 24 20:00:00 ${tag}: ${text}`;
 const GOOD = '127.0.0.1:8000\t200\t0.012\tGET\t/a?b=c';
 
-test('one request: endpoint, status, time, method and URI', () => {
+test('a log line has endpoint, status, time, method and URI', () => {
   assert.deepEqual(parseAccess(line(GOOD), TAG), {
     attempts: [{ endpoint: '127.0.0.1:8000', status: 200, took: 12 }],
     method: 'GET',
@@ -19,7 +19,7 @@ test('one request: endpoint, status, time, method and URI', () => {
   });
 });
 
-test('each try of a request, also after an internal redirect, and the wakeSocket of a pool that sleeps', () => {
+test('a log line has every try of a request, also at a wake socket and after an internal redirect', () => {
   const text =
     '127.0.0.1:8000, unix:/run/cgipool/a-b/1/sock : unix:/run/cgipool/a.wake\t-, 502 : 200\t-, 1.000 : 0.500\tPOST\t/';
   assert.deepEqual(parseAccess(line(text), TAG)?.attempts, [
@@ -29,7 +29,7 @@ test('each try of a request, also after an internal redirect, and the wakeSocket
   ]);
 });
 
-test('what is not nginx of this machine is not believed', () => {
+test('datagrams with a wrong tag or form are rejected', () => {
   for (const bad of [
     '',
     GOOD,
@@ -49,7 +49,7 @@ test('what is not nginx of this machine is not believed', () => {
     assert.equal(parseAccess(bad, TAG), null, JSON.stringify(bad).slice(0, 100));
 });
 
-test('a line that is cut, twisted or torn never throws, and never brings a number that is none', () => {
+test('corrupted datagrams neither throw nor yield invalid numbers', () => {
   const random = new Random(3);
   for (let i = 0; i < 20_000; i++) {
     const text = [...line(GOOD)];
@@ -63,8 +63,8 @@ test('a line that is cut, twisted or torn never throws, and never brings a numbe
   }
 });
 
-/** What comes of these lines, sent one by one, so that the kernel drops none. */
-async function heard(lines: readonly string[], limit: number): Promise<Heard> {
+/** What is received of these lines, sent one by one so that the kernel drops none. */
+async function received(lines: readonly string[], limit: number): Promise<LoggedRequests> {
   const log = await AccessLog.listen('127.0.0.1:0', TAG, () => limit);
   const client = createSocket('udp4');
   try {
@@ -79,8 +79,8 @@ async function heard(lines: readonly string[], limit: number): Promise<Heard> {
   }
 }
 
-test('over UDP: counts by endpoint, errors and times; forged lines count nothing', async () => {
-  const { told, slow } = await heard(
+test('requests received over UDP are counted by endpoint, with errors and times; forged lines are not', async () => {
+  const { stats, slow } = await received(
     [
       line(GOOD),
       line(GOOD.replace('200', '503').replace('0.012', '2.000')),
@@ -92,26 +92,26 @@ test('over UDP: counts by endpoint, errors and times; forged lines count nothing
     ],
     1000,
   );
-  const first = told.get('127.0.0.1:8000');
+  const first = stats.get('127.0.0.1:8000');
   assert.deepEqual([first?.count, first?.errors, first?.latencies.total], [4, 2, 4]);
-  assert.equal(told.get('127.0.0.1:8001')?.count, 1);
-  assert.equal(told.size, 2);
+  assert.equal(stats.get('127.0.0.1:8001')?.count, 1);
+  assert.equal(stats.size, 2);
   assert.deepEqual(
     slow.map(access => access.attempts[0]?.took),
     [2000],
   );
 });
 
-test('however many slow requests there are, few are kept one by one', async () => {
+test('of many slow requests only 200 are kept, but all are counted', async () => {
   const lines = Array.from({ length: 600 }, (_, i) =>
     line(GOOD.replace('0.012', '9.000').replace('c', String(i))),
   );
-  const { told, slow } = await heard(lines, 1);
-  assert.equal(told.get('127.0.0.1:8000')?.count, 600);
+  const { stats, slow } = await received(lines, 1);
+  assert.equal(stats.get('127.0.0.1:8000')?.count, 600);
   assert.equal(slow.length, 200);
 });
 
-test('it listens on loopback alone, and a port that is taken is an error', async () => {
+test('the access log is received on loopback only, and a port in use is an error', async () => {
   const log = await AccessLog.listen('127.0.0.1:0', TAG, () => null);
   const other = createSocket('udp4');
   try {

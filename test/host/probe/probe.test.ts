@@ -30,7 +30,7 @@ async function probed(server: Server, change: Partial<Health> = {}): Promise<Pro
 const http = (answer: RequestListener, change?: Partial<Health>): Promise<ProbeResult> =>
   probed(createHttp(answer), change);
 
-/** A server that sends a text to whoever connects. */
+/** Probes a server that sends a text, and closes or not. */
 const raw = (text: string, end: boolean, change?: Partial<Health>): Promise<ProbeResult> =>
   probed(
     createServer(socket => {
@@ -42,7 +42,7 @@ const raw = (text: string, end: boolean, change?: Partial<Health>): Promise<Prob
 const status = (code: number, headers = {}) =>
   ((_, response) => response.writeHead(code, headers).end('x')) satisfies RequestListener;
 
-test('asks as the pool file says', async () => {
+test('a probe requests Path= with Host= of the pool file', async () => {
   let seen: IncomingMessage | undefined;
   const result = await http((request, response) => {
     seen = request;
@@ -55,7 +55,7 @@ test('asks as the pool file says', async () => {
   assert.deepEqual([host, connection], ['www.example.org', 'close']);
 });
 
-test('the statuses that count', async () => {
+test('a probe passes on 200 to 399, or on the statuses of Status=', async () => {
   const only204 = { status: { least: 204, most: 204 } };
   const rows: [code: number, ok: boolean, change?: Partial<Health>][] = [
     [204, true],
@@ -74,15 +74,15 @@ test('the statuses that count', async () => {
   }
 });
 
-test('the text of Body=, where the pool file wants one', async () => {
+test('a probe with Body= requires its text in the answer', async () => {
   const wanting = (body: string): Promise<ProbeResult> => http((_, r) => r.end('all is well'), { body });
   assert.ok((await wanting('is well')).ok);
   const { ok, late, detail } = await wanting('is ill');
   assert.deepEqual([ok, late], [false, false]);
-  assert.match(detail, /^200 in \d+ ms, without the text of Body=$/);
+  assert.match(detail, /^200 in \d+ ms, but the body lacks the text of Body=$/);
 });
 
-test('a redirect is an answer and is not followed', async () => {
+test('a probe passes on a redirect and does not follow it', async () => {
   let asked = 0;
   const result = await http((request, response) => {
     asked++;
@@ -92,41 +92,41 @@ test('a redirect is an answer and is not followed', async () => {
   assert.deepEqual([result.ok, asked], [true, 1]);
 });
 
-test('a slow answer is late, and asked for once', async () => {
+test('a probe without an answer in time is late, and sends one request only', async () => {
   let asked = 0;
   const result = await http(() => asked++, { timeout: 60 });
   assert.deepEqual(result, { ok: false, late: true, detail: 'no answer within 60 ms' });
   assert.equal(asked, 1);
 });
 
-test('an answer that trickles is late too', async () => {
+test('a probe whose answer trickles in is late', async () => {
   const result = await raw('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx', false, { timeout: 60 });
   assert.deepEqual(result, { ok: false, late: true, detail: 'no answer within 60 ms' });
 });
 
-test('nothing listens', async () => {
+test('a probe fails when nothing listens', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');
-  const refused = { ok: false, late: false, detail: 'nothing listens on its endpoint' };
+  const refused = { ok: false, late: false, detail: 'nothing is listening on the endpoint' };
   for (const kind of ['http', 'tcp'] as const)
     assert.deepEqual(await probe(POOL, port, { ...HEALTH, probe: kind }), refused);
 });
 
-test('a connection that is closed without an answer, or amid one', async () => {
+test('a probe fails when the connection closes before or during the answer', async () => {
   const closed = await probed(createServer(socket => socket.on('error', () => {}).resetAndDestroy()));
   assert.deepEqual([closed.ok, closed.late], [false, false]);
   assert.equal(closed.detail, 'the connection was closed without an answer');
   const torn = await raw('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx', true);
   assert.deepEqual(
     [torn.ok, torn.late, torn.detail],
-    [false, false, 'the connection was closed amid its answer'],
+    [false, false, 'the connection was closed in the middle of the answer'],
   );
 });
 
-test('garbage is no answer', async () => {
+test('a probe fails on an answer that is not HTTP', async () => {
   for (const text of [
     'SSH-2.0-OpenSSH_9.2\r\n',
     '\0\0\0',
@@ -136,11 +136,11 @@ test('garbage is no answer', async () => {
   ]) {
     const { ok, late, detail } = await raw(text, true);
     assert.deepEqual([ok, late], [false, false], text);
-    assert.match(detail, /^its answer is no HTTP(: it begins with no header lines)?$/);
+    assert.match(detail, /^the answer is not HTTP(: it does not begin with header lines)?$/);
   }
 });
 
-/** A body without an end, and how much of it was taken. */
+/** An endless body, and how much of it was read. */
 function endless(): { body: Readable; taken: () => number } {
   let taken = 0;
   const body = Readable.from(
@@ -154,31 +154,31 @@ function endless(): { body: Readable; taken: () => number } {
   return { body, taken: () => taken };
 }
 
-test('an endless body is cut off, and no health answer', async () => {
+test('a probe fails on an endless body, and stops reading it', async () => {
   const { body, taken } = endless();
   const result = await http((_, response) => void body.pipe(response));
-  assert.deepEqual(result, { ok: false, late: false, detail: 'its answer is longer than 64 KiB' });
+  assert.deepEqual(result, { ok: false, late: false, detail: 'the answer is longer than 64 KiB' });
   assert.ok(taken() < 16 * 1024 * 1024, `${taken()}`);
 });
 
-test('a compressed body is not unpacked', async () => {
+test('a probe does not decompress a body', async () => {
   assert.ok((await http(status(200, { 'content-encoding': 'gzip' }))).ok);
 });
 
-test('Probe=tcp wants a connection and no more', async () => {
+test('Probe=tcp passes on a connection', async () => {
   const { ok, detail } = await probed(createServer(), { probe: 'tcp' });
   assert.ok(ok);
   assert.match(detail, /^connected in \d+ ms$/);
 });
 
-test('a worker on a unix socket', async () => {
-  // /run/cgipool is root's: a name space of its own has another one
+test('a worker on a unix socket is probed by HTTP and by connection', async () => {
+  // only root can write /run/cgipool: use a mount namespace
   const mount = 'mount -t tmpfs none /run && exec node --import tsx test/host/probe/unix-probe.ts';
   const { stdout } = await execa('unshare', ['--map-root-user', '--mount', 'sh', '-c', mount]);
   const [answered, connected, missing] = JSON.parse(stdout) as ProbeResult[];
   assert.match(answered?.detail ?? '', /^200 in \d+ ms$/);
   assert.match(connected?.detail ?? '', /^connected in \d+ ms$/);
-  assert.deepEqual(missing, { ok: false, late: false, detail: 'nothing listens on its endpoint' });
+  assert.deepEqual(missing, { ok: false, late: false, detail: 'nothing is listening on the endpoint' });
 });
 
 test.run();

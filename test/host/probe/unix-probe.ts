@@ -6,7 +6,7 @@ import { probe } from '../../../src/host/probe/probe.ts';
 import { socketPath } from '../../../src/model/names.ts';
 import { parsePool } from '../../../src/pool-file/pool-file.ts';
 
-/* Probes a worker on the socket of slot 1, and slot 2, where there is none; prints the results. */
+/* Probes a worker on the socket of slot 1, and slot 2, which has none; prints the results. */
 
 const { pool } = parsePool('a.pool', '[Pool]\nExec=/bin/a\nListen=unix\n[Health]\nTimeout=2s');
 if (!pool) throw new Error('the pool file has a mistake');

@@ -77,14 +77,17 @@ function areGiven(text: string, site: Site): void {
   assert.deepEqual(site.serverNames, list('ServerName'));
   assert.deepEqual(site.statusAllow, list('StatusAllow'));
   assert.deepEqual([site.control, site.accessLog], [...words('Control'), ...words('AccessLog')]);
-  assert.deepEqual([site.listen, [site.nginxGroup]], [words('Listen'), words('Group')]);
+  assert.deepEqual(
+    [site.listen, [site.nginxUser]],
+    [words('Listen'), [...words('User'), ...words('Group')].slice(0, 1)],
+  );
   assert.deepEqual([site.tls?.certificate, site.tls?.key], [words('TLSCertificate')[0], words('TLSKey')[0]]);
   assert.deepEqual(site.acmeWebroot ?? undefined, words('ACMEWebroot')[0]);
   const { authorities, resolver } = site.tls?.stapling ?? {};
   if (site.tls?.stapling)
     assert.deepEqual([[authorities], resolver], [words('TLSAuthorities'), list('Resolver')]);
   // systemd takes a list of groups there, and specifiers
-  assert.match(site.nginxGroup, /^[^\s%:]+$/);
+  assert.match(site.nginxUser, /^[^\s%:]+$/);
   assert.deepEqual(site.tls?.listen ?? words('TLSListen'), words('TLSListen'));
 }
 

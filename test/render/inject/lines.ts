@@ -67,7 +67,7 @@ export const siteLines = (shape: Shape): Lines => ({
     StatusAllow: '10.11.12.13',
     Control: '127.1.1.1:11111',
     AccessLog: '127.1.1.2:11112',
-    Group: 'qqgroup',
+    User: 'qqgroup',
   },
   Machine: { MinAvailable: '5%' },
 });

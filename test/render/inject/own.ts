@@ -83,7 +83,7 @@ function redirectPort(listen: readonly string[]): string {
 const ofSite = (site: Site): [string, string][] => [
   ['127.1.1.1:11111', site.control],
   ['127.1.1.2:11112', site.accessLog],
-  ['qqgroup', site.nginxGroup],
+  ['qqgroup', site.nginxUser],
   ['/qq/certificate', site.tls?.certificate ?? ''],
   ['/qq/key', site.tls?.key ?? ''],
   ['qqserver.name', site.serverNames.join(' ')],

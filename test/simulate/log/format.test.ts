@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { parseClfTime } from '../../../src/simulate/log/clf.ts';
-import type { Entry } from '../../../src/simulate/log/entry.ts';
+import type { LogEntry } from '../../../src/simulate/log/entry.ts';
 import { detect } from '../../../src/simulate/log/format.ts';
-import { Log } from '../../../src/simulate/log/log.ts';
+import { LogParser } from '../../../src/simulate/log/log-parser.ts';
 import { serviceTime } from '../../../src/simulate/service-time.ts';
 import { check } from '../../pool-file/values/table.ts';
 
-const test = suite('formats');
+const test = suite('log formats');
 
 const T = Date.UTC(2026, 9, 10, 13, 55, 36);
 const COMMON = '192.0.2.1 - - [10/Oct/2026:13:55:36 +0000] "GET /a HTTP/1.1" 200 2326';
 const COMBINED = `${COMMON} "https://example.org/" "Mozilla/5.0 (X11)"`;
 const OWN = '1791640536.123\t127.0.0.1:8000\t200\t0.005\tGET\t/a';
 
-test('the time of the common log format', () => {
+test('times of the common log format are parsed, and invalid ones rejected', () => {
   const rows: [text: string, ms: number | null][] = [
     ['10/Oct/2026:13:55:36 +0000', T],
     ['10/Oct/2026:15:55:36 +0200', T],
@@ -37,10 +37,10 @@ const [PLAIN, NGINX, APACHE, CGIPOOL] = [
   'combined with %D',
   'cgipool',
 ];
-const clf = (took: number | null, ended: boolean): Entry => ({ stamp: T, resolution: 1000, took, ended });
-const own = (took: number | null): Entry => ({ stamp: T + 123, resolution: 1, took, ended: true });
+const clf = (took: number | null, ended: boolean): LogEntry => ({ stamp: T, resolution: 1000, took, ended });
+const own = (took: number | null): LogEntry => ({ stamp: T + 123, resolution: 1, took, ended: true });
 
-const LINES: [line: string, format: string, entry: Entry][] = [
+const LINES: [line: string, format: string, entry: LogEntry][] = [
   [COMMON, PLAIN, clf(null, true)],
   [COMMON.replace('2326', '-'), PLAIN, clf(null, true)],
   [COMBINED, PLAIN, clf(null, true)],
@@ -48,7 +48,7 @@ const LINES: [line: string, format: string, entry: Entry][] = [
   [`www.example.org:443 ${COMBINED.replace('192.0.2.1 - -', '2001:db8::1 - [a]')}`, PLAIN, clf(null, true)],
   ['- - - [10/Oct/2026:13:55:36 +0000] "" 400 0 "-" "-"', PLAIN, clf(null, true)],
   ['- - - [10/Oct/2026:13:55:36 +0000] "GET /\\" 5 HTTP/1.1" 200 1 "-" "a \\" b"', PLAIN, clf(null, true)],
-  // as nginx writes what is no request at all
+  // how nginx logs what is not a request
   [
     '- - - [10/Oct/2026:13:55:36 +0000] "no\\x22\\x5C " 400 157 "-" "a\\x22b\\x5Cc" 0.002',
     NGINX,
@@ -67,7 +67,7 @@ const LINES: [line: string, format: string, entry: Entry][] = [
   [OWN.replace('0.005', '-, 0.250'), CGIPOOL, own(250)],
 ];
 
-test('a line of each format, and what it says', () => {
+test('the format of a line is detected, and its time parsed', () => {
   for (const [line, name, entry] of LINES) {
     const format = detect([line]);
     assert.equal(format?.name, name, line);
@@ -75,7 +75,7 @@ test('a line of each format, and what it says', () => {
   }
 });
 
-test('what is of no format', () => {
+test('lines of no known format are not detected', () => {
   const lines = [
     '',
     'Oct 10 13:55:36 host sshd[1]: hello',
@@ -93,11 +93,11 @@ test('what is of no format', () => {
   for (const line of lines) assert.equal(detect([line]), null, line);
 });
 
-test('the first lines decide, one with times if half of them have one; later ones without a time have none', () => {
+test('the first lines determine the format, a timed one if half of them have a time', () => {
   const timed = `${COMBINED} 0.25`;
   assert.equal(detect([COMBINED, timed])?.name, NGINX);
   assert.equal(detect([COMBINED, COMBINED, timed])?.name, PLAIN);
-  const log = new Log('a.log');
+  const log = new LogParser('a.log');
   const entries = log.add(['', 'nonsense', timed, timed, `${COMBINED} -`, COMMON, OWN]);
   assert.deepEqual(
     entries.map(e => e.took),
@@ -106,22 +106,22 @@ test('the first lines decide, one with times if half of them have one; later one
   assert.deepEqual([log.lines, log.malformed, log.firstMalformed], [7, 2, 2]);
 });
 
-test('lines before any that is understood are counted too, and a foreign file is found out', () => {
-  const log = new Log('a.log');
-  assert.deepEqual([log.add(['what', 'is']), log.isForeign, log.strange], [[], false, 2]);
+test('lines before the first known one count as malformed, and 1000 unknown ones end the log', () => {
+  const log = new LogParser('a.log');
+  assert.deepEqual([log.add(['what', 'is']), log.isForeign, log.unknownLines], [[], false, 2]);
   assert.equal(log.add(['this', OWN]).length, 1);
   assert.deepEqual([log.lines, log.malformed, log.firstMalformed], [4, 3, 1]);
-  const foreign = new Log('b.log');
+  const foreign = new LogParser('b.log');
   foreign.add(Array.from({ length: 1000 }, () => 'what'));
   assert.equal(foreign.isForeign, true);
 });
 
-test('service times', () =>
+test('--service-time takes log, a time span, or exp: and a time span', () =>
   check(serviceTime, [
     ['log', { kind: 'log' }],
     ['50ms', { kind: 'fixed', ms: 50 }],
     ['exp:1.5s', { kind: 'exp', mean: 1500 }],
-    ['50xy', /is no time span: write 500ms.*or write log or exp:50ms/],
+    ['50xy', /is no time span: write 500ms.*or use log or exp:50ms/],
     ['exp:', /is no time span/],
     ['0ms', /must be longer than 0/],
   ]));

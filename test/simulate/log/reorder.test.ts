@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Entry } from '../../../src/simulate/log/entry.ts';
+import type { LogEntry } from '../../../src/simulate/log/entry.ts';
 import { merge } from '../../../src/simulate/log/merge.ts';
 import { Reorder } from '../../../src/simulate/log/reorder.ts';
 import { Spread } from '../../../src/simulate/log/spread.ts';
@@ -8,9 +8,9 @@ import { Fifo } from '../../../src/simulate/queue/fifo.ts';
 import { Heap } from '../../../src/simulate/queue/heap.ts';
 import { Random } from '../../../src/simulate/random.ts';
 
-const test = suite('order');
+const test = suite('order of requests');
 
-const entry = (stamp: number, change: Partial<Entry> = {}): Entry => ({
+const entry = (stamp: number, change: Partial<LogEntry> = {}): LogEntry => ({
   stamp,
   resolution: 1000,
   took: null,
@@ -18,7 +18,7 @@ const entry = (stamp: number, change: Partial<Entry> = {}): Entry => ({
   ...change,
 });
 
-function spread(entries: readonly Entry[]): number[] {
+function spread(entries: readonly LogEntry[]): number[] {
   const out: number[] = [];
   const spreading = new Spread(at => out.push(at));
   for (const e of entries) spreading.add(e);
@@ -29,7 +29,7 @@ function spread(entries: readonly Entry[]): number[] {
 const gaps = (times: readonly number[]): number[] =>
   times.slice(1).map((at, i) => Math.round(at - (times[i] ?? 0)));
 
-test('the requests of a second are spread evenly over it', () => {
+test('requests with the same second are spread evenly over it', () => {
   const four = Array.from({ length: 4 }, () => entry(5000));
   assert.deepEqual(spread(four), [5000, 5250, 5500, 5750]);
   const two = spread([...four, entry(6000), entry(6000)]).slice(4);
@@ -37,7 +37,7 @@ test('the requests of a second are spread evenly over it', () => {
   assert.deepEqual(gaps(two), [500]);
 });
 
-test('each second begins at another point, or a look each second would see the same each time', () => {
+test('the requests of each second start at a different point of it', () => {
   const seconds = Array.from({ length: 1000 }, (_, i) => entry(i * 1000));
   const offsets = spread(seconds).map((at, i) => at - i * 1000);
   for (const tenth of [0, 300, 600, 900]) {
@@ -46,7 +46,7 @@ test('each second begins at another point, or a look each second would see the s
   }
 });
 
-test('a request arrives before its end, by as long as it took; where the stamp is of the beginning, then', () => {
+test('a request logged at its end arrives earlier by the time it took', () => {
   assert.deepEqual(spread([entry(5000, { took: 300 })]), [4700]);
   assert.deepEqual(spread([entry(5000, { took: 300, ended: false })]), [5000]);
   assert.deepEqual(
@@ -63,14 +63,14 @@ function reorder(times: readonly number[]): { out: number[]; late: number } {
   return { out, late: buffer.late };
 }
 
-test('requests come in the order of arrival, those behind by more than the buffer as soon as they can', () => {
+test('requests are sorted by arrival, and those more than 30 s behind come as soon as possible', () => {
   assert.deepEqual(reorder([3000, 1000, 2000]), { out: [1000, 2000, 3000], late: 0 });
-  // 0 went when 40000 came: 30 s back
+  // 40000 released 0 and 9000, which are 30 s older
   const { out, late } = reorder([0, 9000, 40_000, 5000, 20_000]);
   assert.deepEqual([out, late], [[0, 9000, 9000, 20_000, 40_000], 1]);
 });
 
-test('the buffer is bounded by number too', () => {
+test('the buffer that sorts requests holds at most 100,000', () => {
   let held = 0;
   let most = 0;
   const buffer = new Reorder(() => (held -= 1));
@@ -82,11 +82,11 @@ test('the buffer is bounded by number too', () => {
   assert.equal(most, 100_000);
 });
 
-async function* batches(...lists: number[][]): AsyncGenerator<Entry[]> {
+async function* batches(...lists: number[][]): AsyncGenerator<LogEntry[]> {
   for (const list of lists) yield list.map(stamp => entry(stamp));
 }
 
-async function merged(...sources: AsyncGenerator<Entry[]>[]): Promise<number[]> {
+async function merged(...sources: AsyncGenerator<LogEntry[]>[]): Promise<number[]> {
   const out: number[] = [];
   for await (const list of merge(sources)) out.push(...list.map(e => e.stamp));
   return out;
@@ -99,14 +99,14 @@ test('logs are merged by time, in whatever order they are given', async () => {
   assert.deepEqual(interleaved, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('what is out of order in its own log stays so, and nothing is lost', async () => {
+test('merging keeps entries that are out of order in their own log', async () => {
   const all = await merged(batches([1, 9, 2, 10]), batches([3, 4, 11]));
   assert.deepEqual(all, [1, 3, 4, 9, 2, 10, 11]);
 });
 
-test('a heap gives the least first, a queue the oldest', () => {
+test('a heap returns the least key first, a queue the oldest request', () => {
   const random = new Random(7);
-  const keys = Array.from({ length: 1000 }, () => Math.floor(random.roll() * 500));
+  const keys = Array.from({ length: 1000 }, () => Math.floor(random.next() * 500));
   const heap = new Heap<number>();
   for (const key of keys.slice(0, 600)) heap.push(key, key);
   const out = Array.from({ length: 300 }, () => heap.pop());

@@ -1,14 +1,14 @@
-/** The names of elements that are opened and closed, or a fault: enough of XML for what we write ourselves. */
+/** Tags and text: enough of XML to check cgipool's own images and pages. */
 const TOKEN =
   /<\?xml [^?]*\?>|<!DOCTYPE html>|<(\/?)([a-zA-Z][\w-]*)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>|([^<]+)/gy;
 
-/** An `&` that begins no entity. */
+/** An `&` that does not begin an entity. */
 const BARE = /&(?!(?:amp|lt|gt|quot|#39|#\d+);)/;
 
-/** HTML has some elements that are not closed. */
+/** HTML elements without an end tag. */
 const VOID = new Set(['meta', 'link', 'br']);
 
-/** What is not well-formed in a text, or null. */
+/** The first fault in a text that is not well-formed, or null. */
 export function fault(text: string): string | null {
   const open: string[] = [];
   let end = 0;

@@ -4,19 +4,19 @@ import { Failure } from '../failure.ts';
 
 /** `cgipool scale POOL SPEC` */
 export async function scale(pool: string, spec: string): Promise<void> {
-  if (!isSpec(spec)) throw new Failure(`${spec}: give a number (3), a range (2..5) or auto`, 2);
+  if (!isSpec(spec)) throw new Failure(`${spec} is not valid: use a number (3), a range (2..5) or auto`, 2);
   await ask('Scale', pool, spec);
   console.log(
     spec === 'auto'
-      ? `${pool}: by its pool file again`
-      : `${pool}: ${spec} until cgipool scale ${pool} auto or a reboot`,
+      ? `${pool}: scaled by its pool file again`
+      : `${pool}: scaled to ${spec} until cgipool scale ${pool} auto or a reboot`,
   );
 }
 
 /** `cgipool restart POOL` */
 export async function restart(pool: string): Promise<void> {
   await ask('Restart', pool);
-  console.log(`${pool}: rolling restart begun; see cgipool status ${pool}`);
+  console.log(`${pool}: rolling restart started; see cgipool status ${pool}`);
 }
 
 /** `cgipool start POOL` */
@@ -28,5 +28,5 @@ export async function start(pool: string): Promise<void> {
 /** `cgipool stop POOL` */
 export async function stop(pool: string): Promise<void> {
   await ask('Stop', pool);
-  console.log(`${pool}: stopping when drained; cgipool start ${pool} or a reboot brings it back`);
+  console.log(`${pool}: draining, then stopping; cgipool start ${pool} or a reboot starts it again`);
 }

@@ -6,18 +6,18 @@ import { defaultSite } from '../../src/pool-file/site-file.ts';
 import { Drive } from '../../test/plan/drive.ts';
 import { installed, pool } from '../../test/plan/pools.ts';
 
-/** What one look costs. */
-export interface LookCost {
+/** The cost of one pass. */
+export interface PassCost {
   planMs: number;
   allocatedMb: number;
   statusMs: number;
 }
 
-/** Enough for the compiler to have done its work. */
-const WARM = 30;
+/** Runs before measuring, for the JIT compiler. */
+const WARM_UP_RUNS = 30;
 
-const mid = (values: number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 function timed(what: () => unknown): { ms: number; mb: number } {
   const heap = process.memoryUsage().heapUsed;
@@ -27,7 +27,7 @@ function timed(what: () => unknown): { ms: number; mb: number } {
   return { ms, mb: (process.memoryUsage().heapUsed - heap) / 2 ** 20 };
 }
 
-/** A pool of so many healthy instances, each just probed, as the controller would see it. */
+/** A pool of `count` healthy, just probed instances, as the controller would see it. */
 function settled(count: number): { drive: Drive; world: World } {
   const slots = Array.from({ length: count }, (_, i) => 8000 + i);
   const drive = new Drive(installed(pool({ slots, min: count, max: count })));
@@ -37,22 +37,26 @@ function settled(count: number): { drive: Drive; world: World } {
   return { drive, world: drive.fake.world() };
 }
 
-/** The pure part of a look, many times over: it changes nothing. */
-export function costOfLook(count: number, times: number): LookCost {
+/** Measures the pure part of a pass, many times: it changes nothing. */
+export function costOfPass(count: number, times: number): PassCost {
   const { drive, world } = settled(count);
   const { memory, fake } = drive;
   if (drive.published().length !== count)
     throw new Error(`${drive.published().length} of ${count} serve in the made-up world`);
-  const think = (): unknown => plan(drive.installed, world, memory, fake.now);
-  const tell = (): unknown =>
+  const runPlan = (): unknown => plan(drive.installed, world, memory, fake.now);
+  const runStatus = (): unknown =>
     JSON.stringify(
       describe({ version: 2, site: defaultSite(), ...drive.installed }, world, memory, fake.now, []),
     );
-  for (let i = 0; i < WARM; i++) timed(think);
-  const looks = Array.from({ length: times }, () => timed(think));
-  for (let i = 0; i < WARM / 3; i++) timed(tell);
-  const told = Array.from({ length: times }, () => timed(tell));
-  // a collection of garbage meanwhile makes it negative
-  const heaps = looks.map(({ mb }) => mb).filter(mb => mb > 0);
-  return { planMs: mid(looks.map(l => l.ms)), allocatedMb: mid(heaps), statusMs: mid(told.map(l => l.ms)) };
+  for (let i = 0; i < WARM_UP_RUNS; i++) timed(runPlan);
+  const plans = Array.from({ length: times }, () => timed(runPlan));
+  for (let i = 0; i < WARM_UP_RUNS / 3; i++) timed(runStatus);
+  const statuses = Array.from({ length: times }, () => timed(runStatus));
+  // negative when garbage was collected in between
+  const heaps = plans.map(({ mb }) => mb).filter(mb => mb > 0);
+  return {
+    planMs: median(plans.map(run => run.ms)),
+    allocatedMb: median(heaps),
+    statusMs: median(statuses.map(run => run.ms)),
+  };
 }

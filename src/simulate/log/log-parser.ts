@@ -1,12 +1,12 @@
-import type { Entry } from './entry.ts';
+import type { LogEntry } from './entry.ts';
 import { detect, type Format } from './format.ts';
 
-/** Where none of so many lines is understood, the file is no access log. */
+/** A file whose first lines, this many, fit no format is not an access log. */
 const MAX_FOREIGN_LINES = 1000;
 
-/** One access log, read from its beginning to its end: lines become entries. */
-export class Log {
-  /** Null while no line was understood. */
+/** Turns the lines of one access log into entries. */
+export class LogParser {
+  /** Null until a line fits a format. */
   format: Format | null = null;
   lines = 0;
   malformed = 0;
@@ -14,39 +14,39 @@ export class Log {
   firstMalformed = 0;
   #head: string[] = [];
 
-  /** `name` is what messages call it. */
+  /** `name`: of the log, for messages. */
   constructor(readonly name: string) {}
 
-  /** Takes the next lines: the first of them that any format understands decide on it. */
-  add(lines: readonly string[]): Entry[] {
+  /** Parses the next lines; the first ones that fit a format determine it. */
+  add(lines: readonly string[]): LogEntry[] {
     if (this.format) return this.#read(this.format, lines);
     this.#head.push(...lines);
     this.format = detect(lines);
     return this.format ? this.#read(this.format, this.#head.splice(0)) : [];
   }
 
-  /** So many lines were not understood, and none was. */
-  get strange(): number {
+  /** Lines read so far while no format is known. */
+  get unknownLines(): number {
     return this.#head.length;
   }
 
-  /** There is no sense in reading on. */
+  /** Whether it is not an access log: no need to read on. */
   get isForeign(): boolean {
-    return this.strange >= MAX_FOREIGN_LINES;
+    return this.unknownLines >= MAX_FOREIGN_LINES;
   }
 
-  #read(format: Format, lines: readonly string[]): Entry[] {
-    const entries: Entry[] = [];
+  #read(format: Format, lines: readonly string[]): LogEntry[] {
+    const entries: LogEntry[] = [];
     for (const line of lines) {
       this.lines += 1;
       const entry = format.read(line);
       if (entry) entries.push(entry);
-      else if (line.trim() !== '') this.#pass();
+      else if (line.trim() !== '') this.#countMalformed();
     }
     return entries;
   }
 
-  #pass(): void {
+  #countMalformed(): void {
     this.malformed += 1;
     if (this.malformed === 1) this.firstMalformed = this.lines;
   }

@@ -4,16 +4,16 @@ import { Meter } from '../scale/meter.ts';
 import type { Signals } from '../scale/signals.ts';
 import type { Station } from './queue/station.ts';
 
-/** Where a pool file asks for no latency, some quantile has to be named. */
+/** The meter needs a quantile even when the pool file has no Latency=. */
 const ANY_QUANTILE = 0.95;
 
-/** Looks at a station as the controller looks at a pool, and hears of requests as nginx tells of them. */
-export class Looks {
+/** Samples a station as the controller samples a pool, and collects request times as nginx reports them. */
+export class Sampler {
   #meter: Meter;
   #latencies = new Histogram();
-  /** When it last saw or heard of something, ms since the epoch. */
+  /** When there was last a request, ms since the epoch. */
   activeAt = Number.NEGATIVE_INFINITY;
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  #sampledAt = Number.NEGATIVE_INFINITY;
 
   constructor({ stableWindow, panicWindow, latency }: Scale) {
     this.#meter = new Meter({
@@ -23,23 +23,23 @@ export class Looks {
     });
   }
 
-  /** A request ended that took so long, ms, its wait included. */
-  hear(took: number): void {
+  /** Adds a request that ended; `took` includes its wait, ms. */
+  addRequest(took: number): void {
     this.#latencies.add(took);
   }
 
-  /** Looks, `now` being ms since the epoch; twice at one time is once. */
-  look(now: number, station: Station): void {
-    if (now <= this.#lookedAt) return;
-    this.#lookedAt = now;
+  /** Takes a sample, at most one for each time; `now` is ms since the epoch. */
+  sample(now: number, station: Station): void {
+    if (now <= this.#sampledAt) return;
+    this.#sampledAt = now;
     const latencies = this.#latencies;
     this.#latencies = new Histogram();
     if (station.pending > 0 || latencies.total > 0) this.activeAt = now;
-    const told = { count: latencies.total, errors: 0, latencies };
-    this.#meter.add({ at: now, instances: station.samples(now), told, external: null });
+    const requests = { count: latencies.total, errors: 0, latencies };
+    this.#meter.add({ at: now, instances: station.samples(now), requests, external: null });
   }
 
-  /** What the controller would decide by. */
+  /** The input of the controller's decision. */
   signals(now: number): Signals {
     return this.#meter.signals(now);
   }
