@@ -16,8 +16,8 @@ const machine = machineFor(test, 'failures-files', async m => {
 const read = (m: Machine, name: string): Promise<string> => m.run(`cat /etc/cgipool/${name}`);
 
 const MISTAKES = `/etc/cgipool/Bad.pool: "Bad" is no pool name
-/etc/cgipool/dangling.pool: there is no such file
-/etc/cgipool/folder.pool: it is a folder
+/etc/cgipool/dangling.pool: no such file: fix its name
+/etc/cgipool/folder.pool: it is a directory
 /etc/cgipool/good.pool:4: there is no section [Nginks]: did you mean [Nginx]?
 /etc/cgipool/one.pool:2: Exec=worker %i must begin with the absolute path
 /etc/cgipool/one.pool:3: ports 8010-8012 belong to /etc/cgipool/other.pool:4 already

@@ -79,9 +79,9 @@ test('what cannot be executed is warned of by install, told with its cure, and s
   assert.equal(status, 0, err);
   assert.match(
     err,
-    /warning: missing\.pool: \/srv\/own-missing is no executable file: install it or mend Exec=/,
+    /warning: missing\.pool: \/srv\/own-missing is not an executable file: install it or fix Exec=/,
   );
-  assert.match(err, /warning: noexec\.pool: \/srv\/own-noexec is no executable file/);
+  assert.match(err, /warning: noexec\.pool: \/srv\/own-noexec is not an executable file/);
   assert.match(out, /good: 1 of 1 healthy/);
 });
 

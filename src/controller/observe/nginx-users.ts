@@ -13,7 +13,9 @@ export class NginxUsers {
 
   constructor(readonly bus: Bus) {}
 
-  /** Whether a client of an instance is nginx. Every client counts while nginx does not run or its users are unknown. */
+  /**
+   * Whether a client of an instance is nginx. Every client counts while nginx does not run or its users are unknown.
+   */
   async counts(): Promise<(client: number | null) => boolean> {
     if (performance.now() - this.#readAt >= READ_INTERVAL_MS) await this.#read();
     const uids = this.#uids;

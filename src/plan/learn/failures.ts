@@ -21,7 +21,9 @@ const withOneMore = ({ pool, now, memory }: View, slot: number, message: string)
   // the first failure of a pool costs no wait: another slot takes over at once
   failedAgain(memory.failures, now, pool.name, `slot ${slot}: ${message}`, 1);
 
-/** Records that an instance failed despite systemd's restarts: its slot backs off; after a second failure the pool too. */
+/**
+ * Records that an instance failed despite systemd's restarts: its slot backs off; after a second failure the pool too.
+ */
 export function recordFailure(pass: Recording, slot: number, message: string): void {
   record(pass, slot, message, 0, withOneMore(pass, slot, message));
 }

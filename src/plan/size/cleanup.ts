@@ -14,7 +14,9 @@ export function clearFailed(pass: Filling): void {
       resetFailed(pass, slot, 'back-off expired');
 }
 
-/** An open socket (left by a stop by hand) would start an instance on a connection; a failed one keeps its unit loaded. */
+/**
+ * An open socket (left by a stop by hand) would start an instance on a connection; a failed one keeps its unit loaded.
+ */
 function close(pass: Filling, { slot, held, socketFailed }: Unit): void {
   if (held) stop(pass, slot, 'its socket is open, but no instance serves it');
   else if (socketFailed) resetFailed(pass, slot, 'its socket failed');

@@ -2,7 +2,9 @@ import type { Unit } from '../../model/observed.ts';
 import type { Member } from './members.ts';
 import type { View } from './pass.ts';
 
-/** Started before a moment. After the clock was set back the moment may be in the future, which would make all stale. */
+/**
+ * Started before a moment. After the clock was set back the moment may be in the future, which would make all stale.
+ */
 const isOlder = ({ startedAt }: Unit, moment: number, now: number): boolean =>
   startedAt > 0 && startedAt < moment && moment <= now;
 
