@@ -19,9 +19,9 @@ export const OWNED: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`^${ANY_MODULE}_buffering$`), 'use Buffering='],
   [new RegExp(`^${ANY_MODULE}_request_buffering$`), 'use RequestBuffering='],
   [/^fastcgi_(keep_conn|split_path_info)$/, 'use Keepalive=, Script= and Root='],
-  [/^proxy_http_version$/, 'workers are spoken to in HTTP/1.1'],
+  [/^proxy_http_version$/, 'nginx speaks HTTP/1.1 to workers'],
   [/^client_max_body_size$/, 'use MaxBody='],
-  [/^access_log$/, 'it would no longer hear of requests; set it in a server block of yours'],
+  [/^access_log$/, 'set yours in a server block of your own'],
 ];
 
 /** Directives of nginx's standard modules that mean something in a location and open no block. */

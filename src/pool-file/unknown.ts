@@ -31,7 +31,7 @@ function strangeKey(tables: Tables, { section, key }: Assignment, others: readon
   const home = homeOf(tables, key);
   if (home !== undefined) return `${key}= belongs in [${home}], not in [${section}]`;
   const meant = suggestion(tables, section, key);
-  const directive = others.includes('Service') ? ': directives of systemd belong in [Service]' : '';
+  const directive = others.includes('Service') ? ': systemd directives belong in [Service]' : '';
   return `[${section}] has no key ${key}=${meant || directive}`;
 }
 

@@ -15,7 +15,7 @@ const machine = machineFor(test, 'failures-files', async m => {
 /** Text of a file below /etc/cgipool. */
 const read = (m: Machine, name: string): Promise<string> => m.run(`cat /etc/cgipool/${name}`);
 
-const MISTAKES = `/etc/cgipool/Bad.pool: "Bad" is no pool name
+const MISTAKES = `/etc/cgipool/Bad.pool: "Bad" is not a valid pool name
 /etc/cgipool/dangling.pool: there is no such file
 /etc/cgipool/folder.pool: it is a folder
 /etc/cgipool/good.pool:4: there is no section [Nginks]: did you mean [Nginx]?

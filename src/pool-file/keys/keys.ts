@@ -16,9 +16,9 @@ export const sections = {
 export const passThrough: Record<'Service' | 'Unit' | 'Slice', Record<string, string>> = {
   Service: {
     ExecStart: 'use Exec= in [Pool]',
-    Slice: 'each pool has a slice of its own: use [Slice] for its limits',
-    BusName: 'a worker is no D-Bus service',
-    PIDFile: 'workers do not fork into the background: use Type=exec or notify',
+    Slice: 'each pool has its own slice: set its limits in [Slice]',
+    BusName: 'workers are not D-Bus services',
+    PIDFile: 'workers stay in the foreground: use Type=exec or Type=notify',
   },
   Unit: {},
   Slice: {},

@@ -30,7 +30,7 @@ export const machineKeys = {
 /** [Nginx] of cgipool.conf. */
 export const siteKeys = {
   ServerName: key(
-    { unit: 'names', parse: words(isServerName, 'server name') },
+    { unit: 'names', parse: words(isServerName, 'a server name') },
     'localhost 127.0.0.1 $hostname',
     "The names of the server block that routes to the pools, as nginx's server_name takes them.",
     'www.example.org example.org',
@@ -49,25 +49,25 @@ export const siteKeys = {
     '/var/lib/acme',
   ),
   StatusAllow: key(
-    { unit: 'addresses and networks', parse: words(isNetwork, 'IP address or network') },
+    { unit: 'addresses and networks', parse: words(isNetwork, 'an IP address or network') },
     '127.0.0.1 ::1',
     'Who may read /pool-status.',
     '127.0.0.1 ::1 192.0.2.0/24',
   ),
   Control: key(
-    { unit: '127.x.x.x:port', parse: word(isLoopback, 'port of the loopback: write 127.0.0.1:7980') },
+    { unit: '127.x.x.x:port', parse: word(isLoopback, 'a loopback address and port: write 127.0.0.1:7980') },
     '127.0.0.1:7980',
     'Where nginx tells which generation of upstreams it serves; loopback only.',
     '127.0.0.1:7000',
   ),
   AccessLog: key(
-    { unit: '127.x.x.x:port', parse: word(isLoopback, 'port of the loopback: write 127.0.0.1:7981') },
+    { unit: '127.x.x.x:port', parse: word(isLoopback, 'a loopback address and port: write 127.0.0.1:7981') },
     '127.0.0.1:7981',
     'Where the controller hears from nginx of each request, by UDP; loopback only.',
     '127.0.0.1:7001',
   ),
   Group: key(
-    { unit: 'group', parse: word(name => GROUP.test(name), 'group name') },
+    { unit: 'group', parse: word(name => GROUP.test(name), 'a group name') },
     'www-data',
     "The group of nginx's workers, which may dial the unix sockets.",
     'nginx',

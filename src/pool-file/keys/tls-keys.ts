@@ -39,7 +39,7 @@ export const tlsKeys = {
     '/etc/ssl/certs/example-root.pem',
   ),
   Resolver: derived(
-    { unit: 'IP addresses', parse: words(isAddress, 'IP address') },
+    { unit: 'IP addresses', parse: words(isAddress, 'an IP address') },
     "the machine's, asked when nginx loads",
     "Name servers that nginx asks for the OCSP responder's address.",
     '127.0.0.53',
