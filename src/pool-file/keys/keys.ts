@@ -3,7 +3,7 @@ import { nginxKeys } from './nginx-keys.ts';
 import { poolKeys } from './pool-keys.ts';
 import { scaleKeys, scheduleKeys } from './scale-keys.ts';
 
-/** The sections whose keys are cgipool's own. */
+/** The sections with cgipool's own keys. */
 export const sections = {
   Pool: poolKeys,
   Health: healthKeys,
@@ -12,7 +12,7 @@ export const sections = {
   Nginx: nginxKeys,
 };
 
-/** The sections that are copied into units as they are, and the keys there that cgipool must own, with the cure. */
+/** The sections that are copied into units unchanged, and the keys that cgipool sets there itself, with what to do instead. */
 export const passThrough: Record<'Service' | 'Unit' | 'Slice', Record<string, string>> = {
   Service: {
     ExecStart: 'use Exec= in [Pool]',
