@@ -21,8 +21,8 @@ function asFailure(error: unknown): Failure {
 /** Calls a method of the running controller; its answer, or '' when it has none. Throws Failure. */
 export async function ask(member: string, ...args: string[]): Promise<string> {
   const { Bus } = await import('../host/systemd/bus.ts');
-  const { NAME, PATH, INTERFACE } = await import('../model/paths.ts');
-  const call = { destination: NAME, path: PATH, interface: INTERFACE, member };
+  const { BUS_NAME, OBJECT_PATH, BUS_INTERFACE } = await import('../model/paths.ts');
+  const call = { destination: BUS_NAME, path: OBJECT_PATH, interface: BUS_INTERFACE, member };
   try {
     const bus = await Bus.connect();
     const [answer] = await bus

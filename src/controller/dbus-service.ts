@@ -1,6 +1,6 @@
 import dbus from 'dbus-next';
 import type { Bus } from '../host/systemd/bus.ts';
-import { INTERFACE, NAME, PATH } from '../model/paths.ts';
+import { BUS_INTERFACE, BUS_NAME, OBJECT_PATH } from '../model/paths.ts';
 
 const { DBusError, NameFlag, RequestNameReply } = dbus;
 const { Interface } = dbus.interface;
@@ -34,7 +34,7 @@ async function answer<T>(request: () => T | Promise<T>): Promise<T> {
 
 class Controller extends Interface {
   constructor(readonly requests: Requests) {
-    super(INTERFACE);
+    super(BUS_INTERFACE);
   }
   Status(): Promise<string> {
     return answer(() => this.requests.status());
@@ -77,13 +77,15 @@ Controller.configureMembers({
 
 /** Offers the controller on the bus. Throws when another controller already does, or the policy forbids it. */
 export async function offer(bus: Bus, requests: Requests): Promise<void> {
-  bus.raw.export(PATH, new Controller(requests));
-  const reply = await bus.raw.requestName(NAME, NameFlag.DO_NOT_QUEUE).catch(error => {
+  bus.raw.export(OBJECT_PATH, new Controller(requests));
+  const reply = await bus.raw.requestName(BUS_NAME, NameFlag.DO_NOT_QUEUE).catch(error => {
     throw new Error(
-      `D-Bus does not let this user be ${NAME} (${error.text ?? error.message}): cgipool.service runs the controller, ` +
+      `D-Bus does not let this user be ${BUS_NAME} (${error.text ?? error.message}): cgipool.service runs the controller, ` +
         'see systemctl status cgipool.service; if that says the same, run cgipool install as root',
     );
   });
   if (reply !== RequestNameReply.PRIMARY_OWNER)
-    throw new Error(`another controller already runs (${NAME} is taken): systemctl status cgipool.service`);
+    throw new Error(
+      `another controller already runs (${BUS_NAME} is taken): systemctl status cgipool.service`,
+    );
 }

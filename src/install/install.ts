@@ -93,8 +93,8 @@ async function publishNow(): Promise<Result<void>> {
 
 /** Tells a controller that goes on running of the new pools. */
 async function reloadController(bus: Bus): Promise<void> {
-  const { INTERFACE, NAME, PATH } = await import('../model/paths.ts');
-  await bus.call({ destination: NAME, path: PATH, interface: INTERFACE, member: 'Reload' });
+  const { BUS_INTERFACE, BUS_NAME, OBJECT_PATH } = await import('../model/paths.ts');
+  await bus.call({ destination: BUS_NAME, path: OBJECT_PATH, interface: BUS_INTERFACE, member: 'Reload' });
 }
 
 async function takeUp(bus: Bus, touched: readonly string[], recorded: boolean): Promise<void> {

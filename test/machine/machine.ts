@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { Test } from 'uvu';
 import { Bus } from '../../src/host/systemd/bus.ts';
-import { INTERFACE, NAME, PATH } from '../../src/model/paths.ts';
+import { BUS_INTERFACE, BUS_NAME, OBJECT_PATH } from '../../src/model/paths.ts';
 import type { PoolStatus, Status } from '../../src/plan/status/report.ts';
 
 const top = fileURLToPath(new URL('../../', import.meta.url));
@@ -38,7 +38,7 @@ export interface Load {
 /** From one look to the next, ms: they should not be what the controller is busy with. */
 const LOOK = 50;
 
-const STATUS = { destination: NAME, path: PATH, interface: INTERFACE, member: 'Status' };
+const STATUS = { destination: BUS_NAME, path: OBJECT_PATH, interface: BUS_INTERFACE, member: 'Status' };
 
 /** The checkout inside, by the verb of machine.sh that boots the machine. */
 const CHECKOUT = { boot: top, fresh: '/root/cgipool' };

@@ -1,4 +1,4 @@
-import { nearest } from '../../base/nearest.ts';
+import { findNearest } from '../../base/nearest.ts';
 import { err, ok } from '../../base/result.ts';
 import { mayBeSet, OWNED, SETTABLE } from '../../model/nginx-directives.ts';
 import type { Parse } from './values.ts';
@@ -16,7 +16,7 @@ const isSpelled = (text: string, words: readonly string[]): boolean =>
   text.length <= MAX_DIRECTIVE_CHARS && words.every(word => WORD.test(word)) && words.join(' ') === text;
 
 function strange(name: string): string {
-  const meant = nearest(name, SETTABLE);
+  const meant = findNearest(name, SETTABLE);
   return `: ${name} is not a directive that a pool may set${meant === undefined ? '' : `: did you mean ${meant}?`}`;
 }
 
