@@ -6,7 +6,7 @@ import { own } from './own.ts';
  */
 
 /** How to read a value from JSON. */
-export class Schema<T> {
+class Schema<T> {
   /** `read` returns the value with defaults filled in and unknown fields dropped; undefined if it does not match. */
   constructor(readonly read: (value: unknown) => T | undefined) {}
 
@@ -17,7 +17,7 @@ export class Schema<T> {
 }
 
 /** A schema whose value may be absent. */
-export class Defaulted<T> extends Schema<T> {
+class Defaulted<T> extends Schema<T> {
   readonly isDefaulted = true;
 }
 
@@ -74,7 +74,7 @@ type NewRecord<F extends FieldSchemas> = Omit<Inferred<F>, OptionalKey<F>> &
   Partial<Pick<Inferred<F>, OptionalKey<F>>>;
 
 /** A record with these fields. */
-export class RecordSchema<F extends FieldSchemas> extends Schema<Inferred<F>> {
+class RecordSchema<F extends FieldSchemas> extends Schema<Inferred<F>> {
   constructor(readonly fields: F) {
     const described = Object.entries(fields);
     super(value =>

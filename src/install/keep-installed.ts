@@ -29,7 +29,7 @@ function keptOf(good: readonly Pool[], problems: readonly Problem[], before: Ins
     .filter(({ name }) => bad.has(name) && !names.has(name));
 }
 
-export interface Kept {
+interface Kept {
   pools: Pool[];
   /** Conflicts of good files with kept pools, which have precedence. */
   problems: Problem[];

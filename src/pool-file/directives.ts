@@ -4,7 +4,7 @@ import { passThrough, sections } from './keys/keys.ts';
 import type { Assignment } from './lines.ts';
 import { homeOf } from './unknown.ts';
 
-export type PassThrough = keyof typeof passThrough;
+type PassThrough = keyof typeof passThrough;
 
 /** systemd's directives, and the `X-` names that it leaves to others. */
 const KEY = /^(X-[A-Za-z0-9-]+|[A-Za-z][A-Za-z0-9]*)$/;

@@ -2,7 +2,7 @@ import type { Problem } from '../base/result.ts';
 import { headerName, isAssignment, isHeader, mistake, strip } from './line.ts';
 
 /** A `[Section]` line. */
-export interface Header {
+interface Header {
   name: string;
   line: number;
 }

@@ -16,7 +16,7 @@ interface Bounds {
   sleepless: string | null;
 }
 
-export interface Schedules {
+interface Schedules {
   list: Schedule[];
   problems: Problem[];
 }

@@ -2,7 +2,7 @@ import { choice, kinds } from '../values/kinds.ts';
 import { derived, key, repeatable } from './key.ts';
 
 /** [Nginx]: keys that depend on Protocol=. */
-export const protocolKeys = {
+const protocolKeys = {
   ListenStream: derived(
     kinds.listenStream,
     'no route',
@@ -30,7 +30,7 @@ export const protocolKeys = {
 };
 
 /** [Nginx]: how requests are distributed among the instances. */
-export const upstreamKeys = {
+const upstreamKeys = {
   Balance: key(
     kinds.balance,
     'least_conn',
