@@ -1,4 +1,4 @@
-import type { Key, Section } from '../../src/pool-file/keys/key.ts';
+import type { Key, KeyTable } from '../../src/pool-file/keys/key.ts';
 
 const defaultOf = ({ fallback }: Key<unknown>): string => {
   if (fallback === 'required') return '**required**';
@@ -8,7 +8,7 @@ const defaultOf = ({ fallback }: Key<unknown>): string => {
 const HEAD = ['| Key | Value | Default | Example | Meaning |', '| --- | --- | --- | --- | --- |'];
 
 /** The table of a section as its page in docs/ must have it. */
-export const tableOf = (section: Section): string[] => [
+export const tableOf = (section: KeyTable): string[] => [
   ...HEAD,
   ...Object.entries(section).map(
     ([name, key]) => `| \`${name}=\` | ${key.unit} | ${defaultOf(key)} | \`${key.example}\` | ${key.doc} |`,
