@@ -7,7 +7,7 @@ const defaultOf = ({ fallback }: Key<unknown>): string => {
 
 const HEAD = ['| Key | Value | Default | Example | Meaning |', '| --- | --- | --- | --- | --- |'];
 
-/** The table of a section as its page in docs/ must have it. */
+/** The table of a section as its page in docs/ must contain it. */
 export const tableOf = (section: KeyTable): string[] => [
   ...HEAD,
   ...Object.entries(section).map(
@@ -19,7 +19,7 @@ export const tableOf = (section: KeyTable): string[] => [
 export function chapter(page: string, heading: string): string[] {
   const lines = page.split('\n');
   const from = lines.indexOf(`## ${heading}`);
-  if (from < 0) throw new Error(`no chapter "## ${heading}"`);
+  if (from < 0) throw new Error(`there is no chapter "## ${heading}"`);
   const length = lines.slice(from + 1).findIndex(line => line.startsWith('## '));
   return lines.slice(from + 1, length < 0 ? undefined : from + 1 + length);
 }
@@ -28,6 +28,6 @@ export function chapter(page: string, heading: string): string[] {
 export const fenced = (page: string, language: string): string[] =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, text = '']) => text);
 
-/** Every `Key=` that a page names in backticks outside of fenced blocks. */
+/** Every `Key=` that a page mentions in backticks outside of fenced blocks. */
 export const mentioned = (page: string): string[] =>
   [...page.replace(/^```.*?^```/gms, '').matchAll(/`([A-Za-z-]+)=[^`]*`/g)].map(([, name = '']) => name);

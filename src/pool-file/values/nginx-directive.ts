@@ -31,7 +31,7 @@ function checkArguments([name = '', first = '', ...more]: readonly string[]): st
   const cure = OWNED.find(([pattern]) => pattern.test(name))?.[1];
   if (cure !== undefined) return `: cgipool sets ${name} itself: ${cure}`;
   if (name.endsWith('_set_header') && OWN_HEADERS.test(first))
-    return `: cgipool sets the header ${first} itself`;
+    return `: cgipool sets the header ${first} itself: remove the line`;
   if (WITH_VARIABLES.test(name) && [first, ...more].some(word => DOLLAR_WITHOUT_NAME.test(word)))
     return ': a $ must be followed by the name of an nginx variable';
   return mayBeSet(name) ? null : describeUnknown(name);

@@ -6,7 +6,7 @@ export interface Kind<T> {
   parse: Parse<T>;
 }
 
-/** Parses one value. An error completes a sentence that begins with `Key=value`; after a `:`, there is no space. */
+/** Parses one value. An error completes a sentence that begins with `Key=value`, as in ` is too small` or `: x is not ...`. */
 export type Parse<T> = (text: string) => Result<T>;
 
 const SIZE_SUFFIXES = new Map([
