@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { defaultSite, parseSite } from '../../src/pool-file/site-file.ts';
 
-const test = suite('site');
+const test = suite('cgipool.conf');
 
 const messages = (body: string): string[] =>
   parseSite('cgipool.conf', `[Nginx]\n${body}`).problems.map(p => `${p.line}: ${p.message}`);
 
-test('without a file it serves this machine', () => {
+test('without a cgipool.conf, all keys have their defaults', () => {
   assert.deepEqual(defaultSite(), {
     serverNames: ['localhost', '127.0.0.1', '$hostname'],
     listen: [],
@@ -40,7 +40,7 @@ AccessLog=127.0.0.2:7001
 User=nginx
 `;
 
-test('every key', () => {
+test('every key of cgipool.conf is read', () => {
   assert.deepEqual(parseSite('cgipool.conf', FULL), {
     site: {
       serverNames: ['www.example.org', '*.example.org', 'example.*', '_'],
@@ -110,9 +110,9 @@ const refused: [string, string][] = [
   ['User=a \\', '2: a line cannot be continued on the next: write it on one line, without the \\ at the end'],
 ];
 for (const [body, message] of refused)
-  test(`refuses ${JSON.stringify(body)}`, () => assert.deepEqual(messages(body), [message]));
+  test(`${JSON.stringify(body)} is a problem`, () => assert.deepEqual(messages(body), [message]));
 
-test('a bad value leaves its default, and the good values stand', () => {
+test('an invalid value leaves the default, and valid values are kept', () => {
   const bad =
     'ServerName=;\nListen=x\nListen=8080\nStatusAllow=x\nControl=x\nUser=X\nTLSKey=x\nTLSCertificate=/a';
   const { site, problems } = parseSite('cgipool.conf', `[Nginx]\n${bad}`);

@@ -56,7 +56,7 @@ const one =
     return parsed.ok ? ok([parsed.value]) : parsed;
   };
 
-export type Section = Record<string, Key<unknown>>;
+export type KeyTable = Record<string, Key<unknown>>;
 
 /** The values of a section; an absent derived key is null. */
-export type Values<S extends Section> = { [K in keyof S]: S[K] extends Key<infer T> ? T | null : never };
+export type Values<S extends KeyTable> = { [K in keyof S]: S[K] extends Key<infer T> ? T | null : never };

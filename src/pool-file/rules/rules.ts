@@ -1,16 +1,16 @@
 import type { Problem } from '../../base/result.ts';
 import { type Sections, scaledSlots, slotKeyOf } from '../sections.ts';
 import { protocolRules } from './protocol.ts';
-import type { Rule } from './rule.ts';
-import { sleeping } from './scale-to-zero.ts';
+import type { CombinationRule } from './rule.ts';
+import { minZeroUnsupported } from './scale-to-zero.ts';
 import { upstreamRules } from './upstream.ts';
 
-const portsMissing: Rule = ({ pool }) =>
+const portsMissing: CombinationRule = ({ pool }) =>
   pool.values.Listen === 'tcp' && pool.lineOf('Ports') === 0
     ? { line: pool.lineOf('Listen'), message: 'Ports= is missing: add it, for example Ports=8000-8009' }
     : null;
 
-const slotsOfFd: Rule = ({ pool }) => {
+const fdSlots: CombinationRule = ({ pool }) => {
   if (pool.values.Listen !== 'fd' || pool.lineOf('Ports') > 0 !== pool.lineOf('Slots') > 0) return null;
   const message =
     pool.lineOf('Ports') > 0
@@ -19,7 +19,7 @@ const slotsOfFd: Rule = ({ pool }) => {
   return { line: pool.lineOf(pool.lineOf('Slots') > 0 ? 'Slots' : 'Listen'), message };
 };
 
-const slotsOfTcp: Rule = ({ pool }) =>
+const slotsWithTcp: CombinationRule = ({ pool }) =>
   pool.values.Listen === 'tcp' && pool.lineOf('Slots') > 0
     ? {
         line: pool.lineOf('Slots'),
@@ -27,7 +27,7 @@ const slotsOfTcp: Rule = ({ pool }) =>
       }
     : null;
 
-const portsOfUnix: Rule = ({ pool }) =>
+const portsWithUnix: CombinationRule = ({ pool }) =>
   pool.values.Listen === 'unix' && pool.lineOf('Ports') > 0
     ? {
         line: pool.lineOf('Ports'),
@@ -35,7 +35,7 @@ const portsOfUnix: Rule = ({ pool }) =>
       }
     : null;
 
-const maxBelowMin: Rule = ({ pool }) => {
+const maxBelowMin: CombinationRule = ({ pool }) => {
   const { Min, Max } = pool.values;
   return Min !== null && Max !== null && Max < Min
     ? { line: pool.lineOf('Max'), message: `Max=${Max} is less than Min=${Min}` }
@@ -43,22 +43,22 @@ const maxBelowMin: Rule = ({ pool }) => {
 };
 
 const tooFewSlots =
-  (key: 'Min' | 'Max'): Rule =>
+  (key: 'Min' | 'Max'): CombinationRule =>
   ({ pool, nginx }) => {
     const slots = scaledSlots({ pool, nginx }).length;
     const wanted = pool.values[key] ?? 0;
-    const named = slotKeyOf(pool);
-    const beside = nginx.lineOf('Backup') > 0 ? ' that are not in Backup=' : '';
-    // without any slots the mistake is another one
+    const source = slotKeyOf(pool);
+    const except = nginx.lineOf('Backup') > 0 ? ' that are not in Backup=' : '';
+    // without slots, their absence is the mistake to report
     return slots > 0 && wanted > slots
       ? {
           line: pool.lineOf(key),
-          message: `${key}=${wanted} is more than the ${slots} slots of ${named}${beside}: lower it or widen ${named}`,
+          message: `${key}=${wanted} is more than the ${slots} slots of ${source}${except}: lower it or widen ${source}`,
         }
       : null;
   };
 
-const restartBeforeFall: Rule = ({ health }) => {
+const restartBeforeFall: CombinationRule = ({ health }) => {
   const { RestartAfter, Fall } = health.values;
   return RestartAfter !== null && RestartAfter > 0 && Fall !== null && RestartAfter < Fall
     ? {
@@ -68,7 +68,7 @@ const restartBeforeFall: Rule = ({ health }) => {
     : null;
 };
 
-const commandOfExec: Rule = ({ health }) => {
+const probeCommand: CombinationRule = ({ health }) => {
   const isExec = health.values.Probe === 'exec';
   const line = health.lineOf('Command');
   if (isExec && line === 0)
@@ -80,7 +80,7 @@ const commandOfExec: Rule = ({ health }) => {
   return null;
 };
 
-const metricAlone: Rule = ({ scale }) => {
+const metricWithExternal: CombinationRule = ({ scale }) => {
   const { External, Metric } = scale.values;
   if (External !== null && Metric === null)
     return {
@@ -92,7 +92,7 @@ const metricAlone: Rule = ({ scale }) => {
   return null;
 };
 
-const sleepsForEver: Rule = ({ pool, nginx }) =>
+const minZeroUnrouted: CombinationRule = ({ pool, nginx }) =>
   pool.values.Min === 0 && nginx.values.Location === null && pool.values.Protocol !== 'tcp'
     ? {
         line: pool.lineOf('Min'),
@@ -100,26 +100,26 @@ const sleepsForEver: Rule = ({ pool, nginx }) =>
       }
     : null;
 
-const RULES: readonly Rule[] = [
+const RULES: readonly CombinationRule[] = [
   portsMissing,
-  slotsOfTcp,
-  portsOfUnix,
+  slotsWithTcp,
+  portsWithUnix,
   maxBelowMin,
   tooFewSlots('Max'),
   tooFewSlots('Min'),
   restartBeforeFall,
-  commandOfExec,
-  metricAlone,
-  sleepsForEver,
-  sleeping,
-  slotsOfFd,
+  probeCommand,
+  metricWithExternal,
+  minZeroUnrouted,
+  minZeroUnsupported,
+  fdSlots,
   ...protocolRules,
   ...upstreamRules,
 ];
 
-/** Mistakes that only two keys together make. */
-export const crossCheck = (file: string, read: Sections): Problem[] =>
+/** Finds keys that are valid by themselves, but not together. */
+export const checkCombinations = (file: string, sections: Sections): Problem[] =>
   RULES.flatMap(rule => {
-    const found = rule(read);
-    return found ? [{ file, ...found }] : [];
+    const mistake = rule(sections);
+    return mistake ? [{ file, ...mistake }] : [];
   });

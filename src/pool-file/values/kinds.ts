@@ -21,7 +21,7 @@ import {
 
 const LISTEN = 'port or address:port';
 
-/** The kinds of value that keys take, each under the name that the reference uses. */
+/** The kinds of value that keys take; `unit` is the name that the reference uses. */
 export const kinds = {
   ageOrNone: { unit: 'time span or none', parse: orNone(age) },
   balance: { unit: 'method', parse: balance },
@@ -55,7 +55,7 @@ export const kinds = {
   window: { unit: 'time span from 1s to 5min', parse: span(1000, 300_000) },
 } satisfies Record<string, Kind<unknown>>;
 
-/** One of some words. */
+/** One of the given words. */
 export const choice = <const T extends string>(...words: T[]): Kind<T> => ({
   unit: words.join(', ').replace(/, ([^,]*)$/, ' or $1'),
   parse: oneOf(...words),

@@ -5,14 +5,14 @@ import { positiveDuration } from './spans.ts';
 import { filePath } from './texts.ts';
 import { integer, type Parse, percent } from './values.ts';
 
-/** `p95:200ms`: a quantile and the time that it is to stay within. */
+/** `p95:200ms`: a percentile of the response time and its target. */
 export const latency: Parse<{ quantile: number; target: number }> = text => {
   const match = /^p(\d{1,2}(?:\.\d{1,2})?):(.*)$/.exec(text);
-  const share = Number(match?.[1] ?? 0) / 100;
-  if (!match || share === 0)
+  const quantile = Number(match?.[1] ?? 0) / 100;
+  if (!match || quantile === 0)
     return err('is not a percentile and a time: write p95:200ms for 95% of the requests within 200ms');
   const target = positiveDuration(match[2] ?? '');
-  return target.ok ? ok({ quantile: share, target: target.value }) : err(`: ${match[2]} ${target.error}`);
+  return target.ok ? ok({ quantile, target: target.value }) : err(`: ${match[2]} ${target.error}`);
 };
 
 /** `2` or `50%`. */

@@ -1,15 +1,15 @@
 import { err, ok, type Result } from '../../base/result.ts';
 
-/** What to write, how it is read. */
+/** A kind of value: its name in the reference, and its parser. */
 export interface Kind<T> {
   unit: string;
   parse: Parse<T>;
 }
 
-/** Reads one value, or says what is wrong as the rest of a sentence that begins with `Key=value`. */
+/** Parses one value. An error completes a sentence that begins with `Key=value`, as in ` is too small` or `: x is not ...`. */
 export type Parse<T> = (text: string) => Result<T>;
 
-const SIZE = new Map([
+const SIZE_SUFFIXES = new Map([
   ['', 1],
   ['K', 2 ** 10],
   ['M', 2 ** 20],
@@ -21,12 +21,12 @@ const SIZE = new Map([
 export const bytes: Parse<number> = text => {
   const match = /^(\d{1,15}(?:\.\d{1,3})?)[ \t]*([KMGT]?)$/.exec(text);
   if (!match) return err('is not a size: write 512K, 64M or 2G');
-  const size = Math.round(Number(match[1]) * (SIZE.get(match[2] ?? '') ?? 0));
-  // beyond it a number is neither exact nor written in plain digits
+  const size = Math.round(Number(match[1]) * (SIZE_SUFFIXES.get(match[2] ?? '') ?? 0));
+  // larger numbers are neither exact nor printed in plain digits
   return size <= Number.MAX_SAFE_INTEGER ? ok(size) : err('is too large: at most 8191T');
 };
 
-/** A size of more than nothing. */
+/** A size greater than 0, bytes. */
 export const positiveBytes: Parse<number> = text => {
   const size = bytes(text);
   return size.ok && size.value === 0 ? err('must be more than 0') : size;
@@ -51,7 +51,7 @@ export const integer =
     return value > most ? err(`is too large: at most ${most}`) : ok(value);
   };
 
-/** `70%` as a share of one; more than 100% is more than one core. */
+/** `70%` as 0.7; of CPU time, 100% is one core. */
 export const percent: Parse<number> = text => {
   const match = /^(\d{1,4}(?:\.\d{1,3})?)%$/.exec(text);
   if (!match) return err('is not a percentage: write 70%');

@@ -7,7 +7,7 @@ import { check } from './table.ts';
 
 const test = suite('time spans');
 
-test('time spans', () => {
+test('a time span is read in milliseconds, or rejected', () => {
   check(duration, [
     ['5s', 5000],
     ['500ms', 500],
@@ -41,7 +41,7 @@ test('time spans', () => {
   ]);
 });
 
-test('time spans that no timer counts', () => {
+test('an age is a time span of up to 10y', () => {
   check(age, [
     ['0', 0],
     ['1y', 31_557_600_000],
@@ -54,7 +54,7 @@ test('time spans that no timer counts', () => {
   ]);
 });
 
-test('time spans that must not be nothing', () => {
+test('a positive time span is longer than 0', () => {
   check(positiveDuration, [
     ['1ms', 1],
     ['0', /must be longer than 0/],
@@ -63,14 +63,14 @@ test('time spans that must not be nothing', () => {
   ]);
 });
 
-test('a long text that is not a time span is refused at once', () => {
+test('a long text that is not a time span is rejected in linear time', () => {
   for (const part of ['1', '1 a']) {
     const times = growth(size => check(duration, [[`${part.repeat(size)}!`, /is not a time span/]]), 10_000);
-    assert.ok(times < LINEAR, `${times} times as long for four times as much`);
+    assert.ok(times < LINEAR, `${times} times the time for four times the length`);
   }
 });
 
-test('any sum of units is a time span', () => {
+test('any sum of units is read as a time span', () => {
   const units = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
   const part = fc.tuple(fc.nat(100), fc.constantFrom(...(Object.keys(units) as (keyof typeof units)[])));
   fc.assert(

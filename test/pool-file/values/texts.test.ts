@@ -10,13 +10,13 @@ import { filePath, host, urlPath } from '../../../src/pool-file/values/texts.ts'
 import { runs } from '../../fuzz.ts';
 import { check, type Row } from './table.ts';
 
-const test = suite('texts');
+const test = suite('text values');
 
 const asIs = (...texts: string[]): Row[] => texts.map(text => [text, text]);
 
-const MISSPELLED = /is not a directive with arguments/;
+const MALFORMED = /is not a directive with arguments/;
 
-test('directives of nginx', () => {
+test('nginx directives for Set= are accepted or rejected', () => {
   check(nginxDirective, [
     ...asIs(
       'add_header A b',
@@ -28,20 +28,18 @@ test('directives of nginx', () => {
       'fastcgi_param CAF\u00c9 \u{1F600}',
       `add_header A ${'b'.repeat(987)}`,
     ),
-    // as nginx reads them, or as an editor shows them, some of these would be other words
-    ...['\u00a0', '\u2028', '\v', '\f', '\t', '  '].map(
-      (blank): Row => [`add_header A${blank}b`, MISSPELLED],
-    ),
+    // nginx or an editor would split or show these words differently
+    ...['\u00a0', '\u2028', '\v', '\f', '\t', '  '].map((space): Row => [`add_header A${space}b`, MALFORMED]),
     ...['\u200b', '\0', '\n', '\r', '\u0085', '\u202e'].map(
-      (hidden): Row => [`add_header A "b${hidden}c"`, MISSPELLED],
+      (hidden): Row => [`add_header A "b${hidden}c"`, MALFORMED],
     ),
     ...['\n', '\r', ';', '{', '}', '#', '\\', "'", '"'].map(
-      (sign): Row => [`add_header A b${sign}c`, MISSPELLED],
+      (sign): Row => [`add_header A b${sign}c`, MALFORMED],
     ),
-    [' add_header A b', MISSPELLED],
-    ['add_header A b ', MISSPELLED],
-    ['add_header A b"c"', MISSPELLED],
-    [`add_header A ${'b'.repeat(988)}`, MISSPELLED],
+    [' add_header A b', MALFORMED],
+    ['add_header A b ', MALFORMED],
+    ['add_header A b"c"', MALFORMED],
+    [`add_header A ${'b'.repeat(988)}`, MALFORMED],
     ['proxy_pass http://127.0.0.1', /: cgipool sets proxy_pass itself: use Protocol= and Listen=/],
     ['"proxy_pass" a', /is not a directive that a pool may set/],
     ['fastcgi_param A a$', /: a \$ must be followed by the name of an nginx variable/],
@@ -51,7 +49,7 @@ test('directives of nginx', () => {
   ]);
 });
 
-test('command lines', () => {
+test('command lines are accepted or rejected', () => {
   check(command, [
     ...asIs(
       '/bin/a',
@@ -80,7 +78,7 @@ test('command lines', () => {
   ]);
 });
 
-test('locations', () => {
+test('locations are decoded, or rejected', () => {
   check(location, [
     ...asIs('/', '/api/search', '/a.b/_c~d+e@f,g:h=i-j'),
     ['/api/', '/api'],
@@ -91,7 +89,7 @@ test('locations', () => {
     ...['/a b', '/a;b', '/a{b', '/a}b', '/a$b', '/a"b', "/a'b", '/a\\b', '/a#b', '/a?b', '/café', '/a*'].map(
       (text): Row => [text, /may contain only letters, digits, .* such as \/caf%C3%A9/],
     ),
-    // what is written encoded must be as harmless
+    // encoded characters must be as harmless as others
     ...[
       '/a%20b',
       '/a%3Bb',
@@ -115,7 +113,7 @@ test('locations', () => {
   ]);
 });
 
-test('no location can end its directive', () => {
+test('no location can end its nginx directive', () => {
   const texts = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string({ unit: fc.constantFrom(...'/a%27B;{} ') }),
@@ -129,7 +127,7 @@ test('no location can end its directive', () => {
   );
 });
 
-test('balancing', () => {
+test('load balancing methods are read, or rejected', () => {
   check(balance, [
     ...['round_robin', 'least_conn', 'random', 'ip_hash'].map((method): Row => [method, { method }]),
     ...[
@@ -154,7 +152,7 @@ test('balancing', () => {
   ]);
 });
 
-test('URL paths, hosts and files', () => {
+test('URL paths, host names and file paths are accepted or rejected', () => {
   check(urlPath, [
     ...asIs('/', '/?q=health', '/a%20b', '/"'),
     ['x', /must begin with \//],
@@ -180,7 +178,7 @@ const all = (is: (text: string) => boolean, good: readonly string[], bad: readon
   for (const text of bad) assert.ok(!is(text), text);
 };
 
-test('addresses', () => {
+test('listen arguments, networks and loopback addresses are recognized', () => {
   all(
     isListen,
     ['80', '127.0.0.1:80', '[::]:80', '[2001:db8::1]:443', '*:8080', '80 default_server'],

@@ -13,9 +13,9 @@ import {
 } from '../../../src/pool-file/values/values.ts';
 import { check } from './table.ts';
 
-const test = suite('values');
+const test = suite('values of keys');
 
-test('sizes', () => {
+test('sizes are read in bytes, or rejected', () => {
   check(bytes, [
     ['0', 0],
     ['512', 512],
@@ -33,7 +33,7 @@ test('sizes', () => {
   ]);
 });
 
-test('percentages', () => {
+test('percentages are read as a share of one, or rejected', () => {
   check(percent, [
     ['70%', 0.7],
     ['150%', 1.5],
@@ -45,7 +45,7 @@ test('percentages', () => {
   ]);
 });
 
-test('yes and no', () => {
+test('yes and no are read in all spellings of systemd', () => {
   check(boolean, [
     ...['yes', 'true', 'on', '1', 'Yes'].map(text => [text, true] as [string, boolean]),
     ...['no', 'false', 'off', '0', 'NO'].map(text => [text, false] as [string, boolean]),
@@ -54,7 +54,7 @@ test('yes and no', () => {
   ]);
 });
 
-test('whole numbers', () => {
+test('whole numbers are read within their limits, or rejected', () => {
   check(integer(1, 1000), [
     ['1', 1],
     ['1000', 1000],
@@ -69,7 +69,7 @@ test('whole numbers', () => {
   ]);
 });
 
-test('numbers, none and words', () => {
+test('positive numbers, none and words of a list are read, or rejected', () => {
   check(orNone(positiveNumber), [
     ['2', 2],
     ['0.5', 0.5],
@@ -84,7 +84,7 @@ test('numbers, none and words', () => {
   ]);
 });
 
-test('slots', () => {
+test('slots are read from numbers and ranges, or rejected', () => {
   check(slotSet, [
     ['8000-8002', [8000, 8001, 8002]],
     ['8000', [8000]],
@@ -109,7 +109,7 @@ test('slots', () => {
   assert.equal(slotSet('1-1000').ok, true);
 });
 
-test('slots are written as they are read', () => {
+test('formatted slots are read back as the same slots', () => {
   assert.equal(formatSlots([8000, 8001, 8002, 8005, 8007, 8008]), '8000-8002, 8005, 8007-8008');
   fc.assert(
     fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { minLength: 1 }), numbers => {
