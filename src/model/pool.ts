@@ -87,6 +87,8 @@ const scale = record({
   /** The number of Metric= per instance. */
   external: nullable(number),
   metric: nullable(metricSource),
+  /** How long after its last change the number of a file counts, ms; null: for ever. */
+  metricMaxAge: nullable(number).or(300_000),
   /** Idle instances beside the busy ones; 0: not a signal. */
   spare: number,
   /** Within this share of a target nothing changes. */

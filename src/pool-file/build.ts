@@ -42,6 +42,7 @@ const scale = ({ values: v }: Sections['scale']): Scale => ({
   queue: v.Queue,
   external: v.External,
   metric: v.Metric,
+  metricMaxAge: v.MetricMaxAge,
   spare: given(v.Spare),
   tolerance: given(v.Tolerance),
   window: given(v.Window),

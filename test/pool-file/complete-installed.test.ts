@@ -114,6 +114,12 @@ for (const [what, value] of DAMAGES)
 /** As 0.1.0 wrote it. */
 const RECORDED = JSON.parse(readFileSync(new URL('./installed-0.1.0.json', import.meta.url), 'utf8'));
 
+/** What stands in a pool for what 0.1.0 did not know. */
+const withDefaults = (known: Installed['pools'][0]): unknown => ({
+  ...known,
+  pool: { ...known.pool, scale: { ...known.pool.scale, metricMaxAge: 300_000 } },
+});
+
 test('the record of 0.1.0 is read, without its pool files being parsed anew', () => {
   const found = parseInstalled(RECORDED) ?? assert.fail();
   const { version, site, pools } = RECORDED;
@@ -122,7 +128,7 @@ test('the record of 0.1.0 is read, without its pool files being parsed anew', ()
   assert.deepEqual(found.site, { ...sameSite, nginxUser: nginxGroup });
   assert.deepEqual(
     found.pools.map(({ revision, ...rest }) => ({ ...rest, changedAt: revision })),
-    pools,
+    pools.map(withDefaults),
   );
 });
 

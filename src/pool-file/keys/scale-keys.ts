@@ -45,6 +45,12 @@ export const scaleKeys = {
     "Where that number comes from: exec:COMMAND prints it, run as the pool's user, or file:PATH holds it.",
     'file:/run/jobs/waiting',
   ),
+  MetricMaxAge: key(
+    kinds.durationOrNone,
+    '5min',
+    'How long after its last change the number in a Metric=file: counts; with none it never grows old.',
+    '1min',
+  ),
   Spare: key(kinds.countOrNever, '0', 'So many idle instances are kept beside the busy ones.', '2'),
   Tolerance: key(kinds.percent, '10%', 'So near to a target nothing changes.', '20%'),
   Window: key(

@@ -92,6 +92,14 @@ const metricAlone: Rule = ({ scale }) => {
   return null;
 };
 
+const ageOfFiles: Rule = ({ scale }) =>
+  scale.lineOf('MetricMaxAge') > 0 && scale.values.Metric?.kind !== 'file'
+    ? {
+        line: scale.lineOf('MetricMaxAge'),
+        message: 'MetricMaxAge= is for Metric=file:, whose number may be old: remove it',
+      }
+    : null;
+
 const sleepsForEver: Rule = ({ pool, nginx }) =>
   pool.values.Min === 0 && nginx.values.Location === null && pool.values.Protocol !== 'tcp'
     ? { line: pool.lineOf('Min'), message: 'Min=0 needs Location= in [Nginx]: a request wakes the pool' }
@@ -107,6 +115,7 @@ const RULES: readonly Rule[] = [
   restartBeforeFall,
   commandOfExec,
   metricAlone,
+  ageOfFiles,
   sleepsForEver,
   sleeping,
   slotsOfFd,
