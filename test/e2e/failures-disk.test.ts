@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
-import { addPool, code, underLoad, untilProblem } from '../machine/workers.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, code, underLoad, untilProblem } from './workers/workers.ts';
 
 const test = suite('e2e: full disks');
 const machine = machineFor(test, 'failures-disk', async m => {
@@ -36,7 +37,7 @@ test("the controller's folder is full: told with its file, what serves goes on; 
       /cannot publish: cannot write .*publish\.json: no space left, see df \/run\/cgipool-controller/,
     );
     await m.await(
-      `journalctl -q -o cat -p err -u cgipool | grep 'memory.json: no space left.*going on without it'`,
+      `journalctl -q -o cat -p err -u cgipool | grep 'memory.json: no space left.*continuing without it'`,
     );
     await m.run(`node -e 'JSON.parse(require("fs").readFileSync("${folder}/memory.json", "utf8"))'`);
     assert.equal((await m.attempt(`ls ${folder} | grep tmp`)).out, '');

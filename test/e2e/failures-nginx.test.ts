@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
-import { addPool, code, untilProblem } from '../machine/workers.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, code, untilProblem } from './workers/workers.ts';
 
 const test = suite('e2e: nginx absent, stopped, or broken by its own configuration');
 const machine = machineFor(test, 'failures-nginx', async m => {
@@ -57,7 +58,7 @@ test('a stopped nginx is told with its cure, and serves when it is started', asy
   const told = await untilProblem(m, text => text !== '');
   assert.equal(
     told,
-    'nginx.service is inactive, so that no request arrives: systemctl start nginx (journalctl -u nginx)',
+    'nginx.service is inactive, so no requests arrive: systemctl start nginx (journalctl -u nginx)',
   );
   // what changes meanwhile is served when it starts
   await m.run('cgipool scale good 2');

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
-import { addPool, code } from '../machine/workers.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, code } from './workers/workers.ts';
 
 const test = suite('e2e: ports that strangers use');
 const machine = machineFor(test, 'failures-ports', async m => {
@@ -110,7 +111,7 @@ test('ports change: instances on slots that the pool no longer has give way', as
     [8010],
   );
   assert.equal(await code(m, '/good'), '200');
-  assert.match(await m.run('cgipool why good'), /drain 8001: a newer one serves in its place/);
+  assert.match(await m.run('cgipool why good'), /drain 8001: a newer instance serves in its place/);
 });
 
 test.run();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { machineFor } from '../machine/machine.ts';
-import { addPool, behave, code } from '../machine/workers.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, behave, code } from './workers/workers.ts';
 
 const test = suite('e2e: workers that never answer as they should');
 const machine = machineFor(test, 'failures-silence', async m => {
@@ -43,7 +43,7 @@ test('each is given up after StartTimeout=, told of, and another slot is tried',
 test('at most one of them lives at a time, and none is left behind', async () => {
   const m = await machine();
   for (const mode of Object.keys(CASES)) {
-    const pool = await m.until(poolOf(mode), p => /the next try is in/.test(p.problems[0] ?? ''), 30);
+    const pool = await m.until(poolOf(mode), p => /next attempt in/.test(p.problems[0] ?? ''), 30);
     assert.ok(pool.instances.length <= 1, JSON.stringify(pool.instances));
   }
 });

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
+import { machineFor } from './machine-for.ts';
 import { addRude, askSlowly, slowAnswer } from './rude.ts';
 import { stamps } from './traces.ts';
 
 const test = suite('e2e: install');
 /** A checkout that the tests may change; its times say that it is built. */
 const machine = machineFor(test, 'install', m =>
-  m.run(`mkdir -p /srv/src/test
+  m.run(`mkdir -p /srv/src/tools
     cp -a install.sh build.mjs package.json package-lock.json src dist units nginx services /srv/src/
-    cp -a test/deps.sh /srv/src/test/`),
+    cp -a tools/deps.sh /srv/src/tools/`),
 );
 
 const INSTALL = 'cd /srv/src && ./install.sh';
@@ -35,7 +36,7 @@ const REFUSED: [string, string, string, number, RegExp][] = [
     1,
     /^install\.sh: \/srv\/old\/node is v18\.19\.0, which is too old/,
   ],
-  ['no Node', 'PATH=/srv/none:/srv/bare', '', 1, /^install\.sh: node is missing/],
+  ['no Node', 'PATH=/srv/none:/srv/bare', '', 1, /^install\.sh: node is not installed/],
   [
     'a Node for one user',
     'PATH=/root/bin:$PATH',
@@ -49,17 +50,17 @@ const REFUSED: [string, string, string, number, RegExp][] = [
     `unshare -m sh -c 'mount -t tmpfs tmpfs /run/systemd; exec ./install.sh'; :`,
     '',
     1,
-    /^install\.sh: systemd does not run here/,
+    /^install\.sh: systemd is not running here/,
   ],
   ['an unknown option', '', '--what', 2, /^install\.sh: unknown option: --what$/],
-  ['an option without its value', '', '--prefix', 2, /^install\.sh: --prefix needs a folder$/],
-  ['a relative prefix', '', '--prefix opt', 2, /^install\.sh: --prefix opt: give an absolute path$/],
+  ['an option without its value', '', '--prefix', 2, /^install\.sh: --prefix needs a directory$/],
+  ['a relative prefix', '', '--prefix opt', 2, /^install\.sh: --prefix opt: must be an absolute path$/],
   [
     'a prefix that no unit can carry',
     '',
     `--prefix '/opt/a"b'`,
     2,
-    /^install\.sh: --prefix \/opt\/a"b: it must not hold quotes/,
+    /^install\.sh: --prefix \/opt\/a"b: must not contain quotes/,
   ],
   [
     'a prefix that the controller cannot see',
@@ -100,6 +101,8 @@ test('a first run brings all up and keeps a pool file of the administrator', asy
   assert.doesNotMatch(said, /added the sample pool .*search/);
   assert.match(said, /added the sample pool \/etc\/cgipool\/auth\.pool/);
   assert.equal(await m.run('cat /etc/cgipool/search.pool'), own.trim());
+  const version = 'node -p "require(\'/usr/local/lib/cgipool/package.json\').version"';
+  assert.equal(await m.run('cgipool --version'), await m.run(version));
   await m.serving('search', 1);
   await m.serving('auth', 1);
 });
@@ -254,7 +257,7 @@ test('--root writes below DIR only, and its units are sound', async () => {
   assert.equal(ran.code, 0);
   assert.equal(
     ran.err,
-    'warning: good.pool: /usr/bin/python3 is no executable file: install it or mend Exec=',
+    'warning: good.pool: /usr/bin/python3 is not an executable file: install it or fix Exec=',
   );
   assert.equal(await changed(), '');
   const verify = 'systemd-analyze verify --man=no --recursive-errors=yes';

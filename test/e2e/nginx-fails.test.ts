@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import { bringEcho, echoPool, statusOf } from './echo-pool.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: nginx fails');
 
@@ -34,7 +35,7 @@ test('no reload on top of eleven old configurations that still serve a client ea
     `for i in $(seq 11); do ${HELD}; systemctl reload nginx; until [ $(${ENDING}) = $i ]; do sleep 0.02; done; done`,
   );
   await m.run('cgipool scale echo 2');
-  const refused = '11 replaced configurations of nginx still serve their last requests';
+  const refused = '11 old configurations of nginx still serve requests';
   await m.await(`cgipool status | grep -F '${refused}'`);
   assert.equal((await m.poolStatus('echo')).instances.filter(each => each.published).length, 1);
   assert.equal(await statusOf(m, URL), 200);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { Why } from '../../src/plan/status/report.ts';
-import { type Machine, machineFor } from '../machine/machine.ts';
-import { tickSoon } from '../machine/workers.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import { bringSearch } from './chaos.ts';
+import { machineFor } from './machine-for.ts';
+import { tickSoon } from './workers/workers.ts';
 
 const test = suite('e2e: what a pool is scaled by, and what holds it');
 
@@ -115,7 +116,7 @@ test('a wrong calendar event is a mistake with its line, and the pool stays as i
   const line = await m.run("grep -n 'Mun 8' /etc/cgipool/times.pool | cut -d: -f1");
   const { code, err } = await m.attempt('cgipool check');
   assert.equal(code, 2);
-  assert.match(err, new RegExp(`/etc/cgipool/times.pool:${line}: OnCalendar=Mun 8 is no calendar event`));
+  assert.match(err, new RegExp(`/etc/cgipool/times.pool:${line}: OnCalendar=Mun 8 is not a calendar event`));
   assert.equal((await m.poolStatus('times')).schedule, 'always');
   await m.pool('times', POOLS.times ?? '');
 });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
-import { addPool, code, underLoad } from '../machine/workers.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import { bringEcho, echoPool } from './echo-pool.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, code, underLoad } from './workers/workers.ts';
 
 /*
  * A thief has taken over the controller: what it may do is worth nothing beyond the pools.
@@ -90,7 +91,7 @@ test('a request with a generation beyond all others is refused, and publishing g
     assert.notEqual(ended, 0);
     assert.match(
       await m.run('journalctl -u cgipool-publish -o cat | tail -20'),
-      /far ahead of what was published/,
+      /far ahead of the published one/,
     );
   }
   await m.run('cgipool scale web 3');

@@ -6,7 +6,7 @@ import type { Memory } from '../../src/plan/state/memory.ts';
 import { desired } from '../../src/plan/view/desired.ts';
 import { members } from '../../src/plan/view/members.ts';
 import { beginPass, type Pass } from '../../src/plan/view/pass.ts';
-import { attainable, isIdle, spareSlots } from '../../src/plan/view/slots.ts';
+import { attainable, isVacant, spareSlots } from '../../src/plan/view/slots.ts';
 import { isStale } from '../../src/plan/view/stale.ts';
 import { indexWorld } from '../../src/plan/view/world-index.ts';
 import type { World } from '../../src/plan/world.ts';
@@ -66,7 +66,7 @@ export class Invariants {
     if (action.kind === 'publish') {
       for (const [name, slots] of Object.entries(action.live)) this.#published(pass(name), slots);
     } else if (action.kind === 'stop') this.#stopped(pass(action.pool), action.pool, action.slot);
-    else if (action.kind === 'restart') this.#restarted(pass(action.pool), action.slot);
+    else if (action.kind === 'restart') this.#restarted(pass(action.pool), action);
     else if (action.kind === 'start') this.#started(pass(action.pool), action.slot);
   }
 
@@ -89,7 +89,7 @@ export class Invariants {
 
   #stopped(pass: Pass | null, pool: string, slot: number): void {
     // a socket without an instance: nginx passes over a closed one
-    if (pass && isIdle(pass.units.get(slot))) return;
+    if (pass && isVacant(pass.units.get(slot))) return;
     const drain = pass?.memory.instances[slot]?.drain;
     const stuck =
       (drain?.kind === 'hung' || drain?.kind === 'slow') && this.fake.now >= drain.since + STUCK_PATIENCE;
@@ -97,8 +97,13 @@ export class Invariants {
       throw new Error(`stops ${pool}@${slot}, which nginx sends to`);
   }
 
-  #restarted(pass: Pass | null, slot: number): void {
-    if (pass?.memory.instances[slot]?.phase !== 'restarting' || pass.samples.get(slot)?.oldest !== null)
+  #restarted(pass: Pass | null, { slot, reason }: { slot: number; reason: string }): void {
+    const sample = pass?.samples.get(slot);
+    // one that systemd holds the socket of is replaced in its place: drained, or at the end of its time
+    const isDrained = reason.includes('nothing is in flight');
+    const isReplaced = reason.startsWith('no slot is free') && pass?.units.get(slot)?.held === true;
+    const isIdle = isReplaced ? !isDrained || sample?.open === 0 : sample?.oldest === null;
+    if (pass?.memory.instances[slot]?.phase !== 'restarting' || !isIdle)
       throw new Error(`restarts ${pass?.pool.name}@${slot}, which may be at work`);
   }
 

@@ -26,7 +26,9 @@ export async function logs(pool: string, { follow, lines, since }: LogsOptions):
   await requireKnown(pool);
   const { execa } = await import('execa');
   const more = [...(follow ? ['--follow'] : []), ...(since ? ['--since', since] : [])];
-  const args = ['--unit', `cgipool-${pool}@*`, '--lines', lines ?? '100', ...more];
+  // by the unit, which journald knows: a worker can put any other name before its lines
+  const shown = ['--output', 'with-unit', '--lines', lines ?? '100'];
+  const args = ['--unit', `cgipool-${pool}@*`, ...shown, ...more];
   const run = await execa('journalctl', args, { stdio: 'inherit', reject: false });
   if (run.failed)
     throw new Failure(

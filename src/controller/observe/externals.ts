@@ -5,21 +5,21 @@ import { metricName } from '../../model/names.ts';
 import { paths } from '../../model/paths.ts';
 import type { MetricSource, Scale } from '../../model/pool.ts';
 
-/** A file is read each second. A command is a process, and is run as often as a decision is made, ms. */
+/** A file is read every second; a command, which costs a process, once per tick, ms. */
 const READ_INTERVAL_MS: Record<MetricSource['kind'], number> = { file: 1_000, exec: 5_000 };
-/** Beyond the unit's own limit, for systemd to end it, ms. */
+/** Longer than the unit's own limit, so that systemd ends it first, ms. */
 const COMMAND_TIMEOUT_MS = 10_000;
 
-interface Known {
+interface MetricState {
   number: ForeignNumber | null;
-  askedAt: number;
-  isAsking: boolean;
+  readAt: number;
+  isReading: boolean;
 }
 
-const nothingKnown = (): Known => ({ number: null, askedAt: 0, isAsking: false });
+const nothingRead = (): MetricState => ({ number: null, readAt: 0, isReading: false });
 
 /**
- * The value, or null once its file was last changed longer than MetricMaxAge= ago. To be asked when it is used, not when it was
+ * The value, or null if its file was last changed longer ago than MetricMaxAge=. To be asked when it is used, not when it was
  * read: a read from a network file system may hang. A file from the future counts as new.
  */
 export function freshValue(
@@ -31,33 +31,33 @@ export function freshValue(
   return now - number.modifiedAt <= metricMaxAge ? number.value : null;
 }
 
-/** The numbers of Metric=, by pool. */
+/** The values of Metric=, by pool. */
 export class ExternalMetrics {
-  #known = new Map<string, Known>();
+  #states = new Map<string, MetricState>();
 
   constructor(readonly jobs: Jobs) {}
 
-  /** What is known now; asks for what is due. `now`: by the time of day, as files have it. */
+  /** The last values; starts the reads that are due. `now`: the wall clock, as in the times of files. */
   values({ pools }: Installed, now: number): ReadonlyMap<string, number | null> {
-    const before = this.#known;
-    this.#known = new Map();
+    const before = this.#states;
+    this.#states = new Map();
     const values = new Map<string, number | null>();
     for (const { pool } of pools) {
       const { metric } = pool.scale;
       if (!metric) continue;
-      const known = before.get(pool.name) ?? nothingKnown();
-      this.#known.set(pool.name, known);
-      values.set(pool.name, freshValue(known.number, pool.scale, now));
-      if (!known.isAsking && Math.abs(now - known.askedAt) >= READ_INTERVAL_MS[metric.kind])
-        void this.#ask(pool.name, metric, known, now);
+      const state = before.get(pool.name) ?? nothingRead();
+      this.#states.set(pool.name, state);
+      values.set(pool.name, freshValue(state.number, pool.scale, now));
+      if (!state.isReading && Math.abs(now - state.readAt) >= READ_INTERVAL_MS[metric.kind])
+        void this.#update(pool.name, metric, state, now);
     }
     return values;
   }
 
-  async #ask(pool: string, metric: MetricSource, known: Known, now: number): Promise<void> {
-    Object.assign(known, { isAsking: true, askedAt: now });
-    known.number = await this.#read(pool, metric).catch(() => null);
-    known.isAsking = false;
+  async #update(pool: string, metric: MetricSource, state: MetricState, now: number): Promise<void> {
+    Object.assign(state, { isReading: true, readAt: now });
+    state.number = await this.#read(pool, metric).catch(() => null);
+    state.isReading = false;
   }
 
   async #read(pool: string, metric: MetricSource): Promise<ForeignNumber | null> {

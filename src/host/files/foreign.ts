@@ -35,11 +35,10 @@ const flagsFor = ({ links }: Limits): number =>
 const unfit = (code: string, message: string): Error => Object.assign(new Error(message), { code });
 
 function requireFit(found: Stats, { maxBytes, longer, links }: Limits): void {
-  if (found.isDirectory()) throw unfit('EISDIR', 'it is a folder');
-  if (!found.isFile()) throw unfit('ENXIO', 'it is not a regular file');
+  if (found.isDirectory()) throw unfit('EISDIR', 'it is a directory');
+  if (!found.isFile()) throw unfit('ENXIO', 'not a regular file');
   if (links === 'are refused' && found.nlink > 1) throw unfit('EMLINK', 'it has a second name');
-  if (longer === 'is refused' && found.size > maxBytes)
-    throw unfit('EFBIG', `it is larger than ${maxBytes} bytes`);
+  if (longer === 'is refused' && found.size > maxBytes) throw unfit('EFBIG', `larger than ${maxBytes} bytes`);
 }
 
 async function readOpen(file: FileHandle, limits: Limits): Promise<ForeignFile> {

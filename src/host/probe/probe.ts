@@ -4,7 +4,7 @@ import type { Health, Pool } from '../../model/pool.ts';
 import type { WireProtocol, WireRequest } from '../../wire/request.ts';
 import type { Jobs } from '../systemd/jobs.ts';
 import { ask, MAX_ANSWER_BYTES } from './ask.ts';
-import { type Endpoint, errorWithCode } from './exchange.ts';
+import { type Endpoint, errorWithCode, MAX_PIECES } from './exchange.ts';
 
 const failed = (error: unknown, timeout: number): ProbeResult => ({
   ok: false,
@@ -19,6 +19,7 @@ const MESSAGES: Record<string, string> = {
   ECONNRESET: 'the connection was closed without an answer',
   // thrown by exchange() alone
   ERR_CANCELED: `the answer is longer than ${MAX_ANSWER_BYTES / 1024} KiB`,
+  EMSGSIZE: `the answer comes in more than ${MAX_PIECES} pieces`,
 };
 
 function reason(error: unknown, timeout: number): string {

@@ -1,8 +1,9 @@
-import type { Load, Machine } from './machine.ts';
+import type { Load } from '../../../tools/load.ts';
+import type { Machine } from '../../../tools/machine/machine.ts';
 
-/** A pool of test/machine/worker.py, which serves `ok` until `behave` says otherwise. `slots` is `8000-8003`, or a line of its own. */
+/** A pool of test/e2e/workers/worker.py, which serves `ok` until `behave` says otherwise. `slots` is `8000-8003`, or a line of its own. */
 export async function addPool(m: Machine, name: string, slots: string, more = ''): Promise<void> {
-  await m.run('mkdir -p /srv/modes; cp test/machine/worker.py /srv/');
+  await m.run('mkdir -p /srv/modes; cp test/e2e/workers/worker.py /srv/');
   await behave(m, name, 'ok');
   const named = slots.includes('=') ? slots : `Ports=${slots}`;
   const text = `[Pool]\nExec=/srv/worker.py %i ${name}\n${named}\n[Nginx]\nLocation=/${name}\n${more}`;
@@ -19,7 +20,7 @@ export const code = (m: Machine, path: string): Promise<string> =>
 
 /**
  * Runs `during` while requests go on at a steady rate, whatever becomes of them, and tells how many failed. Options as
- * demo/load.mjs has them.
+ * tools/load.mjs has them.
  */
 export async function underLoad(
   m: Machine,
@@ -28,7 +29,7 @@ export async function underLoad(
   options = '--rate 50',
 ): Promise<Load> {
   const until = '--seconds 240 --stop /srv/stop --out /srv/load.json';
-  const load = `node demo/load.mjs 'http://localhost${path}' ${options} ${until}`;
+  const load = `node tools/load.mjs 'http://localhost${path}' ${options} ${until}`;
   await m.run('mkdir -p /srv; rm -f /srv/stop /srv/load.json');
   const running = m.run(load);
   try {

@@ -6,6 +6,7 @@ readonly FRESH_SUITE=bookworm
 readonly FRESH_PACKAGES=systemd,systemd-sysv,dbus
 # it must not manage the host's network
 readonly FRESH_MASKED="systemd-networkd.service systemd-networkd.socket systemd-networkd-wait-online.service"
+# the newcomer's own clone: install.sh builds in it
 readonly FRESH_CHECKOUT=/root/cgipool
 
 # where this host's own apt gets that suite
@@ -43,7 +44,7 @@ build_fresh() { # ARCHIVE
   mount_overlay / "$new/upper" "$new/work" "$new/merged"
   run_debootstrap "$new/merged" "$mirror" >"$CACHE/fresh.log" 2>&1 || status=1
   [ $status = 1 ] || tar -C "$new/upper/fresh" --exclude='./var/cache/apt/archives/*.deb' -cf "$1.new" . || status=1
-  [ $status = 1 ] || { rm -f "$CACHE"/fresh-*.tar && mv "$1.new" "$1"; }
+  [ $status = 1 ] || mv "$1.new" "$1"
   unmount_fresh "$new"
   trap - EXIT
   [ $status = 0 ] || die "debootstrap failed: see $CACHE/fresh.log"
@@ -51,14 +52,17 @@ build_fresh() { # ARCHIVE
 
 fresh_archive() { echo "$CACHE/fresh-$(echo "$FRESH_SUITE $FRESH_PACKAGES" | sha256sum | cut -c1-16).tar"; }
 
-prepare_fresh() { # ARCHIVE
-  require_host
-  mkdir -p "$CACHE"
-  exec 9>"$CACHE/lock"
-  flock 9
+provide_fresh() { # ARCHIVE
   install_nspawn
-  [ -f "$1" ] || build_fresh "$1"
-  exec 9>&-
+  [ -f "$1" ] || { drop_leftovers && build_fresh "$1"; }
+  touch "$1"
+  drop_oldest "$KEPT" "$CACHE"/fresh-*.tar
+}
+
+# under one lock, so that nobody drops the archive before it is used
+unpack_fresh() { # ARCHIVE ROOT
+  provide_fresh "$1"
+  tar -C "$2" -xf "$1"
 }
 
 # what brings npm to its registry here: proxies and certificates, from the environment and from npm's own files
@@ -89,7 +93,7 @@ checkout_files() {
 
 copy_checkout() { # ROOT
   mkdir -p "$1$FRESH_CHECKOUT"
-  (cd "$(dirname "${BASH_SOURCE[0]}")/../.." && checkout_files | tar --null -T - -cf - | tar -C "$1$FRESH_CHECKOUT" --no-same-owner -xf -)
+  (cd "$TOP" && checkout_files | tar --null -T - -cf - | tar -C "$1$FRESH_CHECKOUT" --no-same-owner -xf -)
 }
 
 fill_fresh() { # ROOT
@@ -109,9 +113,10 @@ boot_fresh() { # NAME
   for port in 80 7980; do
     ! (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || die "port $port of this host is in use; a fresh machine shares it"
   done
-  prepare_fresh "$archive"
+  require_host
+  locked provide_fresh "$archive"
   make_dir "$1"
-  tar -C "$dir/merged" -xf "$archive"
+  locked unpack_fresh "$archive" "$dir/merged"
   name_machine "$1" "$dir/merged"
   fill_fresh "$dir/merged"
   npm_environment >"$dir/environment"
