@@ -11,7 +11,7 @@ const machine = machineFor(test, 'failures-programs', async m => {
 
 const SCRIPT = '/srv/own-$NAME';
 
-/** What is wrong with a program: how the pool is spoiled, what is told, how it is mended. */
+/** What is wrong with a program, the pool that has it, the reported problem, and the fix. */
 interface Case {
   what: string;
   exec: string;
@@ -72,7 +72,7 @@ async function add(m: Machine, name: string, at: number, { exec, service, prepar
   await m.run(`NAME=${name}; ${prepare}`);
 }
 
-test('what cannot be executed is warned of by install, told with its cure, and stops no other pool', async () => {
+test('cgipool install warns of programs that cannot be executed, and the other pools serve', async () => {
   const m = await machine();
   for (const [i, [name, each]] of Object.entries(CASES).entries()) await add(m, name, 8100 + 10 * i, each);
   const { code: status, err, out } = await m.attempt('cgipool install');
@@ -86,7 +86,7 @@ test('what cannot be executed is warned of by install, told with its cure, and s
 });
 
 for (const [name, { what, told }] of Object.entries(CASES))
-  test(`${what}: told`, async () => {
+  test(`${what} is reported in status`, async () => {
     const m = await machine();
     const pool = await m.until(name, p => p.problems.length > 0);
     assert.match(pool.problems[0] ?? '', told);
@@ -95,7 +95,7 @@ for (const [name, { what, told }] of Object.entries(CASES))
     assert.equal(await code(m, `/${name}`), '503');
   });
 
-test('mended, each serves by itself', async () => {
+test('pools with fixed programs serve by themselves', async () => {
   const m = await machine();
   assert.equal(await code(m, '/good'), '200');
   for (const [name, { cure }] of Object.entries(CASES)) await m.run(`NAME=${name}; ${cure}`);

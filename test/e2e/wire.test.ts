@@ -4,7 +4,7 @@ import { type Machine, machineFor } from '../machine/machine.ts';
 import type { Question } from './programs/ask-wire.ts';
 import { ask, type ENDS, HOME, PROBE, prepare, question } from './wire-workers.ts';
 
-const test = suite('e2e: probes of FastCGI, SCGI and uwsgi, of real workers');
+const test = suite('e2e: probes by FastCGI, SCGI and uwsgi of real workers');
 
 const machine = machineFor(test, 'wire', prepare);
 
@@ -24,7 +24,7 @@ async function all(m: Machine, rows: Row[]): Promise<void> {
   }
 }
 
-test('uWSGI answers in all three protocols', async () => {
+test('uWSGI answers probes in FastCGI, SCGI and uwsgi', async () => {
   const m = await machine();
   const rows = (name: keyof typeof ENDS): Row[] => [
     [question(name), true, /^200 in \d+ ms$/],
@@ -43,7 +43,7 @@ test('uWSGI answers in all three protocols', async () => {
   await all(m, [...rows('uwsgi'), ...rows('scgi'), ...rows('fastcgi')]);
 });
 
-test('PHP: one script, files below a root, and its own words', async () => {
+test('PHP-FPM answers probes of a script, of files below Root=, and its own error messages', async () => {
   const m = await machine();
   const script = `${HOME}/wire.php`;
   await all(m, [
@@ -64,17 +64,17 @@ test('PHP: one script, files below a root, and its own words', async () => {
   ]);
 });
 
-test('a program of libfcgi, until it dies', async () => {
+test('a libfcgi program answers probes until it dies', async () => {
   const m = await machine();
   await all(m, [
     [question('c', { body: 'QUERY_STRING=q=1\n' }), true, /^200 in/],
-    // more than a record holds
+    // larger than a FastCGI record
     [question('c', { path: `/count?${'x'.repeat(40_000)}`, body: 'COUNT=40000' }), true, /^200 in/],
     [question('c', { path: '/silent' }), false, /^the answer is empty \(exit status 3\); stderr: no luck$/],
   ]);
 });
 
-/** What is nginx's own, or differs from request to request. */
+/** Parameters that are nginx's own, or differ between requests. */
 const OTHERS = ['DOCUMENT_ROOT', 'SERVER_SOFTWARE', 'SERVER_PORT', 'REMOTE_PORT', 'HTTP_ACCEPT'];
 
 function told(body: string): [name: string, value: string][] {
@@ -87,14 +87,14 @@ function told(body: string): [name: string, value: string][] {
   return pairs.filter(([name]) => name !== '' && !OTHERS.includes(name)).sort();
 }
 
-/** What nginx has in the params file of another protocol only, or cgipool adds to it. */
+/** Parameters that are in the params file of another protocol only, or added by cgipool. */
 const MORE: Record<string, string[]> = {
   uwsgi: ['SERVER_ADDR', 'GATEWAY_INTERFACE', 'DOCUMENT_URI', 'SCRIPT_NAME'],
   c: [],
   scgi: ['SERVER_ADDR', 'GATEWAY_INTERFACE', 'PATH_INFO', 'SCRIPT_NAME'],
 };
 
-test('a worker is asked as nginx asks it', async () => {
+test('a probe sends the same parameters as nginx', async () => {
   const m = await machine();
   const ends = { uwsgi: 8001, scgi: 8002, c: 8003 } as const;
   const names = ['uwsgi', 'scgi', 'c'] as const;
@@ -112,7 +112,7 @@ test('a worker is asked as nginx asks it', async () => {
   }
 });
 
-test('a worker that takes connections but does not answer is late; one that is gone is seen', async () => {
+test('a probe of a silent worker is late, and one of a dead worker fails', async () => {
   const m = await machine();
   await m.run('systemctl kill -s STOP wire-uwsgi');
   const names = ['uwsgi', 'scgi', 'fastcgi'] as const;
