@@ -144,10 +144,10 @@ test('under a noisy but steady load the number of instances settles', async () =
   const { failed, summary } = await m.load(WORK, '--rate 20 --seconds 30');
   assert.equal(failed, 0, summary);
   const changes = (await decisionsOf(m)).filter(d => d.at > began && d.to !== d.from);
-  const told = JSON.stringify(changes.map(d => [d.from, d.to, d.rule]));
+  const shown = JSON.stringify(changes.map(d => [d.from, d.to, d.rule]));
   const downs = changes.findIndex(d => d.to < d.from);
   // down from the number that the previous test left, then up at most
-  assert.ok(downs <= 0 && changes.length <= 3, told);
+  assert.ok(downs <= 0 && changes.length <= 3, shown);
 });
 
 test.run();

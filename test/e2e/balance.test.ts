@@ -93,14 +93,14 @@ function shares(asked: readonly Asked[]): Map<number, number> {
   return new Map([...found].sort(([a], [b]) => a - b));
 }
 
-function tell(name: string, found: ReadonlyMap<number, number>): void {
+function print(name: string, found: ReadonlyMap<number, number>): void {
   const each = [...found].map(([slot, share]) => `${slot} ${(share * 100).toFixed(1)}%`);
   console.log(`${name}, ${REQUESTS} requests: ${each.join(', ')}`);
 }
 
 /** Asserts that each slot has its share, within `by`. */
 function near(name: string, found: ReadonlyMap<number, number>, wanted: readonly number[], by: number): void {
-  tell(name, found);
+  print(name, found);
   assert.equal(found.size, wanted.length);
   for (const [i, share] of [...found.values()].entries())
     assert.ok(Math.abs(share - (wanted[i] ?? 0)) <= by, `${share} is not ${wanted[i]}`);
@@ -155,7 +155,7 @@ test('Balance=random gives each worker about the same share', async () => {
 test('Balance=ip_hash sends a client to one worker, and clients to several', async () => {
   const asked = await ask(await machine(), 'ip', '--concurrent 8 --clients 60');
   assert.equal(sticks(asked, 'client').size, 60);
-  tell('ip_hash, 60 clients', shares(asked));
+  print('ip_hash, 60 clients', shares(asked));
   assert.equal(shares(asked).size, WORKERS);
 });
 

@@ -30,7 +30,7 @@ test('the controller replaces a stopped instance on the signal of systemd, not a
     m.run("journalctl _PID=1 -o short-unix -g 'Stopped cgipool-search@' -n 1 --no-pager | cut -d' ' -f1"),
   ]);
   const took = Number(started) - Number(stopped);
-  assert.ok(took < 0.5, `${took} s; a look by the clock comes every second`);
+  assert.ok(took < 0.5, `${took} s; a timed pass comes every second`);
   await m.serving('search', 2);
 });
 

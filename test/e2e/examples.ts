@@ -7,15 +7,15 @@ export interface Example {
   /** The requested path, without the query. */
   path: string;
   /** The path that the program reports, if it does not get the whole path. */
-  told?: string;
+  reported?: string;
   /** The first line of its answer; `SLOT` is replaced by the slot. */
   who: string;
 }
 
 export const examples: readonly Example[] = [
-  { pool: 'cgi', path: '/cgi-bin/echo.pl/a/b', told: '/cgi-bin/echo.pl + /a/b', who: 'cgi SLOT' },
-  { pool: 'php', path: '/php/a/b', told: '/php + /a/b', who: 'php SLOT, production' },
-  { pool: 'fastcgi', path: '/fastcgi/a/b', told: '/fastcgi + /a/b', who: 'fastcgi SLOT' },
+  { pool: 'cgi', path: '/cgi-bin/echo.pl/a/b', reported: '/cgi-bin/echo.pl + /a/b', who: 'cgi SLOT' },
+  { pool: 'php', path: '/php/a/b', reported: '/php + /a/b', who: 'php SLOT, production' },
+  { pool: 'fastcgi', path: '/fastcgi/a/b', reported: '/fastcgi + /a/b', who: 'fastcgi SLOT' },
   { pool: 'scgi', path: '/scgi/a/b', who: 'scgi SLOT' },
   { pool: 'uwsgi', path: '/uwsgi/a/b', who: 'wsgi SLOT' },
   { pool: 'gunicorn', path: '/gunicorn/a/b', who: 'wsgi SLOT' },
@@ -31,14 +31,14 @@ export const bringExamples = (m: Machine): Promise<string> =>
 const QUERY = 'q=1&r=2';
 
 /** Sends a request with a header, and a body unless it is empty; asserts that the program got it. */
-async function ask(m: Machine, { pool, path, told = path, who }: Example, body: string): Promise<void> {
+async function ask(m: Machine, { pool, path, reported = path, who }: Example, body: string): Promise<void> {
   const { instances } = await m.serving(pool, 1, 30);
   const data = body === '' ? '' : `-d '${body}'`;
   const url = `http://localhost${path}?${QUERY}`;
   const said = await m.run(`curl -sS --fail-with-body -m 10 -H 'X-Test: a b' ${data} '${url}'`);
   assert.deepEqual(said.trimEnd().split('\n'), [
     who.replace('SLOT', `${instances[0]?.slot}`),
-    `${body === '' ? 'GET' : 'POST'} ${told} ? ${QUERY}`,
+    `${body === '' ? 'GET' : 'POST'} ${reported} ? ${QUERY}`,
     'x-test: a b',
     `body: ${body}`.trimEnd(),
   ]);

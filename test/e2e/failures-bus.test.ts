@@ -25,9 +25,9 @@ async function assertDenied(m: Machine): Promise<void> {
   const since = await m.run('date +%s.%N');
   await m.run('cgipool scale good 3');
   const end = Date.now() + 30_000;
-  let told = '';
-  while (!DENIED.test(told) && Date.now() < end) told = await problems(m);
-  assert.match(told, DENIED);
+  let problem = '';
+  while (!DENIED.test(problem) && Date.now() < end) problem = await problems(m);
+  assert.match(problem, DENIED);
   const said = `journalctl -q -o cat -p err -u cgipool --since @${since}`;
   await m.await(`${said} | grep -F 'check that polkit.service runs'`);
   assert.equal(await code(m, '/good'), '200');

@@ -30,9 +30,9 @@ test("with the controller's directory full, the file is reported, pools keep ser
   const load = await underLoad(m, '/good', async () => {
     await fill(m, folder);
     await m.run('cgipool scale good 2');
-    const told = await untilProblem(m, text => text !== '');
+    const problem = await untilProblem(m, text => text !== '');
     assert.match(
-      told,
+      problem,
       /cannot publish: cannot write .*publish\.json: no space left, see df \/run\/cgipool-controller/,
     );
     await m.await(
@@ -55,9 +55,9 @@ test("with nginx's directory full, the file is reported, old files stay whole, a
     await fill(m, folder);
     const before = await m.run(`cat ${folder}/*.conf`);
     await m.run('cgipool scale good 3');
-    const told = await untilProblem(m, text => text !== '');
+    const problem = await untilProblem(m, text => text !== '');
     assert.match(
-      told,
+      problem,
       /nginx: cannot write .*upstreams\.conf.*: no space left, see df \/etc\/nginx\/cgipool/,
     );
     assert.equal(await m.run(`cat ${folder}/*.conf`), before);

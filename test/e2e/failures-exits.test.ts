@@ -27,11 +27,11 @@ test('a worker that keeps exiting is backed off and reported, but never given up
     await behave(m, name, mode);
   }
   await m.run('cgipool install');
-  for (const [name, , told] of EXITS) {
+  for (const [name, , problem] of EXITS) {
     // two failures despite systemd's restarts: on trial, and backing off
     const pool = await m.until(name, p => /next attempt in \d+ s/.test(p.problems[0] ?? ''), 30);
-    assert.match(pool.problems[0] ?? '', told);
-    assert.match(await m.run(`cgipool why ${name}`), new RegExp(`slot \\d+ failed: .*${told.source}`));
+    assert.match(pool.problems[0] ?? '', problem);
+    assert.match(await m.run(`cgipool why ${name}`), new RegExp(`slot \\d+ failed: .*${problem.source}`));
   }
   assert.equal(await code(m, '/good'), '200');
 });

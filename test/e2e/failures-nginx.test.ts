@@ -54,9 +54,9 @@ test('once nginx is installed it serves the pools without another command', asyn
 test('a stopped nginx is reported with the fix, and serves once it is started', async () => {
   const m = await machine();
   await m.run('systemctl stop nginx');
-  const told = await untilProblem(m, text => text !== '');
+  const problem = await untilProblem(m, text => text !== '');
   assert.equal(
-    told,
+    problem,
     'nginx.service is inactive, so no requests arrive: systemctl start nginx (journalctl -u nginx)',
   );
   // changes in the meantime are served when it starts
@@ -81,9 +81,9 @@ test('a broken nginx configuration is reported with its line, and pools keep ser
   await m.serving('good', 2);
   await breakIt(m);
   await m.run('cgipool scale good 3');
-  const told = await untilProblem(m, text => text !== '');
+  const problem = await untilProblem(m, text => text !== '');
   assert.match(
-    told,
+    problem,
     /nginx: .*unknown directive "bogus_directive" in \/etc\/nginx\/conf\.d\/of-the-administrator\.conf:1/s,
   );
   assert.equal(await code(m, '/good'), '200');

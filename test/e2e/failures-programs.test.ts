@@ -17,17 +17,17 @@ interface Case {
   exec: string;
   service: string;
   prepare: string;
-  told: RegExp;
+  problem: RegExp;
   cure: string;
 }
 
-const fine = (what: string, told: RegExp, change: Partial<Case>): Case => ({
+const fine = (what: string, problem: RegExp, change: Partial<Case>): Case => ({
   what,
   exec: '/srv/worker.py %i NAME',
   service: '',
   prepare: 'true',
   cure: 'true',
-  told,
+  problem,
   ...change,
 });
 
@@ -85,11 +85,11 @@ test('cgipool install warns of programs that cannot be executed, and the other p
   assert.match(out, /good: 1 of 1 healthy/);
 });
 
-for (const [name, { what, told }] of Object.entries(CASES))
+for (const [name, { what, problem }] of Object.entries(CASES))
   test(`${what} is reported in status`, async () => {
     const m = await machine();
     const pool = await m.until(name, p => p.problems.length > 0);
-    assert.match(pool.problems[0] ?? '', told);
+    assert.match(pool.problems[0] ?? '', problem);
     assert.match(pool.problems[0] ?? '', new RegExp(`\\(journalctl -u 'cgipool-${name}@\\*'\\)$`));
     assert.equal(pool.state, 'down');
     assert.equal(await code(m, `/${name}`), '503');

@@ -30,8 +30,8 @@ test('a worker that does not become healthy is reported after StartTimeout=, and
   }
   const { out } = await m.attempt('cgipool install');
   assert.match(out, /good: 1 of 1 healthy/);
-  for (const [mode, told] of Object.entries(CASES)) {
-    const pool = await m.until(poolOf(mode), p => told.test(p.problems[0] ?? ''));
+  for (const [mode, problem] of Object.entries(CASES)) {
+    const pool = await m.until(poolOf(mode), p => problem.test(p.problems[0] ?? ''));
     assert.equal(pool.state, 'down');
     assert.equal(await code(m, `/${poolOf(mode)}`), '503');
     const why = await m.await(`cgipool why ${poolOf(mode)} | grep -c 'start 8..[12]:'`);

@@ -93,8 +93,8 @@ test("SlowLog= logs a slow request with its URL, its instance and the command fo
   const m = await machine();
   await m.serving('bybody', 1);
   await m.run("curl -sf 'http://localhost/bybody?q=slow%20one&delay=700'");
-  const told = "journalctl -u cgipool -o cat -g 'slow: GET /bybody'";
-  const line = await m.await(told);
+  const slowLines = "journalctl -u cgipool -o cat -g 'slow: GET /bybody'";
+  const line = await m.await(slowLines);
   assert.match(
     line,
     /slow: GET \/bybody\?q=slow%20one&delay=700 at cgipool-bybody@\d+\.service took 0\.7 s, status 200 \(journalctl -u cgipool-bybody@\d+\.service --cursor=t=[0-9a-f]+\)/,
@@ -106,7 +106,7 @@ test("SlowLog= logs a slow request with its URL, its instance and the command fo
   assert.doesNotMatch(await m.run(`${journalctl} -o cat`), /^Started/m);
   await m.serving('bybody', 1);
   await m.run("curl -sf 'http://localhost/bybody?q=quick'");
-  assert.doesNotMatch(await m.run(told), /quick/);
+  assert.doesNotMatch(await m.run(slowLines), /quick/);
 });
 
 test('a forged log line is ignored, and only root and the controller can read the tag of genuine ones', async () => {

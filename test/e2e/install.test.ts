@@ -107,15 +107,15 @@ test('a first install.sh brings the pools up and keeps an existing pool file', a
 test('a second install.sh changes, restarts and reloads nothing', async () => {
   const m = await machine();
   const changed = await stamps(m);
-  const look = async (): Promise<unknown> => [
+  const state = async (): Promise<unknown> => [
     await controllerPid(m),
     await nginxPids(m),
     await workers(m, 'auth'),
   ];
-  const before = await look();
+  const before = await state();
   assert.match(await m.run(INSTALL), /^nothing to change$/m);
   assert.equal(await changed(), '');
-  assert.deepEqual(await look(), before);
+  assert.deepEqual(await state(), before);
 });
 
 test('a sample pool that was removed does not come back with an update', async () => {

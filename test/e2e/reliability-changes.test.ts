@@ -55,7 +55,7 @@ test('killing the controller during scaling and rolling restarts loses no reques
   let deaths = 0;
   const load = await row(
     m,
-    'scaling and restarts, kill -9 of the controller again and again',
+    'scaling and restarts, kill -9 of the controller over and over',
     URL,
     async () => {
       deaths = await whileControllerDies(m, async () => {
@@ -121,7 +121,7 @@ test('killing the controller during an install, a bad rollout and its rollback l
   const before = lives(await m.serving('crowd', 2));
   const load = await row(
     m,
-    'install and bad rollout, kill -9 of the controller again and again',
+    'install and bad rollout, kill -9 of the controller over and over',
     URL,
     async () => {
       await whileControllerDies(m, async () => {

@@ -107,7 +107,7 @@ test('killing the controller while workers are killed and while one hangs loses 
   await m.serving('crowd', 4, 45);
   const killed = await row(
     m,
-    'SIGKILL every 0.5 s, kill -9 of the controller again and again',
+    'SIGKILL every 0.5 s, kill -9 of the controller over and over',
     URL,
     async () => {
       const deaths = await whileControllerDies(m, () => kills(m, 'crowd', 8000, 12));
@@ -119,7 +119,7 @@ test('killing the controller while workers are killed and while one hangs loses 
   const victim = (await m.serving('crowd', 4)).instances[3];
   const isReplaced = (p: PoolStatus): boolean =>
     p.instances.filter(i => i.published && i.state === 'healthy' && i.pid !== victim?.pid).length >= 4;
-  const hung = await row(m, 'SIGSTOP, kill -9 of the controller again and again', URL, async () => {
+  const hung = await row(m, 'SIGSTOP, kill -9 of the controller over and over', URL, async () => {
     await whileControllerDies(m, async () => {
       await m.signal('STOP', 'crowd', victim?.slot ?? 0);
       await m.until('crowd', isReplaced, 60);

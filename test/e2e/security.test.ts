@@ -155,12 +155,12 @@ test("the controller's user may start and stop cgipool's units, and nothing else
 
 test('any user may read status and why, but not call the controller', async () => {
   const m = await machine();
-  const anybody = 'setpriv --reuid=games --regid=games --clear-groups';
-  const call = `${anybody} busctl call org.cgipool1 /org/cgipool1`;
-  assert.match(await m.run(`${anybody} cgipool status mine`), /mine {2}ok/);
-  assert.match(await m.run(`${anybody} cgipool why mine`), /mine: 1 desired/);
+  const otherUser = 'setpriv --reuid=games --regid=games --clear-groups';
+  const call = `${otherUser} busctl call org.cgipool1 /org/cgipool1`;
+  assert.match(await m.run(`${otherUser} cgipool status mine`), /mine {2}ok/);
+  assert.match(await m.run(`${otherUser} cgipool why mine`), /mine: 1 desired/);
   assert.deepEqual(
-    JSON.parse(await m.run(`${anybody} cgipool why mine --json`))[0].events,
+    JSON.parse(await m.run(`${otherUser} cgipool why mine --json`))[0].events,
     JSON.parse(await m.run('cgipool why mine --json'))[0].events,
   );
   for (const rest of [
@@ -176,7 +176,7 @@ test('any user may read status and why, but not call the controller', async () =
   assert.notEqual(
     (
       await m.attempt(
-        `${anybody} busctl call org.freedesktop.DBus / org.freedesktop.DBus RequestName su org.cgipool1 0`,
+        `${otherUser} busctl call org.freedesktop.DBus / org.freedesktop.DBus RequestName su org.cgipool1 0`,
       )
     ).code,
     0,
@@ -186,7 +186,7 @@ test('any user may read status and why, but not call the controller', async () =
     '/var/lib/cgipool/secret',
     '/etc/nginx/cgipool/traffic.conf',
   ])
-    assert.notEqual((await m.attempt(`${anybody} cat ${file}`)).code, 0, file);
+    assert.notEqual((await m.attempt(`${otherUser} cat ${file}`)).code, 0, file);
 });
 
 test('credentials reach the worker, and values of EnvironmentFile= appear in no status, journal or file of ours', async () => {

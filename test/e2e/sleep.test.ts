@@ -34,7 +34,7 @@ const asleep = (m: Machine, pool: string): Promise<PoolStatus> => m.until(pool, 
 /**
  * Waits until nginx sends to the wake socket, by the publish step's report: the file of the socket may exist earlier.
  */
-const rings = (m: Machine, pool: string): Promise<string> =>
+const sendsTo = (m: Machine, pool: string): Promise<string> =>
   m.await(`grep -E '"live":[{][^}]*"${pool}":[[]0[]]' /run/cgipool-publish/result.json`);
 
 for (const [pool, kind] of [
@@ -44,7 +44,7 @@ for (const [pool, kind] of [
   test(`${kind}: a sleeping pool has no instance until its first request, which is answered`, async () => {
     const m = await machine();
     await asleep(m, pool);
-    await rings(m, pool);
+    await sendsTo(m, pool);
     assert.match(await m.run(`curl -sf 'http://localhost/${pool}?q=first'`), /"query": *"first"/);
     await m.until(pool, p => p.healthy === 1 && p.instances.some(i => i.published));
     assert.match(await m.run(`cgipool why ${pool}`), /scale 0 -> 1: a request is waiting/);
@@ -53,7 +53,7 @@ for (const [pool, kind] of [
   test(`${kind}: an idle pool goes to sleep, and 50 simultaneous first requests are all answered`, async () => {
     const m = await machine();
     await asleep(m, pool);
-    await rings(m, pool);
+    await sendsTo(m, pool);
     const burst = `seq 50 | xargs -P 50 -I{} curl -s -o /dev/null -w '%{http_code}\\n' 'http://localhost/${pool}?q={}&delay=20' | sort | uniq -c`;
     assert.match(await m.run(burst), /^ *50 200$/);
   });
@@ -75,7 +75,7 @@ test('no request is lost while a pool keeps going to sleep and waking', async ()
 test('a request that waits while the controller is killed is answered', async () => {
   const m = await machine();
   await asleep(m, 'sock');
-  await rings(m, 'sock');
+  await sendsTo(m, 'sock');
   await m.run('systemctl kill -s KILL cgipool.service');
   assert.match(await m.run("curl -sf -m 20 'http://localhost/sock?q=late'"), /"query": *"late"/);
 });
@@ -95,8 +95,8 @@ test('a stopped pool is not woken, and a pool without Min=0 has no wake socket',
 test('only nginx and the controller may dial the wake socket, and its service reaches only the pool', async () => {
   const m = await machine();
   await asleep(m, 'tcp');
-  const ring = 'curl -s -m 2 --unix-socket /run/cgipool/tcp.wake http://localhost/';
-  assert.notEqual((await m.attempt(`setpriv --reuid=games --regid=games --clear-groups ${ring}`)).code, 0);
+  const dial = 'curl -s -m 2 --unix-socket /run/cgipool/tcp.wake http://localhost/';
+  assert.notEqual((await m.attempt(`setpriv --reuid=games --regid=games --clear-groups ${dial}`)).code, 0);
   await asleep(m, 'tcp');
   assert.equal(await m.run('stat -c "%U %G %a" /run/cgipool/tcp.wake'), 'root cgipool-sockets 660');
 });
@@ -106,7 +106,7 @@ test('after a reboot a pool with Min=0 sleeps, and wakes on a request', async ()
   await m.run('systemctl enable --quiet nginx.service');
   await m.reboot();
   await asleep(m, 'tcp');
-  await rings(m, 'tcp');
+  await sendsTo(m, 'tcp');
   assert.match(await m.run("curl -sf -m 20 'http://localhost/tcp?q=anew'"), /"query": *"anew"/);
 });
 

@@ -72,10 +72,10 @@ const TROUBLES: [string, string, string][] = [
   ['a root without the folders of sbin in its PATH', 'export PATH=/usr/local/bin:/usr/bin:/bin', ':'],
 ];
 
-for (const [trouble, make, mend] of TROUBLES)
+for (const [trouble, make, fix] of TROUBLES)
   test(`cgipool uninstall works with ${trouble}`, async () => {
     const m = await installed();
-    await m.run(`${make}; cgipool uninstall; ${mend}`);
+    await m.run(`${make}; cgipool uninstall; ${fix}`);
     assert.equal(await remains(m), '');
     assert.equal(await m.run('curl -s localhost:8088'), 'own');
   });

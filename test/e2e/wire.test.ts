@@ -77,7 +77,7 @@ test('a libfcgi program answers probes until it dies', async () => {
 /** Parameters that are nginx's own, or differ between requests. */
 const OTHERS = ['DOCUMENT_ROOT', 'SERVER_SOFTWARE', 'SERVER_PORT', 'REMOTE_PORT', 'HTTP_ACCEPT'];
 
-function told(body: string): [name: string, value: string][] {
+function parametersOf(body: string): [name: string, value: string][] {
   const pairs = body.startsWith('{')
     ? Object.entries(JSON.parse(body) as Record<string, string>)
     : body.split('\n').map((line): [string, string] => {
@@ -105,8 +105,8 @@ test('a probe sends the same parameters as nginx', async () => {
   );
   for (const [i, name] of names.entries()) {
     const url = `http://127.0.0.1:${ends[name]}${PROBE.path}`;
-    const nginx = told(await m.run(`curl -sf -A cgipool -H 'Host: www.example.org' '${url}'`));
-    const own = told(String(bodies[i])).filter(([key]) => !MORE[name]?.includes(key));
+    const nginx = parametersOf(await m.run(`curl -sf -A cgipool -H 'Host: www.example.org' '${url}'`));
+    const own = parametersOf(String(bodies[i])).filter(([key]) => !MORE[name]?.includes(key));
     assert.ok(nginx.length > 12, String(nginx));
     assert.deepEqual(own, nginx, name);
   }
