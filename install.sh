@@ -114,7 +114,7 @@ apt_install() { # PACKAGE...
 # dist/ is newer than every source
 is_built() {
   [ -f "$top/dist/cgipool.mjs" ] &&
-    [ -z "$(find "$top/src" "$top/build.mjs" "$top/package-lock.json" -newer "$top/dist/cgipool.mjs" -print -quit)" ]
+    [ -z "$(find "$top/src" "$top/build.mjs" "$top/package.json" "$top/package-lock.json" -newer "$top/dist/cgipool.mjs" -print -quit)" ]
 }
 
 build() {
@@ -122,7 +122,7 @@ build() {
   [ -w "$top" ] || die "$top is read-only and not built: run npm ci and npm run build there first"
   command -v npm >/dev/null || die "npm is not installed: it comes with Node.js"
   say "building the program"
-  (cd "$top" && sh test/deps.sh && npm run --silent build) || die "the build failed"
+  (cd "$top" && sh tools/deps.sh && npm run --silent build) || die "the build failed"
   # the checkout stays its owner's
   chown -Rh --reference="$top" "$top/node_modules" "$top/dist"
 }

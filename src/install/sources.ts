@@ -31,7 +31,7 @@ const readSource = (file: string): Promise<Result<Source, Problem>> =>
   );
 
 /** The parsed fleet, and the text of each pool file by pool name. */
-export interface ReadFleet extends Fleet {
+interface ReadFleet extends Fleet {
   texts: ReadonlyMap<string, string>;
 }
 
@@ -92,7 +92,7 @@ async function wrongEvents(file: string, { schedules }: Pool): Promise<Problem[]
 }
 
 /** Has systemd check the calendar events, and drops pools with a wrong one. */
-export async function checkCalendars(fleet: Fleet, sources: readonly Source[]): Promise<Fleet> {
+async function checkCalendars(fleet: Fleet, sources: readonly Source[]): Promise<Fleet> {
   const files = new Map(sources.map(({ file }) => [poolNameOf(file), file]));
   const wrong = await Promise.all(fleet.pools.map(pool => wrongEvents(files.get(pool.name) ?? '', pool)));
   return {

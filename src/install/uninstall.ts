@@ -27,7 +27,7 @@ const INSTANCES = ['cgipool-*.wake.*', 'cgipool-*@*.socket', 'cgipool-*@*.servic
 const ACTORS = [AUTOSCALE_TIMER, AUTOSCALE_UNIT, CONTROLLER_UNIT, PUBLISH_UNIT];
 
 /** What an uninstall removed, and what it could not do. */
-export interface Uninstalled {
+interface Uninstalled {
   removed: string[];
   warnings: string[];
 }

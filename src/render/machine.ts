@@ -22,8 +22,10 @@ import { maySleep } from '../model/traits.ts';
 import { fill, type PlaceholderValues, textOf } from './fill.ts';
 import { type NginxFacts, type NginxInput, renderNginx } from './nginx.ts';
 import {
+  bindsPort,
   hardening,
   renderMetric,
+  renderPorts,
   renderProbe,
   renderSlice,
   renderSocket,
@@ -33,7 +35,7 @@ import {
 } from './unit.ts';
 
 /** What rendering needs to know about the machine. */
-export interface MachineFacts extends NginxFacts {
+interface MachineFacts extends NginxFacts {
   /** Absolute path of the Node.js that runs us. */
   node: string;
   /** Absolute path of our program. */
@@ -107,6 +109,9 @@ const socketsOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
 const unitsOf = (pool: Pool, { assets }: MachineInput): [string, string][] => [
   [unit(templateName(pool.name)), renderTemplate(pool, assets)],
   [unit(sliceName(pool.name)), renderSlice(pool, assets)],
+  ...(bindsPort(pool)
+    ? [[unit(`${templateName(pool.name)}.d/ports.conf`), renderPorts(pool, assets)] as [string, string]]
+    : []),
 ];
 
 /** Every file of an install, by absolute path, except nginx's upstreams, which change by the minute. */

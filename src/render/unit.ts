@@ -1,6 +1,7 @@
 import { SOCKETS_GROUP, sliceName, socketPath, wakeSocketPath } from '../model/names.ts';
 import { paths } from '../model/paths.ts';
 import type { Directive, Pool } from '../model/pool.ts';
+import { rangesOf } from '../model/slots.ts';
 import { type Assets, fill, type PlaceholderValues, textOf } from './fill.ts';
 
 const linesOf = (list: readonly Directive[]): string[] => list.map(({ key, value }) => `${key}=${value}`);
@@ -53,6 +54,23 @@ const common = (pool: Pool, assets: Assets) => ({
   SLICE: sliceName(pool.name),
   SANDBOX: fill(assets, 'units/sandbox', hardening(assets)),
 });
+
+/** The worker binds a port itself. */
+export const bindsPort = ({ listen, activated }: Pool): boolean => listen === 'tcp' && !activated;
+
+/**
+ * The text of the drop-in that names the ports of a pool: systemd reads no specifier there. Apart from the template, since a
+ * change of Ports= replaces no instance.
+ */
+export const renderPorts = (pool: Pool, assets: Assets): string =>
+  textOf(
+    fill(assets, 'units/ports.conf', {
+      NAME: pool.name,
+      ALLOW: rangesOf(pool.slots).map(
+        ([from, to]) => `SocketBindAllow=tcp:${from === to ? from : `${from}-${to}`}`,
+      ),
+    }),
+  );
 
 /** `cgipool-NAME@.service`. The pool's own directives are last in each section, so that they win. */
 export const renderTemplate = (pool: Pool, assets: Assets): string =>

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { suite } from 'uvu';
 import { cgipool as declared } from '../../src/cli/program.ts';
 import { cgipool, inside, onTerminal, rootWith, snapshot, write } from './cli.ts';
@@ -22,6 +24,13 @@ test('the help of every command has examples of that command', () => {
     for (const example of help.slice(help.indexOf('Examples:')).matchAll(/cgipool (\w+)/g))
       assert.equal(example[1], command.name());
   }
+});
+
+test('--version is that of package.json, from the bundle and from the checkout', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const bundled = await cgipool('--version');
+  const checkout = await execa('node', ['--import', 'tsx', 'src/cli/main.ts', '--version']);
+  assert.deepEqual([bundled.code, bundled.out, checkout.stdout], [0, version, version]);
 });
 
 test('the exit status is 0 on success, 1 on failure, 2 on wrong usage or a mistake in a pool file', async () => {
@@ -67,12 +76,14 @@ test('check FILE reads no other pool files', async () => {
   const root = rootWith({ ...GOOD, ...BAD });
   const { code, out, err } = await inside('check', join(root, 'etc/cgipool/a.pool'));
   assert.deepEqual([code, out.split('\n')[0], err], [0, '1 valid pool: a', '']);
+  assert.match(out, /^open to all local users past nginx .*: a 127\.0\.0\.1:\d+(-\d+)?$/m);
 });
 
 test('check --json prints its schema with and without mistakes', async () => {
   const good = await inside('check', '--json', '--root', rootWith(GOOD));
   const bad = await inside('check', '--json', '--root', rootWith(BAD));
-  const { exposure, ...rest } = JSON.parse(good.out);
+  const { exposure, openPorts, ...rest } = JSON.parse(good.out);
+  assert.ok(Object.keys(openPorts).length > 0);
   assert.deepEqual(rest, { version: 1, problems: [], warnings: [] });
   // empty when there is no systemd to ask
   for (const level of Object.values(exposure)) assert.ok(Number(level) > 0 && Number(level) <= 2);
@@ -136,7 +147,10 @@ test('install --root applies changed pool files, and pools with mistakes keep th
   const { code, out, err } = await inside('install', '--root', root);
   assert.deepEqual(
     [code, out],
-    [2, '~ /etc/polkit-1/rules.d/50-cgipool.rules\n~ /etc/systemd/system/cgipool-b-c@.service'],
+    [
+      2,
+      '~ /etc/polkit-1/rules.d/50-cgipool.rules\n~ /etc/systemd/system/cgipool-b-c@.service\n~ /etc/systemd/system/cgipool-b-c@.service.d/ports.conf',
+    ],
   );
   assert.match(err, /a\.pool:2: .*\n.*cgipool: pools with mistakes keep their installed configuration$/s);
   assert.match(

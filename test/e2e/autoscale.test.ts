@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { Why } from '../../src/plan/status/report.ts';
 import type { Decision } from '../../src/scale/decision.ts';
-import { type Machine, machineFor } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: autoscaling');
 

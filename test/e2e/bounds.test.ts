@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import { bringSearch } from './chaos.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: the controller stays within its bounds');
 

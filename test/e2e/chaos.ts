@@ -1,5 +1,6 @@
-import type { Load, Machine } from '../machine/machine.ts';
-import { underLoad } from '../machine/workers.ts';
+import type { Load } from '../../tools/load.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
+import { underLoad } from './workers/workers.ts';
 
 /** The rate of every row of docs/reliability.md, requests a second. */
 const RATE = '--rate 200';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Machine } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 
 /** A pool of services/examples whose program returns the request that it got, after a line that names it. */
 export interface Example {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
-import { addPool, code } from '../machine/workers.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, code } from './workers/workers.ts';
 
 const test = suite('e2e: bad pool files and wrong commands');
 const machine = machineFor(test, 'failures-files', async m => {
@@ -15,7 +16,7 @@ const machine = machineFor(test, 'failures-files', async m => {
 /** The text of a file in /etc/cgipool. */
 const read = (m: Machine, name: string): Promise<string> => m.run(`cat /etc/cgipool/${name}`);
 
-const MISTAKES = `/etc/cgipool/Bad.pool: "Bad" is no pool name
+const MISTAKES = `/etc/cgipool/Bad.pool: "Bad" is not a valid pool name
 /etc/cgipool/dangling.pool: no such file: fix its name
 /etc/cgipool/folder.pool: it is a directory
 /etc/cgipool/good.pool:4: there is no section [Nginks]: did you mean [Nginx]?

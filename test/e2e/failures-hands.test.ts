@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { machineFor } from '../machine/machine.ts';
-import { addPool, behave, code, underLoad } from '../machine/workers.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, behave, code, underLoad } from './workers/workers.ts';
 
 const test = suite('e2e: systemctl by hand, and a reboot');
 const machine = machineFor(test, 'failures-hands', async m => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
-import { addPool, code, untilProblem } from '../machine/workers.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, code, untilProblem } from './workers/workers.ts';
 
 const test = suite('e2e: nginx missing, stopped, or with a broken configuration');
 const machine = machineFor(test, 'failures-nginx', async m => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { machineFor } from '../machine/machine.ts';
-import { addPool, behave, code } from '../machine/workers.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, behave, code } from './workers/workers.ts';
 
 const test = suite('e2e: workers that never answer as they should');
 const machine = machineFor(test, 'failures-silence', async m => {

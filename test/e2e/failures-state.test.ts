@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
-import { addPool, code, underLoad } from '../machine/workers.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, code, underLoad } from './workers/workers.ts';
 
 const test = suite('e2e: a killed controller, a second one, and damaged state files');
 const machine = machineFor(test, 'failures-state', async m => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { machineFor } from '../machine/machine.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: a fresh Debian, a fresh clone');
 const machine = machineFor(test, 'fresh', async () => {}, 'fresh');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import { bringSearch } from './chaos.ts';
 import { bringEcho } from './echo-pool.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: probes, recycling and slow requests');
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { suite } from 'uvu';
-import { machineFor } from '../machine/machine.ts';
 import { type Taken, take } from '../render/inject/attack.ts';
 import { holds } from '../render/inject/holds.ts';
 import { HOSTILE } from '../render/inject/hostile.ts';
@@ -9,6 +8,7 @@ import { rendered } from '../render/inject/items.ts';
 import { nameOf, TARGETS, type Target } from '../render/inject/targets.ts';
 import { valuesNear } from '../render/inject/values.ts';
 import { plainly, WAYS } from '../render/inject/way.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: hostile values in nginx');
 

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
+import { machineFor } from './machine-for.ts';
 import { addRude, askSlowly, slowAnswer } from './rude.ts';
 import { stamps } from './traces.ts';
 
 const test = suite('e2e: install');
 /** A checkout that the tests may change, with timestamps as after a build. */
 const machine = machineFor(test, 'install', m =>
-  m.run(`mkdir -p /srv/src/test
+  m.run(`mkdir -p /srv/src/tools
     cp -a install.sh build.mjs package.json package-lock.json src dist units nginx services /srv/src/
-    cp -a test/deps.sh /srv/src/test/`),
+    cp -a tools/deps.sh /srv/src/tools/`),
 );
 
 const INSTALL = 'cd /srv/src && ./install.sh';
@@ -100,6 +101,8 @@ test('a first install.sh brings the pools up and keeps an existing pool file', a
   assert.doesNotMatch(said, /added the sample pool .*search/);
   assert.match(said, /added the sample pool \/etc\/cgipool\/auth\.pool/);
   assert.equal(await m.run('cat /etc/cgipool/search.pool'), own.trim());
+  const version = 'node -p "require(\'/usr/local/lib/cgipool/package.json\').version"';
+  assert.equal(await m.run('cgipool --version'), await m.run(version));
   await m.serving('search', 1);
   await m.serving('auth', 1);
 });

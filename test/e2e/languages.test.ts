@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { machineFor } from '../machine/machine.ts';
 import { asks, bringExamples, examples, killed, logged, renewed, slotOf } from './examples.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: programs in other languages, the pools of services/examples');
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import { ask, bringEcho, echoPool, statusOf } from './echo-pool.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: nginx routes');
 

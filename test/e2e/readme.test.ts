@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
-import { machineFor } from '../machine/machine.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: the README');
 const machine = machineFor(test, 'readme', m => m.run('./install.sh --no-samples'));

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { PoolStatus } from '../../src/plan/status/report.ts';
-import { type Machine, machineFor } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import { bringSearch, crowd, row, whileControllerDies } from './chaos.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: scaling, restarts and rollouts under 200 requests/s');
 

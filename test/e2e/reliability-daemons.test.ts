@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { machineFor } from '../machine/machine.ts';
 import { bringSearch, crowd, row } from './chaos.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: daemons die and are restarted under 200 requests/s');
 

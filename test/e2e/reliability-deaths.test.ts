@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { PoolStatus } from '../../src/plan/status/report.ts';
-import { type Machine, machineFor } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import { bringSearch, crowd, row, whileControllerDies } from './chaos.ts';
 import { bringEcho } from './echo-pool.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: workers die, hang and are late under 200 requests/s');
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import { bringSearch, crowd, row } from './chaos.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: trouble from outside under 200 requests/s');
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
-import { addPool, code } from '../machine/workers.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import { row } from './chaos.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, code } from './workers/workers.ts';
 
 const test = suite('e2e: Listen=fd');
 

@@ -1,4 +1,4 @@
-import type { Machine } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 
 /** A worker that dies of SIGTERM at once: only a drain saves its requests. */
 const RUDE = `#!/usr/bin/python3

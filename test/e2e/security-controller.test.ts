@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
-import { addPool, code, underLoad } from '../machine/workers.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import { bringEcho, echoPool } from './echo-pool.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, code, underLoad } from './workers/workers.ts';
 
 /*
  * An attacker has taken over the controller: it must not get access to anything but the pools.

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
-import { addPool, tickSoon, untilProblem } from '../machine/workers.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, tickSoon, untilProblem } from './workers/workers.ts';
 
 /*
  * A local user waits for a restart of the controller to bind the port to which nginx sends its log.

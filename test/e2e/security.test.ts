@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import { bringSearch } from './chaos.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: permissions');
 
@@ -20,7 +21,7 @@ const machine = machineFor(test, 'security', async m => {
     'held',
     '[Pool]\nExec=/srv/worker.py %i held\nListen=fd\nPorts=8010-8012\n[Scale]\nCPU=none\n[Nginx]\nLocation=/held\n',
   );
-  await m.run('mkdir -p /srv/modes; echo ok >/srv/modes/held; cp test/machine/worker.py /srv/');
+  await m.run('mkdir -p /srv/modes; echo ok >/srv/modes/held; cp test/e2e/workers/worker.py /srv/');
   await m.install('--no-samples');
   for (const pool of ['mine', 'sock', 'other', 'held']) await m.serving(pool, 1);
 });
@@ -224,7 +225,7 @@ test('only nginx listens beyond loopback, and /pool-status answers loopback only
 });
 
 const SCORES: [unit: string, most: number][] = [
-  ['cgipool.service', 1.5],
+  ['cgipool.service', 1.8],
   ['cgipool-publish.service', 3.0],
   ['cgipool-autoscale.service', 1.5],
   ['cgipool-mine@8000.service', 2.0],

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { PoolStatus } from '../../src/plan/status/report.ts';
-import { type Machine, machineFor } from '../machine/machine.ts';
-import { tickSoon } from '../machine/workers.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import { bringSearch } from './chaos.ts';
+import { machineFor } from './machine-for.ts';
+import { tickSoon } from './workers/workers.ts';
 
 const test = suite('e2e: pools that sleep');
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import { answerOcsp, certify } from './authority.ts';
 import { ask, bringEcho, echoPool, statusOf } from './echo-pool.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: nginx with TLS');
 

@@ -1,4 +1,4 @@
-import type { Machine } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 
 const PLACES = '/etc /usr/local /var/lib';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
+import { machineFor } from './machine-for.ts';
 import { addRude, askSlowly, RUDE_POOL, slowAnswer } from './rude.ts';
 import { contents, remains } from './traces.ts';
 

@@ -1,5 +1,5 @@
 import type { WireProbe } from '../../src/host/probe/probe.ts';
-import type { Machine } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
 import type { Outcome, Question } from './programs/ask-wire.ts';
 
 /** The directory of the programs. */

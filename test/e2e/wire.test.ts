@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
+import { machineFor } from './machine-for.ts';
 import type { Question } from './programs/ask-wire.ts';
 import { ask, type ENDS, HOME, PROBE, prepare, question } from './wire-workers.ts';
 

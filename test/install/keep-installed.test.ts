@@ -50,7 +50,7 @@ test('a good file cannot take the ports or the location of a kept pool', () => {
   );
   assert.deepEqual(problems.map(formatProblem).sort(), [
     '/etc/cgipool/place.pool: Location=/old belongs to old.pool as installed already: choose another',
-    '/etc/cgipool/port.pool: port 8001 belongs to old.pool as installed already: choose others',
+    '/etc/cgipool/port.pool: port 8001 belongs to old.pool as installed already: choose another',
   ]);
 });
 

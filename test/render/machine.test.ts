@@ -50,16 +50,18 @@ test('an install has the fixed files, and a unit template and a slice for each p
   const more = [...renderMachine(input({ pools })).keys()].filter(path => !FIXED.includes(path));
   assert.deepEqual(more.sort(), [
     '/etc/systemd/system/cgipool-a-b@.service',
+    '/etc/systemd/system/cgipool-a-b@.service.d/ports.conf',
     '/etc/systemd/system/cgipool-a\\x2db.slice',
     '/etc/systemd/system/cgipool-search.slice',
     '/etc/systemd/system/cgipool-search@.service',
+    '/etc/systemd/system/cgipool-search@.service.d/ports.conf',
   ]);
 });
 
 test('Listen=fd adds a socket unit, and Protocol=tcp a stream block', () => {
   const of = (text: string): string[] =>
     [...renderMachine(input({ pools: [poolOf(text)] })).keys()].filter(
-      path => !FIXED.includes(path) && !/\.slice$|\.service$/.test(path),
+      path => !FIXED.includes(path) && !/\.slice$|\.service$|ports\.conf$/.test(path),
     );
   assert.deepEqual(of('[Pool]\nExec=/bin/a\nListen=fd\nPorts=8000'), [
     '/etc/systemd/system/cgipool-search@.socket',

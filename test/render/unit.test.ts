@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import type { Directive, Pool } from '../../src/model/pool.ts';
-import { renderSlice, renderSocket, renderTemplate } from '../../src/render/unit.ts';
+import { renderPorts, renderSlice, renderSocket, renderTemplate } from '../../src/render/unit.ts';
 import { runs } from '../fuzz.ts';
 import { assets, best, hostile, poolOf, poolText } from './given.ts';
 import { type Line, readUnit, valuesOf } from './unit-reader.ts';
@@ -99,6 +99,15 @@ test('the lines of [Unit] follow the dependencies on the socket unit', () => {
   ]);
 });
 
+test('a worker may bind the ports of its pool, and a change of them restarts no instance', () => {
+  const pool = poolOf('[Pool]\nExec=/bin/a\nPorts=1-3, 70 72-73');
+  assert.deepEqual(readUnit(renderPorts(pool, assets)), [
+    ...['tcp:1-3', 'tcp:70', 'tcp:72-73'].map((rule): Line => ['Service', 'SocketBindAllow', rule]),
+  ]);
+  assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'SocketBindDeny'), ['tcp']);
+  assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'SocketBindAllow'), []);
+});
+
 test('by default the sandbox has all its restrictions', () => {
   const unit = unitOf(poolOf(poolText()));
   const closed = unit.filter(
@@ -107,6 +116,12 @@ test('by default the sandbox has all its restrictions', () => {
   assert.ok(closed.length >= 18, `${closed.length}`);
   assert.deepEqual(valuesOf(unit, 'Service', 'CapabilityBoundingSet'), ['']);
 });
+
+/** What every pool may take of the machine, unless its [Slice] says otherwise. */
+const BOUNDS: Line[] = [
+  ['Slice', 'MemoryMax', '80%'],
+  ['Slice', 'TasksMax', '40%'],
+];
 
 test('passed-through sections are copied byte for byte, last in their section', () => {
   const given = [
@@ -130,6 +145,7 @@ test('passed-through sections are copied byte for byte, last in their section', 
   assert.ok(renderTemplate(pool, assets).includes(`\n${lines.join('\n')}\n`));
   assert.deepEqual(readUnit(renderSlice(pool, assets)), [
     ['Unit', 'Description', 'search pool: all instances'],
+    ...BOUNDS,
     ['Slice', 'MemoryMax', '1G'],
   ]);
 });
@@ -194,6 +210,7 @@ test('no hostile value adds, removes or changes a directive of the unit or the s
       assert.deepEqual(unitOf(pool), intended(pool));
       assert.deepEqual(readUnit(renderSlice(pool, assets)), [
         ['Unit', 'Description', `${pool.description.replaceAll('%', '%%')}: all instances`],
+        ...BOUNDS,
         ...linesOf('Slice', pool.slice),
       ]);
     }),

@@ -66,7 +66,7 @@ export class Invariants {
     if (action.kind === 'publish') {
       for (const [name, slots] of Object.entries(action.live)) this.#published(pass(name), slots);
     } else if (action.kind === 'stop') this.#stopped(pass(action.pool), action.pool, action.slot);
-    else if (action.kind === 'restart') this.#restarted(pass(action.pool), action.slot);
+    else if (action.kind === 'restart') this.#restarted(pass(action.pool), action);
     else if (action.kind === 'start') this.#started(pass(action.pool), action.slot);
   }
 
@@ -97,8 +97,13 @@ export class Invariants {
       throw new Error(`stops ${pool}@${slot}, which nginx sends to`);
   }
 
-  #restarted(pass: Pass | null, slot: number): void {
-    if (pass?.memory.instances[slot]?.phase !== 'restarting' || pass.samples.get(slot)?.oldest !== null)
+  #restarted(pass: Pass | null, { slot, reason }: { slot: number; reason: string }): void {
+    const sample = pass?.samples.get(slot);
+    // one that systemd holds the socket of is replaced in its place: drained, or at the end of its time
+    const isDrained = reason.includes('nothing is in flight');
+    const isReplaced = reason.startsWith('no slot is free') && pass?.units.get(slot)?.held === true;
+    const isIdle = isReplaced ? !isDrained || sample?.open === 0 : sample?.oldest === null;
+    if (pass?.memory.instances[slot]?.phase !== 'restarting' || !isIdle)
       throw new Error(`restarts ${pass?.pool.name}@${slot}, which may be at work`);
   }
 

@@ -46,7 +46,7 @@ function passedTo(path: string, section: string, { passed }: Own): Item[] {
 }
 
 const WORDS =
-  /cgipool-qqname\.slice|qqname|qqdescription|\/qq\/\w+|qqgroup|\/qqlocation|\$arg_qqhash|\$remote_addr:qqhash|qqserver\.name|(?:11|22)\d{3}ms|11105|:11123|11131|11139|\b979\b|10\.11\.12\.14|64k|127\.1\.1\.\d:\d+/g;
+  /\[\[11127,11127\]\]|cgipool-qqname\.slice|qqname|qqdescription|\/qq\/\w+|qqgroup|\/qqlocation|\$arg_qqhash|\$remote_addr:qqhash|qqserver\.name|(?:11|22)\d{3}ms|11105|:11123|11131|11139|\b979\b|10\.11\.12\.14|64k|127\.1\.1\.\d:\d+/g;
 
 const put = (word: string, { words }: Own): string =>
   word.replace(WORDS, mark => words.get(mark) ?? `no word for ${mark}`);
@@ -82,8 +82,9 @@ function meant(path: string, item: Item, own: Own): Item[] {
   if (['qqservice', 'qqunit', 'qqslice'].includes(value ?? '')) return passedTo(path, section, own);
   if (value === 'X-Qq' && item.includes('qqset')) return own.set.map(words => [section, ...words]);
   if (isPattern(item)) return [fill(item, escaped(own))];
-  // a redirect has one port, whatever the listens
-  const list = item.includes('return') ? undefined : listOf(item, own);
+  // a redirect has one port, whatever the listens; a polkit rule has all slots on one line
+  const isWhole = item.includes('return') || path.endsWith('.rules');
+  const list = isWhole ? undefined : listOf(item, own);
   return list === undefined ? [fill(item, own)] : each(item, list, own);
 }
 

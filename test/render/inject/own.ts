@@ -69,8 +69,17 @@ const numbersOf = ({ nginx, health, slots }: Pool): [string, string][] => [
   ['11107ms', number(health.timeout, 'ms')],
   ['11139', number(nginx.maxConns ?? 0)],
   ['979', number(nginx.keepalive)],
+  ['[[11127,11127]]', JSON.stringify(runsOf(slots))],
   ['64k', number(Math.max(64, slots.length + 16), 'k')],
 ];
+
+/** The first and the last of each run of slots, by another way than the program's. */
+const runsOf = (slots: readonly number[]): [number, number][] => {
+  const has = new Set(slots);
+  const firsts = slots.filter(slot => !has.has(slot - 1));
+  const lasts = slots.filter(slot => !has.has(slot + 1));
+  return firsts.map((first, i) => [first, lasts[i] ?? first]);
+};
 
 const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address);
 
@@ -101,6 +110,7 @@ export function ownOf(file: string, text: string, pool: Pool, site: Site): Own {
   return {
     words: new Map([...ofPool(name, given), ...numbersOf(pool), ...ofSite(site)]),
     lists: new Map([
+      ['tcp:11127', runsOf(pool.slots).map(([from, to]) => `tcp:${from === to ? from : `${from}-${to}`}`)],
       ['11127', pool.slots.map(slot => number(slot))],
       ['11121', site.listen.map(spaced)],
       ['11123', (site.tls?.listen ?? []).map(spaced)],
