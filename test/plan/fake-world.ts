@@ -75,7 +75,7 @@ export class FakeWorld {
         invocation,
         ok: answers,
         late: worker?.isLate ?? false,
-        detail: worker?.behaviour ?? 'nobody',
+        detail: worker?.behaviour ?? 'no worker',
       });
     }
   }
