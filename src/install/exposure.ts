@@ -7,7 +7,7 @@ import { templateName } from '../model/names.ts';
 import type { Pool } from '../model/pool.ts';
 import { renderTemplate } from '../render/unit.ts';
 
-/** How open the sandbox of each pool is, as it would be installed, by its name; see exposureOf. */
+/** The exposure level of each pool's sandbox as it would be installed, by pool name; see exposureOf. */
 export async function exposures(pools: readonly Pool[]): Promise<Map<string, number>> {
   const folder = await mkdtemp(join(tmpdir(), 'cgipool-check-'));
   try {

@@ -2,10 +2,10 @@ import { mkdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { readJson, readText, writeFileAtomic, writeIfChanged } from '../host/files/files.ts';
 
-/** Folders of our own: what is empty of them goes with its last file. */
+/** Directories of our own, removed with their last file. */
 const OWN_FOLDER = /\/(cgipool|[^/]*\.service\.d)$/;
 
-/** The machine that an install makes as the pool files say: this one, or an image below another root. */
+/** The machine to install on: this one, or an image below another root. */
 export class Machine {
   readonly root: string;
 
@@ -13,32 +13,32 @@ export class Machine {
     this.root = resolve(root);
   }
 
-  /** The one that runs this program, where daemons can be told. */
+  /** Whether it is this machine, whose daemons can be reached. */
   get isHere(): boolean {
     return this.root === '/';
   }
 
-  /** Where an absolute path of the machine is. */
+  /** Where an absolute path of the machine is from here. */
   at(path: string): string {
     return join(this.root, path);
   }
 
-  /** The file's text, or null when there is none. */
+  /** The file's text; null if there is no file. */
   readText(path: string): Promise<string | null> {
     return readText(this.at(path));
   }
 
-  /** The file's JSON, or null when there is none or it is no JSON. */
+  /** The file's JSON; null if there is no file or it is not JSON. */
   readJson(path: string): Promise<unknown> {
     return readJson(this.at(path));
   }
 
-  /** Replaces a file as a whole, and makes its folders. */
+  /** Replaces a file atomically, and creates its directories. */
   write(path: string, text: string, mode?: number): Promise<void> {
     return writeFileAtomic(this.at(path), text, mode);
   }
 
-  /** Like write, but leaves an equal file alone. Tells whether it wrote. */
+  /** Like write, but leaves an equal file alone. Returns whether it wrote. */
   writeIfChanged(path: string, text: string): Promise<boolean> {
     return writeIfChanged(this.at(path), text);
   }
@@ -47,14 +47,14 @@ export class Machine {
     await mkdir(this.at(path), { recursive: true });
   }
 
-  /** Removes a file, and the folders of ours that it leaves empty. */
+  /** Removes a file, and directories of ours that it leaves empty. */
   async remove(path: string): Promise<void> {
     await rm(this.at(path), { force: true });
     for (let folder = dirname(path); OWN_FOLDER.test(folder); folder = dirname(folder))
       await rmdir(this.at(folder)).catch(() => {});
   }
 
-  /** Whether there is a file that may be executed. */
+  /** Whether there is an executable file. */
   isExecutable(path: string): Promise<boolean> {
     return stat(this.at(path)).then(
       found => found.isFile() && (found.mode & 0o111) !== 0,

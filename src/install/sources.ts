@@ -11,11 +11,11 @@ import type { Machine } from './machine.ts';
 const isSource = (name: string): boolean =>
   (name.endsWith('.pool') && !name.startsWith('.')) || name === 'cgipool.conf';
 
-/** What can be wrong with a file as such, in words with their cure; other codes speak for themselves. */
+/** Common reasons why a file cannot be read, and what to do; other errors have a message of their own. */
 const UNREADABLE: Record<string, string> = {
-  ENOENT: 'there is no such file: mend its name or what it links to',
-  EISDIR: 'it is a folder: put a file in its place',
-  EACCES: 'it may not be read: use sudo',
+  ENOENT: 'no such file: fix its name or the target of its link',
+  EISDIR: 'it is a directory: replace it by a file',
+  EACCES: 'permission denied: use sudo',
 };
 
 export const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoException): Problem => ({
@@ -30,16 +30,16 @@ const readSource = (file: string): Promise<Result<Source, Problem>> =>
     error => err(unreadable(file, error)),
   );
 
-/** What was read, and the text of each pool file by its pool's name. */
+/** The parsed fleet, and the text of each pool file by pool name. */
 export interface ReadFleet extends Fleet {
   texts: ReadonlyMap<string, string>;
 }
 
-/** The pool files and cgipool.conf of a machine; none where the folder is missing. */
+/** The pool files and cgipool.conf of a machine; none if the directory is missing. */
 async function sourcesOf(machine: Machine): Promise<string[]> {
   const folder = machine.at(paths.pools);
   const names = await readdir(folder).catch(error => {
-    // any other error must not look like "no pools", which would stop them all
+    // other errors must not look like "no pools", which would stop them all
     if (error.code === 'ENOENT') return [];
     throw error;
   });
@@ -50,8 +50,8 @@ async function sourcesOf(machine: Machine): Promise<string[]> {
 }
 
 /**
- * Reads and understands all sources at once, the files given or all of a machine; every mistake of every file is in
- * `problems`, and a file that cannot be read is one.
+ * Reads and parses the given files, or all of a machine. `problems` has every mistake in every file, unreadable files
+ * included.
  */
 export async function readFleet(machine: Machine, files: readonly string[] = []): Promise<ReadFleet> {
   const read = await Promise.all((files.length > 0 ? files : await sourcesOf(machine)).map(readSource));
@@ -62,11 +62,11 @@ export async function readFleet(machine: Machine, files: readonly string[] = [])
   return { ...fleet, problems: [...missed, ...fleet.problems], texts };
 }
 
-/** The first word of a command line; in quotes it may hold blanks. */
+/** The first word of a command line; it may be quoted. */
 const programOf = (exec: string): string =>
   /^[-@:]*(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(exec)?.slice(1).find(Boolean) ?? '';
 
-/** The programs of pools that cannot be executed on a machine now, as warnings: they may be deployed later. */
+/** Warnings about pools whose program is not executable on a machine yet: it may be deployed later. */
 export async function missingPrograms(fleet: Fleet, machine: Machine): Promise<string[]> {
   const found = await Promise.all(
     fleet.pools.map(async ({ name, exec }) => {
@@ -74,7 +74,7 @@ export async function missingPrograms(fleet: Fleet, machine: Machine): Promise<s
       if (program.includes('%')) return [];
       return (await machine.isExecutable(program))
         ? []
-        : [`${name}.pool: ${program} is no executable file: install it or mend Exec=`];
+        : [`${name}.pool: ${program} is not an executable file: install it or fix Exec=`];
     }),
   );
   return found.flat();
@@ -84,14 +84,14 @@ async function wrongEvents(file: string, { schedules }: Pool): Promise<Problem[]
   const found = await Promise.all(
     schedules.map(async ({ onCalendar, line }) => {
       const error = await calendarError(onCalendar);
-      const message = `OnCalendar=${onCalendar} is no calendar event: see systemd.time(7), and try systemd-analyze calendar`;
+      const message = `OnCalendar=${onCalendar} is not a calendar event: see systemd.time(7), and try systemd-analyze calendar`;
       return error === null ? [] : [{ file, line, message }];
     }),
   );
   return found.flat();
 }
 
-/** Has systemd itself read the calendar events; a pool with a wrong one is left out. */
+/** Has systemd check the calendar events, and drops pools with a wrong one. */
 export async function checkCalendars(fleet: Fleet, sources: readonly Source[]): Promise<Fleet> {
   const files = new Map(sources.map(({ file }) => [poolNameOf(file), file]));
   const wrong = await Promise.all(fleet.pools.map(pool => wrongEvents(files.get(pool.name) ?? '', pool)));

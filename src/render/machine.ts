@@ -19,7 +19,7 @@ import {
 } from '../model/services.ts';
 import { rangesOf } from '../model/slots.ts';
 import { maySleep } from '../model/traits.ts';
-import { fill, textOf, type Values } from './fill.ts';
+import { fill, type PlaceholderValues, textOf } from './fill.ts';
 import { type NginxFacts, type NginxInput, renderNginx } from './nginx.ts';
 import {
   bindsPort,
@@ -34,9 +34,9 @@ import {
   renderWakeSocket,
 } from './unit.ts';
 
-/** What the texts need to know of the machine. */
+/** What rendering needs to know about the machine. */
 export interface MachineFacts extends NginxFacts {
-  /** Absolute path of the node that runs us. */
+  /** Absolute path of the Node.js that runs us. */
   node: string;
   /** Absolute path of our program. */
   program: string;
@@ -46,7 +46,7 @@ export interface MachineInput extends NginxInput {
   machine: MachineFacts;
 }
 
-/** A path as one word of ExecStart=, as systemd.service(5) has it read. */
+/** Quotes a path as one word of ExecStart=, systemd.service(5). */
 const argument = (path: string): string => {
   const text = path.replaceAll('%', '%%');
   return /[\s"'\\;]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
@@ -54,20 +54,20 @@ const argument = (path: string): string => {
 
 const unit = (name: string): string => `${paths.units}/${name}`;
 
-/** The publish step, which is beside the program. */
+/** The publish step, next to the program. */
 const stepOf = (program: string): string => program.replace(/[^/]*$/, 'publish.cjs');
 
-/** The slots of a pool as polkit's rule has them, in JavaScript: `"search": [[8000,8009]],`. */
+/** The slots of a pool in polkit's rule, as JavaScript: `"search": [[8000,8009]],`. */
 const slotsLine = ({ name, slots }: Pool): string =>
   `${JSON.stringify(name)}: ${JSON.stringify(rangesOf(slots))},`;
 
-/** Files that every machine has: where, from which template, with which values. */
+/** Files that every machine has: path, template, values. */
 function fixed({
   site,
   pools,
   assets,
   machine: { node, program },
-}: MachineInput): [string, string, Values][] {
+}: MachineInput): [string, string, PlaceholderValues][] {
   const NODE = argument(node);
   const sandbox = hardening(assets);
   const controller = { NODE, PROGRAM: argument(program), ...sandbox };
@@ -114,7 +114,7 @@ const unitsOf = (pool: Pool, { assets }: MachineInput): [string, string][] => [
     : []),
 ];
 
-/** Every file that an install wants, by absolute path, but for nginx's upstreams, which change by the minute. */
+/** Every file of an install, by absolute path, except nginx's upstreams, which change by the minute. */
 export function renderMachine(input: MachineInput): Map<string, string> {
   const { pools, assets } = input;
   return new Map([

@@ -2,17 +2,17 @@ import { MODULES } from '../model/nginx-directives.ts';
 import type { Pool, Protocol } from '../model/pool.ts';
 import { type Assets, fill } from './fill.ts';
 
-/** A text as a regular expression of nginx matches it, within quotes. */
+/** Escapes a text for a quoted regular expression of nginx. */
 const escaped = (text: string): string => text.replace(/[.+]/g, '\\\\$&');
 
-/** `/app` as what paths below begin with; `/` itself adds nothing. */
+/** The location as a prefix of the paths below it: `/app`; empty for `/`. */
 const prefix = ({ nginx: { location } }: Pool): string =>
   location === null || location === '/' ? '' : escaped(location);
 
 const script = (pool: Pool, file: string, assets: Assets): string[] =>
   fill(assets, 'nginx/script.conf', { SPLIT: `^(${prefix(pool)})(/.*)?$`, FILE: file });
 
-/** The file is the first part of the path that has an extension; what follows is for it to read. */
+/** The file is the path up to the first name with an extension; the rest is its PATH_INFO. */
 const root = (pool: Pool, folder: string, assets: Assets): string[] =>
   fill(assets, 'nginx/root.conf', {
     SPLIT: `^(${prefix(pool)}/.+?\\\\.[A-Za-z0-9]+)(/.*)?$`,
@@ -26,11 +26,11 @@ function scripts(pool: Pool, assets: Assets): string[] {
   return nginx.root === null ? [] : root(pool, nginx.root, assets);
 }
 
-/** Without keepalive a request ends its connection, unless it became a WebSocket. */
+/** Without keepalive each request closes its connection, except WebSockets. */
 const connection = ({ nginx }: Pool): string =>
   nginx.keepalive > 0 ? '$cgipool_kept' : '$cgipool_connection';
 
-/** WSGI and CGI promise these, and the params of nginx do not have them. */
+/** WSGI and CGI require these, but nginx's params files lack them. */
 const SCGI = ['scgi_param PATH_INFO $document_uri;', 'scgi_param SCRIPT_NAME "";'];
 const UWSGI = ['uwsgi_param SCRIPT_NAME "";'];
 
@@ -39,7 +39,7 @@ const cgi = (pool: Pool, assets: Assets): string[] =>
 
 const keptOpen = ({ nginx }: Pool): string[] => (nginx.keepalive > 0 ? ['fastcgi_keep_conn on;'] : []);
 
-/** How each protocol is passed on; one that is not there does not compile. */
+/** The directives that pass a request on, by protocol: a new protocol without an entry does not compile. */
 const PASSES: Record<Exclude<Protocol, 'tcp'>, (pool: Pool, assets: Assets) => string[]> = {
   http: (pool, assets) => fill(assets, 'nginx/http.conf', { NAME: pool.name, CONNECTION: connection(pool) }),
   grpc: ({ name }, assets) => fill(assets, 'nginx/grpc.conf', { NAME: name }),
@@ -53,7 +53,7 @@ const switchOff = (module: string, what: string, isOn: boolean): string[] =>
 
 function buffers({ protocol, nginx }: Pool): string[] {
   const module = MODULES[protocol];
-  // gRPC is passed on as it comes
+  // nginx never buffers gRPC
   if (protocol === 'grpc') return [];
   return [
     ...switchOff(module, 'buffering', nginx.buffering),
@@ -61,6 +61,6 @@ function buffers({ protocol, nginx }: Pool): string[] {
   ];
 }
 
-/** What hands a request over to the pool, by the module that speaks its protocol; a stream has no requests. */
+/** The directives that pass requests on to the pool; none for Protocol=tcp, which has its own server block. */
 export const renderProxy = (pool: Pool, assets: Assets): string[] =>
   pool.protocol === 'tcp' ? [] : [...PASSES[pool.protocol](pool, assets), ...buffers(pool)];

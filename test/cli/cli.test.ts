@@ -69,7 +69,7 @@ test('check names the valid pools, and warns of a missing program', async () => 
   const root = rootWith({ ...GOOD, 'd.pool': pool('9000', '/d', '/nowhere/d %i') });
   const { code, out, err } = await inside('check', '--root', root);
   assert.deepEqual([code, out.split('\n')[0]], [0, '3 valid pools: a, b-c, d']);
-  assert.match(err, /^warning: d\.pool: \/nowhere\/d is no executable file: .*Exec=$/);
+  assert.match(err, /^warning: d\.pool: \/nowhere\/d is not an executable file: .*Exec=$/);
 });
 
 test('check FILE reads no other pool files', async () => {

@@ -24,7 +24,7 @@ test('hears of a death by a signal: it says so long before its next look by the 
   const slot = (await m.serving('search', 2)).instances[0]?.slot;
   await m.run(`systemctl stop cgipool-search@${slot}.service`);
   const said = "journalctl -u cgipool -o short-unix -g 'start cgipool-search@' -n 1 --no-pager";
-  await m.await(`${said} | grep -q '1 of 2 are there'`);
+  await m.await(`${said} | grep -q '1 of 2 running'`);
   const [started, stopped] = await Promise.all([
     m.run(`${said} | cut -d. -f1,2 | cut -d' ' -f1`),
     m.run("journalctl _PID=1 -o short-unix -g 'Stopped cgipool-search@' -n 1 --no-pager | cut -d' ' -f1"),

@@ -37,7 +37,7 @@ test("the controller's folder is full: told with its file, what serves goes on; 
       /cannot publish: cannot write .*publish\.json: no space left, see df \/run\/cgipool-controller/,
     );
     await m.await(
-      `journalctl -q -o cat -p err -u cgipool | grep 'memory.json: no space left.*going on without it'`,
+      `journalctl -q -o cat -p err -u cgipool | grep 'memory.json: no space left.*continuing without it'`,
     );
     await m.run(`node -e 'JSON.parse(require("fs").readFileSync("${folder}/memory.json", "utf8"))'`);
     assert.equal((await m.attempt(`ls ${folder} | grep tmp`)).out, '');

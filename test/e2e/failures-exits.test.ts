@@ -12,7 +12,7 @@ const machine = machineFor(test, 'failures-exits', async m => {
 
 const EXITS: [string, string, RegExp][] = [
   ['exitone', 'exit 1', /exit status 1/],
-  ['exitzero', 'exit 0', /it ended by itself with status 0/],
+  ['exitzero', 'exit 0', /it exited with status 0/],
   ['aborts', 'abort', /killed by signal 6/],
   ['later', 'later', /exit status 3/],
 ];
@@ -30,7 +30,7 @@ test('a worker that exits again and again is backed off, never given up, and tol
   await m.run('cgipool install');
   for (const [name, , told] of EXITS) {
     // two failures beyond systemd's own restarts: on trial, and waiting
-    const pool = await m.until(name, p => /the next try is in \d+ s/.test(p.problems[0] ?? ''), 30);
+    const pool = await m.until(name, p => /next attempt in \d+ s/.test(p.problems[0] ?? ''), 30);
     assert.match(pool.problems[0] ?? '', told);
     assert.match(await m.run(`cgipool why ${name}`), new RegExp(`slot \\d+ failed: .*${told.source}`));
   }
@@ -40,11 +40,11 @@ test('a worker that exits again and again is backed off, never given up, and tol
 test('the waits grow: not hammered', async () => {
   const m = await machine();
   // five lives for each try of ours, and ever fewer tries
-  const wait = await m.until('exitone', p => /next try is in ([4-9]|\d\d) s/.test(p.problems[0] ?? ''), 30);
+  const wait = await m.until('exitone', p => /next attempt in ([4-9]|\d\d) s/.test(p.problems[0] ?? ''), 30);
   const before = await starts(m, 'exitone');
   assert.ok(before >= 5 && before <= 5 * 6, `${before} starts`);
-  const seconds = Number(/next try is in (\d+) s/.exec(wait.problems[0] ?? '')?.[1]);
-  await m.until('exitone', p => new RegExp(`next try is in ${seconds - 2} s`).test(p.problems[0] ?? ''));
+  const seconds = Number(/next attempt in (\d+) s/.exec(wait.problems[0] ?? '')?.[1]);
+  await m.until('exitone', p => new RegExp(`next attempt in ${seconds - 2} s`).test(p.problems[0] ?? ''));
   assert.equal(await starts(m, 'exitone'), before, 'none is started meanwhile');
 });
 
@@ -64,7 +64,7 @@ test('cgipool restart tries at once', async () => {
   await m.run('cgipool restart exitone');
   await m.until(
     'exitone',
-    p => /exit status 1; the next try is in ([4-9]|\d\d) s/.test(p.problems[0] ?? ''),
+    p => /exit status 1; next attempt in ([4-9]|\d\d) s/.test(p.problems[0] ?? ''),
     30,
   );
   await behave(m, 'exitone', 'ok');

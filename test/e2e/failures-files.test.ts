@@ -17,8 +17,8 @@ const machine = machineFor(test, 'failures-files', async m => {
 const read = (m: Machine, name: string): Promise<string> => m.run(`cat /etc/cgipool/${name}`);
 
 const MISTAKES = `/etc/cgipool/Bad.pool: "Bad" is no pool name
-/etc/cgipool/dangling.pool: there is no such file
-/etc/cgipool/folder.pool: it is a folder
+/etc/cgipool/dangling.pool: no such file: fix its name
+/etc/cgipool/folder.pool: it is a directory
 /etc/cgipool/good.pool:4: there is no section [Nginks]: did you mean [Nginx]?
 /etc/cgipool/one.pool:2: Exec=worker %i must begin with the absolute path
 /etc/cgipool/one.pool:3: ports 8010-8012 belong to /etc/cgipool/other.pool:4 already
@@ -105,8 +105,8 @@ const COMMANDS: [string, number, RegExp][] = [
     /use a number \(3\), a range \(2\.\.5\) or auto/,
   ]),
   ['scale good 3..2', 1, /the first number is greater than the second/],
-  ['scale good 0', 1, /at least 1; to have none, cgipool stop good/],
-  ['scale good 5', 1, /pool good has 4 slots; widen Ports= or Slots=/],
+  ['scale good 0', 1, /at least 1; to run none, use cgipool stop good/],
+  ['scale good 5', 1, /pool good has only 4 slots: widen Ports= or Slots=/],
   ['check nosuch.pool', 2, /^nosuch\.pool: there is no such file/],
   ['generate nosuch', 2, /there is no valid pool nosuch in \/etc\/cgipool/],
   ...['status', 'why', 'logs', 'restart', 'start', 'stop'].map((verb): [string, number, RegExp] => [

@@ -58,7 +58,7 @@ test('a stopped nginx is told with its cure, and serves when it is started', asy
   const told = await untilProblem(m, text => text !== '');
   assert.equal(
     told,
-    'nginx.service is inactive, so that no request arrives: systemctl start nginx (journalctl -u nginx)',
+    'nginx.service is inactive, so no requests arrive: systemctl start nginx (journalctl -u nginx)',
   );
   // what changes meanwhile is served when it starts
   await m.run('cgipool scale good 2');

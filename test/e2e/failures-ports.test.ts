@@ -111,7 +111,7 @@ test('ports change: instances on slots that the pool no longer has give way', as
     [8010],
   );
   assert.equal(await code(m, '/good'), '200');
-  assert.match(await m.run('cgipool why good'), /drain 8001: a newer one serves in its place/);
+  assert.match(await m.run('cgipool why good'), /drain 8001: a newer instance serves in its place/);
 });
 
 test.run();

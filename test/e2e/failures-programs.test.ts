@@ -33,27 +33,23 @@ const fine = (what: string, told: RegExp, change: Partial<Case>): Case => ({
 });
 
 const CASES: Record<string, Case> = {
-  missing: fine('a missing program', /its program cannot be executed: .*\(see Exec=\)/, {
+  missing: fine('a missing program', /cannot execute its program: .*\(see Exec=\)/, {
     exec: `${SCRIPT} %i NAME`,
     cure: `cp /srv/worker.py ${SCRIPT}`,
   }),
-  noexec: fine('a program that is not executable', /its program cannot be executed: .*may not be run/, {
+  noexec: fine('a program that is not executable', /cannot execute its program: .*not executable/, {
     exec: `${SCRIPT} %i NAME`,
     prepare: `cp /srv/worker.py ${SCRIPT}; chmod 644 ${SCRIPT}`,
     cure: `chmod 755 ${SCRIPT}`,
   }),
-  nointerpreter: fine(
-    'a missing interpreter',
-    /its program cannot be executed: .*interpreter .* is missing/,
-    {
-      exec: `${SCRIPT} %i NAME`,
-      prepare: `sed '1s,.*,#!/opt/nowhere/python3,' /srv/worker.py >${SCRIPT}; chmod 755 ${SCRIPT}`,
-      cure: 'mkdir -p /opt/nowhere; ln -s /usr/bin/python3 /opt/nowhere/python3',
-    },
-  ),
+  nointerpreter: fine('a missing interpreter', /cannot execute its program: .*interpreter .* is missing/, {
+    exec: `${SCRIPT} %i NAME`,
+    prepare: `sed '1s,.*,#!/opt/nowhere/python3,' /srv/worker.py >${SCRIPT}; chmod 755 ${SCRIPT}`,
+    cure: 'mkdir -p /opt/nowhere; ln -s /usr/bin/python3 /opt/nowhere/python3',
+  }),
   nofolder: fine(
     'a wrong WorkingDirectory=',
-    /its working directory cannot be entered \(see WorkingDirectory=\)/,
+    /cannot enter its working directory \(see WorkingDirectory=\)/,
     {
       service: 'WorkingDirectory=/srv/folder-of-NAME',
       cure: 'mkdir /srv/folder-of-$NAME',
@@ -63,7 +59,7 @@ const CASES: Record<string, Case> = {
     service: 'DynamicUser=no\nUser=nobody-of-NAME',
     cure: 'useradd -r nobody-of-$NAME',
   }),
-  nopath: fine('a wrong ReadWritePaths=', /its sandbox cannot be set up: .*\(see ReadWritePaths=/, {
+  nopath: fine('a wrong ReadWritePaths=', /cannot set up its sandbox: .*\(see ReadWritePaths=/, {
     service: 'ReadWritePaths=/srv/data-of-NAME',
     cure: 'mkdir /srv/data-of-$NAME',
   }),
@@ -84,9 +80,9 @@ test('what cannot be executed is warned of by install, told with its cure, and s
   assert.equal(status, 0, err);
   assert.match(
     err,
-    /warning: missing\.pool: \/srv\/own-missing is no executable file: install it or mend Exec=/,
+    /warning: missing\.pool: \/srv\/own-missing is not an executable file: install it or fix Exec=/,
   );
-  assert.match(err, /warning: noexec\.pool: \/srv\/own-noexec is no executable file/);
+  assert.match(err, /warning: noexec\.pool: \/srv\/own-noexec is not an executable file/);
   assert.match(out, /good: 1 of 1 healthy/);
 });
 

@@ -43,7 +43,7 @@ test('each is given up after StartTimeout=, told of, and another slot is tried',
 test('at most one of them lives at a time, and none is left behind', async () => {
   const m = await machine();
   for (const mode of Object.keys(CASES)) {
-    const pool = await m.until(poolOf(mode), p => /the next try is in/.test(p.problems[0] ?? ''), 30);
+    const pool = await m.until(poolOf(mode), p => /next attempt in/.test(p.problems[0] ?? ''), 30);
     assert.ok(pool.instances.length <= 1, JSON.stringify(pool.instances));
   }
 });

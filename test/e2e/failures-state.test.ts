@@ -74,7 +74,7 @@ for (const [what, text] of Object.entries(DAMAGES))
     const said = `journalctl -q -o cat -u cgipool --since @${since}`;
     assert.match(
       await m.run(said),
-      /memory\.json is damaged or of another version: going on with an empty memory/,
+      /memory\.json is damaged or from another version: starting with an empty memory/,
     );
     assert.deepEqual([await workers(m), await nginxWorkers(m)], before);
     assert.equal(await restarts(m), count);
@@ -149,7 +149,7 @@ test('a second controller ends at once with a message, and the first goes on', a
   }
   assert.match(
     (await m.attempt('timeout 10 runuser -u cgipool -- cgipool controller')).err,
-    /another controller already runs/,
+    /another controller is already running/,
   );
   assert.equal(await controllerPid(m), first);
   assert.equal(await code(m, '/good'), '200');

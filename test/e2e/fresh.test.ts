@@ -43,7 +43,7 @@ test('both sample pools serve through the nginx that it brought', async () => {
 test('a second install.sh is told that there is nothing to do', async () => {
   const m = await machine();
   const said = await m.run('./install.sh');
-  for (const line of ['all Debian packages are there', 'the program is built', 'is up to date'])
+  for (const line of ['all Debian packages are installed', 'the program is already built', 'is up to date'])
     assert.ok(said.includes(line), line);
   assert.match(said, /^nothing to change$/m);
 });

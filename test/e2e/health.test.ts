@@ -81,9 +81,9 @@ test("MaxRequests=: by nginx's own count, replaced at full capacity", async () =
   assert.equal(after.state, 'ok');
   assert.match(
     await m.run('journalctl -u cgipool -o cat'),
-    /it had \d+ requests \(MaxRequests=\)|newer one serves/,
+    /it has served \d+ requests \(MaxRequests=\)|newer instance serves/,
   );
-  assert.match(await m.run('cgipool why old'), /recycle 8200: it had \d+ requests \(MaxRequests=\)/);
+  assert.match(await m.run('cgipool why old'), /recycle 8200: it has served \d+ requests \(MaxRequests=\)/);
 });
 
 test("SlowLog=: a slow request is told of with its URL, instance and the way to the worker's lines", async () => {

@@ -36,7 +36,7 @@ const REFUSED: [string, string, string, number, RegExp][] = [
     1,
     /^install\.sh: \/srv\/old\/node is v18\.19\.0, which is too old/,
   ],
-  ['no Node', 'PATH=/srv/none:/srv/bare', '', 1, /^install\.sh: node is missing/],
+  ['no Node', 'PATH=/srv/none:/srv/bare', '', 1, /^install\.sh: node is not installed/],
   [
     'a Node for one user',
     'PATH=/root/bin:$PATH',
@@ -50,17 +50,17 @@ const REFUSED: [string, string, string, number, RegExp][] = [
     `unshare -m sh -c 'mount -t tmpfs tmpfs /run/systemd; exec ./install.sh'; :`,
     '',
     1,
-    /^install\.sh: systemd does not run here/,
+    /^install\.sh: systemd is not running here/,
   ],
   ['an unknown option', '', '--what', 2, /^install\.sh: unknown option: --what$/],
-  ['an option without its value', '', '--prefix', 2, /^install\.sh: --prefix needs a folder$/],
-  ['a relative prefix', '', '--prefix opt', 2, /^install\.sh: --prefix opt: give an absolute path$/],
+  ['an option without its value', '', '--prefix', 2, /^install\.sh: --prefix needs a directory$/],
+  ['a relative prefix', '', '--prefix opt', 2, /^install\.sh: --prefix opt: must be an absolute path$/],
   [
     'a prefix that no unit can carry',
     '',
     `--prefix '/opt/a"b'`,
     2,
-    /^install\.sh: --prefix \/opt\/a"b: it must not hold quotes/,
+    /^install\.sh: --prefix \/opt\/a"b: must not contain quotes/,
   ],
   [
     'a prefix that the controller cannot see',
@@ -257,7 +257,7 @@ test('--root writes below DIR only, and its units are sound', async () => {
   assert.equal(ran.code, 0);
   assert.equal(
     ran.err,
-    'warning: good.pool: /usr/bin/python3 is no executable file: install it or mend Exec=',
+    'warning: good.pool: /usr/bin/python3 is not an executable file: install it or fix Exec=',
   );
   assert.equal(await changed(), '');
   const verify = 'systemd-analyze verify --man=no --recursive-errors=yes';

@@ -35,7 +35,7 @@ test('no reload on top of eleven old configurations that still serve a client ea
     `for i in $(seq 11); do ${HELD}; systemctl reload nginx; until [ $(${ENDING}) = $i ]; do sleep 0.02; done; done`,
   );
   await m.run('cgipool scale echo 2');
-  const refused = '11 replaced configurations of nginx still serve their last requests';
+  const refused = '11 old configurations of nginx still serve requests';
   await m.await(`cgipool status | grep -F '${refused}'`);
   assert.equal((await m.poolStatus('echo')).instances.filter(each => each.published).length, 1);
   assert.equal(await statusOf(m, URL), 200);

@@ -57,26 +57,29 @@ const REQUEST = '/run/cgipool-controller/publish.json';
 const HOSTILE: Record<string, [string, RegExp]> = {
   'a slot as text': [
     `echo '{"generation":9,"live":{"echo":["8000; access_log /x"]}}' >F`,
-    /no list of numbers/,
+    /not a list of numbers/,
   ],
   'a slot as an object': [
     `echo '{"generation":9,"live":{"echo":[{"toString":1}]}}' >F`,
-    /no list of numbers/,
+    /not a list of numbers/,
   ],
-  'slots as an object': [`echo '{"generation":9,"live":{"echo":{"length":1}}}' >F`, /no list of numbers/],
-  'a broken number': [`echo '{"generation":9,"live":{"echo":[8000.5]}}' >F`, /no list of numbers/],
-  'a prototype': [`echo '{"generation":9,"live":{"__proto__":{"echo":[22]},"echo":["23"]}}' >F`, /no list/],
+  'slots as an object': [`echo '{"generation":9,"live":{"echo":{"length":1}}}' >F`, /not a list of numbers/],
+  'a broken number': [`echo '{"generation":9,"live":{"echo":[8000.5]}}' >F`, /not a list of numbers/],
+  'a prototype': [
+    `echo '{"generation":9,"live":{"__proto__":{"echo":[22]},"echo":["23"]}}' >F`,
+    /not a list/,
+  ],
   'a generation as text': [`echo '{"generation":"9; }","live":{"echo":[8000]}}' >F`, /malformed/],
   nothing: ['echo null >F', /malformed/],
   'no JSON': ["echo '{' >F", /JSON/],
-  'deep nesting': [`node -e 'console.log("[".repeat(2e6))' >F`, /is refused/],
+  'deep nesting': [`node -e 'console.log("[".repeat(2e6))' >F`, /was refused/],
   'five megabytes': [
     `(echo '{"generation":9,"live":{"echo":[8000]}}'; head -c 5M /dev/zero | tr '\\0' ' ') >F`,
-    /sensible size/,
+    /at most 4 MB/,
   ],
-  'a link to a secret': ['ln -s /etc/shadow F', /is refused/],
+  'a link to a secret': ['ln -s /etc/shadow F', /was refused/],
   'a FIFO': ['mkfifo F', /plain file/],
-  'a folder': ['mkdir F', /is refused/],
+  'a folder': ['mkdir F', /was refused/],
   'a second name': [`echo '{"generation":9,"live":{"echo":[8000]}}' >F2; ln F2 F`, /plain file/],
 };
 

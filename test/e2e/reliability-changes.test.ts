@@ -95,10 +95,10 @@ test('a bad rollout halts, says so, and is rolled back: no request is lost, and 
   const load = await row(m, 'a bad rollout and its rollback', URL, async () => {
     await m.pool('crowd', POOL.replace('services/search %i', 'services/serach %i'));
     await m.attempt('cgipool install');
-    const halted = await m.until('crowd', p => /the rollout halts/.test(p.problems.join()), 30);
+    const halted = await m.until('crowd', p => /the rollout is halted/.test(p.problems.join()), 30);
     assert.match(
       halted.problems.join(),
-      /no instance became healthy since the pool changed at .*its program cannot be executed.*the rollout halts and 2 old instances go on; sudo cgipool install --rollback crowd/,
+      /no instance has become healthy since the pool changed at .*cannot execute its program.*the rollout is halted, 2 old instances keep serving; to undo the change: sudo cgipool install --rollback crowd/,
     );
     assert.deepEqual(
       halted.instances.filter(i => i.published).map(i => `${i.pid}`),
@@ -134,7 +134,7 @@ test('the controller killed in the middle of a changed install, a bad rollout an
         await m.until('crowd', isNew, 60);
         await m.pool('crowd', POOL.replace('services/search %i', 'services/serach %i'));
         await m.attempt('cgipool install');
-        await m.until('crowd', p => /the rollout halts/.test(p.problems.join()), 60);
+        await m.until('crowd', p => /the rollout is halted/.test(p.problems.join()), 60);
         await m.attempt('cgipool install --rollback crowd');
       });
       await m.run('cgipool install');

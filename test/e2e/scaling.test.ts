@@ -116,7 +116,7 @@ test('a wrong calendar event is a mistake with its line, and the pool stays as i
   const line = await m.run("grep -n 'Mun 8' /etc/cgipool/times.pool | cut -d: -f1");
   const { code, err } = await m.attempt('cgipool check');
   assert.equal(code, 2);
-  assert.match(err, new RegExp(`/etc/cgipool/times.pool:${line}: OnCalendar=Mun 8 is no calendar event`));
+  assert.match(err, new RegExp(`/etc/cgipool/times.pool:${line}: OnCalendar=Mun 8 is not a calendar event`));
   assert.equal((await m.poolStatus('times')).schedule, 'always');
   await m.pool('times', POOLS.times ?? '');
 });

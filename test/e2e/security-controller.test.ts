@@ -91,7 +91,7 @@ test('a request with a generation beyond all others is refused, and publishing g
     assert.notEqual(ended, 0);
     assert.match(
       await m.run('journalctl -u cgipool-publish -o cat | tail -20'),
-      /far ahead of what was published/,
+      /far ahead of the published one/,
     );
   }
   await m.run('cgipool scale web 3');

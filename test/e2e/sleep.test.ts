@@ -46,7 +46,7 @@ for (const [pool, kind] of [
     await rings(m, pool);
     assert.match(await m.run(`curl -sf 'http://localhost/${pool}?q=first'`), /"query": *"first"/);
     await m.until(pool, p => p.healthy === 1 && p.instances.some(i => i.published));
-    assert.match(await m.run(`cgipool why ${pool}`), /scale 0 -> 1: a request waits/);
+    assert.match(await m.run(`cgipool why ${pool}`), /scale 0 -> 1: a request is waiting/);
   });
 
   test(`${kind}: without a request it sleeps again, and 50 first requests at once are all answered`, async () => {

@@ -24,7 +24,7 @@ export class Drive {
     const next = plan(this.installed, world, this.memory, this.fake.now);
     // through JSON now and then, as over the controller's death
     this.memory = this.#passes++ % 20 === 0 ? JSON.parse(JSON.stringify(next.memory)) : next.memory;
-    this.fake.answer(next.awake);
+    this.fake.answer(next.wakeTargets);
     this.fake.carryOut(next.actions);
     this.decisions = { ...this.decisions, ...next.decisions };
     this.fake.probe(targets(this.installed, world, this.memory));

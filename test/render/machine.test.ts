@@ -267,14 +267,23 @@ test('fill: a place alone on its line takes lines, each with its indentation', (
 test('fill: a mistake of ours is an error that names it', () => {
   const given = { a: '@X@-@Y@', b: '@X@' };
   assert.throws(() => fill(given, 'none', {}), /^Error: the template none is missing: reinstall cgipool$/);
-  assert.throws(() => fill(given, 'a', { X: '1' }), /^Error: a: nothing to put for @Y@$/);
-  assert.throws(() => fill(given, 'a', { X: '1', Y: '2', Z: '3', W: '4' }), /^Error: a: no place for Z, W$/);
+  assert.throws(() => fill(given, 'a', { X: '1' }), /^Error: a: no value for @Y@$/);
+  assert.throws(
+    () => fill(given, 'a', { X: '1', Y: '2', Z: '3', W: '4' }),
+    /^Error: a: no placeholder for Z, W$/,
+  );
   assert.throws(
     () => fill(given, 'a', { X: ['1', '2'], Y: '3' }),
     /^Error: a: @X@ is not alone on its line$/,
   );
-  assert.throws(() => fill(given, 'a', { X: '1\n2', Y: '3' }), /^Error: a: @X@ breaks its line$/);
-  assert.throws(() => fill(given, 'b', { X: ['1', '2\n3'] }), /^Error: b: @X@ breaks its line$/);
+  assert.throws(
+    () => fill(given, 'a', { X: '1\n2', Y: '3' }),
+    /^Error: a: the value of @X@ has a line break$/,
+  );
+  assert.throws(
+    () => fill(given, 'b', { X: ['1', '2\n3'] }),
+    /^Error: b: the value of @X@ has a line break$/,
+  );
 });
 
 test.run();

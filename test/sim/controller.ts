@@ -50,7 +50,7 @@ export class SimController {
       this.crash();
       return;
     }
-    this.fake.answer(next.awake);
+    this.fake.answer(next.wakeTargets);
     this.memory = next.memory;
     this.saved = next.memory;
     this.wakeAt = next.wakeAt;

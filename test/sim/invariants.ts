@@ -6,7 +6,7 @@ import type { Memory } from '../../src/plan/state/memory.ts';
 import { desired } from '../../src/plan/view/desired.ts';
 import { members } from '../../src/plan/view/members.ts';
 import { beginPass, type Pass } from '../../src/plan/view/pass.ts';
-import { attainable, isIdle, spareSlots } from '../../src/plan/view/slots.ts';
+import { attainable, isVacant, spareSlots } from '../../src/plan/view/slots.ts';
 import { isStale } from '../../src/plan/view/stale.ts';
 import { indexWorld } from '../../src/plan/view/world-index.ts';
 import type { World } from '../../src/plan/world.ts';
@@ -89,7 +89,7 @@ export class Invariants {
 
   #stopped(pass: Pass | null, pool: string, slot: number): void {
     // a socket without an instance: nginx passes over a closed one
-    if (pass && isIdle(pass.units.get(slot))) return;
+    if (pass && isVacant(pass.units.get(slot))) return;
     const drain = pass?.memory.instances[slot]?.drain;
     const stuck =
       (drain?.kind === 'hung' || drain?.kind === 'slow') && this.fake.now >= drain.since + STUCK_PATIENCE;

@@ -5,42 +5,42 @@ import { metricName } from '../../model/names.ts';
 import { paths } from '../../model/paths.ts';
 import type { MetricSource } from '../../model/pool.ts';
 
-/** A file is read each second. A command is a process, and is run as often as a decision is made, ms. */
+/** A file is read every second; a command, which costs a process, once per tick, ms. */
 const READ_INTERVAL_MS: Record<MetricSource['kind'], number> = { file: 1_000, exec: 5_000 };
-/** Beyond the unit's own limit, for systemd to end it, ms. */
+/** Longer than the unit's own limit, so that systemd ends it first, ms. */
 const COMMAND_TIMEOUT_MS = 10_000;
 
-interface Known {
+interface MetricState {
   value: number | null;
-  askedAt: number;
-  isAsking: boolean;
+  readAt: number;
+  isReading: boolean;
 }
 
-/** The numbers of Metric=, by pool. */
+/** The values of Metric=, by pool. */
 export class ExternalMetrics {
-  #known = new Map<string, Known>();
+  #states = new Map<string, MetricState>();
 
   constructor(readonly jobs: Jobs) {}
 
-  /** What is known now; asks for what is due. */
+  /** The last values; starts the reads that are due. */
   values({ pools }: Installed, now: number): ReadonlyMap<string, number | null> {
-    const before = this.#known;
-    this.#known = new Map();
+    const before = this.#states;
+    this.#states = new Map();
     for (const { pool } of pools) {
       const { metric } = pool.scale;
       if (!metric) continue;
-      const known = before.get(pool.name) ?? { value: null, askedAt: 0, isAsking: false };
-      this.#known.set(pool.name, known);
-      if (!known.isAsking && Math.abs(now - known.askedAt) >= READ_INTERVAL_MS[metric.kind])
-        void this.#ask(pool.name, metric, known, now);
+      const state = before.get(pool.name) ?? { value: null, readAt: 0, isReading: false };
+      this.#states.set(pool.name, state);
+      if (!state.isReading && Math.abs(now - state.readAt) >= READ_INTERVAL_MS[metric.kind])
+        void this.#update(pool.name, metric, state, now);
     }
-    return new Map([...this.#known].map(([name, { value }]) => [name, value]));
+    return new Map([...this.#states].map(([name, { value }]) => [name, value]));
   }
 
-  async #ask(pool: string, metric: MetricSource, known: Known, now: number): Promise<void> {
-    Object.assign(known, { isAsking: true, askedAt: now });
-    known.value = await this.#read(pool, metric).catch(() => null);
-    known.isAsking = false;
+  async #update(pool: string, metric: MetricSource, state: MetricState, now: number): Promise<void> {
+    Object.assign(state, { isReading: true, readAt: now });
+    state.value = await this.#read(pool, metric).catch(() => null);
+    state.isReading = false;
   }
 
   async #read(pool: string, metric: MetricSource): Promise<number | null> {

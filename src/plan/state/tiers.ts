@@ -4,24 +4,24 @@ import type { Pool } from '../../model/pool.ts';
 import type { InstanceMemory } from './instance.ts';
 import { type Memory, newPoolMemory, type PoolEvent, type PoolMemory } from './memory.ts';
 
-/** Slots of a pool that are kept up together: those that serve, or those that stand by for them (Backup=). */
+/** Slots of a pool that are managed together: the main ones, or the backups (Backup=). */
 export interface Tier {
   installed: InstalledPool;
   backup: boolean;
-  /** What its memory is kept under; no pool's name has a dot. */
+  /** The key of its memory: the pool's name, which has no dot, or the name and `.backup`. */
   key: string;
 }
 
 const keyOf = (name: string, backup: boolean): string => (backup ? `${name}.backup` : name);
 
-/** All slots that stand by shall run, whatever the load. */
+/** All backups run, whatever the load. */
 function backupTier({ pool, ...rest }: InstalledPool): Tier {
   const slots = pool.nginx.backup;
   const own = { ...pool, slots, min: slots.length, max: slots.length, schedules: [] };
   return { installed: { ...rest, pool: own, retired: [] }, backup: true, key: keyOf(pool.name, true) };
 }
 
-/** Each is kept up by itself, by the same rules. */
+/** The tiers of a pool; the same rules run for each by itself. */
 export function tiersOf(installed: InstalledPool): Tier[] {
   const { pool } = installed;
   const { backup } = pool.nginx;
@@ -31,7 +31,7 @@ export function tiersOf(installed: InstalledPool): Tier[] {
   return [main, backupTier(installed)];
 }
 
-/** Whether a slot belongs to this tier; one that the pool does not have is with those that serve. */
+/** Whether a slot belongs to this tier; slots that the pool does not have belong to the main one. */
 export const isOf = ({ installed: { pool }, backup }: Tier, slot: number): boolean =>
   pool.nginx.backup.includes(slot) === backup;
 
@@ -44,6 +44,6 @@ export const eventsOf = (memory: Memory, name: string): PoolEvent[] =>
     .flatMap(backup => own(memory.pools, keyOf(name, backup))?.events ?? [])
     .sort((a, b) => a.at - b.at);
 
-/** What is remembered of an instance. */
+/** The memory of an instance, in whichever tier it is. */
 export const instanceOf = (memory: Memory, { name, nginx }: Pool, slot: number): InstanceMemory | undefined =>
   own(memory.pools, keyOf(name, nginx.backup.includes(slot)))?.instances[slot];

@@ -66,7 +66,10 @@ test('recycles what has run long enough, one at a time and at full capacity', ()
       assert.ok(leaving() <= 1, 'never two at once');
     });
     assert.ok(drive.fake.alive().every(w => !old.includes(w)));
-    assert.match(JSON.stringify(drive.memory.pools.search?.events), /recycle 8000: it (has run|holds|had)/);
+    assert.match(
+      JSON.stringify(drive.memory.pools.search?.events),
+      /recycle 8000: it (has run|uses|has served)/,
+    );
   }
 });
 

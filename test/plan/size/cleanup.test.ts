@@ -29,7 +29,7 @@ const stopsOf = (actions: readonly Action[]): [number, boolean, string][] =>
 const heldBy = (drive: Drive): number[] =>
   [...drive.fake.workers.values()].filter(w => w.unit.held).map(w => w.unit.slot);
 
-const CLOSED = 'systemd holds its socket, and no instance serves there';
+const CLOSED = 'its socket is open, but no instance serves it';
 
 test("a port that systemd holds is no stranger's: the instance starts there again", () => {
   const drive = holding();
@@ -130,7 +130,7 @@ test('of a pool that is no longer installed the sockets go too, also those witho
   drive.installed = { pools: [] };
   const first = drive.pass();
   // nginx still sends to the others
-  assert.deepEqual(stopsOf(first), [[8004, true, 'its pool is no longer installed']]);
+  assert.deepEqual(stopsOf(first), [[8004, true, 'the pool is no longer installed']]);
   drive.run(5000);
   assert.deepEqual(heldBy(drive), []);
   assert.deepEqual([...drive.fake.workers], []);

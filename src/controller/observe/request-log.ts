@@ -7,9 +7,9 @@ import { paths } from '../../model/paths.ts';
 import type { Pool } from '../../model/pool.ts';
 import { needsTraffic, reachable, slowAfter } from '../../model/traits.ts';
 import type { RequestStats } from '../../scale/signals.ts';
-import type { Log } from '../log.ts';
+import type { Logger } from '../log.ts';
 
-/** An instance behind an endpoint. */
+/** The slot behind an endpoint. */
 interface Served {
   pool: Pool;
   slot: number;
@@ -27,34 +27,34 @@ const servedBy = (installed: Installed): Map<string, Served> =>
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
 /**
- * A cursor of the journal at a time, ms since the epoch: journald seeks by `t=` alone, hexadecimal microseconds, as well as
- * by the longer ones that it gives out itself (sd_journal_seek_cursor), and to make one needs no right to read the journal.
+ * A journal cursor for a time, ms since the epoch. journald seeks by `t=` alone (sd_journal_seek_cursor), hexadecimal
+ * microseconds, so that a cursor can be made without the right to read the journal.
  */
 const cursorAt = (ms: number): string => `t=${Math.round(ms * 1000).toString(16)}`;
 
-/** `slow: POST /report at cgipool-search@8000.service took 3.2 s ...` with the way to the worker's own lines. */
+/** `slow: POST /report at cgipool-search@8000.service took 3.2 s ...` and how to find the worker's own log lines. */
 function slowText({ method, uri }: Access, { took, status }: Attempt, { pool, slot }: Served): string {
   const unit = slot === WAKE_SLOT ? wakeUnitName(pool.name, 'service') : unitName(pool.name, slot);
-  const answer = status === null ? 'without an answer' : `status ${status}`;
+  const answer = status === null ? 'no answer' : `status ${status}`;
   const journal = `journalctl -u ${unit} --cursor=${cursorAt(Date.now() - took)}`;
   return `slow: ${method} ${uri} at ${unit} took ${seconds(took)}, ${answer} (${journal})`;
 }
 
-/** After a failure the log's port is tried again this often, ms. */
+/** After a failure to listen, try again this often, ms. */
 const RETRY_INTERVAL_MS = 10_000;
 
-/** What nginx tells of each request, as far as a pool needs it. */
-export class Traffic {
+/** Request statistics from nginx's access log, for the pools that need them. */
+export class RequestLog {
   #accessLog: AccessLog | null = null;
   #served = new Map<string, Served>();
   #address = '';
   #isNeeded = false;
-  /** Why nginx is not heard, and how often that was tried. */
+  /** The last failure to listen, and the number of attempts. */
   #failure: { message: string; tries: number; at: number } | null = null;
 
-  constructor(readonly log: Log) {}
+  constructor(readonly log: Logger) {}
 
-  /** Listens where one of the pools needs it, and tells nginx so by a file; the socket stays for the controller's life. */
+  /** Listens if a pool needs it, and signals that to nginx by a file. The socket is never closed. */
   async setPools(installed: Installed): Promise<void> {
     this.#served = servedBy(installed);
     this.#address = installed.site.accessLog;
@@ -64,21 +64,21 @@ export class Traffic {
     await this.#announce();
   }
 
-  /** Requests by endpoint since the last call, null when nginx is not heard; the slow ones go to the journal. */
+  /** Statistics by endpoint since the last call; null if not listening. Logs the slow requests. */
   async take(): Promise<ReadonlyMap<string, RequestStats> | null> {
     if (this.#failure && performance.now() - this.#failure.at >= RETRY_INTERVAL_MS) await this.#retry();
     if (!this.#accessLog || !this.#isNeeded) return null;
     const { stats, slow } = this.#accessLog.take();
-    for (const access of slow) this.#tell(access);
+    for (const access of slow) this.#logSlow(access);
     return stats;
   }
 
-  /** What an administrator should know of it, in words. */
+  /** For people. */
   get problems(): string[] {
     if (!this.#failure || !this.#isNeeded) return [];
     const { message, tries } = this.#failure;
     return [
-      `cannot read nginx's log at ${this.#address} (${message}; tried ${tries} times), so that requests are not counted: ` +
+      `cannot read nginx's log at ${this.#address} (${message}; tried ${tries} times), so requests are not counted: ` +
         'systemctl status cgipool-log.socket, or choose another AccessLog= in cgipool.conf',
     ];
   }
@@ -88,7 +88,7 @@ export class Traffic {
     await this.#announce();
   }
 
-  /** nginx sends nothing while the file is missing. */
+  /** nginx sends nothing while this file is missing. */
   async #announce(): Promise<void> {
     if (this.#accessLog && this.#isNeeded) await writeIfChanged(paths.listens, '');
     else await removeFile(paths.listens);
@@ -113,7 +113,7 @@ export class Traffic {
     if (tries === 1) for (const problem of this.problems) this.log.error(problem);
   }
 
-  #tell(access: Access): void {
+  #logSlow(access: Access): void {
     for (const attempt of access.attempts) {
       const served = this.#served.get(attempt.endpoint);
       if (served && attempt.took > (slowAfter(served.pool) ?? Infinity))
