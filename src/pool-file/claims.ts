@@ -20,10 +20,10 @@ export class Claims {
 
   constructor(site: Site) {
     for (const port of serverPorts(site))
-      this.#ports.set(port, "nginx's own server (Listen= of cgipool.conf)");
-    this.#ports.set(portOf(site.control), 'nginx (Control= of cgipool.conf)');
-    this.#locations.set(STATUS, 'the status of all pools');
-    if (site.acmeWebroot !== null) this.#locations.set(CHALLENGES, 'ACMEWebroot= of cgipool.conf');
+      this.#ports.set(port, "nginx's server block (Listen= in cgipool.conf)");
+    this.#ports.set(portOf(site.control), 'nginx (Control= in cgipool.conf)');
+    this.#locations.set(STATUS, 'the status page');
+    if (site.acmeWebroot !== null) this.#locations.set(CHALLENGES, 'ACMEWebroot= in cgipool.conf');
   }
 
   /** Takes what a pool wants, where it is still to be had. */
@@ -49,7 +49,7 @@ export class Claims {
     const owner = this.#names.get(name);
     return owner === undefined
       ? []
-      : [{ file, line: 0, message: `the pool ${name} is ${owner} already: rename one of the files` }];
+      : [{ file, line: 0, message: `pool ${name} is already defined by ${owner}: rename one of the files` }];
   }
 
   #port(file: string, ports: Wants['ports'][number]): Problem[] {
@@ -62,8 +62,11 @@ export class Claims {
       byOwner.set(owner, taken);
     }
     return [...byOwner].map(([owner, taken]) => {
-      const what = taken.length === 1 ? `port ${taken[0]} belongs` : `ports ${formatSlots(taken)} belong`;
-      return { file, line: ports.line, message: `${what} to ${owner} already: choose others` };
+      const message =
+        taken.length === 1
+          ? `port ${taken[0]} belongs to ${owner} already: choose another`
+          : `ports ${formatSlots(taken)} belong to ${owner} already: choose others`;
+      return { file, line: ports.line, message };
     });
   }
 

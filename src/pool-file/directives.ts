@@ -13,7 +13,7 @@ const KEY = /^(X-[A-Za-z0-9-]+|[A-Za-z][A-Za-z0-9]*)$/;
 const SHARED = 'Description';
 
 function mistake({ section, key }: Assignment): string | null {
-  if (!KEY.test(key)) return `"${key}" is no directive of systemd: letters and digits only`;
+  if (!KEY.test(key)) return `"${key}" is not a systemd directive: use letters and digits only`;
   const owned = passThrough[section as PassThrough];
   if (Object.hasOwn(owned, key)) return `${key}= cannot be set here: ${owned[key]}`;
   const home = key === SHARED ? undefined : homeOf(sections, key);

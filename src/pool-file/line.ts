@@ -21,15 +21,15 @@ const shown = (line: string): string => (line.length > 60 ? `${line.slice(0, 57)
 function header(line: string): string | null {
   return /^\[[^\]]*\]$/.test(line)
     ? null
-    : `"${shown(line)}" is no section header: write [Section] alone on its line`;
+    : `"${shown(line)}" is not a section header: write [Section] on a line of its own`;
 }
 
 function assignment(line: string, inSection: boolean): string | null {
   const equals = line.indexOf('=');
   if (equals < 0)
-    return `"${shown(line)}" is not Key=value, [Section] or a comment (# or ; first on its line)`;
+    return `"${shown(line)}" is not Key=value, [Section] or a comment (# or ; at the start of the line)`;
   if (strip(line.slice(0, equals)) === '') return `"${shown(line)}" has no key before the =: write Key=value`;
-  return inSection ? null : 'this key stands before any [Section]: put its [Section] on a line above it';
+  return inSection ? null : 'this key is outside any section: add its [Section] line above it';
 }
 
 /** What is wrong with one stripped line, or null. */
@@ -38,10 +38,10 @@ export function mistake(line: string, inSection: boolean): string | null {
   if (CONTROL.test(line)) return 'control characters are not allowed: retype the line';
   if (line === '' || /^[#;]/.test(line)) return null;
   if (line.length > MAX_LINE_CHARS)
-    return `the line has more than ${MAX_LINE_CHARS} letters: put the text in a file`;
+    return `the line is longer than ${MAX_LINE_CHARS} characters: put the text in a file`;
   if (line.includes(REPLACEMENT)) return 'the line is not valid UTF-8: save the file as UTF-8';
   if (line.endsWith('\\'))
-    return 'a line cannot be continued on the next: write it on one line, without the \\ at its end';
+    return 'a line cannot be continued on the next: write it on one line, without the \\ at the end';
   return isHeader(line) ? header(line) : assignment(line, inSection);
 }
 

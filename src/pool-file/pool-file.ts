@@ -35,8 +35,10 @@ export const poolNameOf = (file: string): string =>
 function nameProblems(file: string): Problem[] {
   const name = poolNameOf(file);
   if (POOL_NAME.test(name)) return [];
-  const rule = '1 to 32 lower-case letters, digits and hyphens, a letter first';
-  return [{ file, line: 0, message: `"${name}" is no pool name: rename the file; names are ${rule}` }];
+  const rule = '1 to 32 lower-case letters, digits and hyphens, starting with a letter';
+  return [
+    { file, line: 0, message: `"${name}" is not a valid pool name: rename the file; a name is ${rule}` },
+  ];
 }
 
 const wantsOf = (file: string, { pool, nginx }: Sections): Wants => ({

@@ -42,11 +42,14 @@ function misfit({ values, lineOf }: ScheduleRead, bounds: Bounds): Omit<Problem,
   // without any slots the mistake is another one
   if (slots === 0) return null;
   if (greatest > slots)
-    return { line: lineOf('Max'), message: `Max=${greatest} is more than the ${slots} slots` };
+    return {
+      line: lineOf('Max'),
+      message: `Max=${greatest} is more than the ${slots} slots of the pool: lower it or widen Ports= or Slots=`,
+    };
   if (values.Min === 0 && sleepless !== null) return { line: lineOf('Min'), message: sleepless };
   if (least <= greatest) return null;
   const line = Math.max(lineOf('Min'), lineOf('Max'));
-  return { line, message: `Min=${least} is more than Max=${greatest} meanwhile: give both` };
+  return { line, message: `Min=${least} is more than Max=${greatest} in this schedule: set both` };
 }
 
 function readOne(file: string, header: string, given: readonly Assignment[], line: number, bounds: Bounds) {

@@ -21,7 +21,7 @@ function repeated(file: string, table: Section, given: readonly Assignment[]): P
     if (before === undefined) first.set(key, line);
     return before === undefined
       ? []
-      : [{ file, line, message: `${key}= was given on line ${before} already: keep one of them` }];
+      : [{ file, line, message: `${key}= is already set on line ${before}: keep one of them` }];
   });
 }
 
@@ -31,7 +31,7 @@ type Valued = { value: unknown; problem?: Problem };
 function readValue(file: string, { parse }: Key<unknown>, given: Assignment): Valued {
   const { key, value: text, line } = given;
   const at = (message: string): Valued => ({ value: null, problem: { file, line, message } });
-  if (text === '') return at(`${key}= is empty: give a value, or remove the line`);
+  if (text === '') return at(`${key}= is empty: set a value or remove the line`);
   const parsed = parse(text);
   if (parsed.ok) return { value: parsed.value };
   return at(`${key}=${text}${parsed.error.startsWith(':') ? '' : ' '}${parsed.error}`);
@@ -42,7 +42,7 @@ function absent(file: string, name: string, key: Key<unknown>): Valued {
   if (fallback === 'required')
     return {
       value: null,
-      problem: { file, line: 0, message: `${name}= is missing: for example ${name}=${example}` },
+      problem: { file, line: 0, message: `${name}= is missing: add it, for example ${name}=${example}` },
     };
   if ('computed' in fallback) return { value: null };
   return readValue(file, key, { section: '', key: name, value: fallback.text, line: 0 });
@@ -63,7 +63,7 @@ function one(file: string, name: string, key: Key<unknown>, given: Assignment | 
 const said = (file: string, { key, value, line }: Assignment, before: number): Problem => ({
   file,
   line,
-  message: `${key}=${value} was given on line ${before} already: remove it`,
+  message: `${key}=${value} is already set on line ${before}: remove this line`,
 });
 
 /** All values of a key that may be repeated, each checked by itself; null: none is good. */

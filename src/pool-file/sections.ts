@@ -35,7 +35,11 @@ const DEFAULT_SLOTS = Array.from({ length: 10 }, (_, i) => i + 1);
 export const familyOf = ({ values: v, lineOf }: Sections['pool']): Listen =>
   v.Listen === 'unix' || (v.Listen === 'fd' && lineOf('Slots') > 0) ? 'unix' : 'tcp';
 
-/** The slots that Ports= or Slots= name, the backups among them. */
+/** The key that names the pool's slots, as messages write it. */
+export const slotKeyOf = (pool: Sections['pool']): 'Ports=' | 'Slots=' =>
+  familyOf(pool) === 'unix' ? 'Slots=' : 'Ports=';
+
+/** The slots that Ports= or Slots= name, backups included. */
 export const slotsOf = (pool: Sections['pool']): number[] =>
   familyOf(pool) === 'unix' ? (pool.values.Slots ?? DEFAULT_SLOTS) : (pool.values.Ports ?? []);
 

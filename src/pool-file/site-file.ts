@@ -51,7 +51,11 @@ function controlTaken(file: string, site: Site, { lineOf }: SiteRead): Problem[]
   const port = portOf(site.control);
   if (!serverPorts(site).includes(port)) return [];
   return [
-    { file, line: lineOf('Control'), message: `Control= needs a port of its own: ${port} serves users` },
+    {
+      file,
+      line: lineOf('Control'),
+      message: `Control= needs a port of its own: the server block listens on ${port}`,
+    },
   ];
 }
 

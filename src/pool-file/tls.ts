@@ -38,12 +38,12 @@ export function halfTls(file: string, { values, lineOf }: Read<typeof tlsKeys>):
   const [certificate, key] = [lineOf('TLSCertificate'), lineOf('TLSKey')];
   if (certificate > 0 && key > 0) return [];
   if (certificate + key > 0)
-    return [{ file, line: certificate + key, message: 'TLSCertificate= and TLSKey= go together: give both' }];
+    return [{ file, line: certificate + key, message: 'TLSCertificate= and TLSKey= go together: set both' }];
   return (['TLSRedirect', 'HSTS', 'TLSStapling'] as const)
     .filter(name => isAsked[name](values))
     .map(name => ({
       file,
       line: lineOf(name),
-      message: `${name}= needs a certificate: give TLSCertificate= and TLSKey= too, or remove the line`,
+      message: `${name}= needs a certificate: set TLSCertificate= and TLSKey=, or remove the line`,
     }));
 }

@@ -1,4 +1,4 @@
-import { nearest } from '../base/nearest.ts';
+import { findNearest } from '../base/nearest.ts';
 import type { Problem } from '../base/result.ts';
 import type { Section } from './keys/key.ts';
 import type { Assignment, Lines } from './lines.ts';
@@ -13,16 +13,16 @@ export const homeOf = (tables: Tables, key: string): string | undefined =>
   Object.keys(tables).find(section => has(tables, section, key));
 
 function strangeSection(name: string, known: readonly string[]): string {
-  const meant = nearest(name, known);
+  const meant = findNearest(name, known);
   const hint = meant === undefined ? `the sections are [${known.join('], [')}]` : `did you mean [${meant}]?`;
   return `there is no section [${name}]: ${hint}`;
 }
 
 /** The key that was meant, here or else in another section. */
 function suggestion(tables: Tables, section: string, key: string): string {
-  const here = nearest(key, Object.keys(tables[section] ?? {}));
+  const here = findNearest(key, Object.keys(tables[section] ?? {}));
   if (here !== undefined) return `: did you mean ${here}=?`;
-  const elsewhere = nearest(key, Object.values(tables).flatMap(Object.keys));
+  const elsewhere = findNearest(key, Object.values(tables).flatMap(Object.keys));
   const home = elsewhere === undefined ? undefined : homeOf(tables, elsewhere);
   return home === undefined ? '' : `: did you mean ${elsewhere}= in [${home}]?`;
 }
@@ -31,7 +31,7 @@ function strangeKey(tables: Tables, { section, key }: Assignment, others: readon
   const home = homeOf(tables, key);
   if (home !== undefined) return `${key}= belongs in [${home}], not in [${section}]`;
   const meant = suggestion(tables, section, key);
-  const directive = others.includes('Service') ? ': directives of systemd belong in [Service]' : '';
+  const directive = others.includes('Service') ? ': systemd directives belong in [Service]' : '';
   return `[${section}] has no key ${key}=${meant || directive}`;
 }
 

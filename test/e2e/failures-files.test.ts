@@ -16,7 +16,7 @@ const machine = machineFor(test, 'failures-files', async m => {
 /** Text of a file below /etc/cgipool. */
 const read = (m: Machine, name: string): Promise<string> => m.run(`cat /etc/cgipool/${name}`);
 
-const MISTAKES = `/etc/cgipool/Bad.pool: "Bad" is no pool name
+const MISTAKES = `/etc/cgipool/Bad.pool: "Bad" is not a valid pool name
 /etc/cgipool/dangling.pool: no such file: fix its name
 /etc/cgipool/folder.pool: it is a directory
 /etc/cgipool/good.pool:4: there is no section [Nginks]: did you mean [Nginx]?
@@ -107,7 +107,7 @@ const COMMANDS: [string, number, RegExp][] = [
   ['scale good 3..2', 1, /the first number is greater than the second/],
   ['scale good 0', 1, /at least 1; to run none, use cgipool stop good/],
   ['scale good 5', 1, /pool good has only 4 slots: widen Ports= or Slots=/],
-  ['check nosuch.pool', 2, /^nosuch\.pool: there is no such file/],
+  ['check nosuch.pool', 2, /^nosuch\.pool: no such file: fix/],
   ['generate nosuch', 2, /there is no valid pool nosuch in \/etc\/cgipool/],
   ...['status', 'why', 'logs', 'restart', 'start', 'stop'].map((verb): [string, number, RegExp] => [
     `${verb} nosuch`,

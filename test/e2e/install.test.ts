@@ -230,7 +230,7 @@ test('a bad pool file takes nothing away, and the good ones beside it are instal
   const ran = await m.attempt('cgipool install');
   assert.equal(ran.code, 2);
   assert.match(ran.err, /^\/etc\/cgipool\/kept\.pool:4: .*Mni/m);
-  assert.match(ran.err, /^\/etc\/cgipool\/new\.pool: there is no such file/m);
+  assert.match(ran.err, /^\/etc\/cgipool\/new\.pool: no such file: fix/m);
   for (const name of ['kept', 'good', 'new']) await m.serving(name, 1);
   await m.run(
     'rm /etc/cgipool/new.pool /etc/cgipool/kept.pool; rmdir /etc/cgipool/new.pool.d; mv /srv/new.pool /etc/cgipool/',

@@ -48,8 +48,8 @@ test('names each owner of a port', () => {
     source('c.pool', '8000-8002'),
   );
   assert.deepEqual(problems, [
-    'c.pool:3: port 8000 belongs to a.pool:3 already: choose others',
-    'c.pool:3: port 8001 belongs to b.pool:3 already: choose others',
+    'c.pool:3: port 8000 belongs to a.pool:3 already: choose another',
+    'c.pool:3: port 8001 belongs to b.pool:3 already: choose another',
   ]);
 });
 
@@ -71,9 +71,9 @@ test("keeps nginx's own ports and the status free", () => {
     {
       pools: [],
       problems: [
-        'a.pool:3: port 7000 belongs to nginx (Control= of cgipool.conf) already: choose others',
-        "b.pool:3: port 8080 belongs to nginx's own server (Listen= of cgipool.conf) already: choose others",
-        'c.pool:5: Location=/pool-status belongs to the status of all pools already: choose another',
+        'a.pool:3: port 7000 belongs to nginx (Control= in cgipool.conf) already: choose another',
+        "b.pool:3: port 8080 belongs to nginx's server block (Listen= in cgipool.conf) already: choose another",
+        'c.pool:5: Location=/pool-status belongs to the status page already: choose another',
       ],
     },
   );
@@ -81,7 +81,7 @@ test("keeps nginx's own ports and the status free", () => {
   const challenges = source('a.pool', '8000', '/.well-known/acme-challenge/');
   assert.deepEqual(outcome(challenges).problems, []);
   assert.deepEqual(outcome(acme, challenges).problems, [
-    'a.pool:5: Location=/.well-known/acme-challenge belongs to ACMEWebroot= of cgipool.conf already: choose another',
+    'a.pool:5: Location=/.well-known/acme-challenge belongs to ACMEWebroot= in cgipool.conf already: choose another',
   ]);
   const tls = { file: 'cgipool.conf', text: '[Nginx]\nTLSKey=/k\nTLSCertificate=/c\n' };
   assert.equal(outcome(tls, source('a.pool', '443')).problems.length, 1);
@@ -106,11 +106,11 @@ test('a stream of nginx wants its port for itself', () => {
   assert.deepEqual(outcome(conf, ...pools), {
     pools: ['a', 'c'],
     problems: [
-      'b.pool:6: port 8000 belongs to a.pool:3 already: choose others',
-      'd.pool:6: port 6379 belongs to c.pool:6 already: choose others',
-      "e.pool:6: port 8080 belongs to nginx's own server (Listen= of cgipool.conf) already: choose others",
-      'f.pool:6: port 7000 belongs to nginx (Control= of cgipool.conf) already: choose others',
-      'g.pool:3: port 6379 belongs to c.pool:6 already: choose others',
+      'b.pool:6: port 8000 belongs to a.pool:3 already: choose another',
+      'd.pool:6: port 6379 belongs to c.pool:6 already: choose another',
+      "e.pool:6: port 8080 belongs to nginx's server block (Listen= in cgipool.conf) already: choose another",
+      'f.pool:6: port 7000 belongs to nginx (Control= in cgipool.conf) already: choose another',
+      'g.pool:3: port 6379 belongs to c.pool:6 already: choose another',
     ],
   });
 });
@@ -123,7 +123,7 @@ test('ports that systemd holds are ports, and its socket files are none', () => 
   assert.deepEqual(
     outcome(held('a.pool', 'Ports=8000'), held('b.pool', 'Slots=8001'), source('c.pool', '8000-8001'))
       .problems,
-    ['c.pool:3: port 8000 belongs to a.pool:4 already: choose others'],
+    ['c.pool:3: port 8000 belongs to a.pool:4 already: choose another'],
   );
 });
 
@@ -135,7 +135,7 @@ test('unix slots are no ports', () => {
 test('one name is one pool', () => {
   assert.deepEqual(outcome(source('x/a.pool', '8000'), source('y/a.pool', '8001')), {
     pools: ['a'],
-    problems: ['y/a.pool: the pool a is x/a.pool already: rename one of the files'],
+    problems: ['y/a.pool: pool a is already defined by x/a.pool: rename one of the files'],
   });
 });
 
@@ -145,9 +145,9 @@ test('a pool that cannot run takes nothing away, but is told of all its conflict
   const { pools, problems } = outcome(bad, source('b.pool', '8000', '/b'), source('c.pool', '8001', '/a'));
   assert.deepEqual(pools, ['b', 'c']);
   assert.deepEqual(problems, [
-    'a.pool:3: port 8000 belongs to b.pool:3 already: choose others',
+    'a.pool:3: port 8000 belongs to b.pool:3 already: choose another',
     'a.pool:5: Location=/a belongs to c.pool:5 already: choose another',
-    'a.pool:6: MaxBody=x is no size: write 512K, 64M or 2G',
+    'a.pool:6: MaxBody=x is not a size: write 512K, 64M or 2G',
   ]);
 });
 

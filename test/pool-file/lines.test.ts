@@ -62,13 +62,13 @@ test('keeps names that mean something to JavaScript or to ini', () => {
 const refused: [string, string, RegExp][] = [
   ['a line without =', '[Pool]\nMin', /^2: "Min" is not Key=value/],
   ['a line without a key', '[Pool]\n = 2', /^2: "= 2" has no key before the =/],
-  ['a key before any section', 'Min=2\n[Pool]', /^1: this key stands before any \[Section\]/],
+  ['a key before any section', 'Min=2\n[Pool]', /^1: this key is outside any section/],
   ['a continued line', '[Pool]\nExec=/bin/a \\\n  b=c', /^2: a line cannot be continued .* on one line/],
   ['a backslash with blanks after it', '[Pool]\nExec=/bin/a \\ \t', /^2: a line cannot be continued/],
   ['a continued header', '[Pool]\\\n', /^1: a line cannot be continued/],
-  ['a header that does not end', '[Pool\nMin=1', /^1: "\[Pool" is no section header/],
-  ['a header with a comment', '[Pool] # mine\nMin=1', /^1: "\[Pool\] # mine" is no section header/],
-  ['a header with an =', '[Pool] Min=1', /^1: "\[Pool\] Min=1" is no section header/],
+  ['a header that does not end', '[Pool\nMin=1', /^1: "\[Pool" is not a section header/],
+  ['a header with a comment', '[Pool] # mine\nMin=1', /^1: "\[Pool\] # mine" is not a section header/],
+  ['a header with an =', '[Pool] Min=1', /^1: "\[Pool\] Min=1" is not a section header/],
   ['NUL', '[Pool]\nMin=1\0', /^2: control characters/],
   ['escape', '[Pool]\nMin=\u001b[31m', /^2: control characters/],
   ['next line', '[Pool]\nMin=\u0085', /^2: control characters/],
@@ -79,7 +79,7 @@ const refused: [string, string, RegExp][] = [
   [
     'a line of a megabyte',
     `[Pool]\nDescription=${'a'.repeat(2 ** 20)}`,
-    /^2: the line has more than 100000 letters/,
+    /^2: the line is longer than 100000 characters/,
   ],
   ['a hidden code point', '[Pool]\nDescription=a\uFDD0', /^2: control characters/],
 ];

@@ -23,7 +23,8 @@ const scriptOrRoot: Rule = ({ nginx }) =>
   nginx.lineOf('Script') > 0 && nginx.lineOf('Root') > 0
     ? {
         line: nginx.lineOf('Root'),
-        message: 'Root= and Script= rule each other out: one script for all, or a folder of scripts',
+        message:
+          'Root= and Script= cannot be used together: use Script= for one script, Root= for a folder of scripts',
       }
     : null;
 
@@ -36,7 +37,7 @@ const strangeProbe: Rule = ({ pool, health }) => {
   return probe !== null && SPEAKING.includes(probe) && protocol !== null && probe !== protocol
     ? {
         line: health.lineOf('Probe'),
-        message: `Probe=${probe} does not speak Protocol=${protocol}: use tcp, exec, or none`,
+        message: `Probe=${probe} does not match Protocol=${protocol}: use tcp, exec or none`,
       }
     : null;
 };
@@ -46,7 +47,7 @@ const deafProbe: Rule = ({ pool, health }) =>
     ? {
         line: health.lineOf('Probe'),
         message:
-          'Probe=tcp sees nothing with Listen=fd, where systemd takes connections for a dead worker: use exec',
+          'Probe=tcp cannot be used with Listen=fd, where connections succeed even if the worker is dead: use exec',
       }
     : null;
 
@@ -60,7 +61,7 @@ const foreignSet: Rule = ({ pool, nginx }) => {
     ? null
     : {
         line: nginx.linesOf('Set')[wrong] ?? 0,
-        message: `Set=${set[wrong]} means nothing with Protocol=${protocol}`,
+        message: `Set=${set[wrong]} has no effect with Protocol=${protocol}: use a ${MODULES[protocol]}_ directive`,
       };
 };
 
@@ -70,32 +71,32 @@ const ownPort: Rule = ({ pool, nginx }) => {
   return familyOf(pool) === 'tcp' && slotsOf(pool).includes(port)
     ? {
         line: nginx.lineOf('ListenStream'),
-        message: `ListenStream= takes port ${port}, which is one of Ports=: choose another`,
+        message: `ListenStream= uses port ${port}, which is one of Ports=: choose another`,
       }
     : null;
 };
 
-const COUNTS = 'counts requests of HTTP, which Protocol=tcp does not have';
+const NO_REQUESTS = 'cannot be used with Protocol=tcp, which has no requests: remove the line';
 
 const uncounted: Rule = ({ pool, scale, health }) => {
   if (pool.values.Protocol !== 'tcp') return null;
   for (const key of ['Requests', 'Latency'] as const)
-    if (scale.lineOf(key) > 0) return { line: scale.lineOf(key), message: `${key}= ${COUNTS}` };
+    if (scale.lineOf(key) > 0) return { line: scale.lineOf(key), message: `${key}= ${NO_REQUESTS}` };
   if (pool.lineOf('MaxRequests') > 0)
-    return { line: pool.lineOf('MaxRequests'), message: `MaxRequests= ${COUNTS}` };
+    return { line: pool.lineOf('MaxRequests'), message: `MaxRequests= ${NO_REQUESTS}` };
   return health.lineOf('RequestTimeout') > 0
-    ? { line: health.lineOf('RequestTimeout'), message: `RequestTimeout= ${COUNTS}` }
+    ? { line: health.lineOf('RequestTimeout'), message: `RequestTimeout= ${NO_REQUESTS}` }
     : null;
 };
 
 /** Mistakes of protocols and of what goes with them. */
 export const protocolRules: readonly Rule[] = [
-  only('ListenStream', isTcp, 'is for Protocol=tcp; the others have Location='),
-  only('Location', isHttp, 'is for HTTP; with Protocol=tcp, ListenStream= says where nginx listens'),
-  only('Set', isHttp, 'is for a location, which Protocol=tcp does not have'),
-  only('SlowLog', isHttp, COUNTS),
-  only('Script', isFastcgi, 'is for Protocol=fastcgi'),
-  only('Root', isFastcgi, 'is for Protocol=fastcgi'),
+  only('ListenStream', isTcp, 'needs Protocol=tcp: use Location= for other protocols'),
+  only('Location', isHttp, 'cannot be used with Protocol=tcp: use ListenStream='),
+  only('Set', isHttp, 'cannot be used with Protocol=tcp, which has no location: remove the line'),
+  only('SlowLog', isHttp, NO_REQUESTS),
+  only('Script', isFastcgi, 'needs Protocol=fastcgi: set it or remove the line'),
+  only('Root', isFastcgi, 'needs Protocol=fastcgi: set it or remove the line'),
   scriptOrRoot,
   strangeProbe,
   deafProbe,

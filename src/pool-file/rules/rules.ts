@@ -1,5 +1,5 @@
 import type { Problem } from '../../base/result.ts';
-import { familyOf, type Sections, scaledSlots } from '../sections.ts';
+import { type Sections, scaledSlots, slotKeyOf } from '../sections.ts';
 import { protocolRules } from './protocol.ts';
 import type { Rule } from './rule.ts';
 import { sleeping } from './scale-to-zero.ts';
@@ -7,15 +7,15 @@ import { upstreamRules } from './upstream.ts';
 
 const portsMissing: Rule = ({ pool }) =>
   pool.values.Listen === 'tcp' && pool.lineOf('Ports') === 0
-    ? { line: pool.lineOf('Listen'), message: 'Ports= is missing: for example Ports=8000-8009' }
+    ? { line: pool.lineOf('Listen'), message: 'Ports= is missing: add it, for example Ports=8000-8009' }
     : null;
 
 const slotsOfFd: Rule = ({ pool }) => {
   if (pool.values.Listen !== 'fd' || pool.lineOf('Ports') > 0 !== pool.lineOf('Slots') > 0) return null;
   const message =
     pool.lineOf('Ports') > 0
-      ? 'Ports= and Slots= rule each other out: Listen=fd takes Ports= for ports, Slots= for socket files'
-      : 'Ports= or Slots= is missing: with Listen=fd, Ports= is for ports, Slots= for socket files';
+      ? 'Ports= and Slots= cannot be used together: use Ports= for ports, Slots= for socket files'
+      : 'Listen=fd needs Ports= or Slots=: use Ports= for ports, Slots= for socket files';
   return { line: pool.lineOf(pool.lineOf('Slots') > 0 ? 'Slots' : 'Listen'), message };
 };
 
@@ -23,7 +23,7 @@ const slotsOfTcp: Rule = ({ pool }) =>
   pool.values.Listen === 'tcp' && pool.lineOf('Slots') > 0
     ? {
         line: pool.lineOf('Slots'),
-        message: 'Slots= is for Listen=unix; with Listen=tcp, Ports= names the slots',
+        message: 'Slots= cannot be used with Listen=tcp: use Ports=',
       }
     : null;
 
@@ -31,7 +31,7 @@ const portsOfUnix: Rule = ({ pool }) =>
   pool.values.Listen === 'unix' && pool.lineOf('Ports') > 0
     ? {
         line: pool.lineOf('Ports'),
-        message: 'Ports= is for Listen=tcp; with Listen=unix, Slots= numbers the sockets',
+        message: 'Ports= cannot be used with Listen=unix: use Slots=',
       }
     : null;
 
@@ -47,13 +47,13 @@ const tooFewSlots =
   ({ pool, nginx }) => {
     const slots = scaledSlots({ pool, nginx }).length;
     const wanted = pool.values[key] ?? 0;
-    const named = familyOf(pool) === 'unix' ? 'Slots=' : 'Ports=';
-    const beside = nginx.lineOf('Backup') > 0 ? ' beside those of Backup=' : '';
+    const named = slotKeyOf(pool);
+    const beside = nginx.lineOf('Backup') > 0 ? ' that are not in Backup=' : '';
     // without any slots the mistake is another one
     return slots > 0 && wanted > slots
       ? {
           line: pool.lineOf(key),
-          message: `${key}=${wanted} is more than the ${slots} slots of ${named}${beside}`,
+          message: `${key}=${wanted} is more than the ${slots} slots of ${named}${beside}: lower it or widen ${named}`,
         }
       : null;
   };
@@ -63,7 +63,7 @@ const restartBeforeFall: Rule = ({ health }) => {
   return RestartAfter !== null && RestartAfter > 0 && Fall !== null && RestartAfter < Fall
     ? {
         line: health.lineOf('RestartAfter'),
-        message: `RestartAfter=${RestartAfter} is less than Fall=${Fall}: first unpublish, then restart`,
+        message: `RestartAfter=${RestartAfter} is less than Fall=${Fall}: set at least ${Fall}, or 0 for never`,
       }
     : null;
 };
@@ -74,9 +74,9 @@ const commandOfExec: Rule = ({ health }) => {
   if (isExec && line === 0)
     return {
       line: health.lineOf('Probe'),
-      message: 'Command= is missing: for example Command=/usr/local/bin/check %i',
+      message: 'Command= is missing: add it, for example Command=/usr/local/bin/check %i',
     };
-  if (!isExec && line > 0) return { line, message: 'Command= is for Probe=exec: give that too' };
+  if (!isExec && line > 0) return { line, message: 'Command= needs Probe=exec: set it or remove the line' };
   return null;
 };
 
@@ -85,16 +85,19 @@ const metricAlone: Rule = ({ scale }) => {
   if (External !== null && Metric === null)
     return {
       line: scale.lineOf('External'),
-      message: 'External= needs Metric=: where the number comes from',
+      message: 'External= needs Metric=: set where the number comes from',
     };
   if (External === null && Metric !== null)
-    return { line: scale.lineOf('Metric'), message: 'Metric= needs External=: the number to aim at' };
+    return { line: scale.lineOf('Metric'), message: 'Metric= needs External=: set the target per instance' };
   return null;
 };
 
 const sleepsForEver: Rule = ({ pool, nginx }) =>
   pool.values.Min === 0 && nginx.values.Location === null && pool.values.Protocol !== 'tcp'
-    ? { line: pool.lineOf('Min'), message: 'Min=0 needs Location= in [Nginx]: a request wakes the pool' }
+    ? {
+        line: pool.lineOf('Min'),
+        message: 'Min=0 needs Location= in [Nginx], so that a request can wake the pool',
+      }
     : null;
 
 const RULES: readonly Rule[] = [

@@ -1,4 +1,4 @@
-import { slotsOf } from '../sections.ts';
+import { slotKeyOf, slotsOf } from '../sections.ts';
 import type { Rule } from './rule.ts';
 
 /** Of the variables that Balance=hash takes, those that a connection has too. */
@@ -10,12 +10,12 @@ const streamMethod: Rule = ({ pool, nginx }) => {
   const line = nginx.lineOf('Balance');
   const cure = 'use Balance=hash $remote_addr';
   if (balance.method === 'ip_hash')
-    return { line, message: `nginx has no Balance=ip_hash with Protocol=tcp: ${cure}` };
+    return { line, message: `Balance=ip_hash cannot be used with Protocol=tcp: ${cure}` };
   const key = balance.method === 'hash' ? balance.key : '';
   const unknown = key.match(/\$\w+/g)?.find(name => !OF_CONNECTIONS.test(name.slice(1)));
   return unknown === undefined
     ? null
-    : { line, message: `Balance= goes by ${unknown}, which Protocol=tcp does not have: ${cure}` };
+    : { line, message: `Balance= uses ${unknown}, which Protocol=tcp does not have: ${cure}` };
 };
 
 /** Methods that send a client, or a key, always to the same instance. */
@@ -26,7 +26,7 @@ const stickyWeights: Rule = ({ nginx }) => {
   return nginx.values.Weight === 'auto' && STICKY.includes(method)
     ? {
         line: nginx.lineOf('Weight'),
-        message: `Weight=auto and Balance=${method} rule each other out: another weight moves keys to other instances`,
+        message: `Weight=auto cannot be used with Balance=${method}: a new weight would move clients to other instances`,
       }
     : null;
 };
@@ -36,7 +36,7 @@ const backupMethod: Rule = ({ nginx }) => {
   return nginx.lineOf('Backup') > 0 && [...STICKY, 'random'].includes(method)
     ? {
         line: nginx.lineOf('Backup'),
-        message: `nginx has no Backup= with Balance=${method}: use least_conn or round_robin`,
+        message: `Backup= cannot be used with Balance=${method}: use least_conn or round_robin`,
       }
     : null;
 };
@@ -44,13 +44,16 @@ const backupMethod: Rule = ({ nginx }) => {
 const backupSlots: Rule = ({ pool, nginx }) => {
   const slots = slotsOf(pool);
   const backup = nginx.values.Backup ?? [];
-  const foreign = backup.find(slot => !slots.includes(slot));
+  const missing = backup.find(slot => !slots.includes(slot));
   const line = nginx.lineOf('Backup');
   if (slots.length === 0 || backup.length === 0) return null;
-  if (foreign !== undefined)
-    return { line, message: `Backup= names ${foreign}, which is no slot of the pool` };
+  if (missing !== undefined)
+    return {
+      line,
+      message: `Backup= names ${missing}, which is not in ${slotKeyOf(pool)}: choose a slot from there`,
+    };
   return backup.length === slots.length
-    ? { line, message: 'Backup= names all slots: some must serve before they do' }
+    ? { line, message: 'Backup= names every slot: leave at least one that is not a backup' }
     : null;
 };
 
@@ -59,7 +62,10 @@ const CANNOT = ['scgi', 'uwsgi', 'tcp'];
 const keptOpen: Rule = ({ pool, nginx }) => {
   const { Protocol: protocol } = pool.values;
   return (nginx.values.Keepalive ?? 0) > 0 && protocol !== null && CANNOT.includes(protocol)
-    ? { line: nginx.lineOf('Keepalive'), message: `nginx keeps no connections with Protocol=${protocol}` }
+    ? {
+        line: nginx.lineOf('Keepalive'),
+        message: `Keepalive= cannot be used with Protocol=${protocol}, where nginx keeps no connections: remove the line`,
+      }
     : null;
 };
 
@@ -71,7 +77,7 @@ const keptBusy: Rule = ({ nginx, scale, health }) => {
     ? {
         line,
         message:
-          'Concurrency=, Spare= and RequestTimeout= go by open connections, which Keepalive= keeps open: use Requests= or Latency=',
+          'Concurrency=, Spare= and RequestTimeout= cannot be used with Keepalive=, which keeps idle connections open: use Requests= or Latency=',
       }
     : null;
 };

@@ -16,15 +16,15 @@ const VARIABLE =
 
 function hashKey(key: string): string | null {
   if (!HASH_KEY.test(key))
-    return `: the hash key "${key}" may hold only letters, digits, nginx variables and _ . : / -`;
-  if (key.length > MAX_KEY_CHARS) return `: the hash key is longer than ${MAX_KEY_CHARS} letters`;
+    return `: the hash key "${key}" may contain only letters, digits, nginx variables and _ . : / -`;
+  if (key.length > MAX_KEY_CHARS) return `: the hash key is longer than ${MAX_KEY_CHARS} characters`;
   const variables = [...key.matchAll(/\$([A-Za-z0-9_]*)/g)].map(([, name = '']) => name);
   if (variables.length === 0)
-    return `: the hash key "${key}" is the same for all requests: write one with a variable, such as $request_uri`;
+    return `: the hash key "${key}" is the same for all requests: use a variable such as $request_uri`;
   const unknown = variables.find(name => !VARIABLE.test(name.toLowerCase()));
   return unknown === undefined
     ? null
-    : `: $${unknown} is not among $request_uri, $uri, $args, $remote_addr, $host, $arg_NAME, $cookie_NAME, $http_NAME`;
+    : `: $${unknown} cannot be part of a hash key: use $request_uri, $uri, $args, $remote_addr, $host, $arg_NAME, $cookie_NAME or $http_NAME`;
 }
 
 /** A balancing method of nginx; `hash KEY` is consistent over the text KEY. */
@@ -32,7 +32,7 @@ export const balance: Parse<Balance> = value => {
   const plain = PLAIN.find(method => method === value);
   if (plain) return ok({ method: plain });
   const key = /^hash[ \t]+(.+)$/.exec(value)?.[1];
-  if (key === undefined) return err(`is none of ${PLAIN.join(', ')}, hash KEY`);
+  if (key === undefined) return err(`is not one of ${PLAIN.join(', ')}, hash KEY`);
   const wrong = hashKey(key);
   return wrong === null ? ok({ method: 'hash', key }) : err(wrong);
 };

@@ -12,10 +12,10 @@ export const command: Parse<string> = value => {
   const program = value.slice(prefix.length);
   // in quotes its path may hold blanks
   if (!/^(?:\/[^\s/]|(["'])\/[^/])/.test(program))
-    return err('must begin with the absolute path of a program: /usr/bin/env finds others');
+    return err('must begin with the absolute path of a program: use /usr/bin/env to search PATH');
   const bare = program.replace(QUOTED, '_');
-  if (/["']/.test(bare)) return err('has a quote that is not closed');
+  if (/["']/.test(bare)) return err('has an unclosed quote: close it');
   if (/(^|\s);(\s|$)/.test(bare))
-    return err('is more than one command: put them in a script, or write \\; for a ; of the program');
+    return err('is more than one command: put them in a script, or write \\; for a literal ;');
   return ok(value);
 };

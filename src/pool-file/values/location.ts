@@ -24,11 +24,11 @@ function decode(path: string): string | null {
 /** A prefix of URL paths, decoded, without a slash at its end. */
 export const location: Parse<string> = value => {
   if (!value.startsWith('/')) return err('must begin with /');
-  if (value.length > MAX_PATH_CHARS) return err(`is longer than ${MAX_PATH_CHARS} letters`);
+  if (value.length > MAX_PATH_CHARS) return err(`is longer than ${MAX_PATH_CHARS} characters`);
   const path = WRITTEN.test(value) ? decode(value) : null;
   if (path === null)
     return err(
-      'may hold only letters, digits, / . _ ~ + @ , : = - and other letters as in /caf%C3%A9: all else means something to nginx',
+      'may contain only letters, digits, / . _ ~ + @ , : = - and percent-encoded non-ASCII characters such as /caf%C3%A9',
     );
   // nginx removes both before it compares
   if (/\/\/|\/\.{1,2}(\/|$)/.test(path)) return err('would never match: remove //, /./ and /../');

@@ -1,4 +1,4 @@
-import { nearest } from '../../base/nearest.ts';
+import { findNearest } from '../../base/nearest.ts';
 import { err, ok } from '../../base/result.ts';
 import { mayBeSet, OWNED, SETTABLE } from '../../model/nginx-directives.ts';
 import type { Parse } from './values.ts';
@@ -16,8 +16,8 @@ const isSpelled = (text: string, words: readonly string[]): boolean =>
   text.length <= MAX_DIRECTIVE_CHARS && words.every(word => WORD.test(word)) && words.join(' ') === text;
 
 function strange(name: string): string {
-  const meant = nearest(name, SETTABLE);
-  return `: ${name} is no directive that a pool may set${meant === undefined ? '' : `: did you mean ${meant}?`}`;
+  const meant = findNearest(name, SETTABLE);
+  return `: ${name} is not a directive that a pool may set${meant === undefined ? '' : `: did you mean ${meant}?`}`;
 }
 
 /** The header or variable that it sets, where cgipool sets that itself. */
@@ -33,7 +33,7 @@ function mistake([name = '', first = '', ...more]: readonly string[]): string | 
   if (name.endsWith('_set_header') && OWN_HEADERS.test(first))
     return `: cgipool sets the header ${first} itself`;
   if (TEXTS.test(name) && [first, ...more].some(word => NAMELESS.test(word)))
-    return ': a $ begins a variable of nginx, and one here has no name';
+    return ': a $ must be followed by the name of an nginx variable';
   return mayBeSet(name) ? null : strange(name);
 }
 
@@ -42,7 +42,7 @@ export const nginxDirective: Parse<string> = text => {
   const words = wordsOf(text);
   if (!isSpelled(text, words) || words.length < 2)
     return err(
-      'is no directive with arguments: single blanks between words, no ; { } # \\ or \', and "quotes" around what holds blanks',
+      'is not a directive with arguments: put one space between words, "quotes" around words with spaces or ; { } # \', and no \\',
     );
   const wrong = mistake(words);
   return wrong === null ? ok(text) : err(wrong);

@@ -8,13 +8,13 @@ const MAX_SLOTS = 1000;
 /** TCP ports end here; unix slots use the same digits in unit names. */
 const MAX_PORT = 65_535;
 
-const TOO_MANY = err(`names more than the ${MAX_SLOTS} slots that a pool may have`);
+const TOO_MANY = err(`names more than ${MAX_SLOTS} slots, the most a pool can have: name fewer`);
 
 function range(part: string): Result<number[]> {
   const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part);
   const [from, to] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
   if (!match || from < 1 || Math.max(from, to) > MAX_PORT)
-    return err(`: "${part}" is no number or range from 1 to ${MAX_PORT}: write 8000-8009`);
+    return err(`: "${part}" is not a number or range from 1 to ${MAX_PORT}: write 8000-8009`);
   if (from > to) return err(`: ${part} runs backwards: write ${to}-${from}`);
   if (to - from >= MAX_SLOTS) return TOO_MANY;
   return ok(Array.from({ length: to - from + 1 }, (_, i) => from + i));
@@ -23,7 +23,7 @@ function range(part: string): Result<number[]> {
 function distinct(numbers: readonly number[]): Result<number[]> {
   const sorted = numbers.toSorted((a, b) => a - b);
   const twice = sorted.find((n, i) => n === sorted[i - 1]);
-  if (twice !== undefined) return err(`names ${twice} twice`);
+  if (twice !== undefined) return err(`names ${twice} twice: remove one`);
   return sorted.length > MAX_SLOTS ? TOO_MANY : ok(sorted);
 }
 

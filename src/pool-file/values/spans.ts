@@ -14,19 +14,19 @@ const TIME = new Map([
   ...['y', 'year', 'years'].map(unit => [unit, YEAR] as const),
 ]);
 
-const NO_SPAN = err('is no time span: write 500ms, 5s, 2min or 1h 30min');
+const NO_SPAN = err('is not a time span: write 500ms, 5s, 2min or 1h 30min');
 
 const spanWithin =
   (longest: number, named: string): Parse<number> =>
   text => {
-    if (text === 'infinity') return err('has no end: write a limit such as 1h');
+    if (text === 'infinity') return err('is not allowed: write a limit such as 1h');
     const parts = [...text.matchAll(/(\d+(?:\.\d+)?)[ \t]*([a-z]*)[ \t]*/g)];
     const span = parts.reduce(
       (sum, [, amount, unit = '']) => sum + Number(amount) * (TIME.get(unit) ?? Number.NaN),
       0,
     );
     if (parts.map(([part]) => part).join('') !== text || text === '' || Number.isNaN(span)) return NO_SPAN;
-    return span > longest ? err(`is longer than ${named}, the longest there is`) : ok(Math.round(span));
+    return span > longest ? err(`is too long: at most ${named}`) : ok(Math.round(span));
   };
 
 /**

@@ -20,7 +20,7 @@ const SIZE = new Map([
 /** `64M`: bytes, to the base of 1024 as in systemd. */
 export const bytes: Parse<number> = text => {
   const match = /^(\d{1,15}(?:\.\d{1,3})?)[ \t]*([KMGT]?)$/.exec(text);
-  if (!match) return err('is no size: write 512K, 64M or 2G');
+  if (!match) return err('is not a size: write 512K, 64M or 2G');
   const size = Math.round(Number(match[1]) * (SIZE.get(match[2] ?? '') ?? 0));
   // beyond it a number is neither exact nor written in plain digits
   return size <= Number.MAX_SAFE_INTEGER ? ok(size) : err('is too large: at most 8191T');
@@ -45,7 +45,7 @@ export const boolean: Parse<boolean> = text => {
 export const integer =
   (least: number, most: number): Parse<number> =>
   text => {
-    if (!/^-?\d{1,15}$/.test(text)) return err(`is no whole number: write one from ${least} to ${most}`);
+    if (!/^-?\d{1,15}$/.test(text)) return err(`is not a whole number from ${least} to ${most}`);
     const value = Number(text);
     if (value < least) return err(`is too small: at least ${least}`);
     return value > most ? err(`is too large: at most ${most}`) : ok(value);
@@ -54,7 +54,7 @@ export const integer =
 /** `70%` as a share of one; more than 100% is more than one core. */
 export const percent: Parse<number> = text => {
   const match = /^(\d{1,4}(?:\.\d{1,3})?)%$/.exec(text);
-  if (!match) return err('is no percentage: write 70%');
+  if (!match) return err('is not a percentage: write 70%');
   return Number(match[1]) > 0 ? ok(Number(match[1]) / 100) : err('must be more than 0%');
 };
 
@@ -63,7 +63,7 @@ export const positiveNumber: Parse<number> = text => {
   const value = Number(text);
   return /^\d{1,6}(\.\d{1,3})?$/.test(text) && value > 0
     ? ok(value)
-    : err('is no number greater than 0: write 2 or 0.5');
+    : err('is not a number greater than 0: write 2 or 0.5');
 };
 
 /** The value, or null for `none`. */
@@ -79,5 +79,5 @@ export const oneOf =
   <const T extends string>(...words: T[]): Parse<T> =>
   text => {
     const found = words.find(word => word === text);
-    return found === undefined ? err(`is none of ${words.join(', ')}`) : ok(found);
+    return found === undefined ? err(`is not one of ${words.join(', ')}`) : ok(found);
   };

@@ -14,7 +14,7 @@ const test = suite('texts');
 
 const asIs = (...texts: string[]): Row[] => texts.map(text => [text, text]);
 
-const MISSPELLED = /is no directive with arguments/;
+const MISSPELLED = /is not a directive with arguments/;
 
 test('directives of nginx', () => {
   check(nginxDirective, [
@@ -43,11 +43,11 @@ test('directives of nginx', () => {
     ['add_header A b"c"', MISSPELLED],
     [`add_header A ${'b'.repeat(988)}`, MISSPELLED],
     ['proxy_pass http://127.0.0.1', /: cgipool sets proxy_pass itself: use Protocol= and Listen=/],
-    ['"proxy_pass" a', /is no directive that a pool may set/],
-    ['fastcgi_param A a$', /: a \$ begins a variable of nginx/],
-    ['add_header A "$ a"', /: a \$ begins a variable of nginx/],
+    ['"proxy_pass" a', /is not a directive that a pool may set/],
+    ['fastcgi_param A a$', /: a \$ must be followed by the name of an nginx variable/],
+    ['add_header A "$ a"', /: a \$ must be followed by the name of an nginx variable/],
     ['proxy_set_header "CONNECTION" a', /: cgipool sets the header "CONNECTION" itself/],
-    ['constructor a', /: constructor is no directive that a pool may set/],
+    ['constructor a', /: constructor is not a directive that a pool may set/],
   ]);
 });
 
@@ -72,9 +72,9 @@ test('command lines', () => {
     ['//a', /must begin with the absolute path/],
     ['|/bin/a', /must begin with the absolute path/],
     ['"bin/a" b', /must begin with the absolute path/],
-    ['"/bin/a b', /has a quote that is not closed/],
-    ['/bin/a "b', /has a quote that is not closed/],
-    ["/bin/a it's", /has a quote that is not closed/],
+    ['"/bin/a b', /has an unclosed quote/],
+    ['/bin/a "b', /has an unclosed quote/],
+    ["/bin/a it's", /has an unclosed quote/],
     ['/bin/a ; +/bin/b', /is more than one command/],
     ['/bin/a b ;', /is more than one command/],
   ]);
@@ -89,7 +89,7 @@ test('locations', () => {
     ['/.well-known', '/.well-known'],
     ['api', /must begin with \//],
     ...['/a b', '/a;b', '/a{b', '/a}b', '/a$b', '/a"b', "/a'b", '/a\\b', '/a#b', '/a?b', '/café', '/a*'].map(
-      (text): Row => [text, /may hold only letters, digits, .* as in \/caf%C3%A9/],
+      (text): Row => [text, /may contain only letters, digits, .* such as \/caf%C3%A9/],
     ),
     // what is written encoded must be as harmless
     ...[
@@ -103,10 +103,10 @@ test('locations', () => {
       '/a%5C',
       '/%E2%80%A8',
       '/%C2%A0',
-    ].map((text): Row => [text, /may hold only/]),
-    ['/a%zz', /may hold only/],
-    ['/a%', /may hold only/],
-    ['/%E9', /may hold only/],
+    ].map((text): Row => [text, /may contain only/]),
+    ['/a%zz', /may contain only/],
+    ['/a%', /may contain only/],
+    ['/%E9', /may contain only/],
     ['//', /would never match: remove \/\//],
     ['/a//b', /would never match/],
     ['/a/../b', /would never match/],
@@ -140,17 +140,17 @@ test('balancing', () => {
       '$binary_remote_addr',
     ].map((key): Row => [`hash ${key}`, { method: 'hash', key }]),
     ['hash  $uri', { method: 'hash', key: '$uri' }],
-    ['Random', /is none of round_robin, least_conn, random, ip_hash, hash KEY/],
-    ['hash', /is none of/],
+    ['Random', /is not one of round_robin, least_conn, random, ip_hash, hash KEY/],
+    ['hash', /is not one of/],
     ['hash x', /"x" is the same for all requests/],
-    ['hash $uri; }', /may hold only/],
-    ['hash $uri consistent', /may hold only/],
+    ['hash $uri; }', /may contain only/],
+    ['hash $uri consistent', /may contain only/],
     // nginx's other way to write a variable
-    ['hash \u0024{uri}', /may hold only/],
-    ['hash $', /\$ is not among \$request_uri/],
-    ['hash $nope', /\$nope is not among \$request_uri/],
-    ['hash $request_uris', /\$request_uris is not among/],
-    ['hash $cookie_', /\$cookie_ is not among/],
+    ['hash \u0024{uri}', /may contain only/],
+    ['hash $', /\$ cannot be part of a hash key: use \$request_uri/],
+    ['hash $nope', /\$nope cannot be part of a hash key: use \$request_uri/],
+    ['hash $request_uris', /\$request_uris cannot be part of a hash key/],
+    ['hash $cookie_', /\$cookie_ cannot be part of a hash key/],
   ]);
 });
 
@@ -158,14 +158,14 @@ test('URL paths, hosts and files', () => {
   check(urlPath, [
     ...asIs('/', '/?q=health', '/a%20b', '/"'),
     ['x', /must begin with \//],
-    ['/a b', /hold no blanks/],
-    ['/a#b', /hold no blanks \(%20\), #/],
-    ['/é', /non-ASCII/],
+    ['/a b', /contain no spaces/],
+    ['/a#b', /contain no spaces \(write %20\), #/],
+    ['/é', /non-ASCII characters/],
   ]);
   check(host, [
     ...asIs('localhost', 'a.b-c_d:80', '[::1]:80'),
-    ['a b', /is no host name/],
-    ['a/b', /is no host name/],
+    ['a b', /is not a host name/],
+    ['a/b', /is not a host name/],
   ]);
   check(filePath, [
     ...asIs('/etc/ssl/a.pem', '/etc/letsencrypt/live/a-b_c@d+e/x.pem'),

@@ -24,11 +24,11 @@ test('sizes', () => {
     ['1.5G', 1_610_612_736],
     ['2T', 2_199_023_255_552],
     ['64 M', 67_108_864],
-    ['64m', /is no size: write 512K, 64M or 2G/],
-    ['64MB', /is no size/],
-    ['-1', /is no size/],
-    ['', /is no size/],
-    ['M', /is no size/],
+    ['64m', /is not a size: write 512K, 64M or 2G/],
+    ['64MB', /is not a size/],
+    ['-1', /is not a size/],
+    ['', /is not a size/],
+    ['M', /is not a size/],
     ['9000T', /is too large/],
   ]);
 });
@@ -39,9 +39,9 @@ test('percentages', () => {
     ['150%', 1.5],
     ['0.5%', 0.005],
     ['0%', /must be more than 0%/],
-    ['70', /is no percentage: write 70%/],
-    ['70 %', /is no percentage/],
-    ['-1%', /is no percentage/],
+    ['70', /is not a percentage: write 70%/],
+    ['70 %', /is not a percentage/],
+    ['-1%', /is not a percentage/],
   ]);
 });
 
@@ -61,11 +61,11 @@ test('whole numbers', () => {
     ['0', /^is too small: at least 1$/],
     ['-3', /^is too small: at least 1$/],
     ['1001', /^is too large: at most 1000$/],
-    ['two', /^is no whole number: write one from 1 to 1000$/],
-    ['1.5', /is no whole number/],
-    ['1e2', /is no whole number/],
-    ['0x1', /is no whole number/],
-    ['', /is no whole number/],
+    ['two', /^is not a whole number from 1 to 1000$/],
+    ['1.5', /is not a whole number/],
+    ['1e2', /is not a whole number/],
+    ['0x1', /is not a whole number/],
+    ['', /is not a whole number/],
   ]);
 });
 
@@ -74,13 +74,13 @@ test('numbers, none and words', () => {
     ['2', 2],
     ['0.5', 0.5],
     ['none', null],
-    ['0', /is no number greater than 0.*, or none$/],
-    ['-1', /is no number greater than 0/],
-    ['Infinity', /is no number greater than 0/],
+    ['0', /is not a number greater than 0.*, or none$/],
+    ['-1', /is not a number greater than 0/],
+    ['Infinity', /is not a number greater than 0/],
   ]);
   check(oneOf('tcp', 'unix'), [
     ['tcp', 'tcp'],
-    ['udp', /^is none of tcp, unix$/],
+    ['udp', /^is not one of tcp, unix$/],
   ]);
 });
 
@@ -93,18 +93,18 @@ test('slots', () => {
     ['8000,', [8000]],
     ['', /names no slot/],
     [',', /names no slot/],
-    ['0', /"0" is no number or range from 1 to 65535/],
-    ['65536', /"65536" is no number or range/],
-    ['8000-65536', /"8000-65536" is no number or range/],
+    ['0', /"0" is not a number or range from 1 to 65535/],
+    ['65536', /"65536" is not a number or range/],
+    ['8000-65536', /"8000-65536" is not a number or range/],
     ['8001-8000', /8001-8000 runs backwards/],
     ['8009-8000', /8009-8000 runs backwards: write 8000-8009/],
-    ['8000 - 8009', /"-" is no number or range/],
-    ['http', /"http" is no number or range from 1 to 65535: write 8000-8009/],
+    ['8000 - 8009', /"-" is not a number or range/],
+    ['http', /"http" is not a number or range from 1 to 65535: write 8000-8009/],
     ['8000-8005 8003', /names 8003 twice/],
-    ['1-1001', /names more than the 1000 slots/],
-    ['1-600 601-1200', /names more than the 1000 slots/],
-    ['1-65535', /names more than the 1000 slots/],
-    ['1-1000 '.repeat(1000), /names more than the 1000 slots/],
+    ['1-1001', /names more than 1000 slots/],
+    ['1-600 601-1200', /names more than 1000 slots/],
+    ['1-65535', /names more than 1000 slots/],
+    ['1-1000 '.repeat(1000), /names more than 1000 slots/],
   ]);
   assert.equal(slotSet('1-1000').ok, true);
 });
