@@ -11,6 +11,7 @@ import {
   AUTOSCALE_UNIT,
   CONTROLLER_UNIT,
   LOG_SOCKET,
+  LOG_UNIT,
   PUBLISH_UNIT,
 } from '../model/services.ts';
 import { defaultSite } from '../pool-file/site-file.ts';
@@ -52,7 +53,7 @@ async function release(bus: Bus, nginx: readonly string[]): Promise<Result<strin
 
 async function stopUnits(bus: Bus): Promise<void> {
   await run('systemctl', 'disable', '--quiet', AUTOSCALE_TIMER, CONTROLLER_UNIT, LOG_SOCKET).catch(() => {}); // not installed
-  await stopLoaded(bus, INSTANCES);
+  await stopLoaded(bus, [...INSTANCES, LOG_UNIT, LOG_SOCKET]);
   const left = await listUnits(bus, OWN_UNITS);
   for (const unit of left.filter(u => u.active === 'failed')) await resetFailed(bus, unit.name);
   await stopLoaded(bus, ['cgipool*.slice']);

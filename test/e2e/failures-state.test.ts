@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
+import { MEMORY_SCHEMA } from '../../src/plan/state/memory.ts';
 import type { Machine } from '../../tools/machine/machine.ts';
 import { machineFor } from './machine-for.ts';
 import { addPool, code, underLoad } from './workers/workers.ts';
@@ -79,7 +80,7 @@ for (const [what, text] of Object.entries(DAMAGES))
     assert.deepEqual([await workers(m), await nginxWorkers(m)], before);
     assert.equal(await restarts(m), count);
     // rewritten, and complete
-    assert.equal(JSON.parse(await m.run(`cat ${MEMORY}`)).version, 1);
+    assert.equal(JSON.parse(await m.run(`cat ${MEMORY}`)).version, MEMORY_SCHEMA);
   });
 
 const REPORTS: Record<string, string> = {
