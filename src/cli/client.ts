@@ -1,9 +1,8 @@
-import { readText } from '../host/files/files.ts';
 import type { BusError } from '../host/systemd/bus.ts';
 import { paths } from '../model/paths.ts';
 import type { Status, Why } from '../plan/status/report.ts';
 import { Failure } from './failure.ts';
-import { whyFromFiles } from './why-files.ts';
+import { readState, whyFromFiles } from './why-files.ts';
 
 const NOT_RUNNING =
   'the controller is not running: systemctl start cgipool.service; if it fails, see systemctl status cgipool.service';
@@ -47,7 +46,7 @@ const isDenied = (error: unknown): boolean => (error as BusError).type === DENIE
 export async function askStatus(): Promise<Status> {
   const text = await call('Status', []).catch(async error => {
     if (!isDenied(error)) throw asFailure(error);
-    return (await readText(paths.status)) ?? '';
+    return (await readState(paths.status)) ?? '';
   });
   if (text === '') throw new Failure(NOT_RUNNING);
   return JSON.parse(text) as Status;

@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Problem, type Result } from '../base/result.ts';
+import { type Limits, readForeign } from '../host/files/foreign.ts';
 import { calendarError } from '../host/systemd/calendar.ts';
 import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
@@ -16,7 +17,12 @@ const UNREADABLE: Record<string, string> = {
   ENOENT: 'no such file: fix its name or the target of its link',
   EISDIR: 'it is a directory: replace it by a file',
   EACCES: 'permission denied: use sudo',
+  ENXIO: 'not a regular file: replace it by one',
+  EFBIG: 'larger than 1 MB: move what is so long to a file of its own',
 };
+
+/** An administrator may have linked it to where others write. */
+const LIMITS: Limits = { maxBytes: 1024 * 1024, longer: 'is refused', links: 'are followed' };
 
 export const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoException): Problem => ({
   file,
@@ -24,9 +30,11 @@ export const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoExc
   message: UNREADABLE[code] ?? `it cannot be read: ${message}`,
 });
 
+const MISSING = Object.assign(new Error('no such file'), { code: 'ENOENT' });
+
 const readSource = (file: string): Promise<Result<Source, Problem>> =>
-  readFile(file, 'utf8').then(
-    text => ok({ file, text }),
+  readForeign(file, LIMITS).then(
+    found => (found ? ok({ file, text: found.text }) : err(unreadable(file, MISSING))),
     error => err(unreadable(file, error)),
   );
 

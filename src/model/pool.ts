@@ -87,6 +87,8 @@ const scale = record({
   /** The value of Metric= per instance. */
   external: nullable(number),
   metric: nullable(metricSource),
+  /** How long the number in a file is valid after its last change, ms; null: forever. */
+  metricMaxAge: nullable(number).or(300_000),
   /** Idle instances to keep in addition to the busy ones; 0: ignored. */
   spare: number,
   /** Share of a target by which a measurement may miss it before the number changes. */

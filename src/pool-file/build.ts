@@ -42,6 +42,7 @@ const buildScale = ({ values: v }: Sections['scale']): Scale => ({
   queue: v.Queue,
   external: v.External,
   metric: v.Metric,
+  metricMaxAge: v.MetricMaxAge,
   spare: expect(v.Spare),
   tolerance: expect(v.Tolerance),
   window: expect(v.Window),

@@ -1,41 +1,19 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { err, ok, type Result } from '../base/result.ts';
 import { isObject } from '../base/schema.ts';
+import { type Limits, readForeign } from '../host/files/foreign.ts';
 import { type Installed, servable } from '../model/installed.ts';
 import { paths } from '../model/paths.ts';
 import type { Live, Routing, Weights } from '../model/routing.ts';
 import { reachable } from '../model/traits.ts';
 
 /** 300 pools of 1,000 slots fit; a larger file is not our controller's. */
-const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
+const LIMITS: Limits = { maxBytes: 4 * 1024 * 1024, longer: 'is refused', links: 'are refused' };
 
 /** Generations increase with the time, ms, or by one. A far greater one would block all later requests. */
 const MAX_AHEAD = 60_000;
 
 export interface PublishRequest extends Routing {
   generation: number;
-}
-
-/** Reads a file of an unprivileged user, if it is regular, not a link and of limited size. Null if there is none. */
-async function readForeign(path: string): Promise<string | null> {
-  // NONBLOCK: a FIFO must not block a root process
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const file = await open(path, flags).catch(error => {
-    if (error.code === 'ENOENT') return null;
-    throw error;
-  });
-  if (!file) return null;
-  try {
-    const { size, nlink } = await file.stat();
-    const isPlain = (await file.stat()).isFile() && nlink === 1;
-    if (!isPlain || size > MAX_REQUEST_BYTES) throw new Error('not a plain file of at most 4 MB');
-    // no more bytes than were checked: it may grow meanwhile
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 const isSlots = (value: unknown): value is number[] => Array.isArray(value) && value.every(Number.isInteger);
@@ -81,9 +59,9 @@ export async function readRequest(
   last: number,
 ): Promise<Result<PublishRequest | null>> {
   try {
-    const text = await readForeign(paths.request);
-    if (text === null) return ok(null);
-    const checked = validate(JSON.parse(text), installed, Math.max(last, Date.now()));
+    const found = await readForeign(paths.request, LIMITS);
+    if (found === null) return ok(null);
+    const checked = validate(JSON.parse(found.text), installed, Math.max(last, Date.now()));
     return checked.ok ? checked : err(`${paths.request} was refused: ${checked.error}`);
   } catch (error) {
     return err(`${paths.request} was refused: ${(error as Error).message}`);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { suite } from 'uvu';
@@ -70,6 +70,23 @@ test('check names the valid pools, and warns of a missing program', async () => 
   const { code, out, err } = await inside('check', '--root', root);
   assert.deepEqual([code, out.split('\n')[0]], [0, '3 valid pools: a, b-c, d']);
   assert.match(err, /^warning: d\.pool: \/nowhere\/d is not an executable file: .*Exec=$/);
+});
+
+test('what is no regular file of a sensible size is a mistake like any other, and holds nothing up', async () => {
+  const root = rootWith({ ...GOOD, 'huge.pool': `#${'x'.repeat(1024 * 1024)}\n` });
+  const folder = join(root, 'etc/cgipool');
+  await execa('mkfifo', [join(folder, 'fifo.pool')]);
+  symlinkSync('/dev/zero', join(folder, 'zero.pool'));
+  mkdirSync(join(folder, 'folder.pool'));
+  const { code, out, err } = await cgipool('check', ...readdirSync(folder).map(name => join(folder, name)));
+  assert.deepEqual([code, out], [2, '']);
+  assert.deepEqual(err.replaceAll(`${folder}/`, '').split('\n'), [
+    'fifo.pool: not a regular file: replace it by one',
+    'folder.pool: it is a directory: replace it by a file',
+    'huge.pool: larger than 1 MB: move what is so long to a file of its own',
+    'zero.pool: not a regular file: replace it by one',
+    'cgipool: 4 mistakes',
+  ]);
 });
 
 test('check FILE reads no other pool files', async () => {

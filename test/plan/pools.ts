@@ -10,6 +10,7 @@ export const scale = (change: Partial<Pool['scale']> = {}): Pool['scale'] => ({
   queue: null,
   external: null,
   metric: null,
+  metricMaxAge: 300_000,
   spare: 0,
   tolerance: 0.1,
   window: 60_000,

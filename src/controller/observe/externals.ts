@@ -1,9 +1,9 @@
-import { readNumber } from '../../host/files/files.ts';
+import { type ForeignNumber, readNumber } from '../../host/files/foreign.ts';
 import type { Jobs } from '../../host/systemd/jobs.ts';
 import type { Installed } from '../../model/installed.ts';
 import { metricName } from '../../model/names.ts';
 import { paths } from '../../model/paths.ts';
-import type { MetricSource } from '../../model/pool.ts';
+import type { MetricSource, Scale } from '../../model/pool.ts';
 
 /** A file is read every second; a command, which costs a process, once per tick, ms. */
 const READ_INTERVAL_MS: Record<MetricSource['kind'], number> = { file: 1_000, exec: 5_000 };
@@ -11,9 +11,24 @@ const READ_INTERVAL_MS: Record<MetricSource['kind'], number> = { file: 1_000, ex
 const COMMAND_TIMEOUT_MS = 10_000;
 
 interface MetricState {
-  value: number | null;
+  number: ForeignNumber | null;
   readAt: number;
   isReading: boolean;
+}
+
+const nothingRead = (): MetricState => ({ number: null, readAt: 0, isReading: false });
+
+/**
+ * The value, or null if its file was last changed longer ago than MetricMaxAge=. To be asked when it is used, not when it was
+ * read: a read from a network file system may hang. A file from the future counts as new.
+ */
+export function freshValue(
+  number: ForeignNumber | null,
+  { metric, metricMaxAge }: Pick<Scale, 'metric' | 'metricMaxAge'>,
+  now: number,
+): number | null {
+  if (!number || metric?.kind !== 'file' || metricMaxAge === null) return number?.value ?? null;
+  return now - number.modifiedAt <= metricMaxAge ? number.value : null;
 }
 
 /** The values of Metric=, by pool. */
@@ -22,30 +37,33 @@ export class ExternalMetrics {
 
   constructor(readonly jobs: Jobs) {}
 
-  /** The last values; starts the reads that are due. */
+  /** The last values; starts the reads that are due. `now`: the wall clock, as in the times of files. */
   values({ pools }: Installed, now: number): ReadonlyMap<string, number | null> {
     const before = this.#states;
     this.#states = new Map();
+    const values = new Map<string, number | null>();
     for (const { pool } of pools) {
       const { metric } = pool.scale;
       if (!metric) continue;
-      const state = before.get(pool.name) ?? { value: null, readAt: 0, isReading: false };
+      const state = before.get(pool.name) ?? nothingRead();
       this.#states.set(pool.name, state);
+      values.set(pool.name, freshValue(state.number, pool.scale, now));
       if (!state.isReading && Math.abs(now - state.readAt) >= READ_INTERVAL_MS[metric.kind])
         void this.#update(pool.name, metric, state, now);
     }
-    return new Map([...this.#states].map(([name, { value }]) => [name, value]));
+    return values;
   }
 
   async #update(pool: string, metric: MetricSource, state: MetricState, now: number): Promise<void> {
     Object.assign(state, { isReading: true, readAt: now });
-    state.value = await this.#read(pool, metric).catch(() => null);
+    state.number = await this.#read(pool, metric).catch(() => null);
     state.isReading = false;
   }
 
-  async #read(pool: string, metric: MetricSource): Promise<number | null> {
-    if (metric.kind === 'file') return readNumber(metric.path);
+  async #read(pool: string, metric: MetricSource): Promise<ForeignNumber | null> {
+    // an administrator named the file, and may have made a link of it
+    if (metric.kind === 'file') return readNumber(metric.path, 'are followed');
     const result = await this.jobs.run(metricName(pool), COMMAND_TIMEOUT_MS);
-    return result === 'done' ? readNumber(`${paths.metrics}/${pool}`) : null;
+    return result === 'done' ? readNumber(`${paths.metrics}/${pool}`, 'are refused') : null;
   }
 }

@@ -45,6 +45,12 @@ export const scaleKeys = {
     "Source of the value for External=: `exec:COMMAND` prints it, run as the pool's user; `file:PATH` contains it.",
     'file:/run/jobs/waiting',
   ),
+  MetricMaxAge: key(
+    kinds.durationOrNone,
+    '5min',
+    'How long the value in a Metric=file: is valid after its last change; `none`: forever.',
+    '1min',
+  ),
   Spare: key(kinds.countOrNever, '0', 'How many idle instances to keep in addition to the busy ones.', '2'),
   Tolerance: key(
     kinds.percent,

@@ -92,6 +92,14 @@ const metricWithExternal: CombinationRule = ({ scale }) => {
   return null;
 };
 
+const maxAgeWithFile: CombinationRule = ({ scale }) =>
+  scale.lineOf('MetricMaxAge') > 0 && scale.values.Metric?.kind !== 'file'
+    ? {
+        line: scale.lineOf('MetricMaxAge'),
+        message: 'MetricMaxAge= needs Metric=file:PATH: set it or remove the line',
+      }
+    : null;
+
 const minZeroUnrouted: CombinationRule = ({ pool, nginx }) =>
   pool.values.Min === 0 && nginx.values.Location === null && pool.values.Protocol !== 'tcp'
     ? {
@@ -110,6 +118,7 @@ const RULES: readonly CombinationRule[] = [
   restartBeforeFall,
   probeCommand,
   metricWithExternal,
+  maxAgeWithFile,
   minZeroUnrouted,
   minZeroUnsupported,
   fdSlots,

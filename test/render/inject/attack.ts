@@ -22,13 +22,14 @@ export type Outcome = 'refused' | 'held';
 
 /** The attacked pool: with slots for a few instances, and without keys that the attacked one excludes. */
 function linesFor(key: string, way: Way): Lines {
-  const { Pool: pool, Health: health, Nginx: nginx, ...more } = poolLines(full(way));
+  const { Pool: pool, Health: health, Nginx: nginx, Scale: scale, ...more } = poolLines(full(way));
   const [ports, slots] = [pool?.Ports && '8000-8009', pool?.Slots && '1-10'];
   const isShared = key === 'Weight' || key === 'Backup';
   return {
     Pool: { ...pool, Ports: key === 'Listen' ? undefined : ports, Slots: slots },
     Health: { ...health, Command: key === 'Probe' ? undefined : health?.Command },
     Nginx: { ...nginx, Balance: isShared ? 'least_conn' : nginx?.Balance },
+    Scale: { ...scale, Metric: key === 'MetricMaxAge' ? 'file:/qq/file' : scale?.Metric },
     ...more,
   };
 }
