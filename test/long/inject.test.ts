@@ -31,7 +31,8 @@ test('the injection tests cover every generated file', () => {
   const paths = [pool, held].flatMap(one => [...rendered(one, site).keys()]);
   assert.deepEqual([...new Set(paths)].map(path => path.replace(/^.*\//, '')).sort(), [
     ...['50-cgipool.rules', '90-cgipool.conf'],
-    ...['cgipool-autoscale.service', 'cgipool-autoscale.timer', 'cgipool-publish.service'],
+    ...['cgipool-autoscale.service', 'cgipool-autoscale.timer', 'cgipool-log.service', 'cgipool-log.socket'],
+    ...['cgipool-publish.service'],
     ...['cgipool-qqheld.metric.service', 'cgipool-qqheld.probe@.service', 'cgipool-qqheld.slice'],
     ...['cgipool-qqheld@.service', 'cgipool-qqheld@.socket'],
     ...['cgipool-qqname.metric.service', 'cgipool-qqname.probe@.service', 'cgipool-qqname.slice'],

@@ -100,8 +100,9 @@ export class Invariants {
   #restarted(pass: Pass | null, { slot, reason }: { slot: number; reason: string }): void {
     const sample = pass?.samples.get(slot);
     // one that systemd holds the socket of is replaced in its place: drained, or at the end of its time
-    const isDrained = reason.includes('nothing is in flight');
-    const isReplaced = reason.startsWith('no slot is free') && pass?.units.get(slot)?.held === true;
+    const isDrained = reason.includes('no requests in flight');
+    const isReplaced =
+      reason.startsWith('its successor needs its slot') && pass?.units.get(slot)?.held === true;
     const isIdle = isReplaced ? !isDrained || sample?.open === 0 : sample?.oldest === null;
     if (pass?.memory.instances[slot]?.phase !== 'restarting' || !isIdle)
       throw new Error(`restarts ${pass?.pool.name}@${slot}, which may be at work`);
