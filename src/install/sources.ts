@@ -18,10 +18,10 @@ const UNREADABLE: Record<string, string> = {
   EISDIR: 'it is a directory: replace it by a file',
   EACCES: 'permission denied: use sudo',
   ENXIO: 'not a regular file: replace it by one',
-  EFBIG: 'larger than 1 MB: move what is so long to a file of its own',
+  EFBIG: 'larger than 1 MB: move long parts to files of their own',
 };
 
-/** An administrator may have linked it to where others write. */
+/** An administrator's links are followed, even to files that others can write. */
 const LIMITS: Limits = { maxBytes: 1024 * 1024, longer: 'is refused', links: 'are followed' };
 
 export const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoException): Problem => ({
