@@ -58,9 +58,10 @@ export async function startLogSocket(touched: readonly string[]): Promise<void> 
   await run('systemctl', 'start', LOG_SOCKET).catch(() => {});
 }
 
-/** `options`: for systemctl, such as another root. */
-export const enableController = (...options: string[]): Promise<string> =>
-  run('systemctl', ...options, 'enable', '--quiet', CONTROLLER_UNIT, AUTOSCALE_TIMER, LOG_SOCKET);
+/** The units that start with the machine. */
+export const ENABLED = [CONTROLLER_UNIT, AUTOSCALE_TIMER, LOG_SOCKET];
+
+const enableController = (): Promise<string> => run('systemctl', 'enable', '--quiet', ...ENABLED);
 
 /** Enables and starts the controller and its timer; restarts a running controller only if `restart`. */
 export async function startController(restart: boolean): Promise<void> {

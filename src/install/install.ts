@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { err, ok, type Problem, type Result } from '../base/result.ts';
 import { readAssets } from '../host/files/assets.ts';
 import { readJson } from '../host/files/files.ts';
-import { logTag } from '../host/nginx/log-tag.ts';
+import { tagWith } from '../host/nginx/log-tag.ts';
 import { Bus } from '../host/systemd/bus.ts';
 import type { Installed } from '../model/installed.ts';
 import { paths } from '../model/paths.ts';
@@ -12,18 +12,11 @@ import { CONTROLLER_BUS, PUBLISH_UNIT } from '../model/services.ts';
 import type { Site } from '../model/site.ts';
 import { renderLive } from '../render/live.ts';
 import { nothingSent } from '../render/upstreams.ts';
-import {
-  enableController,
-  needsRestart,
-  reread,
-  run,
-  startController,
-  startLogSocket,
-  startNginx,
-} from './activate.ts';
+import { needsRestart, reread, run, startController, startLogSocket, startNginx } from './activate.ts';
 import { type Change, changesTo, writeChanges } from './changes.ts';
 import { type DesiredFiles, desiredFiles, isNginx } from './desired-files.ts';
 import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
+import { enableIn } from './enable-in.ts';
 import { type Recorded, readInstalled, writeInstalled } from './installed-store.ts';
 import { keepServing, keepSite } from './keep-installed.ts';
 import { Machine } from './machine.ts';
@@ -58,7 +51,8 @@ export async function planInstall(machine: Machine): Promise<InstallPlan> {
   const { pools, problems } = keepServing(found, before, machine.at(paths.pools));
   const fleet = { ...found, problems: [...found.problems, ...problems] };
   const site = keepSite(fleet.site, fleet.problems, before);
-  const wanted = await desiredFiles(site, pools, await logTag(machine.at(paths.secret)));
+  const tag = tagWith(await machine.readText(paths.secret).catch(() => null));
+  const wanted = await desiredFiles(site, pools, tag);
   const changes = await changesTo(machine, wanted);
   return { ...fleet, site, pools, wanted, changes, warnings: await missingPrograms(fleet, machine) };
 }
@@ -82,7 +76,7 @@ export async function installFiles(machine: Machine, plan: InstallPlan): Promise
     plan,
     changes.map(change => change.path),
   );
-  await enableController('--root', machine.root);
+  await enableIn(machine, wanted);
 }
 
 /** Runs the publish step. Returns its report; null if that is of an earlier run, which still goes on or was killed. */

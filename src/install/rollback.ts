@@ -38,7 +38,7 @@ const modeNow = (file: string): Promise<number> =>
 
 async function restore(machine: Machine, { pool, source, previous }: InstalledPool): Promise<string> {
   const file = `${paths.pools}/${pool.name}.pool`;
-  const mode = await modeNow(machine.at(file));
+  const mode = await modeNow(await machine.locate(file));
   // the rejected text is kept, under a name that is not a pool file's
   await machine.write(`${file}.rejected`, source, mode);
   await machine.write(file, previous ?? source, mode);

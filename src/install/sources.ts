@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Problem, type Result } from '../base/result.ts';
-import { type Limits, readForeign } from '../host/files/foreign.ts';
+import { type ForeignFile, type Limits, readForeign } from '../host/files/foreign.ts';
 import { calendarError } from '../host/systemd/calendar.ts';
 import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
@@ -32,8 +31,9 @@ export const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoExc
 
 const MISSING = Object.assign(new Error('no such file'), { code: 'ENOENT' });
 
-const readSource = (file: string): Promise<Result<Source, Problem>> =>
-  readForeign(file, LIMITS).then(
+/** `file`: as messages name it. */
+const readSource = (file: string, read: Promise<ForeignFile | null>): Promise<Result<Source, Problem>> =>
+  read.then(
     found => (found ? ok({ file, text: found.text }) : err(unreadable(file, MISSING))),
     error => err(unreadable(file, error)),
   );
@@ -45,8 +45,7 @@ interface ReadFleet extends Fleet {
 
 /** The pool files and cgipool.conf of a machine; none if the directory is missing. */
 async function sourcesOf(machine: Machine): Promise<string[]> {
-  const folder = machine.at(paths.pools);
-  const names = await readdir(folder).catch(error => {
+  const names = await machine.list(paths.pools).catch(error => {
     // other errors must not look like "no pools", which would stop them all
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -54,15 +53,23 @@ async function sourcesOf(machine: Machine): Promise<string[]> {
   return names
     .filter(isSource)
     .sort()
-    .map(name => join(folder, name));
+    .map(name => join(paths.pools, name));
 }
+
+const startReading = async (
+  machine: Machine,
+  files: readonly string[],
+): Promise<Promise<Result<Source, Problem>>[]> =>
+  files.length > 0
+    ? files.map(file => readSource(file, readForeign(file, LIMITS)))
+    : (await sourcesOf(machine)).map(path => readSource(machine.at(path), machine.read(path, LIMITS)));
 
 /**
  * Reads and parses the given files, or all of a machine. `problems` has every mistake in every file, unreadable files
  * included.
  */
 export async function readFleet(machine: Machine, files: readonly string[] = []): Promise<ReadFleet> {
-  const read = await Promise.all((files.length > 0 ? files : await sourcesOf(machine)).map(readSource));
+  const read = await Promise.all(await startReading(machine, files));
   const sources = read.flatMap(found => (found.ok ? [found.value] : []));
   const fleet = await checkCalendars(parseFleet(sources), sources);
   const missed = read.flatMap(found => (found.ok ? [] : [found.error]));
