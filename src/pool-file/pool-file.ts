@@ -52,9 +52,10 @@ const wantsOf = (file: string, { pool, nginx }: Sections): Wants => ({
 export function parsePool(file: string, text: string): PoolFile {
   const lines = readLines(file, text);
   const read = readSections(file, lines.assignments);
-  const service = directives(file, 'Service', lines.assignments);
-  const unit = directives(file, 'Unit', lines.assignments);
-  const slice = directives(file, 'Slice', lines.assignments);
+  const name = poolNameOf(file);
+  const service = directives(file, name, 'Service', lines.assignments);
+  const unit = directives(file, name, 'Unit', lines.assignments);
+  const slice = directives(file, name, 'Slice', lines.assignments);
   const { Min, Max } = read.pool.values;
   const slots = scaledSlots(read).length;
   const schedules = readSchedules(file, lines, {

@@ -5,6 +5,7 @@ import { formatProblem } from '../../src/base/result.ts';
 import { parseFleet } from '../../src/pool-file/fleet.ts';
 import { passThrough, sections } from '../../src/pool-file/keys/keys.ts';
 import { machineKeys, siteKeys } from '../../src/pool-file/keys/site-keys.ts';
+import { namings } from '../../src/pool-file/ownership/named.ts';
 import { chapter, fenced, mentioned, tableOf } from './reference.ts';
 
 const test = suite('reference');
@@ -49,12 +50,23 @@ test('tells of every directive that a pool file may not set, and why', () => {
 });
 
 /** systemd's own directives that the pages name. */
-const SYSTEMD = ['ExecStart', 'MemoryMax', 'CPUQuota', 'After', 'Environment', 'Type', 'ProtectHome'];
+const SYSTEMD = [
+  'Before',
+  'InaccessiblePaths',
+  'ExecStart',
+  'MemoryMax',
+  'CPUQuota',
+  'After',
+  'Environment',
+  'Type',
+  'ProtectHome',
+];
 
 test('names no key that is not there', () => {
   const known = new Set([
     ...[...Object.values(sections), siteKeys, machineKeys].flatMap(Object.keys),
     ...Object.keys(passThrough.Service),
+    ...Object.keys(namings),
     ...SYSTEMD,
     'Key', // of `Key=value`
   ]);
