@@ -54,9 +54,10 @@ const claimsOf = (file: string, { pool, nginx }: Sections): PoolClaims => ({
 export function parsePool(file: string, text: string): PoolFile {
   const lines = readLines(file, text);
   const read = readSections(file, lines.assignments);
-  const service = readDirectives(file, 'Service', lines.assignments);
-  const unit = readDirectives(file, 'Unit', lines.assignments);
-  const slice = readDirectives(file, 'Slice', lines.assignments);
+  const name = poolNameOf(file);
+  const service = readDirectives(file, name, 'Service', lines.assignments);
+  const unit = readDirectives(file, name, 'Unit', lines.assignments);
+  const slice = readDirectives(file, name, 'Slice', lines.assignments);
   const { Min, Max } = read.pool.values;
   const slots = scaledSlots(read).length;
   const schedules = readSchedules(file, lines, {

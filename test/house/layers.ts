@@ -21,7 +21,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   'pool-file': {
     rooms: ['base', 'model'],
     packages: [],
-    folders: { values: [], keys: ['values'], rules: [] },
+    folders: { values: [], keys: ['values'], rules: [], ownership: [] },
   },
   scale: { rooms: ['base', 'model'], packages: [] },
   wire: { rooms: ['base'], packages: [] },

@@ -5,6 +5,7 @@ import { formatProblem } from '../../src/base/result.ts';
 import { parseFleet } from '../../src/pool-file/fleet.ts';
 import { passThrough, sections } from '../../src/pool-file/keys/keys.ts';
 import { machineKeys, siteKeys } from '../../src/pool-file/keys/site-keys.ts';
+import { namings } from '../../src/pool-file/ownership/named.ts';
 import { chapter, fenced, mentioned, tableOf } from './reference.ts';
 
 const test = suite('reference pages');
@@ -49,12 +50,23 @@ test('docs/pool-file.md lists every directive that [Service] cannot set, with wh
 });
 
 /** systemd directives that the pages mention. */
-const SYSTEMD = ['ExecStart', 'MemoryMax', 'CPUQuota', 'After', 'Environment', 'Type', 'ProtectHome'];
+const SYSTEMD = [
+  'Before',
+  'InaccessiblePaths',
+  'ExecStart',
+  'MemoryMax',
+  'CPUQuota',
+  'After',
+  'Environment',
+  'Type',
+  'ProtectHome',
+];
 
 test('the reference pages mention only keys that exist', () => {
   const known = new Set([
     ...[...Object.values(sections), siteKeys, machineKeys].flatMap(Object.keys),
     ...Object.keys(passThrough.Service),
+    ...Object.keys(namings),
     ...SYSTEMD,
     'Key', // of `Key=value`
   ]);
