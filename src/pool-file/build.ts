@@ -79,6 +79,7 @@ const proxy = (read: Sections, v: Sections['nginx']['values']): NginxRoute => ({
   ...sharing(v),
   script: v.Script,
   root: v.Root,
+  scriptExtensions: [...given(v.ScriptExtensions)],
   set: [...(v.Set ?? [])],
   buffering: given(v.Buffering),
   requestBuffering: given(v.RequestBuffering),

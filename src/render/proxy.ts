@@ -9,14 +9,23 @@ const escaped = (text: string): string => text.replace(/[.+]/g, '\\\\$&');
 const prefix = ({ nginx: { location } }: Pool): string =>
   location === null || location === '/' ? '' : escaped(location);
 
-const script = (pool: Pool, file: string, assets: Assets): string[] =>
-  fill(assets, 'nginx/script.conf', { SPLIT: `^(${prefix(pool)})(/.*)?$`, FILE: file });
+/** What follows a script, up to the end: a path may have line breaks, which `.` is not, and before which `$` ends too. */
+const REST = '(/[\\\\s\\\\S]*)?\\\\z';
 
-/** The file is the first part of the path that has an extension; what follows is for it to read. */
+const script = (pool: Pool, file: string, assets: Assets): string[] =>
+  fill(assets, 'nginx/script.conf', { SPLIT: `^(${prefix(pool)})${REST}`, FILE: file });
+
+/** A name that does not begin with a dot. */
+const NAME = '[^./][^/]*';
+
+/** The path of a script below its folder. As few folders as can be: the first name with an extension is the script's. */
+const scriptBelow = ({ nginx }: Pool): string =>
+  `(?:/(?:${NAME}|\\\\.well-known))*?/${NAME}\\\\.(?:${nginx.scriptExtensions.join('|')})`;
+
 const root = (pool: Pool, folder: string, assets: Assets): string[] =>
   fill(assets, 'nginx/root.conf', {
-    SPLIT: `^(${prefix(pool)}/.+?\\\\.[A-Za-z0-9]+)(/.*)?$`,
-    BELOW: `^${prefix(pool)}(/.+)$`,
+    SPLIT: `^(${prefix(pool)}${scriptBelow(pool)})${REST}`,
+    BELOW: `^${prefix(pool)}(${scriptBelow(pool)})\\\\z`,
     ROOT: folder.replace(/\/$/, ''),
   });
 

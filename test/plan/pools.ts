@@ -63,6 +63,7 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
     backup: [],
     script: null,
     root: null,
+    scriptExtensions: ['php'],
     set: [],
     buffering: true,
     requestBuffering: true,

@@ -21,6 +21,12 @@ export const protocolKeys = {
     'FastCGI: the folder of scripts that the path below Location= names; what follows the file name is PATH_INFO.',
     '/usr/lib/cgi-bin',
   ),
+  ScriptExtensions: key(
+    kinds.extensions,
+    'php',
+    'What the names of scripts below Root= end in, several with blanks between; all other paths are answered with 404.',
+    'pl cgi',
+  ),
   Set: repeatable(
     kinds.nginxDirective,
     'none',

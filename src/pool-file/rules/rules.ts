@@ -3,6 +3,7 @@ import { familyOf, type Sections, scaledSlots } from '../sections.ts';
 import { protocolRules } from './protocol.ts';
 import type { Rule } from './rule.ts';
 import { sleeping } from './scale-to-zero.ts';
+import { scriptRules } from './scripts.ts';
 import { upstreamRules } from './upstream.ts';
 
 const portsMissing: Rule = ({ pool }) =>
@@ -111,6 +112,7 @@ const RULES: readonly Rule[] = [
   sleeping,
   slotsOfFd,
   ...protocolRules,
+  ...scriptRules,
   ...upstreamRules,
 ];
 

@@ -35,6 +35,20 @@ export const words =
     return wrong === undefined ? ok(list) : err(`: "${wrong}" is no ${what}`);
   };
 
+/** More of them would make a line too long for nginx. */
+const MAX_EXTENSIONS = 20;
+
+const someExtensions = words(
+  word => /^[A-Za-z0-9]{1,16}$/.test(word),
+  'extension: letters and digits without the dot, as in php',
+);
+
+/** `pl cgi`: what names of files end in. */
+export const extensions: Parse<string[]> = value => {
+  const list = someExtensions(value);
+  return list.ok && list.value.length > MAX_EXTENSIONS ? err(`are more than ${MAX_EXTENSIONS}`) : list;
+};
+
 /** One value that must be good. */
 export const word =
   (isGood: (word: string) => boolean, what: string): Parse<string> =>

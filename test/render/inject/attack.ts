@@ -35,11 +35,18 @@ function linesFor(key: string, way: Way): Lines {
 
 const FAMILIES: Record<string, Way['listen']> = { Ports: 'tcp', Slots: 'unix', Backup: 'tcp' };
 
+/** What goes without saying for a key: there may be no script of another kind, or there must be a folder of them. */
+const SCRIPTS: Record<string, Partial<Way>> = {
+  Script: { script: 'none' },
+  Root: { script: 'none' },
+  ScriptExtensions: { protocol: 'fastcgi', script: 'root' },
+};
+
 /** The way as the key has a say in it. */
 const wayFor = (key: string, way: Way): Way => ({
   ...way,
   listen: FAMILIES[key] ?? way.listen,
-  script: key === 'Script' || key === 'Root' ? 'none' : way.script,
+  ...SCRIPTS[key],
 });
 
 /** A pool and a site of which one took a value, and the pool file that says so. */

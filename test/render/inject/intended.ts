@@ -46,7 +46,7 @@ function passedTo(path: string, section: string, { passed }: Own): Item[] {
 }
 
 const WORDS =
-  /cgipool-qqname\.slice|qqname|qqdescription|\/qq\/\w+|qqgroup|\/qqlocation|\$arg_qqhash|\$remote_addr:qqhash|qqserver\.name|(?:11|22)\d{3}ms|11105|:11123|11131|11139|\b979\b|10\.11\.12\.14|64k|127\.1\.1\.\d:\d+/g;
+  /cgipool-qqname\.slice|qqname|qqdescription|qqextension|\/qq\/\w+|qqgroup|\/qqlocation|\$arg_qqhash|\$remote_addr:qqhash|qqserver\.name|(?:11|22)\d{3}ms|11105|:11123|11131|11139|\b979\b|10\.11\.12\.14|64k|127\.1\.1\.\d:\d+/g;
 
 const put = (word: string, { words }: Own): string =>
   word.replace(WORDS, mark => words.get(mark) ?? `no word for ${mark}`);
