@@ -146,8 +146,10 @@ const nginxRoute = record({
   /** FastCGI: the one script that all requests run, or the folder whose files they name; null: neither. */
   script: nullable(text),
   root: nullable(text),
-  /** What the names of scripts below root end in, without the dot. 0.1.0 did not record it. */
+  /** What the names of scripts below root end in, without the dot. 0.1.0 recorded neither this nor the next one. */
   scriptExtensions: list(text).or(['php']),
+  /** Whether nginx follows the X-Accel-Redirect of a worker. */
+  accelRedirect: flag.or(false),
   /** More directives of the location, each without its semicolon. */
   set: list(text),
   /** Whether nginx reads a whole answer, or a whole request, before it passes it on. */

@@ -80,6 +80,7 @@ const proxy = (read: Sections, v: Sections['nginx']['values']): NginxRoute => ({
   script: v.Script,
   root: v.Root,
   scriptExtensions: [...given(v.ScriptExtensions)],
+  accelRedirect: given(v.AccelRedirect),
   set: [...(v.Set ?? [])],
   buffering: given(v.Buffering),
   requestBuffering: given(v.RequestBuffering),

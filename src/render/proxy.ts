@@ -1,6 +1,7 @@
 import { MODULES } from '../model/nginx-directives.ts';
 import type { Pool, Protocol } from '../model/pool.ts';
 import { type Assets, fill } from './fill.ts';
+import { blanks, redirects } from './headers.ts';
 
 /** A text as a regular expression of nginx matches it, within quotes. */
 const escaped = (text: string): string => text.replace(/[.+]/g, '\\\\$&');
@@ -44,14 +45,15 @@ const SCGI = ['scgi_param PATH_INFO $document_uri;', 'scgi_param SCRIPT_NAME "";
 const UWSGI = ['uwsgi_param SCRIPT_NAME "";'];
 
 const cgi = (pool: Pool, assets: Assets): string[] =>
-  fill(assets, 'nginx/cgi.conf', { NAME: pool.name, MODULE: MODULES[pool.protocol] });
+  fill(assets, 'nginx/cgi.conf', { NAME: pool.name, MODULE: MODULES[pool.protocol], BLANK: blanks(pool) });
 
 const keptOpen = ({ nginx }: Pool): string[] => (nginx.keepalive > 0 ? ['fastcgi_keep_conn on;'] : []);
 
 /** How each protocol is passed on; one that is not there does not compile. */
 const PASSES: Record<Exclude<Protocol, 'tcp'>, (pool: Pool, assets: Assets) => string[]> = {
-  http: (pool, assets) => fill(assets, 'nginx/http.conf', { NAME: pool.name, CONNECTION: connection(pool) }),
-  grpc: ({ name }, assets) => fill(assets, 'nginx/grpc.conf', { NAME: name }),
+  http: (pool, assets) =>
+    fill(assets, 'nginx/http.conf', { NAME: pool.name, CONNECTION: connection(pool), BLANK: blanks(pool) }),
+  grpc: (pool, assets) => fill(assets, 'nginx/grpc.conf', { NAME: pool.name, BLANK: blanks(pool) }),
   fastcgi: (pool, assets) => [...cgi(pool, assets), ...scripts(pool, assets), ...keptOpen(pool)],
   scgi: (pool, assets) => [...cgi(pool, assets), ...SCGI],
   uwsgi: (pool, assets) => [...cgi(pool, assets), ...UWSGI],
@@ -72,4 +74,6 @@ function buffers({ protocol, nginx }: Pool): string[] {
 
 /** What hands a request over to the pool, by the module that speaks its protocol; a stream has no requests. */
 export const renderProxy = (pool: Pool, assets: Assets): string[] =>
-  pool.protocol === 'tcp' ? [] : [...PASSES[pool.protocol](pool, assets), ...buffers(pool)];
+  pool.protocol === 'tcp'
+    ? []
+    : [...PASSES[pool.protocol](pool, assets), ...redirects(pool), ...buffers(pool)];

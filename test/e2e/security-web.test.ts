@@ -1,19 +1,22 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
+import { BLANK_HEADERS } from '../../src/model/proxy-headers.ts';
 import { variables } from '../../src/wire/request.ts';
 import { machineFor } from '../machine/machine.ts';
 import { answersTo, unlike } from './asked.ts';
 import { bringExamples } from './examples.ts';
 import { bringShop, ELSEWHERE, NOT_FOUND, RUN, SHOP } from './shop.ts';
+import { answerOf, bringTold, SPOKEN, setting, toldOf, toldPool } from './told.ts';
 
-const test = suite('e2e: what a web server must not serve');
+const test = suite('e2e: what a web server must not serve, or pass on');
 
 const machine = machineFor(test, 'security-web', async m => {
   await bringExamples(m);
   await m.run('cd /etc/cgipool && rm $(ls | grep -vE "^(cgi|php).pool$")');
   await bringShop(m);
+  await bringTold(m);
   await m.install('--no-samples');
-  for (const pool of ['shop', 'cgi', 'php']) await m.serving(pool, 1, 30);
+  for (const pool of ['shop', 'cgi', 'php', ...SPOKEN]) await m.serving(pool, 1, 30);
 });
 
 test('the documented PHP pool hands out nothing of its folder but what its scripts print', async () => {
@@ -96,6 +99,57 @@ test('the example of PHP runs its one script, whatever lies beside it', async ()
     assert.equal(status, 200, path);
     assert.match(body, /^php \d+, production$/m, path);
     assert.doesNotMatch(body, /EVIL|SECRET/, path);
+  }
+});
+
+const BLANK = Object.values(BLANK_HEADERS).flat();
+
+/** The same name in other letters; nginx by itself drops what has underscores, which programs take for hyphens. */
+const SPELLINGS: readonly ((name: string) => string)[] = [
+  name => name,
+  name => name.toLowerCase(),
+  name => name.toUpperCase(),
+  name => name.replaceAll('-', '_'),
+  name => name.replace(/-(?=[^-]*$)/, '_'),
+];
+
+for (const protocol of SPOKEN)
+  test(`${protocol}: no client speaks for a proxy, in any spelling`, async () => {
+    const m = await machine();
+    for (const spelled of SPELLINGS) {
+      const lies = Object.fromEntries([...BLANK, 'Proxy', 'X-Real-IP'].map(name => [spelled(name), 'a-lie']));
+      const told = await toldOf(m, protocol, { ...lies, 'X-Own': 'kept' });
+      assert.equal(told['x-own'], 'kept');
+      assert.doesNotMatch(JSON.stringify(told), /a-lie/);
+      const names = Object.keys(told).map(name => name.replaceAll('_', '-'));
+      assert.deepEqual(
+        BLANK.filter(name => names.includes(name.toLowerCase())),
+        [],
+        spelled('X-Forwarded-Port'),
+      );
+    }
+  });
+
+for (const protocol of SPOKEN)
+  test(`${protocol}: X-Accel-Redirect leads nowhere, and is not passed on`, async () => {
+    const m = await machine();
+    const answer = await answerOf(m, protocol, { 'X-Own': 'mine' }, '/pool-status');
+    assert.match(answer, /"x-own": ?"mine"/, answer);
+    if (protocol !== 'grpc') assert.doesNotMatch(await m.run('cat /run/head'), /x-accel|pool-status/i);
+  });
+
+test('Set= says what an administrator trusts, and AccelRedirect=yes has nginx go where a worker says', async () => {
+  const m = await machine();
+  for (const protocol of SPOKEN)
+    await m.pool(protocol, toldPool(protocol, `${setting(protocol, '443')}\nAccelRedirect=yes`));
+  await m.run('cgipool install');
+  for (const protocol of SPOKEN) {
+    const lies = { 'X-Forwarded-Port': '1', 'X-Forwarded-Prefix': '/a-lie' };
+    const told = await toldOf(m, protocol, lies);
+    assert.deepEqual([told['x-forwarded-port'], told['x-forwarded-prefix']], ['443', undefined], protocol);
+    const answer = await answerOf(m, protocol, lies, '/pool-status');
+    // of gRPC's client only that it is no answer to the call
+    assert.match(answer, protocol === 'grpc' ? /^[A-Z_]+$/ : /^\{"version":1,/, protocol);
   }
 });
 

@@ -64,6 +64,7 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
     script: null,
     root: null,
     scriptExtensions: ['php'],
+    accelRedirect: false,
     set: [],
     buffering: true,
     requestBuffering: true,

@@ -117,7 +117,7 @@ const RECORDED = JSON.parse(readFileSync(new URL('./installed-0.1.0.json', impor
 
 /** What came to [Nginx] since, as it was when nobody could say otherwise. */
 const withLater = (known: { pool: Pool }): unknown => {
-  const nginx = { ...known.pool.nginx, scriptExtensions: ['php'] };
+  const nginx = { ...known.pool.nginx, scriptExtensions: ['php'], accelRedirect: false };
   return { ...known, pool: { ...known.pool, nginx } };
 };
 

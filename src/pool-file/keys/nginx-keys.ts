@@ -27,6 +27,12 @@ export const protocolKeys = {
     'What the names of scripts below Root= end in, several with blanks between; all other paths are answered with 404.',
     'pl cgi',
   ),
+  AccelRedirect: key(
+    kinds.boolean,
+    'no',
+    'Honor X-Accel-Redirect of workers, by which they have nginx answer with any of its other locations or files.',
+    'yes',
+  ),
   Set: repeatable(
     kinds.nginxDirective,
     'none',

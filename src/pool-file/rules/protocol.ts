@@ -96,6 +96,7 @@ export const protocolRules: readonly Rule[] = [
   only('SlowLog', isHttp, COUNTS),
   only('Script', isFastcgi, 'is for Protocol=fastcgi'),
   only('Root', isFastcgi, 'is for Protocol=fastcgi'),
+  only('AccelRedirect', isHttp, 'is for answers of HTTP, which Protocol=tcp does not have'),
   scriptOrRoot,
   strangeProbe,
   deafProbe,

@@ -1,6 +1,7 @@
 import { nearest } from '../../base/nearest.ts';
 import { err, ok } from '../../base/result.ts';
 import { mayBeSet, OWNED, SETTABLE } from '../../model/nginx-directives.ts';
+import { setsOwnHeader } from '../../model/proxy-headers.ts';
 import type { Parse } from './values.ts';
 
 /** A word of nginx without quotes, or one in quotes: neither can end the directive, open a block or begin a comment. */
@@ -20,18 +21,24 @@ function strange(name: string): string {
   return `: ${name} is no directive that a pool may set${meant === undefined ? '' : `: did you mean ${meant}?`}`;
 }
 
-/** The header or variable that it sets, where cgipool sets that itself. */
-const OWN_HEADERS = /^"?(host|connection|upgrade|proxy|x-real-ip|x-forwarded-(for|host|proto))"?$/i;
-
 /** Directives whose arguments are texts with variables in them, and no patterns, which may end with the sign. */
 const TEXTS = /_(param|set_header)$|^add_(header|trailer)$/;
 const NAMELESS = /\$(?!\{?[A-Za-z0-9_])/;
 
-function mistake([name = '', first = '', ...more]: readonly string[]): string | null {
+/** What cgipool sets itself, and the key that says so, if any. */
+function owned(name: string, args: readonly string[]): string | null {
   const cure = OWNED.find(([pattern]) => pattern.test(name))?.[1];
   if (cure !== undefined) return `: cgipool sets ${name} itself: ${cure}`;
-  if (name.endsWith('_set_header') && OWN_HEADERS.test(first))
-    return `: cgipool sets the header ${first} itself`;
+  if (name.endsWith('_ignore_headers') && args.some(arg => /^"?x-accel-redirect"?$/i.test(arg)))
+    return ': cgipool says itself whether nginx ignores X-Accel-Redirect: use AccelRedirect=';
+  const [first = ''] = args;
+  const kind = name.endsWith('_param') ? 'variable' : 'header';
+  return setsOwnHeader(name, first) ? `: cgipool sets the ${kind} ${first} itself` : null;
+}
+
+function mistake([name = '', first = '', ...more]: readonly string[]): string | null {
+  const own = owned(name, [first, ...more]);
+  if (own !== null) return own;
   if (TEXTS.test(name) && [first, ...more].some(word => NAMELESS.test(word)))
     return ': a $ begins a variable of nginx, and one here has no name';
   return mayBeSet(name) ? null : strange(name);

@@ -77,6 +77,16 @@ const escaped = (own: Own): Own => ({
   words: new Map([...own.words, ['/qqlocation', inPattern(own.words.get('/qqlocation') ?? '')]]),
 });
 
+/** A header that is kept from workers, unless a line of Set= says what they get in its place. */
+const isReplaced = ([, directive, name = '', value]: Item, { set }: Own): boolean =>
+  value === '' &&
+  set.some(
+    ([other, header = '']) =>
+      other === directive &&
+      header.toLowerCase() === name.toLowerCase() &&
+      (!name.startsWith('HTTP_') || header.startsWith('HTTP_')),
+  );
+
 function meant(path: string, item: Item, own: Own): Item[] {
   const [section = '', , value] = item;
   if (['qqservice', 'qqunit', 'qqslice'].includes(value ?? '')) return passedTo(path, section, own);
@@ -92,7 +102,9 @@ export function intended(shape: Shape, own: Own): Map<string, Item[]> {
   return new Map(
     [...harmless(shape)].map(([path, { items, marked }]) => [
       put(path, own),
-      items.flatMap((item, i) => (marked[i] ? meant(path, item, own) : [item])),
+      items
+        .flatMap((item, i) => (marked[i] ? meant(path, item, own) : [item]))
+        .filter(item => !isReplaced(item, own)),
     ]),
   );
 }
