@@ -21,6 +21,18 @@ const protocolKeys = {
     'FastCGI: folder of the scripts that the path below Location= names; what follows the file name is PATH_INFO.',
     '/usr/lib/cgi-bin',
   ),
+  ScriptExtensions: key(
+    kinds.extensions,
+    'php',
+    'Extensions of the scripts below Root=, separated by spaces; all other paths get a 404.',
+    'pl cgi',
+  ),
+  AccelRedirect: key(
+    kinds.boolean,
+    'no',
+    'Follow X-Accel-Redirect of workers, by which they have nginx answer with any of its other locations or files.',
+    'yes',
+  ),
   Set: repeatable(
     kinds.nginxDirective,
     'none',

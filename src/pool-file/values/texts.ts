@@ -37,6 +37,22 @@ export const words =
     return wrong === undefined ? ok(list) : err(`: "${wrong}" is not ${what}`);
   };
 
+/** With more of them a line would be too long for nginx. */
+const MAX_EXTENSIONS = 20;
+
+const someExtensions = words(
+  word => /^[A-Za-z0-9]{1,16}$/.test(word),
+  'an extension: write letters and digits without the dot, as in php',
+);
+
+/** `pl cgi`: extensions of files. */
+export const extensions: Parse<string[]> = value => {
+  const list = someExtensions(value);
+  return list.ok && list.value.length > MAX_EXTENSIONS
+    ? err(`are more than ${MAX_EXTENSIONS}: name fewer`)
+    : list;
+};
+
 /** One value that must be valid. `what` completes the sentence `Key=x is not ...`. */
 export const word =
   (isValid: (word: string) => boolean, what: string): Parse<string> =>
