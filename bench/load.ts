@@ -2,25 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-
-/** The report of demo/load.mjs. */
-export interface Load {
-  total: number;
-  failed: number;
-  p50: number;
-  p95: number;
-  p99: number;
-  slowest: number;
-  statuses: Record<string, number>;
-  summary: string;
-  lastFailedAt: number;
-  /** Requests that took over a second. */
-  late: number;
-  /** When the last of those was sent, ms since the epoch; 0: none. */
-  lastLateAt: number;
-  /** When three of four concurrent clients got answers within --below ms, ms since the start; null: never. */
-  belowAfter: number | null;
-}
+import type { Load } from '../tools/load.ts';
 
 const folder = mkdtempSync('/run/bench-');
 let runs = 0;
@@ -28,7 +10,7 @@ let runs = 0;
 /** Sends requests as `options` say; resolves when all are answered. */
 export async function load(url: string, options: string): Promise<Load> {
   const out = `${folder}/${runs++}.json`;
-  const args = ['demo/load.mjs', url, ...options.split(' '), '--out', out];
+  const args = ['tools/load.mjs', url, ...options.split(' '), '--out', out];
   const child = spawn('node', args, { stdio: ['ignore', 'inherit', 'inherit'] });
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`node ${args.join(' ')}: exit ${code}`);

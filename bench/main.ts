@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { execa } from 'execa';
+import { Machine } from '../tools/machine/machine.ts';
+import { whileBooted } from '../tools/machine/while-booted.ts';
 import { parseOptions } from './options.ts';
 import { plotsOf } from './plots.ts';
 import { reportOf } from './report.ts';
@@ -12,18 +14,12 @@ import { PM2_FOLDER } from './subjects/pm2.ts';
  */
 
 const [DATA, PAGE, PLOTS] = ['docs/benchmarks.json', 'docs/benchmarks.md', 'docs/benchmarks'];
-const MACHINE = 'test/machine/machine.sh';
-const NAME = `cgipool-bench-${process.pid}`;
 const PACKAGES = 'wrk supervisor uwsgi-core uwsgi-plugin-python3 php-fpm passenger';
 
-/** Stops the current command, so that the machine is removed. */
-const stopped = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stopped.abort(name));
-
-const STDIO = { stdin: 'ignore', stdout: 2, stderr: 'inherit' } as const;
+const machine = new Machine(`cgipool-bench-${process.pid}`);
 
 const run = (command: string, ...args: string[]): Promise<unknown> =>
-  execa(command, args, { ...STDIO, cancelSignal: stopped.signal });
+  execa(command, args, { stdin: 'ignore', stdout: 2, stderr: 'inherit' });
 
 /** PM2 is not in cgipool's lock file: it is installed beside the machines' cache. */
 async function installPm2(): Promise<void> {
@@ -34,7 +30,7 @@ async function installPm2(): Promise<void> {
 
 /** Runs inside the machine except for its network namespace, which has no connection. */
 async function installPackages(): Promise<void> {
-  const enter = `nsenter -t $(cat /run/cgipool-machine/${NAME}/leader) -m -p -u -i -C`;
+  const enter = `nsenter -t $(cat /run/cgipool-machine/${machine.name}/leader) -m -p -u -i -C`;
   const install = `apt-get install -y -qq --no-install-recommends ${PACKAGES}`;
   const proxies = "$(env | grep -iE '^(https?_proxy|no_proxy)=')";
   const inside = `printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d
@@ -43,20 +39,13 @@ async function installPackages(): Promise<void> {
   await run('bash', '-c', `${enter} env -i ${environment} bash -c "$1" >/dev/null`, 'bring', inside);
 }
 
-async function measure(words: readonly string[]): Promise<void> {
-  try {
-    await run('bash', MACHINE, 'boot', NAME);
-    await installPackages();
-    const args = ['--import', 'tsx', 'bench/inside.ts', '/run/results.json', ...words].join(' ');
-    const inside = ['exec', NAME, '--', 'bash', '-c'];
-    await run('bash', MACHINE, ...inside, `cd ${process.cwd()} && node ${args}`);
-    const { stdout } = await execa('bash', [MACHINE, ...inside, 'cat /run/results.json'], {
-      stdin: 'ignore',
-    });
-    writeFileSync(DATA, `${stdout}\n`);
-  } finally {
-    await execa('bash', [MACHINE, 'kill', NAME], STDIO);
-  }
+async function measure(words: readonly string[]): Promise<string> {
+  await installPackages();
+  const isDone = await machine.show(
+    ['node --import tsx bench/inside.ts /run/results.json', ...words].join(' '),
+  );
+  if (!isDone) throw new Error('the part inside the machine failed: see above');
+  return machine.run('cat /run/results.json');
 }
 
 function writePage(): void {
@@ -73,9 +62,9 @@ const words = process.argv.slice(2);
 if (words[0] !== '--page') {
   // report wrong options before the machine boots
   parseOptions(words);
-  await run('sh', 'test/deps.sh');
   await run('npm', 'run', '--silent', 'build');
   await installPm2();
-  await measure(words);
+  await Machine.prepare();
+  writeFileSync(DATA, `${await whileBooted(machine, () => measure(words))}\n`);
 }
 writePage();

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { suite } from 'uvu';
 import { cycles, graphOf, reached, unreached } from './house/graph.ts';
 import { anys, silencers, unrun } from './house/habits.ts';
-import { HOUSE, wrongImports } from './house/layers.ts';
+import { HOUSE, importsBelow, wrongImports } from './house/layers.ts';
 import { marked, page, quoted, tableRows } from './house/page.ts';
 import { impurities, printing } from './house/purity.ts';
 import { parse, readSources, type Source } from './house/source.ts';
@@ -12,7 +12,10 @@ const test = suite('architecture');
 
 const src = readSources('src');
 const tests = readSources('test');
-const all = [...src, ...tests, ...readSources('bench')];
+const tools = readSources('tools');
+const demo = readSources('demo');
+const bench = readSources('bench');
+const all = [...src, ...tools, ...demo, ...bench, ...tests];
 
 test('src/ has the rooms of the house, and no other', () => {
   assert.deepEqual(readdirSync('src').sort(), Object.keys(HOUSE).sort());
@@ -23,6 +26,11 @@ test('imports go one way', () => assert.deepEqual(wrongImports(src), []));
 test('there is no circle of imports, in src/ not even of types', () => {
   assert.deepEqual(cycles(graphOf(src)), []);
   assert.deepEqual(cycles(graphOf(all, { types: false })), []);
+});
+test('tools/ imports none of those who share it, and the demo none of the tests', () => {
+  assert.deepEqual(importsBelow(tools, 'demo', 'bench', 'test'), []);
+  assert.deepEqual(importsBelow([...src, ...demo], 'test'), []);
+  assert.deepEqual(importsBelow(src, 'tools', 'demo', 'bench'), []);
 });
 test('the program and the publish step need every file', () =>
   assert.deepEqual(unreached(graphOf(src), 'src/cli/main.ts', 'src/cli/publish-main.ts'), []));
@@ -95,6 +103,16 @@ test('a wrong import is seen, however it is written', () => {
     ['src/plan/new/a.ts', "import '../view/b.ts';", to('plan/new', 'src/plan/view/b.ts')],
   ]);
 });
+
+test('an import of a file below a folder is seen', () =>
+  says(
+    sources => importsBelow(sources, 'test', 'bench'),
+    [
+      ['tools/a.ts', "import { b } from '../test/e2e/b.ts';", '1: imports test/e2e/b.ts'],
+      ['tools/a.ts', "import type { b } from '../bench/b.ts';", '1: imports bench/b.ts'],
+      ['tools/a.ts', "import { b } from './test/b.ts'; import { c } from '../src/test/b.ts';"],
+    ],
+  ));
 
 const chain = (...files: [string, string][]): Source[] =>
   files.map(([name, next]) => parse(`src/model/${name}.ts`, `import type { T } from './${next}.ts';`));

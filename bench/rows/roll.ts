@@ -1,4 +1,5 @@
-import { type Load, loadUntil } from '../load.ts';
+import type { Load } from '../../tools/load.ts';
+import { loadUntil } from '../load.ts';
 import type { Context, Row } from '../row.ts';
 import { pause, until } from '../shell.ts';
 import type { Subject } from '../subject.ts';

@@ -1,6 +1,6 @@
 import { pause } from '../host/wait.ts';
-import type { PoolStatus, Status } from '../plan/status/report.ts';
-import { ask } from './client.ts';
+import type { PoolStatus } from '../plan/status/report.ts';
+import { askStatus } from './client.ts';
 
 /** Longer than most workers take to start; a slow one goes on starting after install has ended. */
 const START_TIMEOUT_MS = 15_000;
@@ -21,10 +21,10 @@ const summary = (p: PoolStatus): string =>
 /** Waits until every pool serves or reports a problem, and prints a line for each. */
 export async function awaitPools(isNginxUpdated: boolean): Promise<void> {
   const end = Date.now() + START_TIMEOUT_MS;
-  let status = JSON.parse(await ask('Status')) as Status;
+  let status = await askStatus();
   while (!status.pools.every(pool => isSettled(pool, isNginxUpdated)) && Date.now() < end) {
     await pause(POLL_INTERVAL_MS);
-    status = JSON.parse(await ask('Status')) as Status;
+    status = await askStatus();
   }
   for (const pool of status.pools) console.log(summary(pool));
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 
 const examples = (...lines: string[]): string =>
   `\nExamples:\n${lines.map(line => `  ${line}`).join('\n')}\n`;
@@ -160,7 +161,7 @@ function declareServices(cgipool: Command): void {
 export function cgipool(): Command {
   const command = new Command('cgipool')
     .description('run pools of worker processes in any language on systemd and nginx')
-    .version('0.1.0')
+    .version(manifest.version)
     .showHelpAfterError("See 'cgipool COMMAND --help'.")
     .exitOverride();
   for (const declare of [

@@ -13,22 +13,23 @@ import { type Command, nothingSeen, type World } from '../plan/world.ts';
 import { Executor } from './apply/executor.ts';
 import { targets } from './apply/probe-targets.ts';
 import { WakeTargets } from './apply/wake-targets.ts';
-import { Refusal, type Requests } from './dbus-service.ts';
+import { type ControllerApi, Refusal } from './dbus-service.ts';
 import { History, logScaling } from './history.ts';
 import { Inbox } from './inbox.ts';
-import type { Log } from './log.ts';
+import type { Logger } from './log.ts';
 import type { Loop } from './loop.ts';
 import { Observer } from './observe/observer.ts';
 import { parseSpec } from './scale-range.ts';
 import { loadInstalled, loadMemory, StateFile } from './store.ts';
 
-/** While systemd re-executes itself it is off the bus for a moment: to end for that would only cost time, ms. */
-const SYSTEMD_AWAY_MS = 100;
-const AWAY = /^org\.freedesktop\.DBus\.Error\.(NoReply|ServiceUnknown|NameHasNoOwner|Spawn\..*)$/;
+/** systemd leaves the bus while it re-executes itself, and answers late when busy: retry instead of exiting, ms. */
+const SYSTEMD_RETRY_MS = 100;
+const AWAY =
+  /^org\.(cgipool\.Deadline|freedesktop\.DBus\.Error\.(NoReply|ServiceUnknown|NameHasNoOwner|Spawn\..*))$/;
 const isSystemdAway = (error: unknown): boolean => error instanceof BusError && AWAY.test(error.type);
 
-/** Observes, plans, applies, again. Holds the last pass only to answer questions; systemd is the store. */
-export class Controller implements Requests {
+/** Observes, plans and applies. Keeps the last world only to answer requests: systemd is the source of truth. */
+export class Controller implements ControllerApi {
   #world: World = nothingSeen();
   #memory: Memory = newMemory();
   readonly #inbox = new Inbox();
@@ -46,7 +47,7 @@ export class Controller implements Requests {
     readonly bus: Bus,
     readonly loop: Loop,
     public installed: Installed,
-    readonly log: Log,
+    readonly log: Logger,
   ) {
     this.#instances = new Instances(bus);
     this.#jobs = new Jobs(bus);
@@ -71,30 +72,30 @@ export class Controller implements Requests {
       this.#world = await this.#observer.observe(this.installed);
     } catch (error) {
       if (!isSystemdAway(error)) throw error;
-      return { wakeAt: Date.now() + SYSTEMD_AWAY_MS };
+      return { wakeAt: Date.now() + SYSTEMD_RETRY_MS };
     }
     return this.#act();
   }
 
-  /** What follows from the installed pools. */
+  /** Takes up a new set of installed pools. */
   async #applyInstalled(): Promise<void> {
     this.#history.keepOnly(this.installed.pools.map(({ pool }) => pool.name));
     await this.#observer.setPools(this.installed);
   }
 
   async #act(): Promise<Plan> {
-    const { asked, remembered } = this.#inbox.take();
-    this.#world = { ...this.#world, ...asked, ...(asked.tick ? this.#observer.signals() : {}) };
+    const { requested, saved } = this.#inbox.take();
+    this.#world = { ...this.#world, ...requested, ...(requested.tick ? this.#observer.signals() : {}) };
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
-    // remembered before it is done: a controller killed in between must not do it twice
+    // saved before it is carried out: a controller killed in between must not do it twice
     this.#memoryFile.write(JSON.stringify(next.memory));
-    remembered();
+    saved();
     for (const text of next.news) this.log.info(text);
-    await this.#wakeTargets.write(next.awake);
+    await this.#wakeTargets.write(next.wakeTargets);
     await this.#executor.carryOut(next.actions);
     if (next.actions.length > 0) this.#instances.expectChange();
-    // what is told of a decision must not hold up what follows from it
+    // after the actions: logging a decision must not delay them
     this.#history.add(next.decisions);
     await logScaling(next.decisions, this.log);
     if (next.memory.publish.differsSince === null) this.#executor.forgetPublish();
@@ -105,7 +106,10 @@ export class Controller implements Requests {
 
   status(): string {
     return JSON.stringify(
-      describe(this.installed, this.#world, this.#memory, Date.now(), this.#executor.failures),
+      describe(this.installed, this.#world, this.#memory, Date.now(), [
+        ...this.#observer.problems,
+        ...this.#executor.failures,
+      ]),
     );
   }
 
@@ -118,19 +122,19 @@ export class Controller implements Requests {
   scale(name: string, spec: string): Promise<void> {
     const range = parseSpec(this.#pool(name), spec);
     if (!range.ok) throw new Refusal(range.error);
-    return this.#order({ kind: 'scale', pool: name, range: range.value });
+    return this.#submit({ kind: 'scale', pool: name, range: range.value });
   }
 
   restart(pool: string): Promise<void> {
-    return this.#order({ kind: 'restart', pool: this.#pool(pool).name });
+    return this.#submit({ kind: 'restart', pool: this.#pool(pool).name });
   }
 
   start(pool: string): Promise<void> {
-    return this.#order({ kind: 'start', pool: this.#pool(pool).name });
+    return this.#submit({ kind: 'start', pool: this.#pool(pool).name });
   }
 
   stop(pool: string): Promise<void> {
-    return this.#order({ kind: 'stop', pool: this.#pool(pool).name });
+    return this.#submit({ kind: 'stop', pool: this.#pool(pool).name });
   }
 
   async autoscale(): Promise<void> {
@@ -150,16 +154,16 @@ export class Controller implements Requests {
     this.loop.wake();
   }
 
-  #order(command: Command): Promise<void> {
-    const remembered = this.#inbox.add(command);
+  #submit(command: Command): Promise<void> {
+    const saved = this.#inbox.add(command);
     this.loop.wake();
-    return remembered;
+    return saved;
   }
 
   #pool(name: string): Pool {
     const found = this.installed.pools.find(p => p.pool.name === name);
     if (found) return found.pool;
     const known = this.installed.pools.map(p => p.pool.name);
-    throw new Refusal(`${noSuchPool(name, known)}; a new pool file needs cgipool install`);
+    throw new Refusal(`${noSuchPool(name, known)}; after adding a pool file run cgipool install`);
   }
 }

@@ -7,14 +7,14 @@ const { destination: NAME, path: PATH, interface: INTERFACE } = CONTROLLER_BUS;
 const { DBusError, NameFlag, RequestNameReply } = dbus;
 const { Interface } = dbus.interface;
 
-/** A request that cannot be met, in words for the administrator. */
+/** A request that cannot be met; the message is for the administrator. */
 export class Refusal extends Error {}
 
-/** What the controller does for its clients. Each may throw Refusal. */
-export interface Requests {
+/** What clients may ask of the controller. Each method may throw Refusal. */
+export interface ControllerApi {
   status(): string;
   why(pool: string): string;
-  /** Each of these four resolves when it is remembered, so that no death of the controller loses it. */
+  /** These four resolve once the command is saved, so that a crash of the controller cannot lose it. */
   scale(pool: string, spec: string): Promise<void>;
   restart(pool: string): Promise<void>;
   start(pool: string): Promise<void>;
@@ -23,9 +23,13 @@ export interface Requests {
   reload(): Promise<void>;
 }
 
-/** Only a DBusError reaches the client as it is; any other would show it our stack. */
-async function answer<T>(request: () => T | Promise<T>): Promise<T> {
+/** Longer than any pool name or range; longer arguments are refused unread. */
+const MAX_ARGUMENT_CHARS = 100;
+
+/** Turns any error into a DBusError: another would send our stack trace to the client. */
+async function answer<T>(request: () => T | Promise<T>, ...given: string[]): Promise<T> {
   try {
+    if (given.some(text => text.length > MAX_ARGUMENT_CHARS)) throw new Refusal('an argument is too long');
     return await request();
   } catch (error) {
     const text =
@@ -34,37 +38,37 @@ async function answer<T>(request: () => T | Promise<T>): Promise<T> {
   }
 }
 
-class Controller extends Interface {
-  constructor(readonly requests: Requests) {
+class DbusInterface extends Interface {
+  constructor(readonly api: ControllerApi) {
     super(INTERFACE);
   }
   Status(): Promise<string> {
-    return answer(() => this.requests.status());
+    return answer(() => this.api.status());
   }
   Why(pool: string): Promise<string> {
-    return answer(() => this.requests.why(pool));
+    return answer(() => this.api.why(pool), pool);
   }
   Scale(pool: string, spec: string): Promise<void> {
-    return answer(() => this.requests.scale(pool, spec));
+    return answer(() => this.api.scale(pool, spec), pool, spec);
   }
   Restart(pool: string): Promise<void> {
-    return answer(() => this.requests.restart(pool));
+    return answer(() => this.api.restart(pool), pool);
   }
   Start(pool: string): Promise<void> {
-    return answer(() => this.requests.start(pool));
+    return answer(() => this.api.start(pool), pool);
   }
   Stop(pool: string): Promise<void> {
-    return answer(() => this.requests.stop(pool));
+    return answer(() => this.api.stop(pool), pool);
   }
   Autoscale(): Promise<void> {
-    return answer(() => this.requests.autoscale());
+    return answer(() => this.api.autoscale());
   }
   Reload(): Promise<void> {
-    return answer(() => this.requests.reload());
+    return answer(() => this.api.reload());
   }
 }
 
-Controller.configureMembers({
+DbusInterface.configureMembers({
   methods: {
     Status: { outSignature: 's' },
     Why: { inSignature: 's', outSignature: 's' },
@@ -77,15 +81,17 @@ Controller.configureMembers({
   },
 });
 
-/** Offers the controller on the bus. Throws when another controller already does, or the policy forbids it. */
-export async function offer(bus: Bus, requests: Requests): Promise<void> {
-  bus.raw.export(PATH, new Controller(requests));
+/** Offers the controller on the bus. Throws if another controller already does, or the policy forbids it. */
+export async function offer(bus: Bus, api: ControllerApi): Promise<void> {
+  bus.raw.export(PATH, new DbusInterface(api));
   const reply = await bus.raw.requestName(NAME, NameFlag.DO_NOT_QUEUE).catch(error => {
     throw new Error(
-      `D-Bus does not let this user be ${NAME} (${error.text ?? error.message}): cgipool.service runs the controller, ` +
-        'see systemctl status cgipool.service; if that says the same, run cgipool install as root',
+      `D-Bus does not let this user own ${NAME} (${error.text ?? error.message}): cgipool.service runs the controller, ` +
+        'see systemctl status cgipool.service; if it fails with the same error, run cgipool install as root',
     );
   });
   if (reply !== RequestNameReply.PRIMARY_OWNER)
-    throw new Error(`another controller already runs (${NAME} is taken): systemctl status cgipool.service`);
+    throw new Error(
+      `another controller is already running (it owns ${NAME}): systemctl status cgipool.service`,
+    );
 }

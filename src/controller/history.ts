@@ -4,28 +4,28 @@ import { writeEntry } from '../host/systemd/journal.ts';
 import { paths } from '../model/paths.ts';
 import { scaleText } from '../plan/size/autoscale.ts';
 import { type Decision, readDecisions } from '../scale/decision.ts';
-import type { Log } from './log.ts';
+import type { Logger } from './log.ts';
 import { StateFile } from './store.ts';
 
-/** Decisions of a pool that `cgipool why` can tell of. */
+/** The number of decisions that a pool keeps for `cgipool why`. */
 const MAX_DECISIONS = 100;
 
-/** The same thing again: as many, for the same reason. */
+/** The same number for the same reason. */
 const isRepeat = (a: Decision | undefined, b: Decision): boolean =>
   a !== undefined && a.from === b.from && a.to === b.to && a.rule === b.rule && a.held === b.held;
 
-/** What was decided of late, by pool; survives the controller. */
+/** The latest decisions, by pool; survives a restart of the controller. */
 export class History {
   #decisions: Record<string, Decision[]> = {};
   readonly #file: StateFile;
 
-  constructor(log: Log) {
+  constructor(log: Logger) {
     this.#file = new StateFile(paths.decisions, log);
   }
 
   async load(): Promise<void> {
     const known = parseJson((await readText(paths.decisions)) ?? 'null');
-    // of another version or torn: then the past is forgotten, nothing more
+    // from another version or damaged: nothing but the history is lost
     this.#decisions = readDecisions(known) ?? {};
   }
 
@@ -33,7 +33,7 @@ export class History {
     return own(this.#decisions, pool) ?? [];
   }
 
-  /** Adds what a tick decided. What only repeats the last takes its place. */
+  /** Adds the decisions of a tick. A repeated one replaces the last. */
   add(decided: Record<string, Decision>): void {
     let isNews = false;
     for (const [pool, decision] of Object.entries(decided)) {
@@ -45,7 +45,7 @@ export class History {
     if (isNews) this.#file.write(JSON.stringify(this.#decisions));
   }
 
-  /** Forgets pools that are gone. */
+  /** Drops pools that are no longer installed. */
   keepOnly(pools: readonly string[]): void {
     this.#decisions = Object.fromEntries(
       Object.entries(this.#decisions).filter(([pool]) => pools.includes(pool)),
@@ -53,9 +53,9 @@ export class History {
   }
 }
 
-/** Of every scaling line, for `journalctl MESSAGE_ID=...` (sd-id128): a random number that stays. */
+/** Of every scaling entry, for `journalctl MESSAGE_ID=...` (sd-id128): random, and never to be changed. */
 const MESSAGE_ID = '3f1c7a52d1e94f0f9b0e6a4f5c8d2b17';
-/** sd-daemon's number for what is worth a line, and no more. */
+/** SD_INFO of sd-daemon(3). */
 const INFO = '6';
 
 const fieldsOf = (pool: string, decision: Decision): Record<string, string> => ({
@@ -71,8 +71,8 @@ const fieldsOf = (pool: string, decision: Decision): Record<string, string> => (
   CGIPOOL_READINGS: JSON.stringify(decision.readings),
 });
 
-/** Tells the journal of each decision that changed something, with what it was made of. */
-export async function logScaling(decided: Record<string, Decision>, log: Log): Promise<void> {
+/** Logs each decision that changed the number, with its readings as journal fields. */
+export async function logScaling(decided: Record<string, Decision>, log: Logger): Promise<void> {
   const changed = Object.entries(decided).filter(([, { from, to }]) => from !== to);
   await Promise.all(
     changed.map(([pool, decision]) =>

@@ -1,32 +1,32 @@
 import type { Command, World } from '../plan/world.ts';
 
 export interface Taken {
-  asked: Pick<World, 'commands' | 'tick'>;
-  /** To be called when what was asked is on disk: who was told that it is taken need not fear that we die. */
-  remembered: () => void;
+  requested: Pick<World, 'commands' | 'tick'>;
+  /** To be called once the requests are on disk: a client that got a reply must not lose its command to a crash. */
+  saved: () => void;
 }
 
-/** What was asked of the controller since its last look. */
+/** Commands and ticks since the last pass. */
 export class Inbox {
   #commands: Command[] = [];
   #waiting: (() => void)[] = [];
   #tick = false;
 
-  /** Resolves when the command is remembered. */
+  /** Resolves once the command is saved. */
   add(command: Command): Promise<void> {
     this.#commands.push(command);
     return new Promise(resolve => this.#waiting.push(resolve));
   }
 
-  /** The autoscale timer's. */
+  /** Called by the autoscale timer. */
   tick(): void {
     this.#tick = true;
   }
 
   take(): Taken {
-    const asked = { commands: this.#commands.splice(0), tick: this.#tick };
+    const requested = { commands: this.#commands.splice(0), tick: this.#tick };
     const waiting = this.#waiting.splice(0);
     this.#tick = false;
-    return { asked, remembered: () => waiting.forEach(resolve => void resolve()) };
+    return { requested, saved: () => waiting.forEach(resolve => void resolve()) };
   }
 }

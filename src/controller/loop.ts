@@ -1,40 +1,40 @@
 import { pause } from '../host/wait.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** What one turn of the loop does; returns when to look again at the latest, ms since the epoch. */
+/** One pass; returns when the next one is due at the latest, ms since the epoch. */
 export type Reconcile = () => Promise<Pick<Plan, 'wakeAt'>>;
 
-/** A turn by the clock comes no sooner than after so many times what the last one took: at most a tenth of a core. */
+/** Passes by the clock are this many times the last pass's duration apart: they use at most a tenth of a core. */
 const REST_FACTOR = 9;
 
 /**
- * After a turn there is rest for as long as it took, ms at most: what wakes comes in storms, as when two hundred start, and
- * probes and whoever asks want the time as well.
+ * After each pass the loop rests for as long as the pass took, at most this long, ms: wake-ups come in storms, when two
+ * hundred instances start for example, and probes and D-Bus requests need the time too.
  */
-const MAX_BREATH_MS = 200;
+const MAX_REST_MS = 200;
 
 /**
- * Turns over and over: at the latest at the time that the turn before named, at once when woken. Wakes during a turn
- * make one more turn, however many they are.
+ * Runs passes: at once when woken, and at the latest when the last pass said. All wake-ups during a pass make one more
+ * pass.
  */
 export class Loop {
   #woken = false;
   #resume: (() => void) | null = null;
 
-  /** Ask for a turn. Cheap and safe from any handler. */
+  /** Requests a pass. Cheap, and safe in any handler. */
   wake(): void {
     this.#woken = true;
     this.#resume?.();
   }
 
-  /** Runs until a turn throws. */
+  /** Runs until a pass throws. */
   async run(reconcile: Reconcile): Promise<never> {
     for (;;) {
       this.#woken = false;
       const began = performance.now();
       const { wakeAt } = await reconcile();
       const took = performance.now() - began;
-      await pause(Math.min(took, MAX_BREATH_MS));
+      await pause(Math.min(took, MAX_REST_MS));
       if (!this.#woken) await this.#sleep(Math.max(wakeAt - Date.now(), took * (REST_FACTOR - 1)));
     }
   }

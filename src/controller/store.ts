@@ -5,51 +5,51 @@ import type { Installed } from '../model/installed.ts';
 import { paths } from '../model/paths.ts';
 import { type Memory, newMemory, parseMemory } from '../plan/state/memory.ts';
 import { completeInstalled } from '../pool-file/complete-installed.ts';
-import type { Log } from './log.ts';
+import type { Logger } from './log.ts';
 
-/** What was remembered before a restart, or a new memory when there is none or it is not one of ours. */
-export async function loadMemory(log: Log): Promise<Memory> {
+/** The memory from before a restart, or a new one if there is none or it cannot be read. */
+export async function loadMemory(log: Logger): Promise<Memory> {
   const text = await readText(paths.memory);
   if (text === null) return newMemory();
   const known = parseMemory(parseJson(text));
   if (known) return known;
   log.warning(
-    `${paths.memory} is damaged or of another version: going on with an empty memory; what runs is adopted, what was ` +
-      'asked by cgipool scale or stop is forgotten',
+    `${paths.memory} is damaged or from another version: starting with an empty memory; running instances are adopted, ` +
+      'but cgipool scale and cgipool stop are forgotten',
   );
   return newMemory();
 }
 
-/** What the last `cgipool install` left. Throws when there was none. */
+/** The record of the last `cgipool install`. Throws if there is none. */
 export async function loadInstalled(): Promise<Installed> {
   const installed = completeInstalled(await readJson<unknown>(paths.installed));
   if (installed) return installed;
   throw new Error(`${paths.installed} is missing or damaged: run cgipool install as root`);
 }
 
-/** How often an install is looked for where there is none, ms. */
+/** How often to look for a missing record, ms. */
 const RETRY_INTERVAL_MS = 1_000;
 
-/** Waits for an install where there is none: to end would be to be restarted for nothing, and to tell it each time. */
-export async function awaitInstalled(log: Log): Promise<Installed> {
-  for (let told = false; ; told = true) {
+/** Waits for a record if there is none: exiting would only make systemd restart us, with the same error each time. */
+export async function awaitInstalled(log: Logger): Promise<Installed> {
+  for (let isLogged = false; ; isLogged = true) {
     try {
       return await loadInstalled();
     } catch (error) {
-      if (!told) log.error(`${(error as Error).message}; waiting for it, what runs goes on`);
+      if (!isLogged) log.error(`${(error as Error).message}; waiting for it, running instances keep serving`);
       await pause(RETRY_INTERVAL_MS);
     }
   }
 }
 
-/** Writes a file when its text changed; a full disk is told once per bout and costs nothing else. */
+/** Writes a file when its text changed. A full disk is logged once, until a write succeeds again. */
 export class StateFile {
   #last = '';
-  #ailing = false;
+  #isFailing = false;
 
   constructor(
     readonly path: string,
-    readonly log: Log,
+    readonly log: Logger,
   ) {}
 
   write(text: string): void {
@@ -57,10 +57,10 @@ export class StateFile {
     try {
       writeVolatile(this.path, text);
       this.#last = text;
-      this.#ailing = false;
+      this.#isFailing = false;
     } catch (error) {
-      if (!this.#ailing) this.log.error(`${(error as Error).message}; going on without it`);
-      this.#ailing = true;
+      if (!this.#isFailing) this.log.error(`${(error as Error).message}; continuing without it`);
+      this.#isFailing = true;
     }
   }
 }

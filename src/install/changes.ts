@@ -6,12 +6,12 @@ import type { Machine } from './machine.ts';
 export interface Change {
   kind: 'add' | 'change' | 'remove';
   path: string;
-  /** The new text; null when the file goes. */
+  /** The new text; null if the file is removed. */
   text: string | null;
 }
 
-/** The paths that the last install wrote: what is no longer wanted of them goes. */
-export async function manifestOf(machine: Machine): Promise<string[]> {
+/** The paths that the last install wrote; those no longer wanted are removed. */
+async function manifestOf(machine: Machine): Promise<string[]> {
   return list(text).read(await machine.readJson(paths.manifest)) ?? [];
 }
 
@@ -22,7 +22,7 @@ async function changeOf(machine: Machine, path: string, text: string | null): Pr
   return [{ kind: now === null ? 'add' : 'change', path, text }];
 }
 
-/** What has to be done on a machine so that exactly the wanted files of ours are there. */
+/** The changes that leave exactly the wanted files of ours on a machine. */
 export async function changesTo(machine: Machine, wanted: DesiredFiles): Promise<Change[]> {
   const gone = (await manifestOf(machine))
     .filter(path => !wanted.has(path))
@@ -31,7 +31,7 @@ export async function changesTo(machine: Machine, wanted: DesiredFiles): Promise
   return all.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Makes the changes, each file as a whole. The manifest names a file before it is there. */
+/** Writes the changes, each file atomically. The manifest lists a file before it exists. */
 export async function writeChanges(
   machine: Machine,
   changes: readonly Change[],
@@ -39,7 +39,7 @@ export async function writeChanges(
 ): Promise<void> {
   const manifest = new Set([...wanted, ...(await manifestOf(machine))]);
   await writeManifest(machine, manifest);
-  // where an administrator puts the first pool file
+  // for the administrator's first pool file
   await machine.makeFolder(paths.pools);
   for (const { path, text } of changes)
     if (text === null) await machine.remove(path);

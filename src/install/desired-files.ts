@@ -4,13 +4,13 @@ import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
 import { renderMachine } from '../render/machine.ts';
 
-/** Every file that cgipool wants on the machine: absolute path to text. */
+/** Every file that cgipool wants on the machine: text by absolute path. */
 export type DesiredFiles = Map<string, string>;
 
-/** nginx's files are the publish step's to write, all others install's. */
+/** The publish step writes nginx's files, install all others. */
 export const isNginx = (path: string): boolean => path.startsWith('/etc/nginx/');
 
-/** All files of a fleet as text, those of nginx included but for its upstreams. `tag`: of nginx's log lines. */
+/** All files of a fleet, except nginx's upstreams. `tag`: marks nginx's log lines. */
 export async function desiredFiles(site: Site, pools: Pool[], tag: string): Promise<DesiredFiles> {
   const machine = { ipv6: hasIpv6(), node: process.execPath, program: await program(), tag };
   return renderMachine({ site, pools, assets: await readAssets(), machine });

@@ -12,54 +12,55 @@ import type { Pool } from '../model/pool.ts';
 
 const POLL_INTERVAL_MS = 50;
 
-/** nginx's configuration does not load already with our texts in it: then it can only be left as it runs. */
-async function letGoUntested(bus: Bus, texts: readonly string[], fault: string): Promise<Result<string[]>> {
-  for (const path of texts) await rm(path, { force: true });
+/** If nginx's configuration is broken even with our files in it, they are removed without a reload. */
+async function removeUntested(bus: Bus, files: readonly string[], fault: string): Promise<Result<string[]>> {
+  for (const path of files) await rm(path, { force: true });
   if (!(await isNginxUp(bus))) return ok([]);
-  return ok([`nginx was not reloaded and goes on as it was, since its configuration is broken: ${fault}`]);
+  return ok([
+    `nginx was not reloaded and keeps running as it is, because its configuration is broken: ${fault}`,
+  ]);
 }
 
 /**
- * Takes our texts out of nginx and awaits that it serves without them. Fails, with all put back, where the
- * administrator's own configuration needs them. The value: warnings.
+ * Removes our files from nginx's configuration and waits until it serves without them. Fails, with all files restored,
+ * if the administrator's own configuration needs them. The value: warnings.
  */
 export async function releaseNginx(
   bus: Bus,
-  texts: readonly string[],
+  files: readonly string[],
   control: string,
 ): Promise<Result<string[]>> {
   const tested = await testNginx();
   const gone = tested.ok
-    ? await replaceConfig(bus, new Map(texts.map(path => [path, null])), control, null)
-    : await letGoUntested(bus, texts, tested.error);
-  if (!gone.ok)
-    return err(`nginx does not let go of cgipool, and nothing was removed: ${gone.error}\n${CURE}`);
+    ? await replaceConfig(bus, new Map(files.map(path => [path, null])), control, null)
+    : await removeUntested(bus, files, tested.error);
+  if (!gone.ok) return err(`nginx still needs cgipool's files, nothing was removed: ${gone.error}\n${CURE}`);
   await rm(dirname(paths.upstreams), { recursive: true, force: true });
   return ok(gone.value ?? []);
 }
 
 const CURE =
-  'Where your own server blocks include /etc/nginx/cgipool/locations.conf, remove that line and try again.';
+  'If your own server blocks include /etc/nginx/cgipool/locations.conf, remove that line and try again.';
 
 const keysOf = (pool: Pool): string[] =>
   pool.slots.map(slot => (pool.listen === 'tcp' ? String(slot) : socketPath(pool.name, slot)));
 
-/** Awaits that no instance holds a request any more, at most as long as each pool's DrainTimeout= allows. */
+/** Waits until no instance holds a request, for each pool at most its DrainTimeout=. */
 export async function awaitDrained(pools: readonly Pool[]): Promise<void> {
   const began = Date.now();
   for (;;) {
     const waited = Date.now() - began;
     const { connections } = new SocketTables().read();
-    const patient = pools.filter(pool => waited < pool.drainTimeout);
-    if (!patient.some(pool => keysOf(pool).some(key => connections.has(key)))) return;
+    const waiting = pools.filter(pool => waited < pool.drainTimeout);
+    if (!waiting.some(pool => keysOf(pool).some(key => connections.has(key)))) return;
     await pause(POLL_INTERVAL_MS);
   }
 }
 
-/** Without its unit file systemd no longer knows that it is to remove the socket; nginx has let go of it. */
+/** Removes the socket files of wake units that are gone: without the unit systemd no longer does (RemoveOnStop=). */
 export async function removeWakeSockets(touched: readonly string[]): Promise<void> {
   for (const path of touched) {
-    const bell = parseWakeUnitName(basename(path));
-    if (bell?.kind === 'socket' && !(await isThere(path))) await removeFile(wakeSocketPath(bell.pool));
+    const wake = parseWakeUnitName(basename(path));
+    if (wake?.kind === 'socket' && !(await isThere(path))) await removeFile(wakeSocketPath(wake.pool));
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { err, ok, type Problem, type Result } from '../base/result.ts';
 import { readAssets } from '../host/files/assets.ts';
 import { readJson } from '../host/files/files.ts';
-import { logTag } from '../host/nginx/log-tag.ts';
+import { tagWith } from '../host/nginx/log-tag.ts';
 import { Bus } from '../host/systemd/bus.ts';
 import type { Installed } from '../model/installed.ts';
 import { paths } from '../model/paths.ts';
@@ -12,18 +12,19 @@ import { CONTROLLER_BUS, PUBLISH_UNIT } from '../model/services.ts';
 import type { Site } from '../model/site.ts';
 import { renderLive } from '../render/live.ts';
 import { nothingSent } from '../render/upstreams.ts';
-import { enableController, needsRestart, reread, run, startController, startNginx } from './activate.ts';
+import { needsRestart, reread, run, startController, startLogSocket, startNginx } from './activate.ts';
 import { type Change, changesTo, writeChanges } from './changes.ts';
 import { type DesiredFiles, desiredFiles, isNginx } from './desired-files.ts';
 import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
+import { enableIn } from './enable-in.ts';
 import { type Recorded, readInstalled, writeInstalled } from './installed-store.ts';
 import { keepServing, keepSite } from './keep-installed.ts';
 import { Machine } from './machine.ts';
 import { begin, finish, unfinished } from './pending.ts';
-import { ensureSecret } from './secret.ts';
+import { ensureSecret, renewSecret } from './secret.ts';
 import { missingPrograms, readFleet } from './sources.ts';
 
-/** What an install would do, and what it found wrong on the way. */
+/** What an install would change, and the problems that it found. */
 export interface InstallPlan extends Recorded {
   problems: Problem[];
   warnings: string[];
@@ -31,39 +32,40 @@ export interface InstallPlan extends Recorded {
   changes: Change[];
 }
 
-/** systemd would refuse to start the controller, without a word about cgipool.conf. */
-async function groupProblems(machine: Machine, { nginxGroup }: Site): Promise<Problem[]> {
+/** systemd-sysusers would create a missing user, which nginx does not run as. */
+async function userProblems(machine: Machine, { nginxUser }: Site): Promise<Problem[]> {
   if (!machine.isHere) return [];
-  const isKnown = await run('getent', 'group', nginxGroup).then(
+  const isKnown = await run('getent', 'passwd', nginxUser).then(
     () => true,
     () => false,
   );
-  const message = `Group=${nginxGroup}: there is no such group; name the group that nginx's workers run as`;
+  const message = `User=${nginxUser}: no such user; name the user that nginx's workers run as`;
   return isKnown ? [] : [{ file: join(paths.pools, 'cgipool.conf'), line: 0, message }];
 }
 
-/** Compares a machine with its pool files. Touches nothing. */
+/** Compares a machine with its pool files. Changes nothing. */
 export async function planInstall(machine: Machine): Promise<InstallPlan> {
   const read = await readFleet(machine);
-  const found = { ...read, problems: [...read.problems, ...(await groupProblems(machine, read.site))] };
+  const found = { ...read, problems: [...read.problems, ...(await userProblems(machine, read.site))] };
   const before = await readInstalled(machine);
   const { pools, problems } = keepServing(found, before, machine.at(paths.pools));
   const fleet = { ...found, problems: [...found.problems, ...problems] };
   const site = keepSite(fleet.site, fleet.problems, before);
-  const wanted = await desiredFiles(site, pools, await logTag(machine.at(paths.secret)));
+  const tag = tagWith(await machine.readText(paths.secret).catch(() => null));
+  const wanted = await desiredFiles(site, pools, tag);
   const changes = await changesTo(machine, wanted);
   return { ...fleet, site, pools, wanted, changes, warnings: await missingPrograms(fleet, machine) };
 }
 
-/** nginx of an image starts before the controller, and not without the upstreams that the site includes. */
+/** In an image nginx starts before the controller, and fails without the upstreams that the site includes. */
 async function addUpstreams(machine: Machine, site: Site, pools: readonly Pool[]): Promise<void> {
   for (const [path, text] of renderLive(site, pools, nothingSent(), 0, await readAssets()))
     if ((await machine.readText(path)) === null) await machine.write(path, text);
 }
 
 /**
- * Writes the files only, below another root: for images. nginx's are written too, since nothing runs there, and the
- * controller is enabled, so that it starts with the image.
+ * Writes the files below another root, for images: nginx's too, since no publish step runs there. Enables the
+ * controller, so that it starts with the image.
  */
 export async function installFiles(machine: Machine, plan: InstallPlan): Promise<void> {
   const { site, pools, wanted, changes } = plan;
@@ -74,44 +76,47 @@ export async function installFiles(machine: Machine, plan: InstallPlan): Promise
     plan,
     changes.map(change => change.path),
   );
-  await enableController('--root', machine.root);
+  await enableIn(machine, wanted);
 }
 
-/** Runs the publish step. Its report, or null when it is about an earlier run, which then goes on or was killed. */
+/** Runs the publish step. Returns its report; null if that is of an earlier run, which still goes on or was killed. */
 async function publishOnce(since: number): Promise<Published | null> {
   await run('systemctl', 'start', PUBLISH_UNIT).catch(() => {}); // the report says more than systemctl
   const report = parsePublished(await readJson(paths.result));
   return report && report.at >= since ? report : null;
 }
 
-/** Has nginx's texts written, tested and reloaded by the one service that may. */
+/** Has the publish step write, test and reload nginx's configuration. */
 async function publishNow(): Promise<Result<void>> {
   const since = Date.now();
-  // the start may only have joined a step for the controller, which had read what was installed before
+  // the start may have joined a step that had already read the previous pools
   const report = (await publishOnce(since)) ?? (await publishOnce(since));
   if (!report) return err(`${PUBLISH_UNIT} did not report: journalctl -u ${PUBLISH_UNIT}`);
   return report.error === null ? ok(undefined) : err(report.error);
 }
 
-/** Tells a controller that goes on running of the new pools. */
+/** Makes a running controller read the new pools. */
 async function reloadController(bus: Bus): Promise<void> {
   await bus.call({ ...CONTROLLER_BUS, member: 'Reload' });
 }
 
-async function takeUp(bus: Bus, touched: readonly string[], recorded: boolean): Promise<void> {
+async function applyToController(bus: Bus, touched: readonly string[], recorded: boolean): Promise<void> {
   const restart = await needsRestart(bus, touched);
+  await startLogSocket(touched);
   await startController(restart);
   if (recorded && !restart) await reloadController(bus);
 }
 
-/** nginx sends nothing more to pools that go: what they hold is answered before the controller hears and stops them. */
+/**
+ * Waits until removed pools, which are unpublished, have answered their requests; then the controller may stop them.
+ */
 async function awaitRemoved(before: Installed | null, pools: readonly Pool[]): Promise<void> {
   const names = new Set(pools.map(pool => pool.name));
   const gone = (before?.pools ?? []).filter(({ pool }) => !names.has(pool.name));
   if (gone.length > 0) await awaitDrained(gone.map(({ pool }) => pool));
 }
 
-/** Converges this machine on the plan. Returns what is wrong with nginx, which nothing else waits for. */
+/** Applies the plan to this machine. Fails if nginx has a problem; everything else is installed all the same. */
 export async function installHere(plan: InstallPlan): Promise<Result<void>> {
   const machine = new Machine();
   const bus = await Bus.connect();
@@ -121,14 +126,14 @@ export async function installHere(plan: InstallPlan): Promise<Result<void>> {
     await begin(touched);
     await writeChanges(machine, own, [...plan.wanted.keys()]);
     await reread(bus, touched);
-    await ensureSecret();
+    await (plan.changes.length > 0 ? renewSecret() : ensureSecret());
     const before = await readInstalled(machine);
     const recorded = await writeInstalled(machine, plan, touched);
     const started = await startNginx(bus);
     const published = await publishNow();
     if (published.ok) await awaitRemoved(before, plan.pools);
     if (published.ok) await removeWakeSockets(touched);
-    await takeUp(bus, touched, recorded);
+    await applyToController(bus, touched, recorded);
     await finish();
     return published.ok ? started : published;
   } finally {

@@ -7,20 +7,20 @@ import type { Site } from '../model/site.ts';
 import { completeInstalled } from '../pool-file/complete-installed.ts';
 import type { Machine } from './machine.ts';
 
-/** What the last install left; null when there was none or the record is damaged. */
+/** The record of the last install; null if there is none or it is damaged. */
 export async function readInstalled(machine: Machine): Promise<Installed | null> {
   return completeInstalled(await machine.readJson(paths.installed));
 }
 
-/** What a plan leaves to be recorded. */
+/** The part of a plan that is recorded. */
 export interface Recorded {
   site: Site;
   pools: readonly Pool[];
-  /** Text of each pool file that could be read, by its pool's name. */
+  /** The text of each readable pool file, by pool name. */
   texts: ReadonlyMap<string, string>;
 }
 
-/** Slots of before that no pool has now. With another Listen= they would be dialled in another way. */
+/** Previous slots that no pool uses now; none if Listen= changed, as their endpoints would differ. */
 function retiredOf(pool: Pool, pools: readonly Pool[], before: InstalledPool | null): number[] {
   if (before?.pool.listen !== pool.listen) return [];
   const taken = new Set(
@@ -31,23 +31,23 @@ function retiredOf(pool: Pool, pools: readonly Pool[], before: InstalledPool | n
   return [...new Set([...before.pool.slots, ...before.retired])].filter(slot => !taken.has(slot));
 }
 
-type Entry = Omit<InstalledPool, 'retired'>;
+type RevisedPool = Omit<InstalledPool, 'retired'>;
 
-/** One whose unit text changed gets the time of now: whatever started before runs the old text and is to be replaced. */
-function entry(
+/** A pool whose units changed gets a new revision, the present time: instances started before it are outdated. */
+function revised(
   pool: Pool,
   text: string | undefined,
   before: InstalledPool | null,
   touched: boolean,
   now: number,
-): Entry {
+): RevisedPool {
   const source = text ?? before?.source ?? '';
   if (before && !touched) return { pool, source, revision: before.revision, previous: before.previous };
   const previous = before && before.source !== source ? before.source : null;
   return { pool, source, revision: now, previous };
 }
 
-/** Records the installed pools, after systemd has read their units. Tells whether anything is new. */
+/** Records the installed pools, after systemd has read their units. Returns whether the record changed. */
 export async function writeInstalled(
   machine: Machine,
   { site, pools, texts }: Recorded,
@@ -56,12 +56,12 @@ export async function writeInstalled(
   const before = new Map((await readInstalled(machine))?.pools.map(known => [known.pool.name, known]));
   const isTouched = ({ name }: Pool): boolean =>
     touched.some(path => [templateName(name), socketTemplateName(name)].includes(basename(path)));
-  // one moment for all: a rollback takes back what one install changed
+  // the same time for all: a rollback undoes what one install changed
   const now = Date.now();
   const entries = pools.map(pool => {
     const old = before.get(pool.name) ?? null;
     return {
-      ...entry(pool, texts.get(pool.name), old, isTouched(pool), now),
+      ...revised(pool, texts.get(pool.name), old, isTouched(pool), now),
       retired: retiredOf(pool, pools, old),
     };
   });

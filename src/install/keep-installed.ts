@@ -6,12 +6,12 @@ import type { Site } from '../model/site.ts';
 import { streamPorts } from '../model/traits.ts';
 import { Claims } from '../pool-file/claims.ts';
 import type { Fleet } from '../pool-file/fleet.ts';
-import type { Wants } from '../pool-file/pool-file.ts';
+import type { PoolClaims } from '../pool-file/pool-file.ts';
 
 const poolOf = (file: string): string => basename(file).replace(/\.pool$/, '');
 
-/** What a pool as understood wants for itself alone. */
-const wantsOf = ({ name, listen, slots, nginx }: Pool): Wants => ({
+/** What a parsed pool claims for itself alone. */
+const wantsOf = ({ name, listen, slots, nginx }: Pool): PoolClaims => ({
   name,
   ports: [
     { line: 0, numbers: listen === 'tcp' ? slots : [] },
@@ -20,7 +20,7 @@ const wantsOf = ({ name, listen, slots, nginx }: Pool): Wants => ({
   location: { line: 0, path: nginx.location },
 });
 
-/** What was installed of the pools whose files are bad now. */
+/** The installed pools whose files now have mistakes. */
 function keptOf(good: readonly Pool[], problems: readonly Problem[], before: Installed | null): Pool[] {
   const names = new Set(good.map(pool => pool.name));
   const bad = new Set(problems.map(problem => poolOf(problem.file)));
@@ -29,16 +29,13 @@ function keptOf(good: readonly Pool[], problems: readonly Problem[], before: Ins
     .filter(({ name }) => bad.has(name) && !names.has(name));
 }
 
-export interface Kept {
+interface Kept {
   pools: Pool[];
-  /** A good file may want what one that is kept has: the one that serves goes before. */
+  /** Conflicts of good files with kept pools, which have precedence. */
   problems: Problem[];
 }
 
-/**
- * The pools to install: the good ones, and of each bad file what was installed of it before, so that a mistake in a
- * file takes nothing away that serves.
- */
+/** The pools to install: the good ones, and for files with mistakes the installed ones, so that they keep serving. */
 export function keepServing(
   { pools: good, problems, site }: Fleet,
   before: Installed | null,
@@ -52,7 +49,7 @@ export function keepServing(
   return { pools: pools.sort((a, b) => (a.name < b.name ? -1 : 1)), problems: conflicts.flat() };
 }
 
-/** The site to install: with a mistake in cgipool.conf it stays as it was installed before. */
+/** The site to install: with a mistake in cgipool.conf the installed one. */
 export function keepSite(site: Site, problems: readonly Problem[], before: Installed | null): Site {
   const isBad = problems.some(problem => basename(problem.file) === 'cgipool.conf');
   return (isBad && before?.site) || site;

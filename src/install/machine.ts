@@ -1,11 +1,16 @@
-import { mkdir, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, readlink, rm, rmdir, stat, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { readJson, readText, writeFileAtomic, writeIfChanged } from '../host/files/files.ts';
+import { parseJson, writeFileAtomic } from '../host/files/files.ts';
+import { type ForeignFile, type Limits, readForeign } from '../host/files/foreign.ts';
+import { type LastLink, withinRoot } from '../host/files/within-root.ts';
 
-/** Folders of our own: what is empty of them goes with its last file. */
+/** Directories of our own, removed with their last file. */
 const OWN_FOLDER = /\/(cgipool|[^/]*\.service\.d)$/;
 
-/** The machine that an install makes as the pool files say: this one, or an image below another root. */
+/** An image may be anybody's work. The largest file is the record of what is installed. */
+const LIMITS: Limits = { maxBytes: 64 * 1024 * 1024, longer: 'is refused', links: 'are followed' };
+
+/** The machine to install on: this one, or an image below another root, whose links lead nowhere outside of it. */
 export class Machine {
   readonly root: string;
 
@@ -13,50 +18,80 @@ export class Machine {
     this.root = resolve(root);
   }
 
-  /** The one that runs this program, where daemons can be told. */
+  /** Whether it is this machine, whose daemons can be reached. */
   get isHere(): boolean {
     return this.root === '/';
   }
 
-  /** Where an absolute path of the machine is. */
+  /** An absolute path of the machine as messages show it. To be read or written at locate(). */
   at(path: string): string {
     return join(this.root, path);
   }
 
-  /** The file's text, or null when there is none. */
-  readText(path: string): Promise<string | null> {
-    return readText(this.at(path));
+  /** Where an absolute path of the machine is from here, its links resolved within the root. */
+  async locate(path: string, last: LastLink = 'follow'): Promise<string> {
+    return this.isHere ? path : withinRoot(this.root, path, last);
   }
 
-  /** The file's JSON, or null when there is none or it is no JSON. */
-  readJson(path: string): Promise<unknown> {
-    return readJson(this.at(path));
+  /** Reads a file that may be anybody's; see readForeign. */
+  async read(path: string, limits: Limits): Promise<ForeignFile | null> {
+    return readForeign(await this.locate(path), limits);
   }
 
-  /** Replaces a file as a whole, and makes its folders. */
-  write(path: string, text: string, mode?: number): Promise<void> {
-    return writeFileAtomic(this.at(path), text, mode);
+  /** The file's text; null if there is no file, empty if it is a device, a FIFO or a socket. */
+  async readText(path: string): Promise<string | null> {
+    const found = await this.read(path, LIMITS).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENXIO') return { text: '' };
+      throw new Error(`${this.at(path)}: ${error.message}`, { cause: error });
+    });
+    return found?.text ?? null;
   }
 
-  /** Like write, but leaves an equal file alone. Tells whether it wrote. */
-  writeIfChanged(path: string, text: string): Promise<boolean> {
-    return writeIfChanged(this.at(path), text);
+  /** The file's JSON; null if there is no file or it is not JSON. */
+  async readJson(path: string): Promise<unknown> {
+    return parseJson((await this.readText(path)) ?? 'null');
+  }
+
+  /** The names in a directory; throws if there is none. */
+  async list(path: string): Promise<string[]> {
+    return readdir(await this.locate(path));
+  }
+
+  /** Replaces a file atomically, and creates its directories. */
+  async write(path: string, text: string, mode?: number): Promise<void> {
+    return writeFileAtomic(await this.locate(path, 'keep'), text, mode);
+  }
+
+  /** Like write, but leaves an equal file alone. Returns whether it wrote. */
+  async writeIfChanged(path: string, text: string): Promise<boolean> {
+    if ((await this.readText(path)) === text) return false;
+    await this.write(path, text);
+    return true;
   }
 
   async makeFolder(path: string): Promise<void> {
-    await mkdir(this.at(path), { recursive: true });
+    await mkdir(await this.locate(path), { recursive: true });
   }
 
-  /** Removes a file, and the folders of ours that it leaves empty. */
+  /** Makes a symbolic link, in place of a file or another link. */
+  async link(path: string, target: string): Promise<void> {
+    const at = await this.locate(path, 'keep');
+    if ((await readlink(at).catch(() => null)) === target) return;
+    await mkdir(dirname(at), { recursive: true });
+    await rm(at, { force: true });
+    await symlink(target, at);
+  }
+
+  /** Removes a file, and directories of ours that it leaves empty. */
   async remove(path: string): Promise<void> {
-    await rm(this.at(path), { force: true });
+    await rm(await this.locate(path, 'keep'), { force: true });
     for (let folder = dirname(path); OWN_FOLDER.test(folder); folder = dirname(folder))
-      await rmdir(this.at(folder)).catch(() => {});
+      await rmdir(await this.locate(folder, 'keep')).catch(() => {});
   }
 
-  /** Whether there is a file that may be executed. */
-  isExecutable(path: string): Promise<boolean> {
-    return stat(this.at(path)).then(
+  /** Whether there is an executable file. */
+  async isExecutable(path: string): Promise<boolean> {
+    return stat(await this.locate(path)).then(
       found => found.isFile() && (found.mode & 0o111) !== 0,
       () => false,
     );

@@ -6,7 +6,7 @@ import { paths } from '../model/paths.ts';
 import { readInstalled } from './installed-store.ts';
 import type { Machine } from './machine.ts';
 
-/** The pools whose unit texts the last install changed. */
+/** The pools that the last install changed. */
 function lastChanged(pools: readonly InstalledPool[]): InstalledPool[] {
   const can = pools.filter(({ previous }) => previous !== null);
   const latest = Math.max(...can.map(({ revision }) => revision));
@@ -16,7 +16,7 @@ function lastChanged(pools: readonly InstalledPool[]): InstalledPool[] {
 function chosen(pools: readonly InstalledPool[], name: string | null): Result<InstalledPool[]> {
   if (name === null) {
     const list = lastChanged(pools);
-    return list.length > 0 ? ok(list) : err('no pool has a text before the present one');
+    return list.length > 0 ? ok(list) : err('no pool has a previous revision');
   }
   const found = pools.find(({ pool }) => pool.name === name);
   if (!found)
@@ -26,10 +26,10 @@ function chosen(pools: readonly InstalledPool[], name: string | null): Result<In
         pools.map(p => p.pool.name),
       ),
     );
-  return found.previous === null ? err(`${name} has no text before the present one`) : ok([found]);
+  return found.previous === null ? err(`${name} has no previous revision`) : ok([found]);
 }
 
-/** A pool file that not everybody may read stays so. */
+/** The mode of the file, to be kept: it may hold secrets. */
 const modeNow = (file: string): Promise<number> =>
   stat(file).then(
     ({ mode }) => mode & 0o777,
@@ -38,16 +38,16 @@ const modeNow = (file: string): Promise<number> =>
 
 async function restore(machine: Machine, { pool, source, previous }: InstalledPool): Promise<string> {
   const file = `${paths.pools}/${pool.name}.pool`;
-  const mode = await modeNow(machine.at(file));
-  // nothing is lost: not a pool file any more by its name, but still there
+  const mode = await modeNow(await machine.locate(file));
+  // the rejected text is kept, under a name that is not a pool file's
   await machine.write(`${file}.rejected`, source, mode);
   await machine.write(file, previous ?? source, mode);
   return machine.at(file);
 }
 
 /**
- * Puts back the pool files that stood before the last change: of one pool, or of all that the last install changed. The
- * present text stays beside it as NAME.pool.rejected. Returns the files; an install then takes them up.
+ * Restores the previous pool files: of one pool, or of all that the last install changed. The present text is kept as
+ * NAME.pool.rejected. Returns the files; an install then applies them.
  */
 export async function rollBack(machine: Machine, name: string | null): Promise<Result<string[]>> {
   const pools = chosen((await readInstalled(machine))?.pools ?? [], name);

@@ -3,13 +3,19 @@ import { readText, writeFileAtomic } from '../host/files/files.ts';
 import { paths } from '../model/paths.ts';
 import { run } from './activate.ts';
 
-/** nginx takes 32 letters at most for the tag of its log lines, `cgipool_` among them. */
+/** nginx allows a syslog tag of at most 32 characters, including `cgipool_`. */
 const SECRET_BYTES = 12;
 
-/** Makes the secret by which the controller knows nginx's log lines: root writes it, the controller's group reads it. */
+/**
+ * Replaces the secret that marks nginx's log lines as genuine: root writes it, the controller's group reads it. Renewed
+ * by each install that changes something, so that a leaked one does not last.
+ */
+export async function renewSecret(): Promise<void> {
+  await writeFileAtomic(paths.secret, randomBytes(SECRET_BYTES).toString('hex'), 0o640);
+  await run('chgrp', 'cgipool', paths.secret);
+}
+
+/** Creates the secret if there is none. */
 export async function ensureSecret(): Promise<void> {
-  if ((await readText(paths.secret)) === null)
-    await writeFileAtomic(paths.secret, randomBytes(SECRET_BYTES).toString('hex'), 0o640);
-  const group = (await run('stat', '--format=%G', paths.secret)).trim();
-  if (group !== 'cgipool') await run('chgrp', 'cgipool', paths.secret);
+  if ((await readText(paths.secret)) === null) await renewSecret();
 }

@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Problem, type Result } from '../base/result.ts';
+import { type ForeignFile, type Limits, readForeign } from '../host/files/foreign.ts';
 import { calendarError } from '../host/systemd/calendar.ts';
 import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
@@ -11,12 +11,17 @@ import type { Machine } from './machine.ts';
 const isSource = (name: string): boolean =>
   (name.endsWith('.pool') && !name.startsWith('.')) || name === 'cgipool.conf';
 
-/** What can be wrong with a file as such, in words with their cure; other codes speak for themselves. */
+/** Common reasons why a file cannot be read, and what to do; other errors have a message of their own. */
 const UNREADABLE: Record<string, string> = {
-  ENOENT: 'there is no such file: mend its name or what it links to',
-  EISDIR: 'it is a folder: put a file in its place',
-  EACCES: 'it may not be read: use sudo',
+  ENOENT: 'no such file: fix its name or the target of its link',
+  EISDIR: 'it is a directory: replace it by a file',
+  EACCES: 'permission denied: use sudo',
+  ENXIO: 'not a regular file: replace it by one',
+  EFBIG: 'larger than 1 MB: move long parts to files of their own',
 };
+
+/** An administrator's links are followed, even to files that others can write. */
+const LIMITS: Limits = { maxBytes: 1024 * 1024, longer: 'is refused', links: 'are followed' };
 
 export const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoException): Problem => ({
   file,
@@ -24,37 +29,47 @@ export const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoExc
   message: UNREADABLE[code] ?? `it cannot be read: ${message}`,
 });
 
-const readSource = (file: string): Promise<Result<Source, Problem>> =>
-  readFile(file, 'utf8').then(
-    text => ok({ file, text }),
+const MISSING = Object.assign(new Error('no such file'), { code: 'ENOENT' });
+
+/** `file`: as messages name it. */
+const readSource = (file: string, read: Promise<ForeignFile | null>): Promise<Result<Source, Problem>> =>
+  read.then(
+    found => (found ? ok({ file, text: found.text }) : err(unreadable(file, MISSING))),
     error => err(unreadable(file, error)),
   );
 
-/** What was read, and the text of each pool file by its pool's name. */
-export interface ReadFleet extends Fleet {
+/** The parsed fleet, and the text of each pool file by pool name. */
+interface ReadFleet extends Fleet {
   texts: ReadonlyMap<string, string>;
 }
 
-/** The pool files and cgipool.conf of a machine; none where the folder is missing. */
+/** The pool files and cgipool.conf of a machine; none if the directory is missing. */
 async function sourcesOf(machine: Machine): Promise<string[]> {
-  const folder = machine.at(paths.pools);
-  const names = await readdir(folder).catch(error => {
-    // any other error must not look like "no pools", which would stop them all
+  const names = await machine.list(paths.pools).catch(error => {
+    // other errors must not look like "no pools", which would stop them all
     if (error.code === 'ENOENT') return [];
     throw error;
   });
   return names
     .filter(isSource)
     .sort()
-    .map(name => join(folder, name));
+    .map(name => join(paths.pools, name));
 }
 
+const startReading = async (
+  machine: Machine,
+  files: readonly string[],
+): Promise<Promise<Result<Source, Problem>>[]> =>
+  files.length > 0
+    ? files.map(file => readSource(file, readForeign(file, LIMITS)))
+    : (await sourcesOf(machine)).map(path => readSource(machine.at(path), machine.read(path, LIMITS)));
+
 /**
- * Reads and understands all sources at once, the files given or all of a machine; every mistake of every file is in
- * `problems`, and a file that cannot be read is one.
+ * Reads and parses the given files, or all of a machine. `problems` has every mistake in every file, unreadable files
+ * included.
  */
 export async function readFleet(machine: Machine, files: readonly string[] = []): Promise<ReadFleet> {
-  const read = await Promise.all((files.length > 0 ? files : await sourcesOf(machine)).map(readSource));
+  const read = await Promise.all(await startReading(machine, files));
   const sources = read.flatMap(found => (found.ok ? [found.value] : []));
   const fleet = await checkCalendars(parseFleet(sources), sources);
   const missed = read.flatMap(found => (found.ok ? [] : [found.error]));
@@ -62,11 +77,11 @@ export async function readFleet(machine: Machine, files: readonly string[] = [])
   return { ...fleet, problems: [...missed, ...fleet.problems], texts };
 }
 
-/** The first word of a command line; in quotes it may hold blanks. */
+/** The first word of a command line; it may be quoted. */
 const programOf = (exec: string): string =>
   /^[-@:]*(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(exec)?.slice(1).find(Boolean) ?? '';
 
-/** The programs of pools that cannot be executed on a machine now, as warnings: they may be deployed later. */
+/** Warnings about pools whose program is not executable on a machine yet: it may be deployed later. */
 export async function missingPrograms(fleet: Fleet, machine: Machine): Promise<string[]> {
   const found = await Promise.all(
     fleet.pools.map(async ({ name, exec }) => {
@@ -74,7 +89,7 @@ export async function missingPrograms(fleet: Fleet, machine: Machine): Promise<s
       if (program.includes('%')) return [];
       return (await machine.isExecutable(program))
         ? []
-        : [`${name}.pool: ${program} is no executable file: install it or mend Exec=`];
+        : [`${name}.pool: ${program} is not an executable file: install it or fix Exec=`];
     }),
   );
   return found.flat();
@@ -84,15 +99,15 @@ async function wrongEvents(file: string, { schedules }: Pool): Promise<Problem[]
   const found = await Promise.all(
     schedules.map(async ({ onCalendar, line }) => {
       const error = await calendarError(onCalendar);
-      const message = `OnCalendar=${onCalendar} is no calendar event: see systemd.time(7), and try systemd-analyze calendar`;
+      const message = `OnCalendar=${onCalendar} is not a calendar event: see systemd.time(7), and try systemd-analyze calendar`;
       return error === null ? [] : [{ file, line, message }];
     }),
   );
   return found.flat();
 }
 
-/** Has systemd itself read the calendar events; a pool with a wrong one is left out. */
-export async function checkCalendars(fleet: Fleet, sources: readonly Source[]): Promise<Fleet> {
+/** Has systemd check the calendar events, and drops pools with a wrong one. */
+async function checkCalendars(fleet: Fleet, sources: readonly Source[]): Promise<Fleet> {
   const files = new Map(sources.map(({ file }) => [poolNameOf(file), file]));
   const wrong = await Promise.all(fleet.pools.map(pool => wrongEvents(files.get(pool.name) ?? '', pool)));
   return {

@@ -4,8 +4,16 @@ import { ok, type Result } from '../base/result.ts';
 import { program } from '../host/files/assets.ts';
 import { Bus } from '../host/systemd/bus.ts';
 import { daemonReload, listUnits, resetFailed } from '../host/systemd/systemd.ts';
+import { SOCKETS_GROUP } from '../model/names.ts';
 import { paths } from '../model/paths.ts';
-import { AUTOSCALE_TIMER, AUTOSCALE_UNIT, CONTROLLER_UNIT, PUBLISH_UNIT } from '../model/services.ts';
+import {
+  AUTOSCALE_TIMER,
+  AUTOSCALE_UNIT,
+  CONTROLLER_UNIT,
+  LOG_SOCKET,
+  LOG_UNIT,
+  PUBLISH_UNIT,
+} from '../model/services.ts';
 import { defaultSite } from '../pool-file/site-file.ts';
 import { run, startController } from './activate.ts';
 import { changesTo, writeChanges } from './changes.ts';
@@ -16,26 +24,26 @@ import { Machine } from './machine.ts';
 
 const OWN_UNITS = ['cgipool*.service', 'cgipool*.socket', 'cgipool*.timer', 'cgipool*.slice'];
 const INSTANCES = ['cgipool-*.wake.*', 'cgipool-*@*.socket', 'cgipool-*@*.service'];
-/** What would start instances or write nginx's texts again. */
+/** Units that would start instances or write nginx's files again. */
 const ACTORS = [AUTOSCALE_TIMER, AUTOSCALE_UNIT, CONTROLLER_UNIT, PUBLISH_UNIT];
 
-/** What an uninstall took away, and what it could not do. */
-export interface Uninstalled {
+/** What an uninstall removed, and what it could not do. */
+interface Uninstalled {
   removed: string[];
   warnings: string[];
 }
 
-/** Stops units that are loaded: systemctl takes any other for a mistake. */
-async function stop(bus: Bus, patterns: string[]): Promise<void> {
+/** Stops units that are loaded: systemctl fails for others. */
+async function stopLoaded(bus: Bus, patterns: string[]): Promise<void> {
   const names = (await listUnits(bus, patterns)).map(unit => unit.name);
   if (names.length > 0) await run('systemctl', 'stop', '--', ...names);
 }
 
-/** nginx lets go of the pools, and every request that one holds is answered, before any worker stops. */
+/** Unpublishes all pools and waits until every request is answered, before any worker stops. */
 async function release(bus: Bus, nginx: readonly string[]): Promise<Result<string[]>> {
   const installed = await readInstalled(new Machine());
   const wasRunning = (await listUnits(bus, [CONTROLLER_UNIT])).some(unit => unit.active === 'active');
-  await stop(bus, ACTORS);
+  await stopLoaded(bus, ACTORS);
   const { control } = installed?.site ?? defaultSite();
   const released = await releaseNginx(bus, nginx, control);
   if (released.ok && installed) await awaitDrained(installed.pools.map(({ pool }) => pool));
@@ -44,11 +52,11 @@ async function release(bus: Bus, nginx: readonly string[]): Promise<Result<strin
 }
 
 async function stopUnits(bus: Bus): Promise<void> {
-  await run('systemctl', 'disable', '--quiet', AUTOSCALE_TIMER, CONTROLLER_UNIT).catch(() => {}); // not installed
-  await stop(bus, INSTANCES);
+  await run('systemctl', 'disable', '--quiet', AUTOSCALE_TIMER, CONTROLLER_UNIT, LOG_SOCKET).catch(() => {}); // not installed
+  await stopLoaded(bus, [...INSTANCES, LOG_UNIT, LOG_SOCKET]);
   const left = await listUnits(bus, OWN_UNITS);
   for (const unit of left.filter(u => u.active === 'failed')) await resetFailed(bus, unit.name);
-  await stop(bus, ['cgipool*.slice']);
+  await stopLoaded(bus, ['cgipool*.slice']);
 }
 
 const exists = (database: string): Promise<boolean> =>
@@ -57,20 +65,21 @@ const exists = (database: string): Promise<boolean> =>
     () => false,
   );
 
-/** The user and group that systemd-sysusers made. */
+/** Removes the user and groups that systemd-sysusers created. */
 async function removeUser(): Promise<void> {
   if (await exists('passwd')) await run('userdel', 'cgipool');
-  if (await exists('group')) await run('groupdel', 'cgipool'); // userdel takes it where nobody else is in it
+  await run('groupdel', SOCKETS_GROUP).catch(() => {}); // of an install that was cut short
+  if (await exists('group')) await run('groupdel', 'cgipool'); // userdel removes it only if it has no other member
 }
 
 async function removeRemains(purge: boolean): Promise<void> {
   const run = [paths.sockets, dirname(paths.status), paths.metrics, dirname(paths.result)];
   const folders = [...run, dirname(paths.installed), ...(purge ? [paths.pools] : [])];
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
-  await rmdir(paths.pools).catch(() => {}); // an empty one is nobody's work
+  await rmdir(paths.pools).catch(() => {}); // kept unless empty
 }
 
-/** Removes the program too, where install.sh put it (PREFIX/lib/cgipool). */
+/** Removes the program if install.sh installed it (PREFIX/lib/cgipool). */
 async function removeProgram(): Promise<void> {
   const folder = dirname(await program());
   const prefix = dirname(dirname(folder));
@@ -80,8 +89,8 @@ async function removeProgram(): Promise<void> {
 }
 
 /**
- * Takes everything of ours off this machine; `purge` takes the pool files and the program too. Fails, with nothing
- * changed, where nginx cannot do without our texts.
+ * Removes cgipool from this machine; `purge` removes the pool files and the program too. Fails, with nothing changed,
+ * if nginx's configuration needs our files.
  */
 export async function uninstallHere(purge: boolean): Promise<Result<Uninstalled>> {
   const machine = new Machine();
@@ -103,6 +112,6 @@ export async function uninstallHere(purge: boolean): Promise<Result<Uninstalled>
   }
 }
 
-/** Whether pool files are still there. */
+/** Whether there are still pool files. */
 export const poolFilesLeft = async (): Promise<boolean> =>
   (await readdir(paths.pools).catch(() => [])).some(name => name.endsWith('.pool'));

@@ -3,6 +3,8 @@ export const NGINX_UNIT = 'nginx.service';
 export const CONTROLLER_UNIT = 'cgipool.service';
 export const PUBLISH_UNIT = 'cgipool-publish.service';
 export const AUTOSCALE_TIMER = 'cgipool-autoscale.timer';
+export const LOG_SOCKET = 'cgipool-log.socket';
+export const LOG_UNIT = 'cgipool-log.service';
 export const AUTOSCALE_UNIT = 'cgipool-autoscale.service';
 
 /** Where the controller is on the system bus: what a call begins with. */

@@ -1,10 +1,10 @@
 import type { Routing } from '../model/routing.ts';
 
-/** One thing to do, with the reason that the journal and `cgipool why` give. */
+/** One step of a plan, with the reason that the journal and `cgipool why` show. */
 export type Action =
   | { kind: 'start'; pool: string; slot: number; reason: string }
   | { kind: 'restart'; pool: string; slot: number; reason: string }
-  /** Of one whose socket systemd holds, the socket goes, and the instance with it. */
+  /** `held`: systemd holds its socket; stopping the socket stops the instance too. */
   | { kind: 'stop'; pool: string; slot: number; held: boolean; reason: string }
   | { kind: 'resetFailed'; pool: string; slot: number; reason: string }
   | { kind: 'openWakeSocket'; pool: string; reason: string }
@@ -13,8 +13,8 @@ export type Action =
 
 export type ActionKind = Action['kind'];
 
-/** The order in which one plan's actions are carried out: what is to be routed to, route, then make room, then start. */
-export const ORDER: readonly ActionKind[] = [
+/** The order in which a plan's actions run: open what nginx is to send to, route, make room, then start. */
+const ORDER: readonly ActionKind[] = [
   'openWakeSocket',
   'publish',
   'resetFailed',

@@ -17,7 +17,7 @@ import { weigh } from './route/weights.ts';
 import { autoscale } from './size/autoscale.ts';
 import { clearFailed, closeSockets, endOrphans } from './size/cleanup.ts';
 import { startMissing } from './size/start.ts';
-import { awakeOf, closeWakeSockets, openWakeSocket, wake } from './size/wake.ts';
+import { closeWakeSockets, openWakeSocket, wake, wakeTargetsOf } from './size/wake.ts';
 import { MEMORY_SCHEMA, type Memory, type PoolMemory } from './state/memory.ts';
 import { memoryOf, type Tier, tiersOf } from './state/tiers.ts';
 import {
@@ -36,19 +36,19 @@ import type { World } from './world.ts';
 export interface Plan {
   actions: Action[];
   memory: Memory;
-  /** For people, beside the actions: `search: scale 2 -> 3: cpu calls for more`. */
+  /** Lines for the journal beside the actions: `search: slot 8000 is healthy: 200 in 3 ms`. */
   news: string[];
-  /** What the tick decided, by pool; empty without one. */
+  /** Scaling decisions, by pool; empty without a tick. */
   decisions: Record<string, Decision>;
-  /** What to dial in a woken pool, for pools with a wake socket; null while no instance is healthy. */
-  awake: Record<string, string | null>;
+  /** The endpoint that a pool's wake service dials, for pools that scale to zero; null while no instance is healthy. */
+  wakeTargets: Record<string, string | null>;
   /** Reconcile again no later than this, ms since the epoch. */
   wakeAt: number;
 }
 
 /*
- * The phases of a pass, in this order; in each the rules in theirs. A rule's type says what it may touch: no learning rule
- * can act, a deciding one can change the target alone.
+ * The phases of a pass and the rules of each, in order. A rule's type limits what it may change: a learning rule cannot
+ * act, a deciding one can only change the target.
  */
 const LEARN: readonly ((pass: Learning) => void)[] = [
   resetOnNewRevision,
@@ -78,7 +78,7 @@ const REPLACE: readonly ((pass: Replacing) => void)[] = [
 const FILL: readonly ((pass: Filling) => void)[] = [clearFailed, startMissing, closeSockets, openWakeSocket];
 const ROUTE: readonly ((pass: Weighting) => void)[] = [weigh];
 
-/** What a pass at a tier came to. */
+/** The result of a pass over one tier. */
 interface Reconciled {
   tier: Tier;
   pass: Pass;
@@ -95,11 +95,11 @@ function reconcile(tier: Tier, memory: Memory, start: Start): Reconciled {
   return { tier, pass, decision };
 }
 
-/** Without an event, this often, ms: health of time limits and lost signals. */
+/** Without an event, ms: for time limits and lost signals. */
 const IDLE_INTERVAL_MS = 1_000;
-/** Where nothing is amiss and nothing is sampled, ms: a pass costs some 10 ms of CPU time, mostly the kernel's. */
+/** While all is well and no rule needs samples, ms: a pass costs some 10 ms of CPU time, mostly the kernel's. */
 const CALM_INTERVAL_MS = 2_000;
-/** While something ends its connections are watched this often, ms. */
+/** While an instance drains its last connections, ms. */
 const DRAIN_INTERVAL_MS = 200;
 
 function pauseAfter(passes: readonly Pass[], areCalm: boolean): number {
@@ -114,8 +114,8 @@ const decisionsOf = (all: readonly Reconciled[]): Record<string, Decision> =>
   Object.fromEntries(all.flatMap(({ pass, decision }) => (decision ? [[pass.pool.name, decision]] : [])));
 
 /**
- * Compares what is wanted with what is, and says what to do about it. Pure: the same pools, world, memory and
- * time (ms since the epoch) give the same plan, and none of them is changed.
+ * Compares the desired state with the observed one and returns the actions that close the gap. Pure: the same pools,
+ * world, memory and time (ms since the epoch) give the same plan, and none of them is changed.
  */
 export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: Memory, now: number): Plan {
   const start = { index: indexWorld(world), hasHistory: memory.hasHistory, now };
@@ -132,7 +132,7 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
     actions: inOrder(actions),
     news: passes.flatMap(({ pool, news }) => news.map(text => `${pool.name}: ${text}`)),
     decisions: decisionsOf(all),
-    awake: Object.fromEntries(passes.flatMap(awakeOf)),
+    wakeTargets: Object.fromEntries(passes.flatMap(wakeTargetsOf)),
     memory: { version: MEMORY_SCHEMA, hasHistory: true, pools: memoriesOf(all), publish: published.memory },
     wakeAt: Math.min(now + pauseAfter(passes, areCalm), published.wakeAt ?? Number.POSITIVE_INFINITY),
   };

@@ -2,32 +2,32 @@ import type { ActiveState, LoadSample, ProbeOutcome, Unit, WakeSocket } from '..
 import type { Published } from '../model/routing.ts';
 import type { Signals, Traffic } from '../scale/signals.ts';
 
-/** What an administrator asked for since the last pass. */
+/** An administrator's command. */
 export type Command =
   | { kind: 'scale'; pool: string; range: { min: number; max: number } | null }
   | { kind: 'restart' | 'start' | 'stop'; pool: string };
 
-/** Everything that one pass at the machine saw. */
+/** Everything that one pass observed. */
 export interface World {
   units: Unit[];
   /** Since the last pass, oldest first. */
   probes: ProbeOutcome[];
-  /** Empty when this pass took no sample. */
+  /** Empty if this pass took no sample. */
   load: LoadSample[];
-  /** Of instances in whose place somebody else listens: who, in words, by the instance's unit name. */
+  /** The users of other programs that listen in an instance's place, by the instance's unit name. */
   strangers: ReadonlyMap<string, string>;
-  /** TCP ports of loopback or any address on which something listens. */
+  /** TCP ports with a listener, on loopback or the any address. */
   listening: ReadonlySet<number>;
   published: Published | null;
   /** The publish step is running. */
   publishing: boolean;
-  /** At a tick, by pool; nothing where nothing was measured. */
+  /** By pool, set at a tick only; pools without measurements are missing. */
   signals: Record<string, Signals>;
-  /** At a tick, by pool: when there was last something to do, or not known to be nothing, ms since the epoch. */
+  /** By pool, set at a tick only: when it last had, or may have had, work to do, ms since the epoch. */
   activeAt: Record<string, number>;
-  /** By pool; nothing where nginx is not heard. */
+  /** By pool; pools whose access log is not read are missing. */
   traffic: Record<string, Traffic>;
-  /** Why this machine cannot bear more instances, in words; null: it can. */
+  /** Why this machine has no memory for more instances; null if it has. */
   ceiling: string | null;
   /** The name of the schedule in force, by pool. */
   schedules: Record<string, string>;
@@ -39,7 +39,7 @@ export interface World {
   commands: Command[];
 }
 
-/** A pass that saw nothing. */
+/** A pass that observed nothing. */
 export const nothingSeen = (): World => ({
   units: [],
   probes: [],

@@ -13,101 +13,107 @@ import { renderLive } from '../render/live.ts';
 import { OCCASIONAL, renderNginx } from '../render/nginx.ts';
 import { type PublishRequest, readRequest } from './request.ts';
 
-/** Path to text, or to null for a file that no pool needs. */
-type Texts = Map<string, string | null>;
+/** nginx's files: text by path, null for a file that no pool needs. */
+type NginxFiles = Map<string, string | null>;
 
-/** The texts that say who is healthy. */
-const liveTexts = async ({ site, pools }: Installed, routing: Routing, generation: number): Promise<Texts> =>
-  renderLive(site, pools.map(servable), routing, generation, await readAssets());
+/** The files that list the healthy instances. */
+const liveFiles = async (
+  { site, pools }: Installed,
+  routing: Routing,
+  generation: number,
+): Promise<NginxFiles> => renderLive(site, pools.map(servable), routing, generation, await readAssets());
 
-/** All other texts of nginx, which change with the pool files alone. */
-async function fixedTexts({ site, pools }: Installed): Promise<Texts> {
+/** All other files, which depend on the pool files only. */
+async function fixedFiles({ site, pools }: Installed): Promise<NginxFiles> {
   const machine = { ipv6: hasIpv6(), tag: await logTag() };
   const assets = await readAssets();
-  const texts = renderNginx({ site, pools: pools.map(p => p.pool), assets, machine });
-  return new Map([...OCCASIONAL.map(path => [path, null] as const), ...texts]);
+  const files = renderNginx({ site, pools: pools.map(p => p.pool), assets, machine });
+  return new Map([...OCCASIONAL.map(path => [path, null] as const), ...files]);
 }
 
-/** What the texts are made of, beside who is healthy. */
+/** What a generation consists of besides its routing. */
 interface Base {
   installed: Installed;
-  fixed: Texts;
+  fixed: NginxFiles;
 }
 
-/** All of nginx's texts for a generation. */
-const textsFor = async ({ installed, fixed }: Base, routing: Routing, generation: number): Promise<Texts> =>
-  new Map([...fixed, ...(await liveTexts(installed, routing, generation))]);
+/** All of nginx's files for a generation. */
+const filesFor = async (
+  { installed, fixed }: Base,
+  routing: Routing,
+  generation: number,
+): Promise<NginxFiles> => new Map([...fixed, ...(await liveFiles(installed, routing, generation))]);
 
-async function areOnDisk(texts: Texts): Promise<boolean> {
-  for (const [path, text] of texts) if ((await readText(path)) !== text) return false;
+async function areOnDisk(files: NginxFiles): Promise<boolean> {
+  for (const [path, text] of files) if ((await readText(path)) !== text) return false;
   return true;
 }
 
-/** nginx already serves just this: then it is not reloaded, since a reload costs keepalive clients a request. */
+/** nginx already serves this: it is not reloaded, as a reload costs keepalive clients a request. */
 async function isServed(bus: Bus, base: Base, routing: Routing, last: Published): Promise<boolean> {
-  // what a killed step left is to be put back
+  // a killed step has to be rolled back first
   if (await isThere(paths.undo)) return false;
-  if (last.error || !(await areOnDisk(await textsFor(base, routing, last.generation)))) return false;
+  if (last.error || !(await areOnDisk(await filesFor(base, routing, last.generation)))) return false;
   const { control } = base.installed.site;
   return !(await isNginxUp(bus)) || (await servedGeneration(control)) === last.generation;
 }
 
-/** Each holds as much memory as nginx itself, as long as its slowest client stays. */
+/** Each uses as much memory as nginx itself until its slowest client is done. */
 const MAX_OLD_CONFIGURATIONS = 10;
 
 const tooMany = (old: number): string =>
-  `${old} replaced configurations of nginx still serve their last requests (WebSockets, downloads): it is reloaded ` +
-  'again when some have ended; worker_shutdown_timeout in nginx.conf limits how long they may take';
+  `${old} old configurations of nginx still serve requests (WebSockets, downloads): it is reloaded again when some have ` +
+  'ended; worker_shutdown_timeout in nginx.conf limits how long they may take';
 
 type Report = Omit<Published, 'at'>;
 
 const nothing: Report = { generation: 0, live: {}, weights: {}, error: null };
 
-/** Later than whatever was served before, also before a reboot. */
+/** Greater than any generation served before, also before a reboot. */
 const nextGeneration = (request: PublishRequest | null, last: Published | null): number =>
   Math.max(request?.generation ?? 0, (last?.generation ?? 0) + 1, last ? 0 : Date.now());
 
 /**
- * All texts; or else, where it is news, who is healthy alone, beside the fixed texts that nginx took last: while those fail,
- * the sick are still left out, and a retry of the rest costs no reload.
+ * Replaces all files. If that fails and the routing changed, it replaces only the live files, next to the last good
+ * fixed ones: then unhealthy instances are dropped all the same, and retries cost no reload.
  */
 async function replace(
   bus: Bus,
   { installed, fixed }: Base,
   routing: Routing,
   generation: number,
-  isNews: boolean,
+  isChanged: boolean,
 ): Promise<Report> {
   const { control } = installed.site;
-  const live = await liveTexts(installed, routing, generation);
+  const live = await liveFiles(installed, routing, generation);
   const done = await replaceConfig(bus, new Map([...fixed, ...live]), control, generation);
   const report = { generation, ...routing, error: done.ok ? null : done.error };
-  if (done.ok || (isNews && (await replaceConfig(bus, live, control, generation)).ok)) return report;
+  if (done.ok || (isChanged && (await replaceConfig(bus, live, control, generation)).ok)) return report;
   throw new Error(done.error);
 }
 
 async function transact(bus: Bus, installed: Installed, last: Published | null): Promise<Report> {
-  const request = await readRequest(installed);
+  const request = await readRequest(installed, last?.generation ?? 0);
   if (!request.ok) throw new Error(request.error);
   const { live, weights }: Routing = request.value ?? last ?? nothing;
   const routing = { live, weights };
-  const base = { installed, fixed: await fixedTexts(installed) };
+  const base = { installed, fixed: await fixedFiles(installed) };
   if (last && (await isServed(bus, base, routing, last))) return { ...last, ...routing, error: null };
   const old = await oldGenerations(bus);
   if (old > MAX_OLD_CONFIGURATIONS) throw new Error(tooMany(old));
-  const isNews = !last || JSON.stringify(live) !== JSON.stringify(last.live);
-  return replace(bus, base, routing, nextGeneration(request.value, last), isNews);
+  const isChanged = !last || JSON.stringify(live) !== JSON.stringify(last.live);
+  return replace(bus, base, routing, nextGeneration(request.value, last), isChanged);
 }
 
 /**
- * The privileged step: makes nginx serve what the controller asked for and the installed pools allow, and reports it.
- * On failure nginx goes on with the last good text, and the report says why.
+ * The privileged step: makes nginx serve what the controller requested and the installed pools allow, and reports it.
+ * On failure nginx keeps its last good configuration, and the report says why.
  */
 export async function publishStep(bus: Bus): Promise<Result<Published>> {
   const at = Date.now();
   const installed = parseInstalled(await readJson(paths.installed));
   if (!installed)
-    return err(`${paths.installed} is missing, damaged or of an earlier version: run cgipool install`);
+    return err(`${paths.installed} is missing, damaged or from an earlier version: run cgipool install`);
   const last = parsePublished(await readJson(paths.result)) ?? null;
   const report = await transact(bus, installed, last).catch(
     (error: Error): Report => ({ ...(last ?? nothing), error: error.message }),

@@ -1,28 +1,30 @@
-/** The texts below units/ and nginx/, by their path from the top. */
+/** The templates of units/ and nginx/, by path. */
 export type Assets = Readonly<Record<string, string>>;
 
-/** What a placeholder stands for: a word within its line, or, where it is alone on its line, any number of lines. */
-export type Values = Readonly<Record<string, string | readonly string[]>>;
+/**
+ * The value of each placeholder: a word within a line, or any number of lines if the placeholder is alone on its line.
+ */
+export type PlaceholderValues = Readonly<Record<string, string | readonly string[]>>;
 
 const PLACEHOLDER = /@([A-Z]+)@/g;
-/** One that is alone on its line, with the line's indentation. */
+/** A placeholder alone on its line, with its indentation. */
 const ALONE = /^(\s*)@([A-Z]+)@$/;
 
 const linesOf = (text: string): string[] => text.replace(/\n$/, '').split('\n');
 
-/** The text of lines as a file has it. */
+/** Joins lines into the text of a file. */
 export const textOf = (lines: readonly string[]): string => lines.map(line => `${line}\n`).join('');
 
 const indented = (indent: string, lines: readonly string[]): string[] =>
   lines.map(line => (line === '' ? '' : indent + line));
 
-/** The values of one template, each of which must have a place in it. */
-class Filling {
+/** The values of a template, and which of them it has not used yet. */
+class Placeholders {
   readonly #unused: Set<string>;
 
   constructor(
     readonly name: string,
-    readonly values: Values,
+    readonly values: PlaceholderValues,
   ) {
     this.#unused = new Set(Object.keys(values));
   }
@@ -33,11 +35,12 @@ class Filling {
 
   lines(key: string): readonly string[] {
     const value = this.values[key];
-    if (value === undefined) throw new Error(`${this.name}: nothing to put for @${key}@`);
+    if (value === undefined) throw new Error(`${this.name}: no value for @${key}@`);
     this.#unused.delete(key);
     const lines = typeof value === 'string' ? [value] : value;
-    // one that breaks a line could end a section or a block
-    if (lines.some(line => line.includes('\n'))) throw new Error(`${this.name}: @${key}@ breaks its line`);
+    // a line break in a value could end a section or a block
+    if (lines.some(line => line.includes('\n')))
+      throw new Error(`${this.name}: the value of @${key}@ has a line break`);
     return lines;
   }
 
@@ -48,22 +51,24 @@ class Filling {
   }
 }
 
-function filled(line: string, filling: Filling): string[] {
+function filled(line: string, placeholders: Placeholders): string[] {
   const [, indent = '', key] = ALONE.exec(line) ?? [];
-  if (key !== undefined) return indented(indent, filling.lines(key));
-  return [line.replace(PLACEHOLDER, (_, word: string) => filling.word(word))];
+  if (key !== undefined) return indented(indent, placeholders.lines(key));
+  return [line.replace(PLACEHOLDER, (_, word: string) => placeholders.word(word))];
 }
 
 /**
- * The lines of a template with values in its `@NAME@` places. A placeholder alone on its line takes a list of lines: each gets
- * that line's indentation, and an empty list removes it. Throws when the template is missing, when names and values do not
- * match, or a value breaks its line: all three are mistakes of ours, never of a pool file.
+ * The lines of a template with its `@NAME@` placeholders filled in. A placeholder alone on its line takes a list of
+ * lines: each gets that line's indentation, and an empty list removes the line. Throws if the template is missing, if
+ * placeholders and values do not match, or if a value has a line break: all are bugs of ours, never mistakes in a pool
+ * file.
  */
-export function fill(assets: Assets, name: string, values: Values): string[] {
+export function fill(assets: Assets, name: string, values: PlaceholderValues): string[] {
   const template = assets[name];
   if (template === undefined) throw new Error(`the template ${name} is missing: reinstall cgipool`);
-  const filling = new Filling(name, values);
-  const lines = linesOf(template).flatMap(line => filled(line, filling));
-  if (filling.unused.length > 0) throw new Error(`${name}: no place for ${filling.unused.join(', ')}`);
+  const placeholders = new Placeholders(name, values);
+  const lines = linesOf(template).flatMap(line => filled(line, placeholders));
+  const { unused } = placeholders;
+  if (unused.length > 0) throw new Error(`${name}: no placeholder for ${unused.join(', ')}`);
   return lines;
 }

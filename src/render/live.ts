@@ -4,13 +4,13 @@ import type { Site } from '../model/site.ts';
 import { isStream } from '../model/traits.ts';
 import type { Assets } from './fill.ts';
 import { renderStreams } from './streams.ts';
-import { renderUpstreams, type Sent } from './upstreams.ts';
+import { renderUpstreams, type SentTo } from './upstreams.ts';
 
-/** The files of nginx that say who is healthy, by absolute path: those that change by the minute. */
+/** nginx's files that list the healthy instances, by absolute path. They change by the minute. */
 export function renderLive(
   site: Site,
   pools: readonly Pool[],
-  routing: Sent,
+  routing: SentTo,
   generation: number,
   assets: Assets,
 ): Map<string, string> {

@@ -5,7 +5,9 @@ import { type Assets, fill, textOf } from './fill.ts';
 import { renderProxy } from './proxy.ts';
 import { listensCheck } from './traffic.ts';
 
-/** `/api/search` means itself and what is below it, not `/api/searching`. `/` leaves an administrator's regexes their say. */
+/**
+ * `/api/search` matches itself and paths below it, not `/api/searching`. `/` leaves regex locations of others in force.
+ */
 const matches = (location: string): string[] =>
   location === '/' ? ['/'] : [`= ${location}`, `^~ ${location}/`];
 
@@ -28,7 +30,7 @@ const routes = (pool: Pool, assets: Assets): string[] =>
     ? []
     : matches(pool.nginx.location).flatMap(match => route(pool, match, assets));
 
-/** locations.conf: the status and each pool's route, for our server block and for an administrator's own. */
+/** locations.conf: the status page and each pool's route, for our server block and an administrator's own. */
 export const renderLocations = (site: Site, pools: readonly Pool[], assets: Assets): string =>
   textOf([
     ...fill(assets, 'nginx/status.conf', { ALLOW: site.statusAllow.map(network => `allow ${network};`) }),

@@ -12,15 +12,20 @@ import {
   AUTOSCALE_TIMER,
   AUTOSCALE_UNIT,
   CONTROLLER_UNIT,
+  LOG_SOCKET,
+  LOG_UNIT,
   NGINX_UNIT,
   PUBLISH_UNIT,
 } from '../model/services.ts';
+import { rangesOf } from '../model/slots.ts';
 import { maySleep } from '../model/traits.ts';
-import { fill, textOf, type Values } from './fill.ts';
+import { fill, type PlaceholderValues, textOf } from './fill.ts';
 import { type NginxFacts, type NginxInput, renderNginx } from './nginx.ts';
 import {
+  bindsPort,
   hardening,
   renderMetric,
+  renderPorts,
   renderProbe,
   renderSlice,
   renderSocket,
@@ -29,9 +34,9 @@ import {
   renderWakeSocket,
 } from './unit.ts';
 
-/** What the texts need to know of the machine. */
-export interface MachineFacts extends NginxFacts {
-  /** Absolute path of the node that runs us. */
+/** What rendering needs to know about the machine. */
+interface MachineFacts extends NginxFacts {
+  /** Absolute path of the Node.js that runs us. */
   node: string;
   /** Absolute path of our program. */
   program: string;
@@ -41,7 +46,7 @@ export interface MachineInput extends NginxInput {
   machine: MachineFacts;
 }
 
-/** A path as one word of ExecStart=, as systemd.service(5) has it read. */
+/** Quotes a path as one word of ExecStart=, systemd.service(5). */
 const argument = (path: string): string => {
   const text = path.replaceAll('%', '%%');
   return /[\s"'\\;]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
@@ -49,53 +54,67 @@ const argument = (path: string): string => {
 
 const unit = (name: string): string => `${paths.units}/${name}`;
 
-/** The publish step, which is beside the program. */
+/** The publish step, next to the program. */
 const stepOf = (program: string): string => program.replace(/[^/]*$/, 'publish.cjs');
 
-/** Files that are the same whatever the pools are: where, from which template, with which values. */
-function fixed({ site, assets, machine: { node, program } }: MachineInput): [string, string, Values][] {
+/** The slots of a pool in polkit's rule, as JavaScript: `"search": [[8000,8009]],`. */
+const slotsLine = ({ name, slots }: Pool): string =>
+  `${JSON.stringify(name)}: ${JSON.stringify(rangesOf(slots))},`;
+
+/** Files that every machine has: path, template, values. */
+function fixed({
+  site,
+  pools,
+  assets,
+  machine: { node, program },
+}: MachineInput): [string, string, PlaceholderValues][] {
   const NODE = argument(node);
   const sandbox = hardening(assets);
-  const controller = { NODE, PROGRAM: argument(program), NGINXGROUP: site.nginxGroup, ...sandbox };
+  const controller = { NODE, PROGRAM: argument(program), ...sandbox };
   const step = { NODE, STEP: argument(stepOf(program)), ...sandbox };
   return [
     [unit(CONTROLLER_UNIT), 'units/cgipool.service', controller],
     [unit(PUBLISH_UNIT), 'units/cgipool-publish.service', step],
+    [unit(LOG_SOCKET), 'units/cgipool-log.socket', { ADDRESS: site.accessLog }],
+    [unit(LOG_UNIT), 'units/cgipool-log.service', sandbox],
     [unit(AUTOSCALE_UNIT), 'units/cgipool-autoscale.service', sandbox],
     [unit(AUTOSCALE_TIMER), 'units/cgipool-autoscale.timer', {}],
     [unit(`${NGINX_UNIT}.d/cgipool.conf`), 'units/nginx.service.d-cgipool.conf', {}],
-    [paths.sysusers, 'units/sysusers.conf', {}],
+    [paths.sysusers, 'units/sysusers.conf', { NGINXUSER: site.nginxUser }],
     [paths.tmpfiles, 'units/tmpfiles.conf', {}],
     [paths.busPolicy, 'units/org.cgipool1.conf', {}],
-    [paths.polkitRules, 'units/50-cgipool.rules', {}],
+    [paths.polkitRules, 'units/50-cgipool.rules', { POOLS: pools.map(slotsLine) }],
   ];
 }
 
-const probesOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] =>
-  pool.health.probe === 'exec' ? [[unit(probeTemplateName(pool.name)), renderProbe(pool, site, assets)]] : [];
+const probesOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
+  pool.health.probe === 'exec' ? [[unit(probeTemplateName(pool.name)), renderProbe(pool, assets)]] : [];
 
 const metricsOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
   pool.scale.metric?.kind === 'exec'
     ? [[unit(metricName(pool.name)), renderMetric(pool, pool.scale.metric.command, assets)]]
     : [];
 
-const wakeUnitsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] =>
+const wakeUnitsOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
   maySleep(pool)
     ? [
-        [unit(wakeUnitName(pool.name, 'socket')), renderWakeSocket(pool, site, assets)],
-        [unit(wakeUnitName(pool.name, 'service')), renderWakeService(pool, site, assets)],
+        [unit(wakeUnitName(pool.name, 'socket')), renderWakeSocket(pool, assets)],
+        [unit(wakeUnitName(pool.name, 'service')), renderWakeService(pool, assets)],
       ]
     : [];
 
-const socketsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] =>
-  pool.activated ? [[unit(socketTemplateName(pool.name)), renderSocket(pool, site, assets)]] : [];
+const socketsOf = (pool: Pool, { assets }: MachineInput): [string, string][] =>
+  pool.activated ? [[unit(socketTemplateName(pool.name)), renderSocket(pool, assets)]] : [];
 
-const unitsOf = (pool: Pool, { site, assets }: MachineInput): [string, string][] => [
-  [unit(templateName(pool.name)), renderTemplate(pool, site, assets)],
+const unitsOf = (pool: Pool, { assets }: MachineInput): [string, string][] => [
+  [unit(templateName(pool.name)), renderTemplate(pool, assets)],
   [unit(sliceName(pool.name)), renderSlice(pool, assets)],
+  ...(bindsPort(pool)
+    ? [[unit(`${templateName(pool.name)}.d/ports.conf`), renderPorts(pool, assets)] as [string, string]]
+    : []),
 ];
 
-/** Every file that an install wants, by absolute path, but for nginx's upstreams, which change by the minute. */
+/** Every file of an install, by absolute path, except nginx's upstreams, which change by the minute. */
 export function renderMachine(input: MachineInput): Map<string, string> {
   const { pools, assets } = input;
   return new Map([

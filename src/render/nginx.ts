@@ -7,10 +7,10 @@ import { renderLocations } from './locations.ts';
 import { renderSite } from './site.ts';
 import { renderTraffic } from './traffic.ts';
 
-/** What nginx's texts need to know of the machine. */
+/** What rendering nginx's files needs to know about the machine. */
 export interface NginxFacts {
   ipv6: boolean;
-  /** Of nginx's log lines. */
+  /** Marks nginx's log lines as genuine. */
   tag: string;
 }
 
@@ -27,10 +27,10 @@ const trafficOf = ({ site, pools, assets, machine }: NginxInput): [string, strin
 const streamOf = ({ pools, assets }: NginxInput): [string, string][] =>
   pools.some(isStream) ? [[paths.streamBlock, textOf(fill(assets, 'nginx/main.conf', {}))]] : [];
 
-/** Files of nginx that only some pools need: they go with the last of those. */
+/** nginx's files that only some pools need, removed with the last of those. */
 export const OCCASIONAL: readonly string[] = [paths.traffic, paths.streams, paths.streamBlock];
 
-/** Every file of nginx that changes with the pool files alone, by absolute path. */
+/** nginx's files that depend on the pool files only, by absolute path. */
 export function renderNginx(input: NginxInput): Map<string, string> {
   const { site, pools, assets, machine } = input;
   return new Map([

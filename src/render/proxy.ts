@@ -3,23 +3,23 @@ import type { Pool, Protocol } from '../model/pool.ts';
 import { type Assets, fill } from './fill.ts';
 import { blanks, redirects } from './headers.ts';
 
-/** A text as a regular expression of nginx matches it, within quotes. */
+/** Escapes a text for a quoted regular expression of nginx. */
 const escaped = (text: string): string => text.replace(/[.+]/g, '\\\\$&');
 
-/** `/app` as what paths below begin with; `/` itself adds nothing. */
+/** The location as a prefix of the paths below it: `/app`; empty for `/`. */
 const prefix = ({ nginx: { location } }: Pool): string =>
   location === null || location === '/' ? '' : escaped(location);
 
-/** What follows a script, up to the end: a path may have line breaks, which `.` is not, and before which `$` ends too. */
+/** The path after a script, to its end. A path may contain line breaks, which `.` does not match, and `$` matches before one. */
 const REST = '(/[\\\\s\\\\S]*)?\\\\z';
 
 const script = (pool: Pool, file: string, assets: Assets): string[] =>
   fill(assets, 'nginx/script.conf', { SPLIT: `^(${prefix(pool)})${REST}`, FILE: file });
 
-/** A name that does not begin with a dot. */
+/** A file name without a leading dot. */
 const NAME = '[^./][^/]*';
 
-/** The path of a script below its folder. As few folders as can be: the first name with an extension is the script's. */
+/** The path of a script below Root=. Lazy, so that the first name with an extension is the script. */
 const scriptBelow = ({ nginx }: Pool): string =>
   `(?:/(?:${NAME}|\\\\.well-known))*?/${NAME}\\\\.(?:${nginx.scriptExtensions.join('|')})`;
 
@@ -36,11 +36,11 @@ function scripts(pool: Pool, assets: Assets): string[] {
   return nginx.root === null ? [] : root(pool, nginx.root, assets);
 }
 
-/** Without keepalive a request ends its connection, unless it became a WebSocket. */
+/** Without keepalive each request closes its connection, except WebSockets. */
 const connection = ({ nginx }: Pool): string =>
   nginx.keepalive > 0 ? '$cgipool_kept' : '$cgipool_connection';
 
-/** WSGI and CGI promise these, and the params of nginx do not have them. */
+/** WSGI and CGI require these, but nginx's params files lack them. */
 const SCGI = ['scgi_param PATH_INFO $document_uri;', 'scgi_param SCRIPT_NAME "";'];
 const UWSGI = ['uwsgi_param SCRIPT_NAME "";'];
 
@@ -49,7 +49,7 @@ const cgi = (pool: Pool, assets: Assets): string[] =>
 
 const keptOpen = ({ nginx }: Pool): string[] => (nginx.keepalive > 0 ? ['fastcgi_keep_conn on;'] : []);
 
-/** How each protocol is passed on; one that is not there does not compile. */
+/** The directives that pass a request on, by protocol: a new protocol without an entry does not compile. */
 const PASSES: Record<Exclude<Protocol, 'tcp'>, (pool: Pool, assets: Assets) => string[]> = {
   http: (pool, assets) =>
     fill(assets, 'nginx/http.conf', { NAME: pool.name, CONNECTION: connection(pool), BLANK: blanks(pool) }),
@@ -64,7 +64,7 @@ const switchOff = (module: string, what: string, isOn: boolean): string[] =>
 
 function buffers({ protocol, nginx }: Pool): string[] {
   const module = MODULES[protocol];
-  // gRPC is passed on as it comes
+  // nginx never buffers gRPC
   if (protocol === 'grpc') return [];
   return [
     ...switchOff(module, 'buffering', nginx.buffering),
@@ -72,7 +72,7 @@ function buffers({ protocol, nginx }: Pool): string[] {
   ];
 }
 
-/** What hands a request over to the pool, by the module that speaks its protocol; a stream has no requests. */
+/** The directives that pass requests on to the pool; none for Protocol=tcp, which has its own server block. */
 export const renderProxy = (pool: Pool, assets: Assets): string[] =>
   pool.protocol === 'tcp'
     ? []

@@ -9,7 +9,7 @@ function listens(given: readonly string[], port: number, ipv6: boolean, more: st
   return (given.length > 0 ? given : defaults).map(listen => `listen ${listen}${more};`);
 }
 
-/** Without it nginx would answer what is no pool's with files of its own, "Welcome to nginx!" at the top. */
+/** Answers 404 outside the pools, where nginx would serve its own files ("Welcome to nginx!"). */
 const rest = (pools: readonly Pool[], assets: Assets): string[] =>
   pools.some(pool => pool.nginx.location === '/') ? [] : fill(assets, 'nginx/nothing-else.conf', {});
 
@@ -19,7 +19,7 @@ const challenges = ({ acmeWebroot }: Site, assets: Assets): string[] =>
 function tls(site: Site, pools: readonly Pool[], ipv6: boolean, assets: Assets): string[] {
   if (!site.tls) return [];
   return fill(assets, 'nginx/tls.conf', {
-    // nginx 1.25.1 and later would rather read `http2 on;`, which 1.22 does not know
+    // nginx 1.25.1 and later prefer `http2 on;`, but 1.22 does not know it
     LISTEN: listens(site.tls.listen, 443, ipv6, ' ssl http2'),
     NAMES: site.serverNames.join(' '),
     CERTIFICATE: site.tls.certificate,
@@ -30,7 +30,7 @@ function tls(site: Site, pools: readonly Pool[], ipv6: boolean, assets: Assets):
   });
 }
 
-/** conf.d/cgipool.conf: the server blocks. Without Listen= they take both families, where the machine has both. */
+/** conf.d/cgipool.conf: the server blocks. Without Listen= they listen on IPv4, and on IPv6 if the machine has it. */
 export const renderSite = (site: Site, pools: readonly Pool[], ipv6: boolean, assets: Assets): string =>
   textOf(
     fill(assets, 'nginx/site.conf', {

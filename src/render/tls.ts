@@ -8,7 +8,7 @@ const nameServer = (address: string): string => (address.includes(':') ? `[${add
 const resolver = (addresses: readonly string[]): string[] =>
   addresses.length > 0 ? [`resolver ${addresses.map(nameServer).join(' ')};`] : [];
 
-/** The lines that staple OCSP answers to the certificate. */
+/** The directives of OCSP stapling. */
 export const staplingLines = ({ stapling }: Tls, assets: Assets): string[] =>
   stapling === null
     ? []
@@ -17,19 +17,19 @@ export const staplingLines = ({ stapling }: Tls, assets: Assets): string[] =>
         RESOLVER: resolver(stapling.resolver),
       });
 
-/** Whole seconds, and rather one more: 0 would mean that browsers are to forget it. */
+/** In whole seconds, rounded up: 0 would make browsers drop HSTS. */
 const maxAge = (hsts: number): string => `max-age=${Math.ceil(hsts / 1000)}`;
 
-/** What Strict-Transport-Security says; the header itself is added in site.conf. */
+/** Sets the value of Strict-Transport-Security; site.conf adds the header. */
 export const hstsLines = ({ hsts }: Tls): string[] =>
   hsts === null ? [] : [`set $cgipool_hsts ${maxAge(hsts)};`];
 
-/** `:8443`, or nothing where a browser would ask by itself. */
+/** `:8443`, or nothing for the default port. */
 function suffix({ listen }: Tls): string {
   const ports = listen.map(portOf);
   return ports.length === 0 || ports.includes(443) ? '' : `:${ports[0]}`;
 }
 
-/** The lines of the plain server that send clients here. */
+/** The redirect to HTTPS, for the HTTP server block. */
 export const redirectLines = (tls: Tls | null, assets: Assets): string[] =>
   tls?.redirect ? fill(assets, 'nginx/redirect.conf', { PORT: suffix(tls) }) : [];

@@ -6,20 +6,20 @@ import { type Assets, fill, textOf } from './fill.ts';
 
 const named = (pool: Pool): string => `cgipool_${pool.name} $cgipool_listens;`;
 
-/** Whether it has an endpoint that is a socket file, if only the wake socket. */
+/** Whether nginx dials socket files of the pool, the wake socket included. */
 const hasFiles = (pool: Pool): boolean => pool.listen === 'unix' || maySleep(pool);
 
-/** What nginx dials of a pool; files by a pattern, since a key of map as long as their paths keeps nginx from loading. */
+/** Map keys for the pool's endpoints; files by a pattern, as nginx does not load with keys as long as their paths. */
 function dialled(pool: Pool): string[] {
   const ports = pool.listen === 'tcp' ? pool.slots.map(slot => endpoint(pool, slot)) : [];
   const files = hasFiles(pool) ? [`~^unix:/run/cgipool/${pool.name}[./]`] : [];
   return [...ports, ...files].map(key => `${key} $cgipool_listens;`);
 }
 
-/** nginx names the upstream in a variable for HTTP alone. */
+/** Only for HTTP does nginx have a variable with the upstream's name. */
 const isNamed = ({ protocol }: Pool): boolean => protocol === 'http';
 
-/** traffic.conf: what makes nginx tell the controller, by the tag, of each request to a pool that needs it. */
+/** traffic.conf: makes nginx log each request to a pool that needs it to the controller, with the tag. */
 export function renderTraffic(site: Site, pools: readonly Pool[], tag: string, assets: Assets): string {
   const logged = pools.filter(needsTraffic);
   const others = logged.filter(pool => !isNamed(pool));
@@ -34,10 +34,10 @@ export function renderTraffic(site: Site, pools: readonly Pool[], tag: string, a
   return textOf(lines);
 }
 
-/** The line that includes it; none where no pool needs it. */
+/** Includes traffic.conf if a pool needs it. */
 export const includeTraffic = (pools: readonly Pool[]): string[] =>
   pools.some(needsTraffic) ? ['include /etc/nginx/cgipool/traffic.conf;'] : [];
 
-/** What a pool's route needs for it. */
+/** The check in a pool's route whether the controller listens. */
 export const listensCheck = (pool: Pool, assets: Assets): string[] =>
   needsTraffic(pool) ? fill(assets, 'nginx/listens.conf', {}) : [];

@@ -15,17 +15,17 @@ function method(balance: Balance): string[] {
 /** About 1 KB of shared memory per server; nginx takes no zone of less than eight pages. */
 const zoneKilobytes = (pool: Pool): number => Math.max(64, pool.slots.length + 16);
 
-// max_fails=0: with nginx's own marking, a few crashes in a row make all instances fail at once
+// max_fails=0: if nginx marked instances as failed, a few crashes in a row could take all of them out at once
 const server = (pool: Pool, slot: number, more: string): string =>
   `server ${endpoint(pool, slot)} max_fails=0${more};`;
 
-/** A backup is none where nobody else is: nginx loads no upstream of backups alone. */
+/** Without other servers the backups are not marked: nginx does not load an upstream of backups only. */
 function servers({ pool, slots, weights }: Upstream): string[] {
   const { maxConns, backup } = pool.nginx;
-  const isSpare = (slot: number): boolean => backup.includes(slot);
+  const isBackup = (slot: number): boolean => backup.includes(slot);
   const isWeighed = Object.keys(weights).length > 0;
   const most = maxConns === null ? '' : ` max_conns=${maxConns}`;
-  const last = (slot: number): string => (isSpare(slot) && !slots.every(isSpare) ? ' backup' : '');
+  const last = (slot: number): string => (isBackup(slot) && !slots.every(isBackup) ? ' backup' : '');
   const weight = (slot: number): string => (isWeighed ? ` weight=${weights[slot] ?? 10}` : '');
   return slots.map(slot => server(pool, slot, weight(slot) + most + last(slot)));
 }
@@ -34,49 +34,49 @@ const keepalive = ({ nginx }: Pool): string[] =>
   nginx.keepalive > 0 ? [`keepalive ${nginx.keepalive};`] : [];
 
 /** nginx does not load an upstream without a server. */
-const NOBODY = ['server 127.0.0.1:9 down;'];
+const NO_SERVER = ['server 127.0.0.1:9 down;'];
 
-/** Which slots of which pool nginx sends to, and how much beside the others: 10 where nothing is said. */
-export interface Sent {
+/** The slots of each pool that nginx should send to, and their weights; 10 is the default. */
+export interface SentTo {
   live: Record<string, readonly number[]>;
   weights: Record<string, Record<number, number>>;
 }
 
-export const nothingSent = (): Sent => ({ live: {}, weights: {} });
+export const nothingSent = (): SentTo => ({ live: {}, weights: {} });
 
-/** A pool and those of its slots that nginx shall send to. */
-export interface Upstream {
+/** A pool and the slots that nginx should send to. */
+interface Upstream {
   pool: Pool;
   slots: number[];
   weights: Record<number, number>;
 }
 
-/** What is asked for, as far as the pool has it. */
-export function upstreamOf(pool: Pool, { live, weights }: Sent): Upstream {
+/** The requested slots that the pool has. */
+export function upstreamOf(pool: Pool, { live, weights }: SentTo): Upstream {
   const asked = new Set(own(live, pool.name));
   const slots = reachable(pool).filter(slot => asked.has(slot));
   return { pool, slots, weights: (pool.nginx.weight === 'auto' && own(weights, pool.name)) || {} };
 }
 
-/** Its block: the method, and a server for each slot. */
+/** The upstream block: the balancing method, and a server for each slot. */
 export const renderUpstream = (upstream: Upstream, assets: Assets): string[] =>
   fill(assets, 'nginx/upstream.conf', {
     NAME: upstream.pool.name,
     ZONE: String(zoneKilobytes(upstream.pool)),
     BALANCE: method(upstream.pool.nginx.balance),
-    SERVERS: upstream.slots.length > 0 ? servers(upstream) : NOBODY,
-    // stands after the method, which it wraps
+    SERVERS: upstream.slots.length > 0 ? servers(upstream) : NO_SERVER,
+    // after the method, as nginx requires
     KEEPALIVE: keepalive(upstream.pool),
   });
 
-/** A line of the map by which a route knows that its pool can answer. The prefix: a pool may be called `default`. */
+/** The map entry of a pool with live slots. The prefix keeps a pool called `default` apart from the keyword. */
 const ready = ({ pool, slots }: Upstream): string[] => (slots.length > 0 ? [`cgipool_${pool.name} 1;`] : []);
 
-/** upstreams.conf: for each pool its live slots, as far as the pool has them, and the generation to answer by. */
+/** upstreams.conf: each pool's live slots, and the generation that the control server reports. */
 export function renderUpstreams(
   site: Site,
   pools: readonly Pool[],
-  routing: Sent,
+  routing: SentTo,
   generation: number,
   assets: Assets,
 ): string {

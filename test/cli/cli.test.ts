@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { suite } from 'uvu';
 import { cgipool as declared } from '../../src/cli/program.ts';
 import { cgipool, inside, onTerminal, rootWith, snapshot, write } from './cli.ts';
@@ -22,6 +24,13 @@ test('the help of every command has examples of that command', () => {
     for (const example of help.slice(help.indexOf('Examples:')).matchAll(/cgipool (\w+)/g))
       assert.equal(example[1], command.name());
   }
+});
+
+test('--version is that of package.json, from the bundle and from the checkout', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const bundled = await cgipool('--version');
+  const checkout = await execa('node', ['--import', 'tsx', 'src/cli/main.ts', '--version']);
+  assert.deepEqual([bundled.code, bundled.out, checkout.stdout], [0, version, version]);
 });
 
 test('the exit status is 0 on success, 1 on failure, 2 on wrong usage or a mistake in a pool file', async () => {
@@ -60,19 +69,38 @@ test('check names the valid pools, and warns of a missing program', async () => 
   const root = rootWith({ ...GOOD, 'd.pool': pool('9000', '/d', '/nowhere/d %i') });
   const { code, out, err } = await inside('check', '--root', root);
   assert.deepEqual([code, out.split('\n')[0]], [0, '3 valid pools: a, b-c, d']);
-  assert.match(err, /^warning: d\.pool: \/nowhere\/d is no executable file: .*Exec=$/);
+  assert.match(err, /^warning: d\.pool: \/nowhere\/d is not an executable file: .*Exec=$/);
+});
+
+test('what is no regular file of a sensible size is a mistake like any other, and holds nothing up', async () => {
+  const root = rootWith({ ...GOOD, 'huge.pool': `#${'x'.repeat(1024 * 1024)}\n` });
+  const folder = join(root, 'etc/cgipool');
+  await execa('mkfifo', [join(folder, 'fifo.pool')]);
+  symlinkSync('/dev/zero', join(folder, 'zero.pool'));
+  mkdirSync(join(folder, 'folder.pool'));
+  const { code, out, err } = await cgipool('check', ...readdirSync(folder).map(name => join(folder, name)));
+  assert.deepEqual([code, out], [2, '']);
+  assert.deepEqual(err.replaceAll(`${folder}/`, '').split('\n'), [
+    'fifo.pool: not a regular file: replace it by one',
+    'folder.pool: it is a directory: replace it by a file',
+    'huge.pool: larger than 1 MB: move long parts to files of their own',
+    'zero.pool: not a regular file: replace it by one',
+    'cgipool: 4 mistakes',
+  ]);
 });
 
 test('check FILE reads no other pool files', async () => {
   const root = rootWith({ ...GOOD, ...BAD });
   const { code, out, err } = await inside('check', join(root, 'etc/cgipool/a.pool'));
   assert.deepEqual([code, out.split('\n')[0], err], [0, '1 valid pool: a', '']);
+  assert.match(out, /^open to all local users past nginx .*: a 127\.0\.0\.1:\d+(-\d+)?$/m);
 });
 
 test('check --json prints its schema with and without mistakes', async () => {
   const good = await inside('check', '--json', '--root', rootWith(GOOD));
   const bad = await inside('check', '--json', '--root', rootWith(BAD));
-  const { exposure, ...rest } = JSON.parse(good.out);
+  const { exposure, openPorts, ...rest } = JSON.parse(good.out);
+  assert.ok(Object.keys(openPorts).length > 0);
   assert.deepEqual(rest, { version: 1, problems: [], warnings: [] });
   // empty when there is no systemd to ask
   for (const level of Object.values(exposure)) assert.ok(Number(level) > 0 && Number(level) <= 2);
@@ -134,7 +162,13 @@ test('install --root applies changed pool files, and pools with mistakes keep th
   write(join(root, 'etc/cgipool/a.pool'), '[Pool]\nExec=sh\n');
   write(join(root, 'etc/cgipool/b-c.pool'), pool('8100-8101', '/b', '/bin/dash %i'));
   const { code, out, err } = await inside('install', '--root', root);
-  assert.deepEqual([code, out], [2, '~ /etc/systemd/system/cgipool-b-c@.service']);
+  assert.deepEqual(
+    [code, out],
+    [
+      2,
+      '~ /etc/polkit-1/rules.d/50-cgipool.rules\n~ /etc/systemd/system/cgipool-b-c@.service\n~ /etc/systemd/system/cgipool-b-c@.service.d/ports.conf',
+    ],
+  );
   assert.match(err, /a\.pool:2: .*\n.*cgipool: pools with mistakes keep their installed configuration$/s);
   assert.match(
     snapshot(root)['/etc/systemd/system/cgipool-a@.service']?.text ?? '',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { type Machine, machineFor } from '../machine/machine.ts';
-import { addPool, code } from '../machine/workers.ts';
+import type { Machine } from '../../tools/machine/machine.ts';
+import { machineFor } from './machine-for.ts';
+import { addPool, code } from './workers/workers.ts';
 
 const test = suite('e2e: programs that cannot run');
 const machine = machineFor(test, 'failures-programs', async m => {
@@ -11,48 +12,44 @@ const machine = machineFor(test, 'failures-programs', async m => {
 
 const SCRIPT = '/srv/own-$NAME';
 
-/** What is wrong with a program: how the pool is spoiled, what is told, how it is mended. */
+/** What is wrong with a program, the pool that has it, the reported problem, and the fix. */
 interface Case {
   what: string;
   exec: string;
   service: string;
   prepare: string;
-  told: RegExp;
+  problem: RegExp;
   cure: string;
 }
 
-const fine = (what: string, told: RegExp, change: Partial<Case>): Case => ({
+const fine = (what: string, problem: RegExp, change: Partial<Case>): Case => ({
   what,
   exec: '/srv/worker.py %i NAME',
   service: '',
   prepare: 'true',
   cure: 'true',
-  told,
+  problem,
   ...change,
 });
 
 const CASES: Record<string, Case> = {
-  missing: fine('a missing program', /its program cannot be executed: .*\(see Exec=\)/, {
+  missing: fine('a missing program', /cannot execute its program: .*\(see Exec=\)/, {
     exec: `${SCRIPT} %i NAME`,
     cure: `cp /srv/worker.py ${SCRIPT}`,
   }),
-  noexec: fine('a program that is not executable', /its program cannot be executed: .*may not be run/, {
+  noexec: fine('a program that is not executable', /cannot execute its program: .*not executable/, {
     exec: `${SCRIPT} %i NAME`,
     prepare: `cp /srv/worker.py ${SCRIPT}; chmod 644 ${SCRIPT}`,
     cure: `chmod 755 ${SCRIPT}`,
   }),
-  nointerpreter: fine(
-    'a missing interpreter',
-    /its program cannot be executed: .*interpreter .* is missing/,
-    {
-      exec: `${SCRIPT} %i NAME`,
-      prepare: `sed '1s,.*,#!/opt/nowhere/python3,' /srv/worker.py >${SCRIPT}; chmod 755 ${SCRIPT}`,
-      cure: 'mkdir -p /opt/nowhere; ln -s /usr/bin/python3 /opt/nowhere/python3',
-    },
-  ),
+  nointerpreter: fine('a missing interpreter', /cannot execute its program: .*interpreter .* is missing/, {
+    exec: `${SCRIPT} %i NAME`,
+    prepare: `sed '1s,.*,#!/opt/nowhere/python3,' /srv/worker.py >${SCRIPT}; chmod 755 ${SCRIPT}`,
+    cure: 'mkdir -p /opt/nowhere; ln -s /usr/bin/python3 /opt/nowhere/python3',
+  }),
   nofolder: fine(
     'a wrong WorkingDirectory=',
-    /its working directory cannot be entered \(see WorkingDirectory=\)/,
+    /cannot enter its working directory \(see WorkingDirectory=\)/,
     {
       service: 'WorkingDirectory=/srv/folder-of-NAME',
       cure: 'mkdir /srv/folder-of-$NAME',
@@ -62,7 +59,7 @@ const CASES: Record<string, Case> = {
     service: 'DynamicUser=no\nUser=nobody-of-NAME',
     cure: 'useradd -r nobody-of-$NAME',
   }),
-  nopath: fine('a wrong ReadWritePaths=', /its sandbox cannot be set up: .*\(see ReadWritePaths=/, {
+  nopath: fine('a wrong ReadWritePaths=', /cannot set up its sandbox: .*\(see ReadWritePaths=/, {
     service: 'ReadWritePaths=/srv/data-of-NAME',
     cure: 'mkdir /srv/data-of-$NAME',
   }),
@@ -76,30 +73,30 @@ async function add(m: Machine, name: string, at: number, { exec, service, prepar
   await m.run(`NAME=${name}; ${prepare}`);
 }
 
-test('what cannot be executed is warned of by install, told with its cure, and stops no other pool', async () => {
+test('cgipool install warns of programs that cannot be executed, and the other pools serve', async () => {
   const m = await machine();
   for (const [i, [name, each]] of Object.entries(CASES).entries()) await add(m, name, 8100 + 10 * i, each);
   const { code: status, err, out } = await m.attempt('cgipool install');
   assert.equal(status, 0, err);
   assert.match(
     err,
-    /warning: missing\.pool: \/srv\/own-missing is no executable file: install it or mend Exec=/,
+    /warning: missing\.pool: \/srv\/own-missing is not an executable file: install it or fix Exec=/,
   );
-  assert.match(err, /warning: noexec\.pool: \/srv\/own-noexec is no executable file/);
+  assert.match(err, /warning: noexec\.pool: \/srv\/own-noexec is not an executable file/);
   assert.match(out, /good: 1 of 1 healthy/);
 });
 
-for (const [name, { what, told }] of Object.entries(CASES))
-  test(`${what}: told`, async () => {
+for (const [name, { what, problem }] of Object.entries(CASES))
+  test(`${what} is reported in status`, async () => {
     const m = await machine();
     const pool = await m.until(name, p => p.problems.length > 0);
-    assert.match(pool.problems[0] ?? '', told);
+    assert.match(pool.problems[0] ?? '', problem);
     assert.match(pool.problems[0] ?? '', new RegExp(`\\(journalctl -u 'cgipool-${name}@\\*'\\)$`));
     assert.equal(pool.state, 'down');
     assert.equal(await code(m, `/${name}`), '503');
   });
 
-test('mended, each serves by itself', async () => {
+test('pools with fixed programs serve by themselves', async () => {
   const m = await machine();
   assert.equal(await code(m, '/good'), '200');
   for (const [name, { cure }] of Object.entries(CASES)) await m.run(`NAME=${name}; ${cure}`);

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { machineFor } from '../machine/machine.ts';
+import { writeOwnPools } from '../../demo/own-pools.ts';
+import { machineFor } from './machine-for.ts';
 
 const test = suite("e2e: other people's programs, three lines each");
 
 const machine = machineFor(test, 'programs', async m => {
   await m.install('--no-samples');
-  await m.run('bash demo/own-pools.sh && cgipool install');
+  await writeOwnPools(m);
+  await m.run('cgipool install');
 });
 
 for (const [name, slot, answer] of [
@@ -31,11 +33,11 @@ for (const [name, slot, answer] of [
     assert.equal(failed, 0, JSON.stringify(statuses));
   });
 
-test('the three-line pools are warned of nothing and verify', async () => {
+test('the three-line pools have no warnings, and systemd-analyze verify accepts their units', async () => {
   const m = await machine();
   const checked = await m.attempt('cgipool check');
   assert.deepEqual(
-    [checked.code, checked.err, checked.out.split('\n')],
+    [checked.code, checked.err, checked.out.split('\n').slice(0, 2)],
     [
       0,
       '',

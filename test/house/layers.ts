@@ -71,7 +71,8 @@ export const HOUSE: Readonly<Record<string, Room>> = {
       ...['base', 'model', 'pool-file', 'scale', 'plan', 'render', 'host', 'install', 'publish'],
       ...['simulate', 'controller'],
     ],
-    packages: ['node:', 'commander', 'execa'],
+    // of package.json the version, which the build writes into the bundle
+    packages: ['node:', 'commander', 'execa', 'package.json'],
     folders: { simulate: [], commands: ['simulate'] },
   },
 };
@@ -117,4 +118,12 @@ export const wrongImports = (sources: readonly Source[]): string[] =>
     importsOf(source)
       .filter(found => !isAllowed(source.path, found))
       .map(found => strange(source, found)),
+  );
+
+/** Every import of a file below one of the folders. */
+export const importsBelow = (sources: readonly Source[], ...folders: string[]): string[] =>
+  sources.flatMap(source =>
+    importsOf(source)
+      .filter(({ target }) => folders.some(folder => target?.startsWith(`${folder}/`)))
+      .map(({ target, node }) => `${place(source, node)}: imports ${target}`),
   );

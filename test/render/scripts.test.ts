@@ -13,15 +13,15 @@ const routesOf = (location: string, line: string): Directive[] => {
   return readNginx(renderLocations(site, [pool], assets)).filter(([words]) => !/status/.test(words.join()));
 };
 
-/** A regular expression as nginx has it once the quotes are gone; all but the end, `\z`, JavaScript reads alike. */
+/** A regular expression of nginx, unquoted; all but its end, `\z`, means the same in JavaScript. */
 const pattern = (word: string): RegExp => {
   const text = word.replaceAll('\\\\', '\\');
-  // before a line break it would match too
+  // matches before a final line break as well
   assert.doesNotMatch(text, /\$/);
   return new RegExp(text.replace(/\\z$/, '$'));
 };
 
-/** The file of fastcgi_param, and the pattern that its script comes of, if any. */
+/** SCRIPT_FILENAME, and the pattern that extracts the script from the path, if any. */
 function scriptOf(tree: readonly Directive[]): { file: string; below: string | undefined } {
   const params = args(all(tree, 'location'), 'fastcgi_param');
   const file = params.find(text => text.startsWith('SCRIPT_FILENAME '))?.split(' ')[1] ?? '';
@@ -29,7 +29,7 @@ function scriptOf(tree: readonly Directive[]): { file: string; below: string | u
   return { file, below: tests[0]?.split(' ')[2]?.replace(/\)$/, '') };
 }
 
-/** What nginx makes of a path: the file to run and its PATH_INFO; null: 404. */
+/** The file that nginx has run for a path, and its PATH_INFO; null for 404. */
 function meaning(location: string, line: string, path: string): [string, string] | null {
   const tree = routesOf(location, line);
   const split = pattern(args(tree, 'fastcgi_split_path_info')[0] ?? '');
@@ -40,7 +40,7 @@ function meaning(location: string, line: string, path: string): [string, string]
   return script === undefined ? null : [file.replace('$cgipool_script', script), info];
 }
 
-test('Script= runs for every path, which is its PATH_INFO', () => {
+test('Script= runs for every path below the location, with the rest as PATH_INFO', () => {
   const script = 'Script=/srv/app.php';
   const rows: [location: string, path: string, info: string][] = [
     ['/', '/', '/'],
@@ -59,18 +59,18 @@ test('Script= runs for every path, which is its PATH_INFO', () => {
 
 const EXTENSIONS = 'ScriptExtensions=php pl';
 
-test('Root= runs the file that the path names, and what follows is its PATH_INFO', () => {
+test('Root= runs the file that the path names, with the rest as PATH_INFO', () => {
   const rows: [location: string, path: string, file: string, info: string][] = [
     ['/', '/a.php', '/srv/www/a.php', ''],
     ['/', '/d/a.php/b/c', '/srv/www/d/a.php', '/b/c'],
     ['/', '/a.php/b\nc\n', '/srv/www/a.php', '/b\nc\n'],
     ['/', '/a.php/.b/c.php', '/srv/www/a.php', '/.b/c.php'],
     ['/', '/.well-known/a.php', '/srv/www/.well-known/a.php', ''],
-    // a folder of such a name is no file
+    // names of folders with other extensions
     ['/', '/a.jpg/b.php', '/srv/www/a.jpg/b.php', ''],
     ['/', '/a.php.d/b.php', '/srv/www/a.php.d/b.php', ''],
     ['/cgi', '/cgi/a.pl', '/srv/www/a.pl', ''],
-    // the first that could be a script: a name in the path info runs nothing
+    // the first name with an extension: one in PATH_INFO is not run
     ['/cgi', '/cgi/a.pl/b.php', '/srv/www/a.pl', '/b.php'],
     ['/cgi', '/cgi/a.php/b.pl', '/srv/www/a.php', '/b.pl'],
     ['/a.b+c', '/a.b+c/d.php/e', '/srv/www/d.php', '/e'],
@@ -84,7 +84,7 @@ test('Root= runs the file that the path names, and what follows is its PATH_INFO
       );
 });
 
-test('nothing else is a script: not by its end, and not behind a dot', () => {
+test('a name with another extension, or below a hidden name, is not a script', () => {
   for (const path of [
     ...[
       '/',
@@ -108,7 +108,7 @@ test('nothing else is a script: not by its end, and not behind a dot', () => {
       '/.well-known.php',
       '/.well-known/.a.php',
     ],
-    // nginx makes one of both, unless merge_slashes is off
+    // with merge_slashes off
     ...['//a.php', '/a//b.php', '/php', '/a.pl\n.php\n'],
   ])
     assert.equal(meaning('/cgi', `Root=/srv/www\n${EXTENSIONS}`, `/cgi${path}`), null, path);
@@ -116,12 +116,12 @@ test('nothing else is a script: not by its end, and not behind a dot', () => {
   assert.deepEqual(meaning('/', 'Root=/srv/www', '/a.php'), ['/srv/www/a.php', '']);
 });
 
-test('a location is a text to compare with, whatever regular expressions make of its letters', () => {
+test('special characters of regular expressions in Location= match literally', () => {
   for (const path of ['/aXb+c/d.php', '/a.bbc/d.php', '/a.bb'])
     assert.equal(meaning('/a.b+c', 'Root=/srv/www', path), null, path);
 });
 
-test('no file of that name is no page: the interpreter is not asked', () => {
+test('Root= answers 404 for a missing file without asking the interpreter', () => {
   const checks = all(routesOf('/cgi', 'Root=/srv/www/'), 'if').filter(([words]) => words[1] === '(!-f');
   assert.equal(checks.length, 2);
   for (const [words, block = []] of checks) {

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import type { Directive, Pool } from '../../src/model/pool.ts';
-import { renderSlice, renderSocket, renderTemplate } from '../../src/render/unit.ts';
+import { renderPorts, renderSlice, renderSocket, renderTemplate } from '../../src/render/unit.ts';
 import { runs } from '../fuzz.ts';
-import { assets, best, hostile, poolOf, poolText, site, siteOf } from './given.ts';
+import { assets, best, hostile, poolOf, poolText } from './given.ts';
 import { type Line, readUnit, valuesOf } from './unit-reader.ts';
 
 const test = suite('units');
 
-const unitOf = (pool: Pool, where = site): Line[] => readUnit(renderTemplate(pool, where, assets));
+const unitOf = (pool: Pool): Line[] => readUnit(renderTemplate(pool, assets));
 const of = (text: string, section: string, key: string): string[] =>
   valuesOf(unitOf(poolOf(text)), section, key);
 
-test('what the keys of [Pool] become', () => {
+test('the keys of [Pool] become directives of the unit', () => {
   const rows: [text: string, section: string, key: string, ...values: string[]][] = [
     [poolText(), 'Unit', 'Description', 'search pool (slot %i)'],
     [poolText('[Pool]', 'Description=50% "off" $HOME'), 'Unit', 'Description', '50%% "off" $HOME (slot %i)'],
@@ -32,29 +32,29 @@ test('what the keys of [Pool] become', () => {
   for (const [text, section, key, ...values] of rows) assert.deepEqual(of(text, section, key), values, key);
 });
 
-test('a command line goes in as it is', () => {
+test('Exec= is copied into the unit verbatim', () => {
   const exec = `-/bin/sh -c 'exec "$0" \\; %% $$' "%i;"`;
   const pool = poolOf(`[Pool]\nExec=${exec}\nPorts=1`);
   assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'ExecStart'), [exec]);
 });
 
-test("what Listen=unix becomes: a folder that nginx's group may enter", () => {
+test('Listen=unix becomes a directory that only nginx and the controller may enter', () => {
   const pool = poolOf('[Pool]\nExec=/bin/worker\nListen=unix');
-  const unit = unitOf(pool, siteOf('Group=nginx'));
+  const unit = unitOf(pool);
   const path = '/run/cgipool/search/%i/sock';
   assert.deepEqual(valuesOf(unit, 'Service', 'Environment'), [`POOL=search SLOT=%i SOCKET=${path}`]);
   assert.deepEqual(valuesOf(unit, 'Service', 'RuntimeDirectory'), ['cgipool/search/%i']);
   assert.deepEqual(valuesOf(unit, 'Service', 'RuntimeDirectoryMode'), ['0750']);
-  assert.deepEqual(valuesOf(unit, 'Service', 'Group'), [], "the worker is not in nginx's group");
+  assert.deepEqual(valuesOf(unit, 'Service', 'Group'), [], "the worker is not in the sockets' group");
   const [share = ''] = valuesOf(unit, 'Service', 'ExecStartPost');
-  assert.match(share, /^\+\/bin\/sh -c 'chgrp -h nginx \/run\/cgipool\/search\/%i && /);
+  assert.match(share, /^\+\/bin\/sh -c 'chgrp -h cgipool-sockets \/run\/cgipool\/search\/%i && /);
   assert.deepEqual(valuesOf(unit, 'Service', 'UMask'), ['0007']);
 });
 
 const FD = '[Pool]\nDescription=50% ours\nExec=/bin/worker\nListen=fd\n';
-const socketOf = (pool: Pool, where = site): Line[] => readUnit(renderSocket(pool, where, assets));
+const socketOf = (pool: Pool): Line[] => readUnit(renderSocket(pool, assets));
 
-test('what Listen=fd with ports becomes: a socket that the instance requires', () => {
+test('Listen=fd with Ports= becomes a socket unit that the instance requires', () => {
   const pool = poolOf(`${FD}Ports=8000`);
   assert.deepEqual(socketOf(pool), [
     ['Unit', 'Description', '50%% ours (socket of slot %i)'],
@@ -69,27 +69,27 @@ test('what Listen=fd with ports becomes: a socket that the instance requires', (
   assert.deepEqual(valuesOf(unit, 'Service', 'Environment'), ['POOL=search SLOT=%i PORT=%i']);
 });
 
-test("what Listen=fd with socket files becomes: systemd makes them, for nginx's group alone", () => {
+test('Listen=fd with Slots= becomes socket files of systemd for nginx and the controller only', () => {
   const pool = poolOf(`${FD}Slots=1-3`);
-  const socket = socketOf(pool, siteOf('Group=nginx'));
+  const socket = socketOf(pool);
   const folder = '/run/cgipool/search/%i';
   assert.deepEqual(socket.slice(1, 7), [
     ['Socket', 'ListenStream', `${folder}/sock`],
     ['Socket', 'Backlog', '4096'],
     ['Socket', 'SocketMode', '0660'],
-    ['Socket', 'SocketGroup', 'nginx'],
-    ['Socket', 'ExecStartPre', `/usr/bin/install -d -m 0750 -g nginx ${folder}`],
+    ['Socket', 'SocketGroup', 'cgipool-sockets'],
+    ['Socket', 'ExecStartPre', `/usr/bin/install -d -m 0750 -g cgipool-sockets ${folder}`],
     ['Socket', 'ExecStopPost', `-/usr/bin/rm -rf ${folder}`],
   ]);
   const unit = unitOf(pool);
   assert.deepEqual(valuesOf(unit, 'Service', 'Environment'), [`POOL=search SLOT=%i SOCKET=${folder}/sock`]);
-  // the worker makes no file there, and so needs no right to
+  // the worker creates no file there
   for (const key of ['RuntimeDirectory', 'ExecStartPost'])
     assert.deepEqual(valuesOf(unit, 'Service', key), [], key);
   assert.deepEqual(valuesOf(unit, 'Service', 'UMask'), ['0077']);
 });
 
-test('what [Unit] says stands after what ties an instance to its socket', () => {
+test('the lines of [Unit] follow the dependencies on the socket unit', () => {
   const pool = poolOf(`${FD}Ports=8000\n[Unit]\nAfter=\nX-A=b`);
   const lines = unitOf(pool).filter(([section]) => section === 'Unit');
   assert.deepEqual(lines.slice(-3), [
@@ -99,7 +99,16 @@ test('what [Unit] says stands after what ties an instance to its socket', () => 
   ]);
 });
 
-test('the sandbox is closed unless the pool opens it', () => {
+test('a worker may bind the ports of its pool, and a change of them restarts no instance', () => {
+  const pool = poolOf('[Pool]\nExec=/bin/a\nPorts=1-3, 70 72-73');
+  assert.deepEqual(readUnit(renderPorts(pool, assets)), [
+    ...['tcp:1-3', 'tcp:70', 'tcp:72-73'].map((rule): Line => ['Service', 'SocketBindAllow', rule]),
+  ]);
+  assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'SocketBindDeny'), ['tcp']);
+  assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'SocketBindAllow'), []);
+});
+
+test('by default the sandbox has all its restrictions', () => {
   const unit = unitOf(poolOf(poolText()));
   const closed = unit.filter(
     ([, key, value]) => /^(Protect|Private|Restrict|NoNew|Dynamic)/.test(key) && value !== 'no',
@@ -108,7 +117,13 @@ test('the sandbox is closed unless the pool opens it', () => {
   assert.deepEqual(valuesOf(unit, 'Service', 'CapabilityBoundingSet'), ['']);
 });
 
-test('pass-through goes in byte for byte, last in its section', () => {
+/** What every pool may take of the machine, unless its [Slice] says otherwise. */
+const BOUNDS: Line[] = [
+  ['Slice', 'MemoryMax', '80%'],
+  ['Slice', 'TasksMax', '40%'],
+];
+
+test('passed-through sections are copied byte for byte, last in their section', () => {
   const given = [
     ['User', 'www-data'],
     ['Environment', '"A=b ; c" B=#d \\x20 $e'],
@@ -127,14 +142,15 @@ test('pass-through goes in byte for byte, last in its section', () => {
     given.map(([key, value]) => ['Service', key, value]),
   );
   assert.deepEqual(unit.filter(([section]) => section === 'Unit').at(-1), ['Unit', 'After', 'a.service']);
-  assert.ok(renderTemplate(pool, site, assets).includes(`\n${lines.join('\n')}\n`));
+  assert.ok(renderTemplate(pool, assets).includes(`\n${lines.join('\n')}\n`));
   assert.deepEqual(readUnit(renderSlice(pool, assets)), [
     ['Unit', 'Description', 'search pool: all instances'],
+    ...BOUNDS,
     ['Slice', 'MemoryMax', '1G'],
   ]);
 });
 
-test('a hyphen in a pool name is no nesting of slices', () => {
+test('a hyphen in a pool name does not nest slices', () => {
   const pool = poolOf(poolText(), 'my-own-pool');
   assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'Slice'), ['cgipool-my\\x2down\\x2dpool.slice']);
   assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'SyslogIdentifier'), ['cgipool-my-own-pool']);
@@ -146,7 +162,7 @@ const baseline = unitOf(plain);
 const linesOf = (section: string, list: readonly Directive[]): Line[] =>
   list.map(({ key, value }) => [section, key, value]);
 
-/** What a pool's unit must say: that of the plain pool, with the pool's own words in their places. */
+/** The intended unit of a pool: that of the plain pool, with the pool's own words filled in. */
 function intended(pool: Pool): Line[] {
   const own: Record<string, string> = {
     Description: `${pool.description.replaceAll('%', '%%')} (slot %i)`,
@@ -171,7 +187,7 @@ const values: fc.Arbitrary<Given> = fc.record({
   lines: fc.array(passed, { maxLength: 4 }),
 });
 
-/** The pool of hostile values, without those that are refused. */
+/** A pool with hostile values, except those that are refused. */
 function hostilePool({ description, exec, lines }: Given): Pool {
   const more = [
     `[Pool]\nDescription=${description}`,
@@ -194,6 +210,7 @@ test('no hostile value adds, removes or changes a directive of the unit or the s
       assert.deepEqual(unitOf(pool), intended(pool));
       assert.deepEqual(readUnit(renderSlice(pool, assets)), [
         ['Unit', 'Description', `${pool.description.replaceAll('%', '%%')}: all instances`],
+        ...BOUNDS,
         ...linesOf('Slice', pool.slice),
       ]);
     }),
@@ -203,7 +220,7 @@ test('no hostile value adds, removes or changes a directive of the unit or the s
     assert.ok(4 * count > tries.numRuns, `most were refused: ${JSON.stringify(seen)}`);
 });
 
-test('a value that did break out would be found', () => {
+test('a value that breaks out of its directive of a unit is detected', () => {
   const breaks = (change: Partial<Pool>): boolean => {
     const pool = { ...plain, ...change };
     try {

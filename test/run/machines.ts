@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 process.env.CGIPOOL_TEST_RUN = `t${process.pid}`;
 
 const machine = (...args: string[]): string =>
-  spawnSync('bash', ['test/machine/machine.sh', ...args], { encoding: 'utf8' }).stdout ?? '';
+  spawnSync('bash', ['tools/machine/machine.sh', ...args], { encoding: 'utf8' }).stdout ?? '';
 
 /** Takes down what a killed test file left running. */
 export function killMachines(): void {

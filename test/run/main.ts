@@ -30,7 +30,7 @@ const KINDS = [
 const SHARED: [folder: RegExp, name: string][] = [
   [/^test\/cli\//, 'cli'],
   [/^test\/services\//, 'services'],
-  [/^test\/(host|controller|install|publish)\/|^test\/[^/]+$/, 'house and host'],
+  [/^test\/(host|controller|install|publish|tools)\/|^test\/[^/]+$/, 'house and host'],
   [/^test\/(?!e2e|long)/, 'pure'],
 ];
 

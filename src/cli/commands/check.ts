@@ -1,6 +1,8 @@
 import { exposures } from '../../install/exposure.ts';
 import { Machine } from '../../install/machine.ts';
 import { missingPrograms, readFleet } from '../../install/sources.ts';
+import type { Pool } from '../../model/pool.ts';
+import { formatSlots } from '../../pool-file/values/slots.ts';
 import { Failure } from '../failure.ts';
 import { count, printProblems } from '../output.ts';
 
@@ -15,6 +17,20 @@ function exposureText(exposure: ReadonlyMap<string, number>): string[] {
     : [];
 }
 
+/** Ports of workers, by pool: nginx's rules do not apply to whoever dials those. */
+const openPorts = (pools: readonly Pool[]): Map<string, string> =>
+  new Map(
+    pools.filter(({ listen }) => listen === 'tcp').map(({ name, slots }) => [name, formatSlots(slots)]),
+  );
+
+/** A line about ports that every user of the machine can dial. */
+function portsText(ports: ReadonlyMap<string, string>): string[] {
+  const each = [...ports].map(([name, slots]) => `${name} 127.0.0.1:${slots}`);
+  return each.length > 0
+    ? [`open to all local users past nginx (Listen=unix closes them): ${each.join('; ')}`]
+    : [];
+}
+
 /** `cgipool check [FILE...]` */
 export async function check(
   files: string[],
@@ -22,16 +38,24 @@ export async function check(
 ): Promise<void> {
   const fleet = await readFleet(new Machine(root), files);
   const warnings = await missingPrograms(fleet, new Machine(root));
-  const exposure = await exposures(fleet.site, fleet.pools);
+  const exposure = await exposures(fleet.pools);
+  const ports = openPorts(fleet.pools);
   if (json)
     console.log(
       JSON.stringify(
-        { version: 1, problems: fleet.problems, warnings, exposure: Object.fromEntries(exposure) },
+        {
+          version: 1,
+          problems: fleet.problems,
+          warnings,
+          exposure: Object.fromEntries(exposure),
+          openPorts: Object.fromEntries(ports),
+        },
         null,
         2,
       ),
     );
   else printProblems(fleet.problems, warnings);
   if (fleet.problems.length > 0) throw new Failure(count(fleet.problems.length, 'mistake'), 2);
-  if (!json) console.log([validPools(fleet.pools.map(p => p.name)), ...exposureText(exposure)].join('\n'));
+  const names = fleet.pools.map(p => p.name);
+  if (!json) console.log([validPools(names), ...exposureText(exposure), ...portsText(ports)].join('\n'));
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { readAssets } from '../../host/files/assets.ts';
-import { writeIfChanged } from '../../host/files/files.ts';
 import { type DesiredFiles, desiredFiles } from '../../install/desired-files.ts';
 import { Machine } from '../../install/machine.ts';
 import { readFleet } from '../../install/sources.ts';
@@ -21,7 +20,8 @@ const ofPool = (files: DesiredFiles, pool: string): [string, string][] =>
 async function emit(files: readonly [string, string][], out: string | undefined): Promise<void> {
   for (const [path, text] of files)
     if (out === undefined) console.log(`# ${path}\n${text}`);
-    else await writeIfChanged(join(out, path), text);
+    // not through links that somebody else made there
+    else await new Machine(out).writeIfChanged(path, text);
 }
 
 /** `cgipool generate [POOL] [--out DIR]`: prints the files, or writes them below DIR; changes nothing else. */

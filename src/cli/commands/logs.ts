@@ -3,7 +3,7 @@ import { Machine } from '../../install/machine.ts';
 import { noSuchPool, POOL_NAME } from '../../model/names.ts';
 import { Failure } from '../failure.ts';
 
-export interface LogsOptions {
+interface LogsOptions {
   follow?: boolean;
   lines?: string;
   since?: string;
@@ -26,7 +26,9 @@ export async function logs(pool: string, { follow, lines, since }: LogsOptions):
   await requireKnown(pool);
   const { execa } = await import('execa');
   const more = [...(follow ? ['--follow'] : []), ...(since ? ['--since', since] : [])];
-  const args = ['--unit', `cgipool-${pool}@*`, '--lines', lines ?? '100', ...more];
+  // by the unit, which journald knows: a worker can put any other name before its lines
+  const shown = ['--output', 'with-unit', '--lines', lines ?? '100'];
+  const args = ['--unit', `cgipool-${pool}@*`, ...shown, ...more];
   const run = await execa('journalctl', args, { stdio: 'inherit', reject: false });
   if (run.failed)
     throw new Failure(

@@ -1,7 +1,7 @@
 import { pause } from '../../host/wait.ts';
 import { noSuchPool } from '../../model/names.ts';
 import type { InstanceState, InstanceStatus, PoolStatus, Status } from '../../plan/status/report.ts';
-import { ask } from '../client.ts';
+import { askStatus } from '../client.ts';
 import { Failure } from '../failure.ts';
 import { bold, columns, green, red, yellow } from '../output.ts';
 
@@ -51,7 +51,7 @@ function poolText(pool: PoolStatus): string {
 }
 
 /** The status as text. */
-export function statusText(status: Status): string {
+function statusText(status: Status): string {
   const problems = status.problems.map(problem => `${red('!')} ${problem}`);
   const pools =
     status.pools.length > 0 ? status.pools.map(poolText) : ['no pools: add a pool file to /etc/cgipool'];
@@ -70,13 +70,13 @@ function only(status: Status, pool: string | undefined): Status {
   );
 }
 
-export interface StatusOptions {
+interface StatusOptions {
   json?: boolean;
   watch?: boolean;
 }
 
 async function show(pool: string | undefined, { json, watch }: StatusOptions): Promise<void> {
-  const status = only(JSON.parse(await ask('Status')) as Status, pool);
+  const status = only(await askStatus(), pool);
   const clear = watch && process.stdout.isTTY ? '\u001b[H\u001b[2J' : '';
   console.log(clear + (json ? JSON.stringify(status, null, watch ? 0 : 2) : statusText(status)));
 }

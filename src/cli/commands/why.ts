@@ -1,7 +1,7 @@
-import type { Status, Why } from '../../plan/status/report.ts';
+import type { Why } from '../../plan/status/report.ts';
 import type { Decision, Reading } from '../../scale/decision.ts';
 import type { Metric } from '../../scale/signals.ts';
-import { ask } from '../client.ts';
+import { askStatus, askWhy } from '../client.ts';
 import { bold } from '../output.ts';
 
 /** Previous decisions to print; --json has all. */
@@ -60,12 +60,12 @@ function whyText({ pool, desired, decision, decisions, events }: Why): string {
 
 async function names(pool: string | undefined): Promise<string[]> {
   if (pool !== undefined) return [pool];
-  return (JSON.parse(await ask('Status')) as Status).pools.map(p => p.name);
+  return (await askStatus()).pools.map(p => p.name);
 }
 
 /** `cgipool why [POOL] [--json]` */
 export async function why(pool: string | undefined, { json }: { json?: boolean }): Promise<void> {
   const answers: Why[] = [];
-  for (const name of await names(pool)) answers.push(JSON.parse(await ask('Why', name)) as Why);
+  for (const name of await names(pool)) answers.push(await askWhy(name));
   console.log(json ? JSON.stringify(answers, null, 2) : answers.map(whyText).join('\n\n'));
 }

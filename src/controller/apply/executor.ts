@@ -5,7 +5,7 @@ import { socketName, unitName, wakeUnitName } from '../../model/names.ts';
 import { paths } from '../../model/paths.ts';
 import { PUBLISH_UNIT } from '../../model/services.ts';
 import type { Action, ActionKind } from '../../plan/action.ts';
-import type { Log } from '../log.ts';
+import type { Logger } from '../log.ts';
 
 type Of<K extends ActionKind> = Extract<Action, { kind: K }>;
 type Executors = { [K in ActionKind]: (bus: Bus, action: Of<K>) => Promise<unknown> };
@@ -15,12 +15,12 @@ async function publish(bus: Bus, { generation, live, weights }: Of<'publish'>): 
   await startUnit(bus, PUBLISH_UNIT);
 }
 
-/** A new kind of action without an executor does not compile. */
+/** How each kind of action is carried out: a new kind without an entry does not compile. */
 const executors: Executors = {
   start: (bus, { pool, slot }) => startUnit(bus, unitName(pool, slot)),
   restart: (bus, { pool, slot }) => restartUnit(bus, unitName(pool, slot)),
   stop: (bus, { pool, slot, held }) => stopUnit(bus, held ? socketName(pool, slot) : unitName(pool, slot)),
-  // of one with Listen=fd the socket fails with it
+  // with Listen=fd the socket fails along with the instance
   resetFailed: (bus, { pool, slot }) =>
     Promise.all([unitName(pool, slot), socketName(pool, slot)].map(unit => resetFailed(bus, unit))),
   openWakeSocket: (bus, { pool }) => startUnit(bus, wakeUnitName(pool, 'socket')),
@@ -34,71 +34,71 @@ function what(action: Action): string {
   return `${action.kind === 'openWakeSocket' ? 'start' : 'stop'} ${wakeUnitName(action.pool, 'socket')}`;
 }
 
-/** polkit's refusals come in two kinds, with and without polkitd. */
+/** The errors with and without a running polkitd. */
 const DENIED = new Set([
   'org.freedesktop.DBus.Error.AccessDenied',
   'org.freedesktop.DBus.Error.InteractiveAuthorizationRequired',
 ]);
 
-/** Where polkit is masked or broken, systemd passes on the words about that unit. */
+/** If polkit is masked or broken, systemd passes on an error about that unit. */
 const isDenied = ({ type, message }: BusError): boolean => DENIED.has(type) || message.includes('polkit');
 
 const cure = (error: unknown): string =>
   error instanceof BusError && isDenied(error)
-    ? '; is polkit.service running and /etc/polkit-1/rules.d/50-cgipool.rules there? (apt-get install polkitd; cgipool install)'
+    ? '; check that polkit.service runs and /etc/polkit-1/rules.d/50-cgipool.rules exists (apt-get install polkitd; cgipool install)'
     : '';
 
 const failure = (action: Action, error: unknown): string =>
   `cannot ${what(action)}: ${(error as Error).message}${cure(error)}`;
 
-/** Carries out plans and tells of each step once, however often it has to be tried again. */
+/** Carries out plans, and logs each step once however often it is retried. */
 export class Executor {
   #failures: string[] = [];
-  /** Kept until it is tried again, which takes longer than the next plan. */
+  /** Kept until the next attempt, which may be several plans later. */
   #publishFailure: string[] = [];
-  #said = new Set<string>();
+  #logged = new Set<string>();
 
   constructor(
     readonly bus: Bus,
-    readonly log: Log,
+    readonly log: Logger,
   ) {}
 
-  /** What could not be done, in words. */
+  /** Actions that failed, for people. */
   get failures(): string[] {
     return [...this.#publishFailure, ...this.#failures];
   }
 
-  /** There is nothing to publish any more. */
+  /** Called when there is nothing left to publish. */
   forgetPublish(): void {
     this.#publishFailure = [];
   }
 
-  /** Actions of one kind run together, the kinds in the plan's order. A failure is told; the next look tries anew. */
+  /** Runs the kinds in the plan's order, actions of one kind in parallel. Logs failures; the next pass retries. */
   async carryOut(actions: readonly Action[]): Promise<void> {
-    const before = this.#said;
-    this.#said = new Set();
+    const before = this.#logged;
+    this.#logged = new Set();
     const failures: string[] = [];
     for (const kind of new Set(actions.map(action => action.kind)))
       await Promise.all(
         actions.filter(action => action.kind === kind).map(action => this.#one(action, before, failures)),
       );
-    // not emptied before: a call may take its time, and whoever asks meanwhile wants to know
+    // not cleared earlier: actions may take a while, and status must show the old failures meanwhile
     this.#failures = failures;
   }
 
   async #one(action: Action, before: ReadonlySet<string>, failures: string[]): Promise<void> {
-    this.#say('info', `${what(action)}: ${action.reason}`, before);
+    this.#logOnce('info', `${what(action)}: ${action.reason}`, before);
     if (action.kind === 'publish') this.forgetPublish();
     try {
       await (executors[action.kind] as (bus: Bus, action: Action) => Promise<unknown>)(this.bus, action);
     } catch (error) {
       (action.kind === 'publish' ? this.#publishFailure : failures).push(failure(action, error));
-      this.#say('error', failure(action, error), before);
+      this.#logOnce('error', failure(action, error), before);
     }
   }
 
-  #say(level: 'info' | 'error', text: string, before: ReadonlySet<string>): void {
-    this.#said.add(text);
+  #logOnce(level: 'info' | 'error', text: string, before: ReadonlySet<string>): void {
+    this.#logged.add(text);
     if (!before.has(text)) this.log[level](text);
   }
 }

@@ -6,7 +6,7 @@ import type { Memory } from '../../plan/state/memory.ts';
 import { instanceOf } from '../../plan/state/tiers.ts';
 import type { World } from '../../plan/world.ts';
 
-/** Requests wait, and since the look before it ended none: it may hang, and a probe tells. */
+/** Requests wait and it has ended none since the last pass: it may hang, so probe it soon. */
 const isSuspect = (sample: LoadSample | undefined): boolean =>
   sample !== undefined && (sample.waiting ?? 0) > 0 && sample.ended === 0;
 
@@ -15,7 +15,7 @@ function paceOf({ phase, fails, busy }: InstanceMemory, sample: LoadSample | und
   return fails > 0 || busy || phase === 'unhealthy' || isSuspect(sample) ? 'failing' : 'steady';
 }
 
-/** Whom to probe: every running life that is not on its way out, of pools that have a probe. */
+/** What to probe: every running instance that does not drain, of pools with a probe. */
 export function targets(installed: Pick<Installed, 'pools'>, world: World, memory: Memory): ProbeTarget[] {
   const pools = new Map(installed.pools.map(({ pool }) => [pool.name, pool]));
   const samples = new Map(world.load.map(sample => [sample.invocation, sample]));

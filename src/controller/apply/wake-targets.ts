@@ -1,14 +1,14 @@
 import { removeFile, writeFileAtomic } from '../../host/files/files.ts';
 import { paths } from '../../model/paths.ts';
-import type { Log } from '../log.ts';
+import type { Logger } from '../log.ts';
 
-/** Tells the service behind each wakeSocket which instance answers, by a file with its endpoint. */
+/** Passes a healthy instance's endpoint to each pool's wake service, by a file. */
 export class WakeTargets {
   #written = new Map<string, string | null>();
 
-  constructor(readonly log: Log) {}
+  constructor(readonly log: Logger) {}
 
-  /** `endpoints`: what to dial, by pool; null while no instance is healthy. */
+  /** `endpoints`: by pool; null while no instance is healthy. */
   async write(endpoints: Record<string, string | null>): Promise<void> {
     for (const [pool, endpoint] of Object.entries(endpoints))
       if (this.#written.get(pool) !== endpoint) await this.#writeOne(pool, endpoint);

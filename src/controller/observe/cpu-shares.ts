@@ -1,26 +1,27 @@
 import type { LoadSample } from '../../model/observed.ts';
 
-/** Shorter times than this say little of a share of CPU time, ms. */
+/** Over a shorter time a share of CPU time means little, ms. */
 const MIN_INTERVAL_MS = 1_000;
 
-interface Mark {
+/** The start of an interval, and the share over the one before. */
+interface CpuMark {
   at: number;
   usec: number;
   share: number | null;
 }
 
-/** The share of one core that each life used of late, for people. */
+/** The share of one core that each life used lately. */
 export class CpuShares {
-  #marks = new Map<string, Mark>();
+  #marks = new Map<string, CpuMark>();
 
-  /** Adds the shares to the samples of one look. */
+  /** Adds the shares to the samples of one pass. */
   add(load: readonly LoadSample[], now: number): LoadSample[] {
     const before = this.#marks;
     this.#marks = new Map();
     return load.map(sample => ({ ...sample, cpu: this.#share(before.get(sample.invocation), sample, now) }));
   }
 
-  #share(before: Mark | undefined, { invocation, cpuUsec }: LoadSample, now: number): number | null {
+  #share(before: CpuMark | undefined, { invocation, cpuUsec }: LoadSample, now: number): number | null {
     if (cpuUsec === null) return null;
     const mark = next(before, cpuUsec, now);
     this.#marks.set(invocation, mark);
@@ -28,7 +29,7 @@ export class CpuShares {
   }
 }
 
-function next(before: Mark | undefined, usec: number, now: number): Mark {
+function next(before: CpuMark | undefined, usec: number, now: number): CpuMark {
   if (!before || now < before.at) return { at: now, usec, share: null };
   const length = now - before.at;
   return length < MIN_INTERVAL_MS ? before : { at: now, usec, share: (usec - before.usec) / (length * 1000) };

@@ -1,51 +1,69 @@
-import { readNumber } from '../../host/files/files.ts';
+import { type ForeignNumber, readNumber } from '../../host/files/foreign.ts';
 import type { Jobs } from '../../host/systemd/jobs.ts';
 import type { Installed } from '../../model/installed.ts';
 import { metricName } from '../../model/names.ts';
 import { paths } from '../../model/paths.ts';
-import type { MetricSource } from '../../model/pool.ts';
+import type { MetricSource, Scale } from '../../model/pool.ts';
 
-/** A file is read each second. A command is a process, and is run as often as a decision is made, ms. */
+/** A file is read every second; a command, which costs a process, once per tick, ms. */
 const READ_INTERVAL_MS: Record<MetricSource['kind'], number> = { file: 1_000, exec: 5_000 };
-/** Beyond the unit's own limit, for systemd to end it, ms. */
+/** Longer than the unit's own limit, so that systemd ends it first, ms. */
 const COMMAND_TIMEOUT_MS = 10_000;
 
-interface Known {
-  value: number | null;
-  askedAt: number;
-  isAsking: boolean;
+interface MetricState {
+  number: ForeignNumber | null;
+  readAt: number;
+  isReading: boolean;
 }
 
-/** The numbers of Metric=, by pool. */
+const nothingRead = (): MetricState => ({ number: null, readAt: 0, isReading: false });
+
+/**
+ * The value, or null if its file is older than MetricMaxAge=; a time in the future counts as new. To be called when the
+ * value is used rather than when it was read, as a later read from a network file system may hang.
+ */
+export function freshValue(
+  number: ForeignNumber | null,
+  { metric, metricMaxAge }: Pick<Scale, 'metric' | 'metricMaxAge'>,
+  now: number,
+): number | null {
+  if (!number || metric?.kind !== 'file' || metricMaxAge === null) return number?.value ?? null;
+  return now - number.modifiedAt <= metricMaxAge ? number.value : null;
+}
+
+/** The values of Metric=, by pool. */
 export class ExternalMetrics {
-  #known = new Map<string, Known>();
+  #states = new Map<string, MetricState>();
 
   constructor(readonly jobs: Jobs) {}
 
-  /** What is known now; asks for what is due. */
+  /** The last values; starts the reads that are due. `now`: the wall clock, as in the times of files. */
   values({ pools }: Installed, now: number): ReadonlyMap<string, number | null> {
-    const before = this.#known;
-    this.#known = new Map();
+    const before = this.#states;
+    this.#states = new Map();
+    const values = new Map<string, number | null>();
     for (const { pool } of pools) {
       const { metric } = pool.scale;
       if (!metric) continue;
-      const known = before.get(pool.name) ?? { value: null, askedAt: 0, isAsking: false };
-      this.#known.set(pool.name, known);
-      if (!known.isAsking && Math.abs(now - known.askedAt) >= READ_INTERVAL_MS[metric.kind])
-        void this.#ask(pool.name, metric, known, now);
+      const state = before.get(pool.name) ?? nothingRead();
+      this.#states.set(pool.name, state);
+      values.set(pool.name, freshValue(state.number, pool.scale, now));
+      if (!state.isReading && Math.abs(now - state.readAt) >= READ_INTERVAL_MS[metric.kind])
+        void this.#update(pool.name, metric, state, now);
     }
-    return new Map([...this.#known].map(([name, { value }]) => [name, value]));
+    return values;
   }
 
-  async #ask(pool: string, metric: MetricSource, known: Known, now: number): Promise<void> {
-    Object.assign(known, { isAsking: true, askedAt: now });
-    known.value = await this.#read(pool, metric).catch(() => null);
-    known.isAsking = false;
+  async #update(pool: string, metric: MetricSource, state: MetricState, now: number): Promise<void> {
+    Object.assign(state, { isReading: true, readAt: now });
+    state.number = await this.#read(pool, metric).catch(() => null);
+    state.isReading = false;
   }
 
-  async #read(pool: string, metric: MetricSource): Promise<number | null> {
-    if (metric.kind === 'file') return readNumber(metric.path);
+  async #read(pool: string, metric: MetricSource): Promise<ForeignNumber | null> {
+    // an administrator named the file, and may have made a link of it
+    if (metric.kind === 'file') return readNumber(metric.path, 'are followed');
     const result = await this.jobs.run(metricName(pool), COMMAND_TIMEOUT_MS);
-    return result === 'done' ? readNumber(`${paths.metrics}/${pool}`) : null;
+    return result === 'done' ? readNumber(`${paths.metrics}/${pool}`, 'are refused') : null;
   }
 }

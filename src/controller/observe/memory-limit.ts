@@ -3,7 +3,7 @@ import type { Site } from '../../model/site.ts';
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`;
 
-/** Why the machine cannot bear more instances, in words; null: it can, or nothing is known. */
+/** Why the machine has no memory for more instances; null if it has, or if that is unknown. */
 export function ceiling({ machine }: Site, { available, pressure }: HostMemory): string | null {
   if (available !== null && available < machine.minAvailable)
     return `the machine: ${percent(available)} of its memory is available (MinAvailable=${percent(machine.minAvailable)})`;

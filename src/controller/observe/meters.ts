@@ -7,9 +7,9 @@ import type { World } from '../../plan/world.ts';
 import { Histogram } from '../../scale/histogram.ts';
 import { Meter, type Settings } from '../../scale/meter.ts';
 import type { RequestStats } from '../../scale/signals.ts';
-import type { Requests } from './observe.ts';
+import type { StatsByEndpoint } from './observe.ts';
 
-/** Of pools that no latency is to be kept of: what people look at first. */
+/** For pools without Latency=: shown to people only. */
 const USUAL_QUANTILE = 0.95;
 
 const settingsOf = ({ scale }: Pool): Settings => ({
@@ -18,19 +18,19 @@ const settingsOf = ({ scale }: Pool): Settings => ({
   quantile: scale.latency?.quantile ?? USUAL_QUANTILE,
 });
 
-/** ms */
-const READ_INTERVAL_MS = 1_000;
+/** People read status no faster, ms. */
+const TRAFFIC_INTERVAL_MS = 1_000;
 
-/** What all slots of a pool were told of; null where nginx does not tell of this pool. */
-function toldOf(pool: Pool, requests: Requests): RequestStats | null {
+/** The request statistics of all slots of a pool; null if nginx does not log this pool. */
+function statsOf(pool: Pool, requests: StatsByEndpoint): RequestStats | null {
   if (requests === null || !needsTraffic(pool)) return null;
   const all: RequestStats = { count: 0, errors: 0, latencies: new Histogram() };
   for (const slot of reachable(pool)) {
-    const told = requests.get(endpoint(pool, slot));
-    if (!told) continue;
-    all.count += told.count;
-    all.errors += told.errors;
-    all.latencies.merge(told.latencies);
+    const stats = requests.get(endpoint(pool, slot));
+    if (!stats) continue;
+    all.count += stats.count;
+    all.errors += stats.errors;
+    all.latencies.merge(stats.latencies);
   }
   return all;
 }
@@ -41,7 +41,7 @@ export class Meters {
   #traffic: World['traffic'] = {};
   #trafficAt = 0;
 
-  /** What was measured of a pool that stays is kept. */
+  /** Keeps the measurements of pools that stay. */
   setPools({ pools }: Pick<Installed, 'pools'>): void {
     const before = this.#meters;
     this.#meters = new Map(
@@ -55,7 +55,7 @@ export class Meters {
 
   add(
     load: readonly LoadSample[],
-    requests: Requests,
+    requests: StatsByEndpoint,
     externals: ReadonlyMap<string, number | null>,
     now: number,
   ): void {
@@ -65,7 +65,7 @@ export class Meters {
       meter.add({
         at: now,
         instances: byPool.get(name) ?? [],
-        requests: toldOf(pool, requests),
+        requests: statsOf(pool, requests),
         external: externals.get(name) ?? null,
       });
   }
@@ -79,9 +79,9 @@ export class Meters {
     };
   }
 
-  /** For people, who read no faster than once a second. */
+  /** For status, at most once a second. */
   traffic(now: number): World['traffic'] {
-    if (Math.abs(now - this.#trafficAt) >= READ_INTERVAL_MS) {
+    if (Math.abs(now - this.#trafficAt) >= TRAFFIC_INTERVAL_MS) {
       this.#trafficAt = now;
       const all = [...this.#meters].flatMap(([name, { meter }]) => {
         const traffic = meter.traffic(now);

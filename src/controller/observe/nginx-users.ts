@@ -3,7 +3,7 @@ import type { Bus } from '../../host/systemd/bus.ts';
 import { unitProperty } from '../../host/systemd/systemd.ts';
 import { NGINX_UNIT } from '../../model/services.ts';
 
-/** Who nginx's workers run as changes with its configuration alone, ms. */
+/** The users only change with nginx's configuration, ms. */
 const READ_INTERVAL_MS = 10_000;
 
 /** The users that nginx's processes run as: only their connections are requests. */
@@ -13,7 +13,9 @@ export class NginxUsers {
 
   constructor(readonly bus: Bus) {}
 
-  /** Whether a client of an instance is nginx. Where nginx does not run, or was not seen yet, anybody may be. */
+  /**
+   * Whether a client of an instance is nginx. Every client counts while nginx does not run or its users are unknown.
+   */
   async counts(): Promise<(client: number | null) => boolean> {
     if (performance.now() - this.#readAt >= READ_INTERVAL_MS) await this.#read();
     const uids = this.#uids;

@@ -17,34 +17,34 @@ import type { World } from '../../plan/world.ts';
 import type { RequestStats } from '../../scale/signals.ts';
 import type { NginxUsers } from './nginx-users.ts';
 
-/** Requests by what nginx dials; null when nginx is not heard. */
-export type Requests = ReadonlyMap<string, RequestStats> | null;
+/** Request statistics by endpoint, as nginx dials it; null if its access log is not read. */
+export type StatsByEndpoint = ReadonlyMap<string, RequestStats> | null;
 
-/** What this pass and the one before tell of endpoints. */
-interface Traffic extends Sockets {
+/** What the sockets and nginx's log show of each endpoint since the last pass. */
+interface EndpointActivity extends Sockets {
   flow: (endpoint: string) => ConnectionFlow;
   counts: Counts;
-  requests: Requests;
+  requests: StatsByEndpoint;
 }
 
-/** What is to be known of a unit's pool to sample it. */
-type Sampled = Pick<Pool, 'name' | 'listen' | 'recycling'> & { isRouted: boolean };
+/** The part of a pool that sampling its instances needs. */
+type SampledPool = Pick<Pool, 'name' | 'listen' | 'recycling'> & { isRouted: boolean };
 
-/** Where nobody tells who the client is, or nginx sends nothing, all connections count. */
-const countsFor = ({ listen, isRouted }: Sampled, counts: Counts): Counts =>
+/** All connections count if the client's user is unknown (socket files), or nginx does not send to the pool. */
+const countsFor = ({ listen, isRouted }: SampledPool, counts: Counts): Counts =>
   listen === 'unix' || !isRouted ? () => true : counts;
 
 function loadOf(
   { pool, slot, invocation }: Unit,
-  sampled: Sampled,
+  sampled: SampledPool,
   instances: Instances,
-  traffic: Traffic,
+  activity: EndpointActivity,
 ): LoadSample {
   const cgroup = instances.cgroup(unitName(pool, slot));
   const { listen, recycling } = sampled;
   const key = listen === 'unix' ? socketPath(pool, slot) : String(slot);
-  const open = (traffic.connections.get(key) ?? []).filter(each => each.isOpen);
-  const counts = countsFor(sampled, traffic.counts);
+  const open = (activity.connections.get(key) ?? []).filter(each => each.isOpen);
+  const counts = countsFor(sampled, activity.counts);
   const counted = open.filter(each => counts(each.client));
   return {
     pool,
@@ -52,19 +52,19 @@ function loadOf(
     invocation,
     cpuUsec: cgroup ? cpuUsec(cgroup) : null,
     cpu: null,
-    // several files more to read: only where it matters
+    // more files to read: only if a limit needs it
     memory: cgroup && recycling.maxMemory !== null ? memoryBytes(cgroup) : null,
     open: open.length,
     connections: counted.length,
     waiting: counted.filter(isWaiting).length,
-    requests: traffic.requests && (traffic.requests.get(endpoint(sampled, slot))?.count ?? 0),
-    ...traffic.flow(key),
+    requests: activity.requests && (activity.requests.get(endpoint(sampled, slot))?.count ?? 0),
+    ...activity.flow(key),
   };
 }
 
 /**
- * Who listens in an instance's place, in words; null: itself, or nobody. Where systemd tells no user of it, and where a worker
- * changes its user, its processes do.
+ * The user of another program that listens in an instance's place, for people; null if there is none. If systemd does
+ * not report the instance's user, or the worker changes it, the users of its processes count.
  */
 function strangerOf({ pool, slot, held, uid }: Unit, instances: Instances, sockets: Sockets): string | null {
   const uids = [...(sockets.listeners.get(slot)?.uids ?? [])];
@@ -77,13 +77,13 @@ function strangerOf({ pool, slot, held, uid }: Unit, instances: Instances, socke
 /** The user that listens for instances with Listen=fd. */
 const SYSTEMD = 0;
 
-/** Who listens where no instance runs. */
+/** The user that listens on a slot without an instance, for people; null if there is none. */
 function occupantOf({ listeners }: Sockets, slot: number): string | null {
   const [uid] = listeners.get(slot)?.uids ?? [];
   return uid === undefined ? null : userWords(uid);
 }
 
-/** Of each slot of a pool with ports where somebody else listens: who, by the unit of its instance. */
+/** The users of other programs that listen on slots of pools with ports, by the unit of the slot's instance. */
 function strangersOf(
   pools: readonly Pool[],
   units: readonly Unit[],
@@ -102,16 +102,16 @@ function strangersOf(
   return found;
 }
 
-/** Of an instance whose pool is gone. */
-const unknown = (name: string): Sampled => ({
+/** For an instance whose pool is no longer installed. */
+const unknown = (name: string): SampledPool => ({
   name,
   listen: 'tcp',
   recycling: { maxAge: null, maxMemory: null, maxRequests: null },
   isRouted: false,
 });
 
-/** What can be seen of the machine from without. */
-export type Seen = Pick<
+/** The part of the world that comes from the machine. */
+type Observed = Pick<
   World,
   | 'units'
   | 'publishing'
@@ -124,7 +124,7 @@ export type Seen = Pick<
   | 'strangers'
 >;
 
-/** Who tells of the machine. */
+/** Where observations come from. */
 export interface Sources {
   instances: Instances;
   prober: Prober;
@@ -133,24 +133,24 @@ export interface Sources {
   nginxUsers: NginxUsers;
 }
 
-/** One look at the machine: systemd, the probes, the kernel's socket tables and the publish step's report. No commands. */
+/** Observes the machine: systemd, the probes, the kernel's socket tables and the publish step's report. */
 export async function observe(
   installed: Installed,
   { instances, prober, tables, flow, nginxUsers }: Sources,
-  requests: Requests,
-): Promise<Seen> {
+  requests: StatsByEndpoint,
+): Promise<Observed> {
   const { units, publishing, wakeSockets, nginx } = await instances.list();
   const pools = new Map(
     installed.pools.map(({ pool }) => [pool.name, { ...pool, isRouted: isRouted(pool) }]),
   );
-  const poolOf = ({ pool }: Unit): Sampled => pools.get(pool) ?? unknown(pool);
+  const poolOf = ({ pool }: Unit): SampledPool => pools.get(pool) ?? unknown(pool);
   const running = units.filter(unit => unit.pid > 0);
   const ports = running.filter(unit => poolOf(unit).listen === 'tcp').map(({ slot }) => slot);
   const sockets = tables.read(ports);
   const counts = await nginxUsers.counts();
   const moved = flow.track(sockets.connections, counts, Date.now());
-  const traffic = { ...sockets, flow: moved, counts, requests };
-  const load = running.map(unit => loadOf(unit, poolOf(unit), instances, traffic));
+  const activity = { ...sockets, flow: moved, counts, requests };
+  const load = running.map(unit => loadOf(unit, poolOf(unit), instances, activity));
   return {
     units,
     publishing,
@@ -166,8 +166,8 @@ export async function observe(
 
 const INTERRUPTED = 'the publish step was interrupted: journalctl -u cgipool-publish.service';
 
-/** The publish step's last report. One that was killed made none, but left its notes of what to put back. */
-export async function readPublished(publishing: boolean): Promise<Published | null> {
+/** The publish step's last report. A killed step makes none, but leaves its rollback data behind. */
+async function readPublished(publishing: boolean): Promise<Published | null> {
   const result = parsePublished(readVolatileJson(paths.result));
   if (!result) return null;
   const interrupted = !publishing && (await isThere(paths.undo));

@@ -6,29 +6,29 @@ import type { Instances } from '../../host/systemd/instances.ts';
 import type { Jobs } from '../../host/systemd/jobs.ts';
 import type { Installed } from '../../model/installed.ts';
 import { nothingSeen, type World } from '../../plan/world.ts';
-import type { Log } from '../log.ts';
+import type { Logger } from '../log.ts';
 import { CpuShares } from './cpu-shares.ts';
 import { ExternalMetrics } from './externals.ts';
 import { ceiling } from './memory-limit.ts';
 import { Meters } from './meters.ts';
 import { NginxUsers } from './nginx-users.ts';
 import { observe, type Sources } from './observe.ts';
-import { Schedules } from './schedules.ts';
-import { Traffic } from './traffic.ts';
+import { RequestLog } from './request-log.ts';
+import { ActiveSchedules } from './schedules.ts';
 
-/** All that the controller knows the machine by; keeps what only several looks together tell. */
+/** Observes the machine for the controller; keeps what spans several passes. */
 export class Observer {
   readonly #sources: Sources;
   readonly #meters = new Meters();
   readonly #shares = new CpuShares();
-  readonly #traffic: Traffic;
+  readonly #requestLog: RequestLog;
   readonly #externals: ExternalMetrics;
-  readonly #schedules: Schedules;
-  /** How the machine's memory stood when it was last asked. */
+  readonly #schedules: ActiveSchedules;
+  /** From the last checkMemory(). */
   #ceiling: string | null = null;
 
-  /** `news` is called when something changed that no unit and no probe tells of. */
-  constructor(instances: Instances, prober: Prober, jobs: Jobs, log: Log, news: () => void) {
+  /** `onChange` is called when a schedule begins or ends. */
+  constructor(instances: Instances, prober: Prober, jobs: Jobs, log: Logger, onChange: () => void) {
     const nginxUsers = new NginxUsers(instances.bus);
     this.#sources = {
       instances,
@@ -37,40 +37,45 @@ export class Observer {
       flow: new ConnectionTracker(),
       nginxUsers,
     };
-    this.#traffic = new Traffic(log);
+    this.#requestLog = new RequestLog(log);
     this.#externals = new ExternalMetrics(jobs);
-    this.#schedules = new Schedules(log, news);
+    this.#schedules = new ActiveSchedules(log, onChange);
   }
 
-  /** Turns to the pools that are installed now. */
+  /** Switches to a new set of installed pools. */
   async setPools(installed: Installed): Promise<void> {
     this.#meters.setPools(installed);
-    await this.#traffic.setPools(installed);
+    await this.#requestLog.setPools(installed);
     await this.#schedules.learn(installed, Date.now());
   }
 
-  /** One pass: all but what was asked, and without the signals of a tick. */
+  /** The world of one pass, without commands and signals. */
   async observe(installed: Installed): Promise<World> {
     const now = Date.now();
-    const requests = this.#traffic.take();
-    const seen = await observe(installed, this.#sources, requests);
-    this.#meters.add(seen.load, requests, this.#externals.values(installed, now), now);
+    const requests = await this.#requestLog.take();
+    const observed = await observe(installed, this.#sources, requests);
+    this.#meters.add(observed.load, requests, this.#externals.values(installed, now), now);
     return {
       ...nothingSeen(),
-      ...seen,
-      load: this.#shares.add(seen.load, now),
+      ...observed,
+      load: this.#shares.add(observed.load, now),
       traffic: this.#meters.traffic(now),
       ceiling: this.#ceiling,
       schedules: this.#schedules.now(installed, now),
     };
   }
 
-  /** What a tick decides by. */
+  /** Problems of observation itself, for people. */
+  get problems(): string[] {
+    return this.#requestLog.problems;
+  }
+
+  /** The signals for the decisions of a tick. */
   signals(): Pick<World, 'signals' | 'activeAt'> {
     return this.#meters.signals(Date.now());
   }
 
-  /** Asks how the machine's memory stands. */
+  /** Checks the machine's memory against [Machine]. */
   async checkMemory({ site }: Installed): Promise<void> {
     this.#ceiling = ceiling(site, await readMemory());
   }

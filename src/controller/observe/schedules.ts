@@ -1,23 +1,23 @@
 import { nextElapse } from '../../host/systemd/calendar.ts';
 import type { Installed } from '../../model/installed.ts';
 import type { Pool, Schedule } from '../../model/pool.ts';
-import type { Log } from '../log.ts';
+import type { Logger } from '../log.ts';
 
-/** Whether a schedule is in force, and until when that is so, ms since the epoch. */
+/** Whether a schedule is in force, and until when that holds, ms since the epoch. */
 interface ActivePeriod {
   isOn: boolean;
   until: number;
 }
 
-/** How long after a failure systemd is asked again, ms. */
+/** After a failure systemd is asked again this much later, ms. */
 const RETRY_INTERVAL_MS = 60_000;
-/** Asked again at the latest after so long: somebody may set the clock or the time zone, ms. */
+/** systemd is asked again at the latest after this long, as the clock or the time zone may have been set, ms. */
 const MAX_PERIOD_MS = 600_000;
 
 const keyOf = (pool: Pool, { onCalendar, duration }: Schedule): string =>
   `${pool.name} ${duration} ${onCalendar}`;
 
-/** It is on when the first event after one duration ago has come. */
+/** It is on if an event came within the last duration. */
 async function activePeriodOf({ onCalendar, duration }: Schedule, now: number): Promise<ActivePeriod> {
   const next = await nextElapse(onCalendar, now - duration);
   const isOn = next !== null && next <= now;
@@ -25,18 +25,18 @@ async function activePeriodOf({ onCalendar, duration }: Schedule, now: number): 
   return { isOn, until: Math.min(end, now + MAX_PERIOD_MS) };
 }
 
-/** Which schedule of each pool is in force. systemd reckons, and only when something may have changed. */
-export class Schedules {
+/** Which schedule of each pool is in force. systemd computes that, only when it may have changed. */
+export class ActiveSchedules {
   #periods = new Map<string, ActivePeriod>();
   #asking = new Set<string>();
 
   constructor(
-    readonly log: Log,
-    /** Called when something is in force, or no longer. */
-    readonly news: () => void,
+    readonly log: Logger,
+    /** Called when a schedule begins or ends. */
+    readonly onChange: () => void,
   ) {}
 
-  /** Learns of those that are not known yet: a pool must not shrink because nobody has asked. */
+  /** Looks up schedules that are not known yet: a pool must not shrink before its schedule is known. */
   async learn({ pools }: Pick<Installed, 'pools'>, now: number): Promise<void> {
     await Promise.all(
       pools.flatMap(({ pool }) =>
@@ -47,7 +47,7 @@ export class Schedules {
     );
   }
 
-  /** The name of the first that is in force, by pool, as far as it was learned. */
+  /** The name of the first schedule in force, by pool, as far as known. */
   now({ pools }: Pick<Installed, 'pools'>, now: number): Record<string, string> {
     const found = pools.flatMap(({ pool }) => {
       const on = pool.schedules.find(schedule => this.#isOn(pool, schedule, now));
@@ -56,10 +56,10 @@ export class Schedules {
     return Object.fromEntries(found);
   }
 
-  /** What was last known; asks again where that may be over. */
+  /** The last known state; starts a new lookup if it may be out of date. */
   #isOn(pool: Pool, schedule: Schedule, now: number): boolean {
     const period = this.#periods.get(keyOf(pool, schedule));
-    // a clock that was set back, too
+    // the last condition: the clock was set back
     if (!period || now >= period.until || now < period.until - MAX_PERIOD_MS)
       void this.#ask(pool, schedule, now);
     return period?.isOn ?? false;
@@ -76,6 +76,6 @@ export class Schedules {
     });
     this.#periods.set(key, period);
     this.#asking.delete(key);
-    if (period.isOn !== (before?.isOn ?? false)) this.news();
+    if (period.isOn !== (before?.isOn ?? false)) this.onChange();
   }
 }

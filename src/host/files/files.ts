@@ -82,12 +82,3 @@ export async function writeIfChanged(path: string, text: string, mode = 0o644): 
   await writeFileAtomic(path, text, mode);
   return true;
 }
-
-/** Longer than any number this reads. */
-const MAX_NUMBER_CHARS = 64;
-
-/** The number that a file consists of; null when it is missing or holds anything else. */
-export async function readNumber(path: string): Promise<number | null> {
-  const text = (await readText(path).catch(() => null))?.slice(0, MAX_NUMBER_CHARS).trim() ?? '';
-  return /^\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : null;
-}

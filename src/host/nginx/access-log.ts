@@ -16,29 +16,44 @@ export interface LoggedRequests {
 
 const noRequests = (): LoggedRequests => ({ stats: new Map(), slow: [] });
 
+/** sd_listen_fds(3): the first descriptor that systemd passes. */
+const FIRST_PASSED_FD = 3;
+
+/** Whether systemd passed a socket to this process. */
+const isPassed = (): boolean =>
+  process.env.LISTEN_PID === String(process.pid) && Number(process.env.LISTEN_FDS) >= 1;
+
+/** Where the log arrives: a descriptor that systemd passed, or an address such as `127.0.0.1:7981`. */
+function bindTo(socket: Socket, address: string): void {
+  const [host = '', port = ''] = address.split(':');
+  if (isPassed()) socket.bind({ fd: FIRST_PASSED_FD });
+  else socket.bind(Number(port), host);
+}
+
 /** Receives nginx's access log on a loopback UDP port. Lines without the secret tag are ignored. */
 export class AccessLog {
   #requests = noRequests();
 
   private constructor(
     readonly socket: Socket,
-    readonly tag: string,
+    /** Of nginx's lines; it changes with each install. */
+    public tag: string,
     /** An endpoint's limit for a request, ms. */
     readonly limitOf: (endpoint: string) => number | null,
   ) {
     socket.on('message', message => this.#receive(message.toString('utf8')));
   }
 
-  /** Listens at `127.0.0.1:7981`. Rejects when the port is taken. */
+  /** Takes over the socket that systemd holds; where there is none, listens at the address. Rejects when that is taken. */
   static async listen(
     address: string,
     tag: string,
     limitOf: (endpoint: string) => number | null,
   ): Promise<AccessLog> {
-    const [host = '', port = ''] = address.split(':');
     const socket = createSocket('udp4');
-    socket.bind(Number(port), host);
-    await once(socket, 'listening');
+    const listening = once(socket, 'listening');
+    bindTo(socket, address);
+    await listening;
     return new AccessLog(socket, tag, limitOf);
   }
 

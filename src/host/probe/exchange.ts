@@ -30,11 +30,15 @@ function closeWithReset(socket: Socket, endpoint: Endpoint): void {
 /** Data is read into this buffer and copied out: Node's streams would allocate 64 KiB for each piece, however small. */
 const buffer = new Uint8Array(64 * 1024);
 
+/** Each piece is read and parsed by itself: whoever sends byte by byte must not cost more than any other. */
+export const MAX_PIECES = 100;
+
 /** One exchange, driven by socket events: iterating over the stream takes twice the CPU time. */
 class Exchange {
   readonly #socket: Socket;
   readonly #timer: NodeJS.Timeout;
   #bytes: Uint8Array = new Uint8Array();
+  #pieces = 0;
   #hasAnswered = false;
 
   constructor(
@@ -57,9 +61,11 @@ class Exchange {
   #receive(length: number): boolean {
     const { limit, done } = this.limits;
     this.#bytes = Buffer.concat([this.#bytes, buffer.subarray(0, length)]);
+    this.#pieces += 1;
     // data after the answer
     if (this.#hasAnswered) this.#end();
     else if (this.#bytes.length > limit) this.#fail(errorWithCode('ERR_CANCELED'));
+    else if (this.#pieces > MAX_PIECES) this.#fail(errorWithCode('EMSGSIZE'));
     else if (done(this.#bytes)) this.#answered();
     return true;
   }
@@ -88,7 +94,8 @@ class Exchange {
 
 /**
  * Sends a message to a worker and collects the answer until the worker closes or `done` returns true. Rejects with an
- * error whose code is ETIMEDOUT when it takes too long, ERR_CANCELED when the answer is too long, or Node's. The
+ * error whose code is ETIMEDOUT when it takes too long, ERR_CANCELED when the answer is too long, EMSGSIZE when it comes in
+ * too many pieces, or Node's. The
  * connection is closed in any case, at the latest on timeout.
  */
 export const exchange = (

@@ -4,7 +4,7 @@ import type { Health, Pool } from '../../model/pool.ts';
 import type { WireProtocol, WireRequest } from '../../wire/request.ts';
 import type { Jobs } from '../systemd/jobs.ts';
 import { ask, MAX_ANSWER_BYTES } from './ask.ts';
-import { type Endpoint, errorWithCode } from './exchange.ts';
+import { type Endpoint, errorWithCode, MAX_PIECES } from './exchange.ts';
 
 const failed = (error: unknown, timeout: number): ProbeResult => ({
   ok: false,
@@ -19,6 +19,7 @@ const MESSAGES: Record<string, string> = {
   ECONNRESET: 'the connection was closed without an answer',
   // thrown by exchange() alone
   ERR_CANCELED: `the answer is longer than ${MAX_ANSWER_BYTES / 1024} KiB`,
+  EMSGSIZE: `the answer comes in more than ${MAX_PIECES} pieces`,
 };
 
 function reason(error: unknown, timeout: number): string {
@@ -79,12 +80,7 @@ export async function probe(
 const JOB_SLACK_MS = 5_000;
 
 /** Probes an instance with its pool's command, in a unit of its own: as the pool's user, in the pool's sandbox. */
-export async function probeExec(
-  jobs: Jobs,
-  pool: string,
-  slot: number,
-  timeout: number,
-): Promise<ProbeResult> {
+async function probeExec(jobs: Jobs, pool: string, slot: number, timeout: number): Promise<ProbeResult> {
   const unit = probeUnitName(pool, slot);
   const began = Date.now();
   const result = await jobs.run(unit, timeout + JOB_SLACK_MS);

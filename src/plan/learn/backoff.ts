@@ -1,28 +1,28 @@
 import { type Failures, noFailures } from '../state/memory.ts';
 
-/** The first wait; Kubernetes begins at 10 s, too slow for a pool of one. */
+/** The first wait; Kubernetes' 10 s would be too slow for a pool of one. */
 const FIRST_WAIT_MS = 1_000;
 /** Kubernetes' cap for CrashLoopBackOff. */
 const MAX_WAIT_MS = 300_000;
-/** A tenth each way keeps pools that broke together from coming back together. */
+/** Plus or minus a tenth: pools that failed together do not come back together. */
 const JITTER = 0.1;
-/** As long without a failure ends the count. */
+/** The count of failures is reset after this long without one, ms. */
 export const RESET_AFTER_MS = 60_000;
 
-/** A number in 0..1 that depends on the text alone: the planner may not roll dice (FNV-1a). */
+/** A number in 0..1 that depends on the text alone (FNV-1a): the planner is pure, so it cannot use random numbers. */
 export function spread(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash >>> 0) / 0x100000000;
 }
 
-/** How long to wait after the count-th failure in a row, ms: 1 s doubling to 5 min, give or take a tenth. */
+/** How long to wait after the count-th failure in a row, ms: 1 s, doubling up to 5 min, plus or minus a tenth. */
 export function backoff(count: number, seed: string): number {
   const wait = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, count - 1));
   return wait * (1 - JITTER + 2 * JITTER * spread(`${seed} ${count}`));
 }
 
-/** One more failure, of which the first `free` ones cost no wait. */
+/** Counts one more failure; the first `free` ones cost no wait. */
 export function failedAgain(
   before: Failures | undefined,
   now: number,

@@ -5,7 +5,7 @@ import type { Learning, Recording, View } from '../view/pass.ts';
 import { isOutdated } from '../view/stale.ts';
 import { failedAgain, RESET_AFTER_MS } from './backoff.ts';
 
-/** One that did well for so long, ms, shows that the pool can live, whatever became of it; systemd counts starts for as long. */
+/** An instance that was well for this long, ms, shows that the pool works; the interval of systemd's start limit. */
 const PROOF_MS = 10_000;
 
 function record(pass: Recording, slot: number, message: string, free: number, ofPool: Failures): void {
@@ -16,23 +16,27 @@ function record(pass: Recording, slot: number, message: string, free: number, of
   note(pass, `slot ${slot} failed: ${message}`);
 }
 
-const onceMore = ({ pool, now, memory }: View, slot: number, message: string): Failures =>
+/** The pool's failures, and one more. */
+const withOneMore = ({ pool, now, memory }: View, slot: number, message: string): Failures =>
   // the first failure of a pool costs no wait: another slot takes over at once
   failedAgain(memory.failures, now, pool.name, `slot ${slot}: ${message}`, 1);
 
-/** Remembers that an instance failed beyond systemd's own restarts: its slot waits, and soon the pool does. */
+/**
+ * Records that an instance failed despite systemd's restarts: its slot backs off; after a second failure the pool too.
+ */
 export function recordFailure(pass: Recording, slot: number, message: string): void {
-  record(pass, slot, message, 0, onceMore(pass, slot, message));
+  record(pass, slot, message, 0, withOneMore(pass, slot, message));
 }
 
-/** For how long it did well, ms: until it fell, or until now. */
+/** How long it was well, ms: until it became unhealthy, or until now. */
 function livedFor({ units, memory, now }: View, slot: number): number {
   const known = memory.instances[slot];
   const end = known?.phase === 'unhealthy' ? known.since : now;
   return end - (units.get(slot)?.startedAt ?? now);
 }
 
-const noMore = ({ memory: { failures }, now }: View, slot: number, message: string): Failures => ({
+/** The pool's failures with a new message, but no further wait. */
+const withoutWait = ({ memory: { failures }, now }: View, slot: number, message: string): Failures => ({
   ...failures,
   count: Math.max(1, failures.count),
   lastAt: now,
@@ -40,39 +44,39 @@ const noMore = ({ memory: { failures }, now }: View, slot: number, message: stri
 });
 
 /**
- * Remembers that an instance hangs, which systemd does not see: a first time costs its slot no wait. Its pool waits only
- * when it hung too soon; after one that had done well, a successor may as well.
+ * Records that an instance hangs, which systemd does not detect. The first hang costs its slot no wait. The pool backs
+ * off only if it hung soon after its start; otherwise a successor can be expected to work.
  */
 export function recordHang(pass: Recording, slot: number, message: string): void {
-  const ofPool = livedFor(pass, slot) < PROOF_MS ? onceMore : noMore;
+  const ofPool = livedFor(pass, slot) < PROOF_MS ? withOneMore : withoutWait;
   record(pass, slot, message, 1, ofPool(pass, slot, message));
 }
 
-/** Lets every slot, and the pool, start without a wait. */
+/** Ends all back-off of the pool and its slots. */
 export function clearFailures(pass: Learning): void {
   pass.memory.failures = { ...pass.memory.failures, count: 0, until: 0 };
   pass.memory.slotFailures = {};
 }
 
-/** A changed unit text is tried at once, whatever became of the one before. */
+/** A new revision is tried at once, whatever happened to the one before. */
 export function resetOnNewRevision(pass: Learning): void {
   if (pass.memory.seenRevision === pass.revision) return;
   pass.memory.seenRevision = pass.revision;
   clearFailures(pass);
 }
 
-/** Notes that the installed text is good: an instance of it is healthy. */
+/** Marks the installed revision as good once an instance of it is healthy. */
 export function markRevisionGood(pass: Learning): void {
   if (healthy(members(pass)).some(m => !isOutdated(pass, m))) pass.memory.goodRevision = pass.revision;
 }
 
-const stretched = (pass: View, since: number): boolean => pass.now - since >= RESET_AFTER_MS;
+const isLongAgo = (pass: View, since: number): boolean => pass.now - since >= RESET_AFTER_MS;
 
-/** Forgives a pool that has been well for a while, and each slot whose instance has. */
+/** Resets the failures of slots, and of the pool, that have been well for RESET_AFTER_MS. */
 export function resetFailures(pass: Learning): void {
   const { memory } = pass;
-  const steady = healthy(members(pass)).filter(m => stretched(pass, m.memory.since));
+  const steady = healthy(members(pass)).filter(m => isLongAgo(pass, m.memory.since));
   for (const { slot } of steady) delete memory.slotFailures[slot];
-  if (memory.failures.count > 0 && steady.length > 0 && stretched(pass, memory.failures.lastAt))
+  if (memory.failures.count > 0 && steady.length > 0 && isLongAgo(pass, memory.failures.lastAt))
     memory.failures = { ...memory.failures, count: 0, until: 0 };
 }

@@ -12,12 +12,12 @@ const hasDied = (unit: Unit, before: InstanceMemory): boolean =>
   before.invocation !== '' && unit.restarts > before.restarts;
 
 function newLife(pass: Learning, unit: Unit, before: InstanceMemory | undefined): InstanceMemory {
-  const born = pass.pool.health.probe === 'none' && isRunning(unit);
-  const again = before !== undefined && before.phase === 'starting' && hasDied(unit, before);
+  const isHealthy = pass.pool.health.probe === 'none' && isRunning(unit);
+  const hasFailedStart = before !== undefined && before.phase === 'starting' && hasDied(unit, before);
   return {
     ...newInstance(unit.invocation, unit.restarts, pass.now),
-    phase: born ? 'healthy' : 'starting',
-    failedStarts: again ? before.failedStarts + 1 : 0,
+    phase: isHealthy ? 'healthy' : 'starting',
+    failedStarts: hasFailedStart ? before.failedStarts + 1 : 0,
     drain: before?.drain ?? null,
   };
 }
@@ -29,11 +29,11 @@ function noteRestart(pass: Learning, unit: Unit, before: InstanceMemory): void {
 function trackFailed(pass: Learning, unit: Unit): void {
   const before = pass.memory.instances[unit.slot];
   delete pass.memory.instances[unit.slot];
-  // a worker may answer our own stop with any exit status
+  // a worker may exit with any status when we stop it
   if (before && !before.drain && !unit.job) recordFailure(pass, unit.slot, ending(unit));
 }
 
-/** Between two lives nothing is known of its health, but its drain goes on. */
+/** A new life starts with unknown health; a drain carries over. */
 function trackLife(pass: Learning, unit: Unit): void {
   const before = pass.memory.instances[unit.slot];
   const sameLife = before?.invocation === unit.invocation && (isRunning(unit) || isComing(before));
@@ -42,7 +42,7 @@ function trackLife(pass: Learning, unit: Unit): void {
   else pass.memory.instances[unit.slot] = newLife(pass, unit, before);
 }
 
-/** Without a probe, running is healthy. */
+/** Without a probe, a running instance is healthy. */
 function settle(pass: Learning, unit: Unit, memory: InstanceMemory): void {
   if (pass.pool.health.probe === 'none' && isRunning(unit) && memory.phase === 'starting')
     amend(pass, unit.slot, { phase: 'healthy', since: pass.now });
@@ -60,14 +60,14 @@ export function trackLives(pass: Learning): void {
   }
 }
 
-/** What a fresh controller finds behind nginx was found healthy by the one before it. */
+/** What nginx already serves when a controller without memory starts was found healthy by its predecessor. */
 export function adoptPublished(pass: Learning): void {
   if (pass.hasHistory) return;
   for (const slot of pass.live)
     if (pass.memory.instances[slot]?.phase === 'starting') amend(pass, slot, { phase: 'healthy' });
 }
 
-/** Notes who ended a connection, and who got requests, since the last pass. */
+/** Records which instances ended connections and received requests since the last pass. */
 export function applyTraffic(pass: Learning): void {
   for (const { pool, slot, invocation, ended, requests } of pass.world.load) {
     const known = pool === pass.pool.name ? pass.memory.instances[slot] : undefined;
@@ -77,7 +77,7 @@ export function applyTraffic(pass: Learning): void {
   }
 }
 
-/** Lets the probes since the last pass speak. */
+/** Counts the probes since the last pass. */
 export function countProbes(pass: Learning): void {
   for (const outcome of pass.world.probes) {
     const before = outcome.pool === pass.pool.name ? pass.memory.instances[outcome.slot] : undefined;

@@ -2,22 +2,19 @@ import { type Member, members } from '../view/members.ts';
 import { note } from '../view/notes.ts';
 import type { Learning } from '../view/pass.ts';
 
-/** So many of its probes failed that nginx shall not send to it. */
-export const hasFallen = (m: Member): boolean => m.memory.phase === 'unhealthy';
+export const isUnhealthy = (m: Member): boolean => m.memory.phase === 'unhealthy';
 
-/** More than half of several fail together: then the cause is elsewhere, and killing only makes it worse. */
-const isPanic = (list: readonly Member[]): boolean =>
-  list.length > 1 && list.filter(hasFallen).length * 2 > list.length;
+/** If more than half fail together, the cause lies elsewhere and restarts make it worse: Envoy's panic threshold. */
+const isOutage = (list: readonly Member[]): boolean =>
+  list.length > 1 && list.filter(isUnhealthy).length * 2 > list.length;
 
-/** Follows whether a majority is unhealthy, Envoy's panic rule. */
+/** What `cgipool why` and status say during an outage. */
+export const OUTAGE_TEXT = 'most instances fail together: restarts are held back, all keep their traffic';
+
+/** Tracks whether most instances are unhealthy. */
 export function watchOutage(pass: Learning): void {
-  const panics = isPanic(members(pass));
-  if (panics === (pass.memory.outageSince !== null)) return;
-  pass.memory.outageSince = panics ? pass.now : null;
-  note(
-    pass,
-    panics
-      ? 'most instances fail together: none is restarted, all keep their traffic'
-      : 'the majority is well again',
-  );
+  const isOut = isOutage(members(pass));
+  if (isOut === (pass.memory.outageSince !== null)) return;
+  pass.memory.outageSince = isOut ? pass.now : null;
+  note(pass, isOut ? OUTAGE_TEXT : 'most instances no longer fail');
 }

@@ -6,10 +6,10 @@ import { amend, note, restart, stop } from '../view/notes.ts';
 import type { Replacing, View } from '../view/pass.ts';
 import { attainable, mayServe, spareSlots } from '../view/slots.ts';
 
-/** How long a stuck worker waits for nginx to be told before it is stopped all the same, ms. */
+/** How long a publish may keep a stuck worker from being stopped, ms. */
 const STUCK_TIMEOUT_MS = 5_000;
 
-/** Takes an instance out of service: unpublished first, stopped when nothing is in flight. */
+/** Takes an instance out of service: first unpublished, then stopped when no request is in flight. */
 export function drain(
   pass: Replacing,
   slot: number,
@@ -21,39 +21,39 @@ export function drain(
   note(pass, `drain ${slot}: ${reason}`);
 }
 
-/** Connections of the slot in this pass's sample; null when it was not sampled. */
+/** The slot's open connections in this pass's sample; null if it was not sampled. */
 const inFlight = (pass: View, slot: number): number | null => pass.samples.get(slot)?.open ?? null;
 
-/** Takes one out that answers nothing: there is nothing to wait for. */
+/** Replaces an instance that holds no request: there is nothing to wait for. */
 export function drainHung(pass: Replacing, slot: number, reason: string): void {
   amend(pass, slot, { drain: { since: pass.now, reason, deadline: pass.now, kind: 'hung' } });
   note(pass, `replace ${slot}: ${reason}`);
 }
 
-/** Takes one out that may only be slow: what it holds gets as long as nginx would wait for it. */
+/** Replaces an instance that may only be slow: its requests get as long as nginx would wait for them. */
 export function drainSlow(pass: Replacing, slot: number, reason: string): void {
   const deadline = pass.now + pass.pool.nginx.readTimeout;
   amend(pass, slot, { drain: { since: pass.now, reason, deadline, kind: 'slow' } });
-  note(pass, `replace ${slot}: ${reason}; it may finish what it holds`);
+  note(pass, `replace ${slot}: ${reason}; it may finish its requests`);
 }
 
 const isStuck = ({ kind }: Drain): boolean => kind === 'slow' || kind === 'hung';
 
-/** How many drain because they answer no probe. */
+/** How many drain because they do not answer probes. */
 export const stuck = (pass: View): number =>
   Object.values(pass.memory.instances).filter(m => m.drain && isStuck(m.drain)).length;
 
-/** How many are on their way out. */
+/** How many instances drain. */
 export const draining = (pass: View): number =>
   Object.values(pass.memory.instances).filter(m => m.drain).length;
 
-/** Some are only waited for: nginx has let go of them, and what they hold may end at any moment. */
+/** Some draining instances are unpublished: their last requests may end at any moment. */
 export const isEnding = ({ memory, live }: View): boolean =>
   Object.entries(memory.instances).some(([slot, m]) => m.drain && !live.has(Number(slot)));
 
 export const isDraining = (pass: View): boolean => draining(pass) > 0;
 
-/** nginx has let go of it, or it is stuck and nginx cannot be told. */
+/** It is unpublished, or it is stuck and its publish takes too long. */
 function isReleased(pass: View, slot: number, drained: Drain): boolean {
   if (!pass.live.has(slot) && !pass.world.publishing) return true;
   return isStuck(drained) && pass.now >= Math.max(drained.deadline, drained.since + STUCK_TIMEOUT_MS);
@@ -64,7 +64,7 @@ function stopWhenDrained(pass: Replacing, unit: Unit): void {
   if (!drained || unit.job || !isAlive(unit) || !isReleased(pass, unit.slot, drained)) return;
   const { reason } = drained;
   if (inFlight(pass, unit.slot) === 0)
-    end(pass, unit, { ...drained, reason: `${reason}; nothing is in flight` });
+    end(pass, unit, { ...drained, reason: `${reason}; no requests in flight` });
   else if (pass.now >= drained.deadline) endLate(pass, unit, drained);
 }
 
@@ -73,7 +73,7 @@ function endLate(pass: Replacing, unit: Unit, drained: Drain): void {
   end(pass, unit, drained);
 }
 
-/** Its successor takes over the socket that systemd holds: were it closed, another program could have the port for good. */
+/** A socket that systemd holds passes to the successor: if it were closed, another program could take the port. */
 function end(pass: Replacing, { slot, held }: Unit, { kind, reason }: Drain): void {
   if (kind === 'replace' && held) {
     amend(pass, slot, { drain: null, phase: 'restarting', since: pass.now });
@@ -84,20 +84,20 @@ function end(pass: Replacing, { slot, held }: Unit, { kind, reason }: Drain): vo
 const canStay = (pass: View, unit: Unit): boolean =>
   isRunning(unit) && !unit.job && mayServe(pass, unit.slot);
 
-/** Healthy instances on their way out that could stay. */
+/** Healthy draining instances that could stay. */
 const leaving = (pass: View, kind: 'surplus' | 'replace'): Unit[] =>
   [...pass.units.values()].filter(unit => {
     const known = pass.memory.instances[unit.slot];
     return known?.drain?.kind === kind && known.phase === 'healthy' && canStay(pass, unit);
   });
 
-/** Takes back instances on their way out when too few are left: sooner than a new one could serve. */
+/** Keeps draining instances when too few others are healthy: they serve sooner than new ones would. */
 export function cancelDrains(pass: Replacing): void {
   const lacking = attainable(pass) - healthy(members(pass)).length;
-  // a swap begins with one too few, for want of a slot
-  const given = spareSlots(pass).length === 0 ? 1 : 0;
+  // without a spare slot a replacement starts by running one too few
+  const allowed = spareSlots(pass).length === 0 ? 1 : 0;
   const kept = [
-    ...leaving(pass, 'replace').slice(0, Math.max(0, lacking - given)),
+    ...leaving(pass, 'replace').slice(0, Math.max(0, lacking - allowed)),
     ...leaving(pass, 'surplus').slice(0, Math.max(0, lacking)),
   ];
   for (const { slot } of kept) {
@@ -106,7 +106,7 @@ export function cancelDrains(pass: Replacing): void {
   }
 }
 
-/** Stops each draining instance that nginx no longer uses and that holds nothing, or whose time is up. */
+/** Stops draining instances that are unpublished and hold no request, or whose deadline has passed. */
 export function stopDrained(pass: Replacing): void {
   for (const unit of pass.units.values()) stopWhenDrained(pass, unit);
 }

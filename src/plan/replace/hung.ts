@@ -1,6 +1,6 @@
 import { isRunning } from '../../model/observed.ts';
 import { recordFailure, recordHang } from '../learn/failures.ts';
-import { hasFallen } from '../learn/outage.ts';
+import { isUnhealthy } from '../learn/outage.ts';
 import { type Member, members } from '../view/members.ts';
 import { amend, restart } from '../view/notes.ts';
 import type { Replacing } from '../view/pass.ts';
@@ -9,15 +9,15 @@ import { isStale } from '../view/stale.ts';
 import { drainHung, drainSlow } from './drain.ts';
 import { mayRestart } from './restarts.ts';
 
-/** Whoever hears a SIGTERM, or does not handle it, ends within, ms. */
+/** A worker that handles SIGTERM, or leaves it at its default, exits within this time, ms. */
 const RESTART_TIMEOUT_MS = 1_000;
 
-/** For how long an instance has held the oldest request that it accepted, ms; null when it holds none. */
+/** The age of the oldest request that an instance has accepted and not answered, ms; null if there is none. */
 const heldFor = (pass: Replacing, slot: number): number | null => pass.samples.get(slot)?.oldest ?? null;
 
 /**
- * Has systemd restart one that accepts nothing: nobody loses by it, nginx passes over it for the moment, and where it is
- * back soon no reload is due. One that hung of late too has its slot wait, and another takes over, as for one that is old.
+ * Has systemd restart an instance that accepts no requests: none is lost, nginx skips it meanwhile, and if it is back
+ * soon no reload is needed. If its slot backs off, or the instance is stale, another slot takes over instead.
  */
 function restartHung(pass: Replacing, member: Member, reason: string): void {
   const { slot } = member;
@@ -29,33 +29,33 @@ function restartHung(pass: Replacing, member: Member, reason: string): void {
   }
 }
 
-/** Fills the place of one that does not end: systemd waits for it as long as TimeoutStopSec= says. */
+/** Replaces instances that do not stop: systemd waits for them as long as TimeoutStopSec=. */
 export function giveUpRestarting(pass: Replacing): void {
   for (const { slot, unit, memory } of members(pass))
     if (
       memory.phase === 'restarting' &&
       pass.now - memory.since >= RESTART_TIMEOUT_MS &&
-      // its socket stays, and no other slot could take over
+      // its socket stays open, and there is no other slot
       !(unit.held && spareSlots(pass).length === 0)
     )
       drainHung(pass, slot, 'it did not stop within 1 s of the restart request');
 }
 
-/** Replaces instances that answer no probe, as many at a time as Restarts= says. */
+/** Replaces instances that do not answer probes, at most Restarts= at a time. */
 export function replaceHung(pass: Replacing): void {
   const { restartAfter } = pass.pool.health;
   const list = members(pass);
   if (restartAfter === 0 || !mayRestart(pass, list)) return;
-  const victim = list.find(m => hasFallen(m) && m.memory.fails >= restartAfter);
+  const victim = list.find(m => isUnhealthy(m) && m.memory.fails >= restartAfter);
   if (!victim) return;
   const { slot, memory } = victim;
   const reason = `${memory.fails} probes in a row failed (${memory.detail})`;
-  // one that accepted a request may only be slow; one that accepts none hangs, however many wait for it
+  // an instance that holds a request may only be slow; one that accepts none hangs, however many are queued
   if (heldFor(pass, slot) === null) restartHung(pass, victim, reason);
   else drainSlow(pass, slot, reason);
 }
 
-/** Replaces instances that hold a request for longer than RequestTimeout= allows, whatever their probes say. */
+/** Replaces instances that hold a request longer than RequestTimeout=, whatever their probes say. */
 export function replaceStuck(pass: Replacing): void {
   const { requestTimeout } = pass.pool.health;
   if (requestTimeout === null || !mayRestart(pass, members(pass))) return;
@@ -68,29 +68,29 @@ export function replaceStuck(pass: Replacing): void {
   drainHung(pass, victim.slot, reason);
 }
 
-/** As many as systemd's own limit has, which counts only the deaths of 10 s; a slower loop is ended here. */
+/** As many as systemd's start limit, which only counts the starts of the last 10 s; this ends slower crash loops. */
 const MAX_FAILED_STARTS = 5;
 
-/** It runs, and no probe has failed of late: it lacks a probe more, or whoever makes them is late. */
+/** It runs and its last probe did not fail: the next probe decides. */
 const isPromising = ({ unit, memory }: Member): boolean => isRunning(unit) && memory.fails === 0;
 
-/** Why a starting instance is given up, or null: it takes too long, or begins again and again. */
-function hopeless({ pool, now }: Replacing, member: Member): string | null {
+/** Why to give up on a starting instance, or null: it takes too long, or keeps dying. */
+function giveUpReason({ pool, now }: Replacing, member: Member): string | null {
   const { memory, unit } = member;
   const { startTimeout } = pool.health;
   if (memory.failedStarts >= MAX_FAILED_STARTS)
     return `it died ${memory.failedStarts} times in a row before it was healthy`;
-  // systemd may have had two hundred to start before it
+  // systemd may have started two hundred others first
   const began = Math.max(memory.since, Math.min(unit.startedAt, now));
   if (now - began < startTimeout || isPromising(member)) return null;
   return `not healthy within ${startTimeout / 1000} s (${memory.detail || 'no probe answered'})`;
 }
 
-/** Gives up on an instance that does not become healthy. */
+/** Gives up on instances that do not become healthy. */
 export function giveUpStarting(pass: Replacing): void {
   for (const member of members(pass)) {
     const { slot, unit, memory } = member;
-    const reason = memory.phase === 'starting' && !unit.job ? hopeless(pass, member) : null;
+    const reason = memory.phase === 'starting' && !unit.job ? giveUpReason(pass, member) : null;
     if (reason === null) continue;
     if (isRunning(unit)) recordFailure(pass, slot, reason);
     drainHung(pass, slot, reason);

@@ -6,7 +6,7 @@ import type { Replacing, View } from '../view/pass.ts';
 import { isStale } from '../view/stale.ts';
 import { isDraining } from './drain.ts';
 
-/** A tenth each way: instances that started together do not end together. */
+/** Plus or minus a tenth: instances that started together are not replaced together. */
 const JITTER = 0.1;
 
 const jittered = (limit: number, seed: string): number => limit * (1 - JITTER + 2 * JITTER * spread(seed));
@@ -14,38 +14,38 @@ const jittered = (limit: number, seed: string): number => limit * (1 - JITTER + 
 const minutes = (ms: number): string => `${Math.round(ms / 60_000)} min`;
 const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`;
 
-type Wear = (pass: View, member: Member) => string | null;
+type RecycleLimit = (pass: View, member: Member) => string | null;
 
-const byAge: Wear = ({ now, pool }, { unit }) => {
+const byAge: RecycleLimit = ({ now, pool }, { unit }) => {
   const { maxAge } = pool.recycling;
   if (maxAge === null || unit.startedAt === 0) return null;
   const age = now - unit.startedAt;
   return age > jittered(maxAge, unit.invocation) ? `it has run for ${minutes(age)} (MaxAge=)` : null;
 };
 
-const byMemory: Wear = ({ samples, pool }, { slot }) => {
+const byMemory: RecycleLimit = ({ samples, pool }, { slot }) => {
   const { maxMemory } = pool.recycling;
-  const held = samples.get(slot)?.memory ?? 0;
-  return maxMemory !== null && held > maxMemory ? `it holds ${megabytes(held)} (MaxMemory=)` : null;
+  const used = samples.get(slot)?.memory ?? 0;
+  return maxMemory !== null && used > maxMemory ? `it uses ${megabytes(used)} (MaxMemory=)` : null;
 };
 
-const byRequests: Wear = ({ pool }, { memory }) => {
+const byRequests: RecycleLimit = ({ pool }, { memory }) => {
   const { maxRequests } = pool.recycling;
   return maxRequests !== null && memory.requests > jittered(maxRequests, memory.invocation)
-    ? `it had ${memory.requests} requests (MaxRequests=)`
+    ? `it has served ${memory.requests} requests (MaxRequests=)`
     : null;
 };
 
-/** Why an instance has run long enough, or null. */
-const wear: Wear = (pass, member) =>
+/** The limit that an instance has reached, or null. */
+const reasonFor: RecycleLimit = (pass, member) =>
   byAge(pass, member) ?? byMemory(pass, member) ?? byRequests(pass, member);
 
-/** Marks one instance for replacement when it has run long enough; never a second before the first has gone. */
+/** Marks one instance that reached a limit for replacement; never a second one before the first is gone. */
 export function recycle(pass: Replacing): void {
   const list = members(pass);
   if (isDraining(pass) || list.some(m => isStale(pass, m) || isComing(m.memory))) return;
   for (const member of list) {
-    const recycleReason = wear(pass, member);
+    const recycleReason = reasonFor(pass, member);
     if (recycleReason === null) continue;
     amend(pass, member.slot, { recycleReason });
     note(pass, `recycle ${member.slot}: ${recycleReason}`);

@@ -5,7 +5,7 @@ import { attainable, mayServe, spareSlots } from '../view/slots.ts';
 import { isStale } from '../view/stale.ts';
 import { drain, draining, isDraining } from './drain.ts';
 
-/** Who goes first: the unhealthy, then the old text, then the highest slot. */
+/** The order in which instances are stopped: unhealthy, then stale, then by the highest slot. */
 const worstFirst =
   (pass: View) =>
   (a: Member, b: Member): number =>
@@ -13,12 +13,12 @@ const worstFirst =
     Number(isStale(pass, b)) - Number(isStale(pass, a)) ||
     b.slot - a.slot;
 
-/** What replacing old instances goes by. */
+/** The state of replacing stale instances. */
 interface Rollout {
   list: Member[];
   stale: Member[];
   wanted: number;
-  /** Old ones are being replaced, and no more run than that needs. */
+  /** Stale instances are being replaced, and no more run than that needs. */
   isRolling: boolean;
 }
 
@@ -30,13 +30,13 @@ function rolloutOf(pass: View): Rollout {
   return { list, stale, wanted, isRolling };
 }
 
-/** As after a change of Ports=, or one started by hand: nginx is not told of slots that the pool does not have. */
+/** Drains instances on slots that the pool does not have, started by hand for example: nginx never sends to them. */
 export function drainForeign(pass: Replacing): void {
   const foreign = members(pass).filter(({ slot }) => !mayServe(pass, slot));
   for (const { slot } of foreign) drain(pass, slot, `${pass.pool.name} has no slot ${slot}`);
 }
 
-/** Drains what is over the desired number, and never a healthy one of which fewer than desired would stay. */
+/** Drains instances above the desired number, but never leaves fewer healthy ones than desired. */
 export function shrink(pass: Replacing): void {
   const { list, wanted, isRolling } = rolloutOf(pass);
   if (isRolling) return;
@@ -44,11 +44,11 @@ export function shrink(pass: Replacing): void {
   const surplus = list.sort(worstFirst(pass)).slice(0, Math.max(0, list.length - wanted));
   for (const member of surplus) {
     if (isHealthy(member) && spare-- <= 0) continue;
-    drain(pass, member.slot, `${list.length} are more than the ${wanted} desired`);
+    drain(pass, member.slot, `${list.length} running, ${wanted} desired`);
   }
 }
 
-/** Replaces old instances: beside the desired number, or without a spare slot one by one in their places. */
+/** Replaces stale instances: by extra ones, or one by one in place if there is no spare slot. */
 export function rollOver(pass: Replacing): void {
   const rollout = rolloutOf(pass);
   if (!rollout.isRolling) return;
@@ -56,19 +56,19 @@ export function rollOver(pass: Replacing): void {
   else drainReplaced(pass, rollout);
 }
 
-/** Drains old instances once new ones serve beside the desired number. */
+/** Drains stale instances as their successors become healthy. */
 function drainReplaced(pass: Replacing, { list, stale, wanted }: Rollout): void {
   const room = pass.pool.rollout.batch - draining(pass);
   let spare = healthy(list).length - wanted;
   const victims = stale.sort(worstFirst(pass)).slice(0, Math.max(0, Math.min(room, list.length - wanted)));
   for (const victim of victims)
-    if (!isHealthy(victim) || spare-- > 0) drain(pass, victim.slot, 'a newer one serves in its place');
+    if (!isHealthy(victim) || spare-- > 0) drain(pass, victim.slot, 'a newer instance serves in its place');
 }
 
-/** Without a spare slot an old instance goes before its successor comes, one at a time. */
+/** Without a spare slot a stale instance stops before its successor starts, one at a time. */
 function replaceInPlace(pass: Replacing, { list, stale }: Rollout): void {
   const [victim] = stale.sort(worstFirst(pass));
   if (!victim || isDraining(pass) || !list.every(isHealthy)) return;
-  note(pass, 'rolling over without a spare slot: one instance stops before its successor starts');
-  drain(pass, victim.slot, 'no slot is free for its successor', 'replace');
+  note(pass, 'no spare slot for the rollout: each instance stops before its successor starts');
+  drain(pass, victim.slot, 'its successor needs its slot', 'replace');
 }

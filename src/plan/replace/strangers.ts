@@ -6,8 +6,8 @@ import { strangerAt } from '../view/slots.ts';
 import { drainHung } from './drain.ts';
 
 /**
- * Takes out instances in whose place somebody else listens, whatever their probes say: the stranger may answer those, too.
- * Their slots wait, and others take over.
+ * Drops instances in whose place another program listens, whatever their probes say: that program may answer them too.
+ * Their slots back off, and others take over.
  */
 export function dropImpersonated(pass: Replacing): void {
   for (const { slot } of members(pass)) {
@@ -15,7 +15,7 @@ export function dropImpersonated(pass: Replacing): void {
     if (stranger === null) continue;
     const reason = `${stranger} listens on its port`;
     recordFailure(pass, slot, reason);
-    // at once, as for one that fell: see isUrgent
+    // unpublished at once, like an unhealthy one: see isUrgent
     amend(pass, slot, { phase: 'unhealthy', since: pass.now, oks: 0, detail: reason });
     drainHung(pass, slot, reason);
   }

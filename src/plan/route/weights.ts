@@ -3,18 +3,18 @@ import { healthy, members } from '../view/members.ts';
 import { note } from '../view/notes.ts';
 import type { View, Weighting } from '../view/pass.ts';
 
-/** Reloads for weights alone are at least this far apart, ms. */
+/** The least distance between reloads for weights alone, ms. */
 const REWEIGH_INTERVAL_MS = 30_000;
-/** A new weight this near to the old one changes nothing. */
+/** Smaller changes of a weight are ignored. */
 const WEIGHT_HYSTERESIS = 2;
-/** The weight of whoever has the most to spare. */
+/** The weight of the instance with the most headroom. */
 const MAX_WEIGHT = 10;
-/** An instance that uses all of a core still gets something, share of a core. */
+/** The least headroom, share of a core: an instance that uses a whole core still gets some requests. */
 const MIN_HEADROOM = 0.05;
-/** How much of a new sample counts: what came before a minute hardly does, at a sample a second. */
+/** The share of a new sample in the average: at a sample a second, those older than a minute hardly count. */
 const SMOOTHING = 0.1;
 
-/** The averages, with what this pass saw. */
+/** The averages, updated with this pass's samples. */
 function averaged(pass: View): Record<number, number> {
   const known = pass.memory.weighing.cpu;
   const list = healthy(members(pass)).map(({ slot }) => {
@@ -26,7 +26,7 @@ function averaged(pass: View): Record<number, number> {
   return Object.fromEntries(list);
 }
 
-/** By slot, 1 to 10, in proportion to the share of a core that is left to it. */
+/** By slot, 1 to 10, in proportion to the headroom: the share of a core that is left. */
 export function weightsOf(cpu: Record<number, number>): Record<number, number> {
   const left = Object.entries(cpu).map(([slot, share]) => [slot, Math.max(MIN_HEADROOM, 1 - share)] as const);
   const most = Math.max(...left.map(([, headroom]) => headroom));
@@ -46,12 +46,12 @@ function reweighed(before: Weighing, cpu: Record<number, number>, now: number): 
   return isDue && differs(before.weights, weights) ? { at: now, cpu, weights } : { ...before, cpu };
 }
 
-/** With Weight=auto: those with more of a core to spare are to get more requests. */
+/** With Weight=auto: instances with more CPU headroom get more requests. */
 export function weigh(pass: Weighting): void {
   if (pass.pool.nginx.weight !== 'auto' || pass.samples.size === 0) return;
   const before = pass.memory.weighing;
   pass.memory.weighing = reweighed(before, averaged(pass), pass.now);
   const { at, weights } = pass.memory.weighing;
-  const told = Object.entries(weights).map(([slot, weight]) => `${slot}: ${weight}`);
-  if (at !== before.at) note(pass, `weights ${told.join(', ')}, by the CPU time that each has to spare`);
+  const list = Object.entries(weights).map(([slot, weight]) => `${slot}: ${weight}`);
+  if (at !== before.at) note(pass, `weights ${list.join(', ')} (by CPU headroom)`);
 }

@@ -9,7 +9,7 @@ import type { Deciding, View } from '../view/pass.ts';
 
 const NO_DATA = { stable: null, panic: null };
 
-/** What is known of a pool that was never sampled. */
+/** The signals of a pool that was never sampled. */
 const unknown: Signals = {
   cpu: NO_DATA,
   concurrency: NO_DATA,
@@ -20,7 +20,7 @@ const unknown: Signals = {
   spare: NO_DATA,
 };
 
-/** Those that requests go to: the healthy, and in a panic all that nginx still sends to, or load would never count. */
+/** Instances that receive requests: the healthy ones, and during an outage all that nginx still sends to. */
 const serving = (pass: View): number =>
   members(pass).filter(m => m.memory.phase === 'healthy' || pass.live.has(m.slot)).length;
 
@@ -34,7 +34,7 @@ const situationOf = (pass: View): Situation => ({
   ceiling: pass.world.ceiling,
 });
 
-/** Something was known, or there is nothing that could be: without data what is wanted stays as it was, also by hand. */
+/** The decision rests on data, or on idleness (Min=0). Otherwise the target stays, also after `cgipool scale`. */
 const isInformed = ({ readings, min }: Decision): boolean =>
   min === 0 || readings.some(r => r.recommends !== null || r.burstRecommends !== null);
 
@@ -42,12 +42,12 @@ const isInformed = ({ readings, min }: Decision): boolean =>
 export const scaleText = ({ from, to, rule, held }: Decision): string =>
   `scale ${from} -> ${to}: ${rule}${held === null ? '' : `; held by ${held}`}`;
 
-/** At a tick of the timer: what is wanted from now on. */
+/** At a tick of the timer: decides the new target. */
 export function autoscale(pass: Deciding): Decision | null {
   if (!pass.world.tick || pass.memory.stopped || pass.backup) return null;
   const { decision, state } = decide(pass.pool.scale, situationOf(pass), pass.memory.scaling);
   const { from, to } = decision;
-  // the controller tells the journal, with what it was decided on
+  // no note: the controller logs it with the readings behind it
   if (to !== from) remember(pass, scaleText(decision));
   pass.memory.scaling = state;
   if (isInformed(decision)) pass.memory.target = to;

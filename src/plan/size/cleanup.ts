@@ -4,29 +4,31 @@ import { isAlive, type Unit } from '../../model/observed.ts';
 import type { Action } from '../action.ts';
 import { resetFailed, stop } from '../view/notes.ts';
 import type { Filling } from '../view/pass.ts';
-import { isIdle, isWaiting } from '../view/slots.ts';
+import { isVacant, isWaiting } from '../view/slots.ts';
 import type { World } from '../world.ts';
 
-/** Clears a failed unit once its wait is over, so that `systemctl --failed` tells of the present. */
+/** Resets failed units once their back-off has expired, so that `systemctl --failed` shows the present. */
 export function clearFailed(pass: Filling): void {
   for (const [slot, unit] of pass.units)
     if (unit.active === 'failed' && !unit.job && !isWaiting(pass, slot) && !isAlive(unit))
       resetFailed(pass, slot, 'back-off expired');
 }
 
-/** As after a stop by hand: the socket would start an instance for whoever dials. A failed one keeps the unit loaded. */
+/**
+ * An open socket (left by a stop by hand) would start an instance on a connection; a failed one keeps its unit loaded.
+ */
 function close(pass: Filling, { slot, held, socketFailed }: Unit): void {
-  if (held) stop(pass, slot, 'systemd holds its socket, and no instance serves there');
+  if (held) stop(pass, slot, 'its socket is open, but no instance serves it');
   else if (socketFailed) resetFailed(pass, slot, 'its socket failed');
 }
 
-/** Closes and clears sockets on which nobody serves. */
+/** Closes or resets sockets without an instance. */
 export function closeSockets(pass: Filling): void {
   const starting = new Set(pass.actions.flatMap(a => (a.kind === 'start' ? [a.slot] : [])));
-  for (const [slot, unit] of pass.units) if (isIdle(unit) && !starting.has(slot)) close(pass, unit);
+  for (const [slot, unit] of pass.units) if (isVacant(unit) && !starting.has(slot)) close(pass, unit);
 }
 
-const reason = 'its pool is no longer installed';
+const reason = 'the pool is no longer installed';
 
 function end({ pool, slot, active, job, held, socketFailed }: Unit, live: World['published']): Action[] {
   if (job) return [];
@@ -36,12 +38,12 @@ function end({ pool, slot, active, job, held, socketFailed }: Unit, live: World[
   return (held || isAlive({ active })) && !served ? [{ kind: 'stop', pool, slot, held, reason }] : [];
 }
 
-/** Stops instances of pools that are no longer installed once nginx has let go of them, and clears the failed ones. */
+/** Stops instances of pools that are no longer installed once they are unpublished, and resets failed ones. */
 export function endOrphans(
   pools: readonly InstalledPool[],
   { units, published, publishing }: World,
 ): Action[] {
-  // a step under way may have read the pools of before
+  // a running publish step may have read the previous pools
   if (publishing) return [];
   const names = new Set(pools.map(p => p.pool.name));
   return units.filter(unit => !names.has(unit.pool)).flatMap(unit => end(unit, published));

@@ -8,12 +8,12 @@ import type { Filling } from '../view/pass.ts';
 import { freeSlots } from '../view/slots.ts';
 import { isStale } from '../view/stale.ts';
 
-/** Beyond the first failure, one instance at a time has to prove that the pool can live. */
+/** After a second failure, instances start one at a time until one is healthy. */
 const isOnTrial = (pass: Filling): boolean => pass.memory.failures.count > 1;
 
 const isStarting = (member: Member): boolean => isComing(member.memory);
 
-/** How many may start in this pass: all that lack, or one at a time while on trial. */
+/** How many may start in this pass: all that are missing, or one at a time while on trial. */
 function allowance(pass: Filling, list: readonly Member[], lacking: number): number {
   if (pass.memory.failures.until > pass.now) return 0;
   if (!isOnTrial(pass)) return lacking;
@@ -21,12 +21,12 @@ function allowance(pass: Filling, list: readonly Member[], lacking: number): num
 }
 
 function startReason(pass: Filling, count: number, wanted: number): string {
-  if (count >= wanted) return 'a new one before an old one goes (rolling over)';
-  const retry = pass.memory.failures.count > 0 ? `, try ${pass.memory.failures.count + 1}` : '';
-  return `${count} of ${wanted} are there${retry}`;
+  if (count >= wanted) return 'successor of an old instance (rollout)';
+  const retry = pass.memory.failures.count > 0 ? `, attempt ${pass.memory.failures.count + 1}` : '';
+  return `${count} of ${wanted} running${retry}`;
 }
 
-/** How many beyond the desired may run: successors of old ones, a batch at a time. */
+/** How many may run above the desired number: successors of stale instances, a batch at a time. */
 function surge(pass: Filling, list: readonly Member[], wanted: number): number {
   const { rollout } = pass.pool;
   const stale = list.filter(m => isStale(pass, m)).length;
@@ -34,13 +34,13 @@ function surge(pass: Filling, list: readonly Member[], wanted: number): number {
   return wanted > 0 ? Math.max(0, Math.min(rollout.surge, stale, room)) : 0;
 }
 
-/** Remembers it before it lives: a life too short to be seen is a failure all the same. */
+/** Records the instance before it runs, so that a life too short to be observed counts as a failure. */
 function startOn(pass: Filling, slot: number, reason: string): void {
   pass.memory.instances[slot] = newInstance('', 0, pass.now);
   start(pass, slot, reason);
 }
 
-/** Starts what is missing, and successors while old instances are to be replaced. */
+/** Starts missing instances, and successors of stale ones. */
 export function startMissing(pass: Filling): void {
   const list = members(pass);
   const wanted = desired(pass);

@@ -10,50 +10,50 @@ import { note } from '../view/notes.ts';
 import type { Deciding, Filling, View } from '../view/pass.ts';
 import type { World } from '../world.ts';
 
-/** The pool's wake socket as systemd has it; undefined where it has none. */
-export const wakeSocket = ({ world, pool }: View): WakeSocket | undefined =>
+/** The pool's wake socket as systemd reports it; undefined if there is none. */
+const wakeSocket = ({ world, pool }: View): WakeSocket | undefined =>
   world.wakeSockets.find(socket => socket.pool === pool.name);
 
-/** Requests may wait there: rather than be refused, where nobody is to be had. */
+/** Requests may wait at the wake socket instead of being refused. */
 export const mayWait = (pass: View): boolean =>
   maySleep(pass.pool) && !pass.memory.stopped && wakeSocket(pass)?.listening === true;
 
-/** A request waits at the wake socket: at once, whether or not the timer runs. */
+/** Scales from zero when a request waits at the wake socket: at once, whether or not the timer runs. */
 export function wake(pass: Deciding): null {
   if (!wakeSocket(pass)?.hasRequest || pass.memory.stopped) return null;
   pass.memory.scaling = { ...pass.memory.scaling, activeAt: pass.now };
   if (desired(pass) > 0) return null;
   pass.memory.target = 1;
-  note(pass, 'scale 0 -> 1: a request waits');
+  note(pass, 'scale 0 -> 1: a request is waiting');
   return null;
 }
 
-/** Has systemd hold the socket of a pool that may sleep. */
+/** Opens the wake socket of a pool that scales to zero. */
 export function openWakeSocket(pass: Filling): void {
   const socket = wakeSocket(pass);
   if (!maySleep(pass.pool) || socket?.listening || socket?.job) return;
   pass.actions.push({
     kind: 'openWakeSocket',
     pool: pass.pool.name,
-    reason: 'it may sleep, and a request wakes it',
+    reason: 'the pool scales to zero',
   });
 }
 
-/** Has systemd close the sockets of pools that sleep no more, once nginx sends there no longer. */
+/** Closes the wake sockets of pools that no longer scale to zero, once nginx no longer sends there. */
 export function closeWakeSockets(
   pools: readonly InstalledPool[],
   { wakeSockets, published, publishing }: World,
 ): Action[] {
   const sleepers = new Set(pools.filter(({ pool }) => maySleep(pool)).map(({ pool }) => pool.name));
-  const isIdle = ({ pool, listening, job }: WakeSocket): boolean =>
+  const isUnused = ({ pool, listening, job }: WakeSocket): boolean =>
     listening && !job && !publishing && !own(published?.live, pool)?.includes(WAKE_SLOT);
   return wakeSockets
-    .filter(socket => !sleepers.has(socket.pool) && isIdle(socket))
-    .map(({ pool }) => ({ kind: 'closeWakeSocket', pool, reason: 'its pool does not sleep' }));
+    .filter(socket => !sleepers.has(socket.pool) && isUnused(socket))
+    .map(({ pool }) => ({ kind: 'closeWakeSocket', pool, reason: 'the pool does not scale to zero' }));
 }
 
-/** What to dial in the pool, for whoever waits at its wake socket. */
-export function awakeOf(pass: View): [string, string | null][] {
+/** The endpoint that the pool's wake service should dial. */
+export function wakeTargetsOf(pass: View): [string, string | null][] {
   const { pool } = pass;
   if (!maySleep(pool)) return [];
   const [first] = healthy(members(pass))

@@ -1,42 +1,42 @@
 import { isObject, type Upgrade } from '../../base/schema.ts';
 
-type Fields = Record<string, unknown>;
+type StoredFields = Record<string, unknown>;
 
-/** The same, its fields under other names. */
-const renamed = (names: Record<string, string>, from: Fields): Fields =>
+/** A copy with renamed fields. */
+const renamed = (names: Record<string, string>, from: StoredFields): StoredFields =>
   Object.fromEntries(Object.entries(from).map(([key, value]) => [names[key] ?? key, value]));
 
-/** Each value of a record changed; what is no record is left to the check that follows. */
-const each = (values: unknown, change: (value: Fields) => Fields): unknown =>
+/** A record with each value changed; anything but a record is left to the check that follows. */
+const each = (values: unknown, change: (value: StoredFields) => StoredFields): unknown =>
   isObject(values)
     ? Object.fromEntries(
         Object.entries(values).map(([key, value]) => [key, isObject(value) ? change(value) : value]),
       )
     : values;
 
-/** What 0.1.0 called the kinds of a drain. */
+/** The kinds of a drain in 0.1.0, and now. */
 const DRAINS: Record<string, string> = { spare: 'surplus', swap: 'replace' };
 
 const drain = (known: unknown): unknown =>
   isObject(known) ? { ...known, kind: DRAINS[String(known.kind)] ?? known.kind } : known;
 
-const instance = (known: Fields): Fields => ({
+const instance = (known: StoredFields): StoredFields => ({
   ...renamed({ stillborn: 'failedStarts', worn: 'recycleReason' }, known),
   ...(known.drain === undefined ? {} : { drain: drain(known.drain) }),
 });
 
 const POOL = { seenText: 'seenRevision', provenText: 'goodRevision', panicSince: 'outageSince' };
 
-const pool = (known: Fields): Fields => ({
+const pool = (known: StoredFields): StoredFields => ({
   ...renamed(POOL, known),
   ...(known.instances === undefined ? {} : { instances: each(known.instances, instance) }),
 });
 
-/** 0.1.0 wrote schema 1: a pool that was stopped or scaled by hand stays so over the update. */
+/** 0.1.0 wrote schema 1: pools that were stopped or scaled by hand stay so after the update. */
 const fromVersion1: Upgrade = old => ({
   ...renamed({ seasoned: 'hasHistory' }, old),
   pools: each(old.pools, pool),
 });
 
-/** The steps from the memories of earlier programs. */
+/** The steps from earlier schemas to the present one. */
 export const upgrades: readonly Upgrade[] = [fromVersion1];

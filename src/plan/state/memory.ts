@@ -15,7 +15,7 @@ import { scaleState } from '../../scale/decision.ts';
 import { type InstanceMemory, instance } from './instance.ts';
 import { upgrades } from './memory-upgrade.ts';
 
-/** Failures that systemd's own restart did not cure. */
+/** Failures that systemd's restarts did not cure. */
 const failures = record({
   count: number.or(0),
   lastAt: number.or(0),
@@ -28,36 +28,36 @@ export type Failures = Infer<typeof failures>;
 const event = record({ at: number, text });
 export type PoolEvent = Infer<typeof event>;
 
-/** How nginx's weights follow what instances have to spare (Weight=auto). */
+/** The weights of Weight=auto, and the averages behind them. */
 const weighing = record({
   /** When the weights last changed, ms since the epoch. */
   at: number.or(0),
-  /** By slot: the share of a core that it used of late, averaged. */
+  /** By slot: the average share of a core that it used lately. */
   cpu: dictionary(number).or({}),
-  /** By slot, 1 to 10; empty: all the same. */
+  /** By slot, 1 to 10; empty if all are equal. */
   weights: dictionary(number).or({}),
 });
 export type Weighing = Infer<typeof weighing>;
 
 const poolMemory = record({
-  /** From `cgipool scale`, over the pool file's Min= and Max=. */
+  /** From `cgipool scale`; overrides the pool file's Min= and Max=. */
   range: nullable(record({ min: number, max: number })).or(null),
   stopped: flag.or(false),
   /** Instances older than this are replaced one by one, ms since the epoch. */
   restartedAt: number.or(0),
-  /** What autoscaling wants, before min and max. */
+  /** The number of instances that autoscaling wants, before min and max. */
   target: number.or(1),
   scaling: scaleState.or(scaleState.create({})),
   instances: dictionary(instance).or({}),
   failures: failures.or(failures.create({})),
   slotFailures: dictionary(failures).or({}),
-  /** When each slot died and was restarted by systemd, of late, ms since the epoch. */
+  /** By slot: its recent deaths after which systemd restarted it, ms since the epoch. */
   deaths: dictionary(list(number)).or({}),
   /** The revision that failures are counted for. */
   seenRevision: number.or(0),
-  /** The revision of which an instance was last healthy; 0: of none. */
+  /** The last revision that had a healthy instance; 0 if none had. */
   goodRevision: number.or(0),
-  /** When a majority became unhealthy together, or null. */
+  /** When most instances became unhealthy, or null. */
   outageSince: nullable(number).or(null),
   weighing: weighing.or(weighing.create({})),
   events: list(event).or([]),
@@ -68,23 +68,23 @@ const publishMemory = record({
   /** When the wanted set first differed from the published one, or null. */
   differsSince: nullable(number).or(null),
   askedAt: number.or(0),
-  /** What reloads may cost is used up until then, ms since the epoch: see SPACING_MS. */
+  /** The budget for reloads is spent until then, ms since the epoch: see SPACING_MS. */
   spentUntil: number.or(0),
-  /** What was last asked for. */
+  /** The last requested set. */
   asked: live.or({}),
   generation: number.or(0),
-  /** Since something else was asked for. */
+  /** In a row, for the same set. */
   failures: number.or(0),
 });
 export type PublishMemory = Infer<typeof publishMemory>;
 
-/** Of what is written now; a change of a stored field's name or meaning raises it. */
+/** The present schema; raise it when a stored field changes its name or meaning. */
 export const MEMORY_SCHEMA = 2;
 
-/** All that must survive between two passes; JSON, saved under /run. */
+/** All state that must survive between passes; saved as JSON under /run. */
 const memory = record({
   version: oneOf(MEMORY_SCHEMA),
-  /** False on the very first pass: what nginx then already serves was found healthy by a predecessor. */
+  /** False on the very first pass: what nginx already serves then was found healthy by a predecessor. */
   hasHistory: flag.or(false),
   pools: dictionary(poolMemory).or({}),
   publish: publishMemory.or(publishMemory.create({})),
@@ -100,5 +100,5 @@ export const newPoolMemory = (min: number): PoolMemory => poolMemory.create({ ta
 
 export const newMemory = (): Memory => memory.create({ version: MEMORY_SCHEMA });
 
-/** A memory as read back, one of an earlier program, too; null when the planner cannot go on from it. */
+/** Parses a stored memory, of an earlier version too; null if it is unusable. */
 export const parseMemory: (value: unknown) => Memory | null = stored(memory, upgrades);

@@ -1,6 +1,7 @@
 import type { Installed } from '../../model/installed.ts';
 import { isRouted } from '../../model/traits.ts';
 import { dying } from '../learn/deaths.ts';
+import { OUTAGE_TEXT } from '../learn/outage.ts';
 import { desired } from '../view/desired.ts';
 import { members } from '../view/members.ts';
 import type { View } from '../view/pass.ts';
@@ -8,86 +9,76 @@ import { strangerAt, takenByStrangers } from '../view/slots.ts';
 import { isOutdated } from '../view/stale.ts';
 import type { World } from '../world.ts';
 
-/** Failures in a row that make a slot flaky rather than unlucky. */
-const FLAKY = 3;
+/** This many failures in a row are a fault of the slot rather than bad luck. */
+const MIN_SLOT_FAILURES = 3;
 
 const seconds = (ms: number): string => `${Math.max(1, Math.ceil(ms / 1000))} s`;
 
 const journal = (pass: View): string => `journalctl -u 'cgipool-${pass.pool.name}@*'`;
 
-/** Everything fails since the unit text changed, and nothing did well with it: then the change is to blame. */
-const isBadText = ({ revision, memory }: View): boolean =>
+/** Instances fail since the last change, and none became healthy with it: the change is to blame. */
+const isBadRevision = ({ revision, memory }: View): boolean =>
   revision > 0 && memory.failures.lastAt >= revision && memory.goodRevision !== revision;
 
-function badText(pass: View, waits: string): string {
+function badRevision(pass: View, waits: string): string {
   const { pool, memory, revision } = pass;
   const old = members(pass).filter(m => isOutdated(pass, m)).length;
-  const since = `no instance became healthy since the pool changed at ${new Date(revision).toISOString()}`;
+  const since = `no instance has become healthy since the pool changed at ${new Date(revision).toISOString()}`;
   const halted =
     old > 0
-      ? `; the rollout halts and ${old} old instances go on; sudo cgipool install --rollback ${pool.name} puts back what was before`
+      ? `; the rollout is halted, ${old} old instances keep serving; to undo the change: sudo cgipool install --rollback ${pool.name}`
       : '';
   return `${since}: ${memory.failures.message}${waits}${halted} (${journal(pass)})`;
 }
 
-/** Slots that fail again and again while the pool does well. */
-function flaky({ memory }: View): string[] {
+/** Slots that keep failing while the pool is well. */
+function badSlots({ memory }: View): string[] {
   return Object.entries(memory.slotFailures)
-    .filter(([, { count }]) => count >= FLAKY)
-    .map(
-      ([slot, { count, message }]) =>
-        `slot ${slot} alone is flaky: it failed ${count} times in a row, ${message}`,
-    );
+    .filter(([, { count }]) => count >= MIN_SLOT_FAILURES)
+    .map(([slot, { count, message }]) => `only slot ${slot} fails: ${count} times in a row, ${message}`);
 }
 
 function crashes(pass: View, healthy: number): string[] {
   const { failures } = pass.memory;
-  // a failure that has been made good is an event for `cgipool why`, no problem
-  const ails = failures.count > 1 || (failures.count > 0 && healthy < desired(pass));
-  if (!ails) return [];
-  const waits = failures.until > pass.now ? `; the next try is in ${seconds(failures.until - pass.now)}` : '';
-  if (isBadText(pass)) return [badText(pass, waits)];
-  const alone = healthy >= desired(pass) ? flaky(pass) : [];
-  return alone.length > 0 ? alone : [`${failures.message}${waits} (${journal(pass)})`];
+  // a failure that another instance made up for is an event of `cgipool why`, not a problem
+  const isProblem = failures.count > 1 || (failures.count > 0 && healthy < desired(pass));
+  if (!isProblem) return [];
+  const waits = failures.until > pass.now ? `; next attempt in ${seconds(failures.until - pass.now)}` : '';
+  if (isBadRevision(pass)) return [badRevision(pass, waits)];
+  const slots = healthy >= desired(pass) ? badSlots(pass) : [];
+  return slots.length > 0 ? slots : [`${failures.message}${waits} (${journal(pass)})`];
 }
 
 function strangers(pass: View): string[] {
-  const byWho = new Map<string, number[]>();
+  const byUser = new Map<string, number[]>();
   for (const slot of takenByStrangers(pass)) {
     const user = strangerAt(pass, slot);
     const who = user === null ? 'another program' : `a program of ${user}`;
-    byWho.set(who, [...(byWho.get(who) ?? []), slot]);
+    byUser.set(who, [...(byUser.get(who) ?? []), slot]);
   }
-  return [...byWho].map(([who, slots]) => `${who} listens on ${slots.join(', ')}: stop it or change Ports=`);
+  return [...byUser].map(([who, slots]) => `${who} listens on ${slots.join(', ')}: stop it or change Ports=`);
 }
 
 function deaths(pass: View): string[] {
   const slots = dying(pass);
   return slots.length > 0
-    ? [
-        `the workers of slot ${slots.join(', ')} die again and again, and systemd restarts them (${journal(pass)})`,
-      ]
+    ? [`workers on slot ${slots.join(', ')} keep dying, and systemd restarts them (${journal(pass)})`]
     : [];
 }
 
-const panic = ({ memory }: View): string[] =>
-  memory.outageSince === null
-    ? []
-    : ['most instances fail together: none is restarted, all keep their traffic'];
+const outage = ({ memory }: View): string[] => (memory.outageSince === null ? [] : [OUTAGE_TEXT]);
 
-/** What an administrator should know of a pool, in words. */
+/** The problems of a pool that an administrator should know. */
 export const problemsOf = (pass: View, healthy: number): string[] => [
   ...crashes(pass, healthy),
   ...deaths(pass),
-  ...panic(pass),
+  ...outage(pass),
   ...strangers(pass),
 ];
 
-/** A stopped nginx is no error of a publish, which it will read when it starts; but somebody should start it. */
+/** A stopped nginx is not a publish error, as it reads its configuration when it starts; but it has to be started. */
 export function nginxProblems({ pools }: Pick<Installed, 'pools'>, { nginx: state }: World): string[] {
   const isFine = state === null || state === 'active' || state === 'reloading' || state === 'activating';
   if (isFine || !pools.some(({ pool }) => isRouted(pool))) return [];
-  return [
-    `nginx.service is ${state}, so that no request arrives: systemctl start nginx (journalctl -u nginx)`,
-  ];
+  return [`nginx.service is ${state}, so no requests arrive: systemctl start nginx (journalctl -u nginx)`];
 }

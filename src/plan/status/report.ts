@@ -18,22 +18,22 @@ export interface InstanceStatus {
   state: InstanceState;
   /** 0 between lives. */
   pid: number;
-  /** ISO 8601, or null when it does not run. */
+  /** ISO 8601, or null if it does not run. */
   startedAt: string | null;
-  /** By systemd, since it was last started on purpose. */
+  /** Automatic restarts by systemd since the unit was last started. */
   restarts: number;
   published: boolean;
-  /** One of Backup=: nginx sends to it only while no other answers. */
+  /** On a slot of Backup=: nginx sends to it only while no other instance answers. */
   backup: boolean;
-  /** With Weight=auto: its share of the requests beside the others, 1 to 10; null: the same as all. */
+  /** With Weight=auto: its weight in nginx, 1 to 10; null if all are equal. */
   weight: number | null;
-  /** Runs an older unit text than the installed one. */
+  /** To be replaced: it runs an older revision than the installed one, or reached a limit. */
   stale: boolean;
   /** Share of one core over the last second or two, or null. */
   cpu: number | null;
   /** Open connections, waiting ones included, or null. */
   connections: number | null;
-  /** The last probe, or what it waits for. */
+  /** The result of the last probe, or why it drains or failed. */
   detail: string;
 }
 
@@ -41,20 +41,20 @@ export interface PoolStatus {
   name: string;
   description: string;
   location: string | null;
-  /** With Protocol=tcp: what nginx listens on for it. */
+  /** With Protocol=tcp: the address that nginx listens on. */
   stream: string | null;
   state: 'ok' | 'degraded' | 'down' | 'asleep' | 'stopped';
   desired: number;
   min: number;
   max: number;
   healthy: number;
-  /** Set by `cgipool scale`, over the pool file. */
+  /** The range was set by `cgipool scale`, which overrides the pool file. */
   byHand: boolean;
   /** The schedule in force, or null. */
   schedule: string | null;
-  /** What nginx tells of the last seconds (StableWindow=); null where it tells nothing. */
+  /** From nginx's log, over StableWindow=; null if nginx does not log this pool. */
   traffic: Traffic | null;
-  /** What an administrator should know, in words. */
+  /** For people. */
   problems: string[];
   instances: InstanceStatus[];
 }
@@ -68,14 +68,14 @@ export interface Status {
   pools: PoolStatus[];
 }
 
-/** What `cgipool why` prints. */
+/** The report that `cgipool why` prints. */
 export interface Why {
   version: 1;
   pool: string;
   desired: number;
   /** The last one. */
   decision: Decision | null;
-  /** The last hundred of those that changed something, or said something new; oldest first. */
+  /** The last hundred that changed the number or its reason, oldest first. */
   decisions: Decision[];
   events: PoolEvent[];
 }

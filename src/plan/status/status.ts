@@ -5,7 +5,7 @@ import type { Unit } from '../../model/observed.ts';
 import { isRouted } from '../../model/traits.ts';
 import type { Decision } from '../../scale/decision.ts';
 import type { Memory } from '../state/memory.ts';
-import { memoryOf, tiersOf } from '../state/tiers.ts';
+import { eventsOf, memoryOf, tiersOf } from '../state/tiers.ts';
 import { desired, range, scheduled } from '../view/desired.ts';
 import { beginPass, type Start, type View } from '../view/pass.ts';
 import { isStale } from '../view/stale.ts';
@@ -54,7 +54,7 @@ function instanceStatus(pass: View, unit: Unit): InstanceStatus {
   };
 }
 
-/** Serving: healthy, and published where there is something to publish. */
+/** Healthy, and published if the pool has a route. */
 const isServing = (pass: View, i: InstanceStatus): boolean =>
   i.state === 'healthy' && (i.published || !isRouted(pass.pool));
 
@@ -89,7 +89,7 @@ function poolStatus(pass: View): PoolStatus {
   };
 }
 
-/** The pool as the planner sees it: those that serve first, then those that stand by. */
+/** The pool as the planner sees it: the main tier, then the backups. */
 const viewsOf = (installed: InstalledPool, memory: Memory, start: Start): View[] =>
   tiersOf(installed).map(tier => beginPass(tier, memoryOf(memory, tier), start));
 
@@ -99,7 +99,7 @@ const startOf = (world: World, { hasHistory }: Memory, now: number): Start => ({
   now,
 });
 
-/** The status of those that serve, with those that stand by among the instances. */
+/** The status of the main tier, with the backups among its instances. */
 function wholeStatus(installed: InstalledPool, memory: Memory, start: Start): PoolStatus {
   const all = viewsOf(installed, memory, start).map(poolStatus);
   const [main, ...backup] = all as [PoolStatus, ...PoolStatus[]];
@@ -112,10 +112,7 @@ function wholeStatus(installed: InstalledPool, memory: Memory, start: Start): Po
   };
 }
 
-/**
- * The state of everything in words and numbers, for `cgipool status` and /pool-status. `failures` is what could not
- * be carried out.
- */
+/** The status of all pools, for `cgipool status` and /pool-status. `failures`: actions that failed. */
 export function describe(
   installed: Installed,
   world: World,
@@ -134,7 +131,7 @@ export function describe(
   };
 }
 
-/** Why a pool has as many instances as it has; null when there is no such pool. */
+/** Why a pool has its current number of instances; null if there is no such pool. */
 export function explain(
   installed: Installed,
   world: World,
@@ -145,8 +142,8 @@ export function explain(
 ): Why | null {
   const found = installed.pools.find(p => p.pool.name === name);
   if (!found) return null;
-  const [pass, backup] = viewsOf(found, memory, startOf(world, memory, now)) as [View, View?];
-  const events = [...pass.memory.events, ...(backup?.memory.events ?? [])].sort((a, b) => a.at - b.at);
+  const [pass] = viewsOf(found, memory, startOf(world, memory, now)) as [View, View?];
+  const events = eventsOf(memory, name);
   const decision = decisions.at(-1) ?? null;
   return { version: 1, pool: name, desired: desired(pass), decision, decisions: [...decisions], events };
 }

@@ -9,8 +9,8 @@ export function scheduled({ pool, world }: View): Schedule | null {
 }
 
 /**
- * The range in force: by hand, else the schedule's, else the pool file's; never more than there are slots, of which there
- * may be fewer now.
+ * The range in force: from `cgipool scale`, else the schedule's, else the pool file's; at most the number of slots,
+ * which may have shrunk since.
  */
 export function range(pass: View): { min: number; max: number } {
   const { min, max } = pass.memory.range ?? scheduled(pass) ?? pass.pool;

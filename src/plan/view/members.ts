@@ -2,14 +2,14 @@ import { isAlive, isQueued, type Unit } from '../../model/observed.ts';
 import type { InstanceMemory } from '../state/instance.ts';
 import type { View } from './pass.ts';
 
-/** An instance that systemd keeps alive, or is about to start, and that is not on its way out. */
+/** An instance that runs, or is about to, and does not drain. */
 export interface Member {
   slot: number;
   unit: Unit;
   memory: Readonly<InstanceMemory>;
 }
 
-/** Instances that count towards the desired number. */
+/** The instances that count towards the desired number. */
 export function members(view: View): Member[] {
   const found: Member[] = [];
   for (const [slot, unit] of view.units) {

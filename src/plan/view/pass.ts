@@ -8,8 +8,8 @@ import type { World } from '../world.ts';
 import type { WorldIndex } from './world-index.ts';
 
 /*
- * One pass at one pool, as the rules of each phase are given it. What a phase may not touch is not in its type: who learns
- * cannot act, who decides can change nothing at all, and only who fills can start.
+ * One pass over one pool, as the rules of each phase see it. A phase's type has only what its rules may change:
+ * learning rules cannot act, deciding rules change only the target, and only filling rules can start instances.
  */
 
 type Frozen<T> = T extends readonly (infer E)[]
@@ -18,61 +18,61 @@ type Frozen<T> = T extends readonly (infer E)[]
     ? { readonly [K in keyof T]: Frozen<T[K]> }
     : T;
 
-/** What every rule may read, and no rule may change. */
+/** What every rule may read and none may change. */
 export interface View {
   readonly pool: Pool;
-  /** These are the slots of Backup=. */
+  /** The tier of the backups (Backup=). */
   readonly backup: boolean;
   readonly revision: number;
-  /** Slots that the pool had before; what serves there is to be replaced. */
+  /** Slots that the pool had before; instances there are to be replaced. */
   readonly retired: readonly number[];
   readonly now: number;
-  /** A pass came before this one: what it found healthy is remembered. */
+  /** This is not the first pass: instances found healthy before are in memory. */
   readonly hasHistory: boolean;
   readonly world: World;
   readonly units: ReadonlyMap<number, Unit>;
-  /** Its load, by slot, where this pass took a sample. */
+  /** The load by slot, if this pass took a sample. */
   readonly samples: ReadonlyMap<number, LoadSample>;
-  /** Slots that nginx may send to: those of the pool, and those that it had. */
+  /** Slots that nginx may send to: present and retired ones. */
   readonly servable: ReadonlySet<number>;
-  /** Slots that nginx sends to; empty when it is not known to send to any. */
+  /** Slots that nginx sends to, as far as known. */
   readonly live: ReadonlySet<number>;
   readonly memory: Frozen<PoolMemory>;
 }
 
-/** A view whose memory can be changed in these parts. */
+/** A view with these fields of the memory writable. */
 type Remembering<K extends keyof PoolMemory> = Omit<View, 'memory'> & {
   readonly memory: Pick<PoolMemory, K> & Frozen<Omit<PoolMemory, K>>;
 };
 
-/** A view that takes notes for the journal and `cgipool why`. */
+/** Can add notes for the journal and `cgipool why`. */
 export type Noting = Remembering<'events'> & { readonly news: string[] };
 
-/** A view that takes actions of these kinds. */
+/** Can add actions of these kinds. */
 export type Acting<K extends ActionKind> = Noting & {
   readonly actions: { push(action: Extract<Action, { kind: K }>): unknown };
 };
 
-/** A view that counts failures. */
+/** Can count failures. */
 export type Recording = Remembering<'failures' | 'slotFailures'> & Noting;
 
-/** Learns from what was observed and asked. */
+/** Learns from observations and commands. */
 export type Learning = Remembering<keyof PoolMemory> & Noting;
 
-/** Says how many instances are wanted, and nothing else. */
+/** Decides how many instances are desired. */
 export type Deciding = Remembering<'target' | 'scaling'> & Noting;
 
-/** Takes out what is hung, worn out, old or too much. */
+/** Takes out instances that are hung, recycled, stale or surplus. */
 export type Replacing = Remembering<'instances' | 'failures' | 'slotFailures'> & Acting<'restart' | 'stop'>;
 
-/** Fills the places that are free, and tidies the units that nobody needs. */
+/** Starts missing instances, and cleans up units that are no longer needed. */
 export type Filling = Remembering<'instances'> &
   Acting<'start' | 'stop' | 'resetFailed' | 'openWakeSocket'> & { readonly actions: readonly Action[] };
 
-/** Says how nginx shares requests out. */
+/** Sets nginx's weights. */
 export type Weighting = Remembering<'weighing'> & Noting;
 
-/** All of it: what the spine holds. `memory` is a draft of this pass alone, so that plan() stays a pure function. */
+/** The whole pass, as plan.ts holds it. `memory` is a draft of this pass alone, so that plan() stays pure. */
 export type Pass = Learning & { readonly actions: Action[] };
 
 const copyOf = (memory: PoolMemory): PoolMemory => ({
@@ -83,14 +83,14 @@ const copyOf = (memory: PoolMemory): PoolMemory => ({
   events: [...memory.events],
 });
 
-/** What a pass starts from, beside its tier. */
+/** The input of a pass that all tiers share. */
 export interface Start {
   index: WorldIndex;
   hasHistory: boolean;
   now: number;
 }
 
-/** Begins a pass at one pool on a copy of its memory. */
+/** Begins a pass over one tier, on a copy of its memory. */
 export function beginPass(tier: Tier, memory: PoolMemory, { index, hasHistory, now }: Start): Pass {
   const { installed, backup } = tier;
   const { pool, revision, retired } = installed;

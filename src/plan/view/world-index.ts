@@ -3,7 +3,7 @@ import type { World } from '../world.ts';
 
 type ByPool<T> = ReadonlyMap<string, ReadonlyMap<number, T>>;
 
-/** A world, and what it has of each instance by pool and slot. */
+/** A world, and its units and samples by pool and slot. */
 export interface WorldIndex {
   world: World;
   units: ByPool<Unit>;
@@ -19,7 +19,7 @@ function byPool<T extends { pool: string; slot: number }>(list: readonly T[]): B
   return found;
 }
 
-/** Sorted once: a thousand instances are looked up some ten times each in a pass. */
+/** Indexed once: a pass looks each of a thousand instances up some ten times. */
 export const indexWorld = (world: World): WorldIndex => ({
   world,
   units: byPool(world.units),

@@ -118,4 +118,16 @@ test('an exchange leaves no timer behind, which would keep the process alive', a
   assert.equal(timers(), before);
 });
 
+test('an answer that comes byte by byte is given up before it costs more than another', async () => {
+  const drip = (socket: Socket): void => {
+    socket.setNoDelay(true).once('data', () => {
+      const next = (left: number): void => {
+        if (left > 0 && !socket.destroyed) socket.write('a', () => setImmediate(next, left - 1));
+      };
+      next(1000);
+    });
+  };
+  assert.equal(await exchanged(drip, { limit: 10_000 }), 'EMSGSIZE');
+});
+
 test.run();

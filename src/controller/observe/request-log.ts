@@ -1,0 +1,123 @@
+import { removeFile, writeIfChanged } from '../../host/files/files.ts';
+import { type Access, AccessLog, type Attempt } from '../../host/nginx/access-log.ts';
+import { logTag } from '../../host/nginx/log-tag.ts';
+import { type Installed, servable } from '../../model/installed.ts';
+import { endpoint, unitName, WAKE_SLOT, wakeUnitName } from '../../model/names.ts';
+import { paths } from '../../model/paths.ts';
+import type { Pool } from '../../model/pool.ts';
+import { needsTraffic, reachable, slowAfter } from '../../model/traits.ts';
+import type { RequestStats } from '../../scale/signals.ts';
+import type { Logger } from '../log.ts';
+
+/** The slot behind an endpoint. */
+interface Served {
+  pool: Pool;
+  slot: number;
+}
+
+const servedBy = (installed: Installed): Map<string, Served> =>
+  new Map(
+    installed.pools
+      .map(servable)
+      .flatMap(pool =>
+        reachable(pool).map((slot): [string, Served] => [endpoint(pool, slot), { pool, slot }]),
+      ),
+  );
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/**
+ * A journal cursor for a time, ms since the epoch. journald seeks by `t=` alone (sd_journal_seek_cursor), hexadecimal
+ * microseconds, so that a cursor can be made without the right to read the journal.
+ */
+const cursorAt = (ms: number): string => `t=${Math.round(ms * 1000).toString(16)}`;
+
+/** `slow: POST /report at cgipool-search@8000.service took 3.2 s ...` and how to find the worker's own log lines. */
+function slowText({ method, uri }: Access, { took, status }: Attempt, { pool, slot }: Served): string {
+  const unit = slot === WAKE_SLOT ? wakeUnitName(pool.name, 'service') : unitName(pool.name, slot);
+  const answer = status === null ? 'no answer' : `status ${status}`;
+  const journal = `journalctl -u ${unit} --cursor=${cursorAt(Date.now() - took)}`;
+  return `slow: ${method} ${uri} at ${unit} took ${seconds(took)}, ${answer} (${journal})`;
+}
+
+/** After a failure to listen, try again this often, ms. */
+const RETRY_INTERVAL_MS = 10_000;
+
+/** Request statistics from nginx's access log, for the pools that need them. */
+export class RequestLog {
+  #accessLog: AccessLog | null = null;
+  #served = new Map<string, Served>();
+  #address = '';
+  #isNeeded = false;
+  /** The last failure to listen, and the number of attempts. */
+  #failure: { message: string; tries: number; at: number } | null = null;
+
+  constructor(readonly log: Logger) {}
+
+  /** Listens if a pool needs it, and signals that to nginx by a file. The socket is never closed. */
+  async setPools(installed: Installed): Promise<void> {
+    this.#served = servedBy(installed);
+    this.#address = installed.site.accessLog;
+    this.#isNeeded = installed.pools.some(({ pool }) => needsTraffic(pool));
+    if (this.#accessLog) this.#accessLog.tag = await logTag();
+    else if (this.#isNeeded) await this.#listen();
+    await this.#announce();
+  }
+
+  /** Statistics by endpoint since the last call; null if not listening. Logs the slow requests. */
+  async take(): Promise<ReadonlyMap<string, RequestStats> | null> {
+    if (this.#failure && performance.now() - this.#failure.at >= RETRY_INTERVAL_MS) await this.#retry();
+    if (!this.#accessLog || !this.#isNeeded) return null;
+    const { stats, slow } = this.#accessLog.take();
+    for (const access of slow) this.#logSlow(access);
+    return stats;
+  }
+
+  /** For people. */
+  get problems(): string[] {
+    if (!this.#failure || !this.#isNeeded) return [];
+    const { message, tries } = this.#failure;
+    return [
+      `cannot read nginx's log at ${this.#address} (${message}; tried ${tries} times), so requests are not counted: ` +
+        'systemctl status cgipool-log.socket, or choose another AccessLog= in cgipool.conf',
+    ];
+  }
+
+  async #retry(): Promise<void> {
+    await this.#listen();
+    await this.#announce();
+  }
+
+  /** nginx sends nothing while this file is missing. */
+  async #announce(): Promise<void> {
+    if (this.#accessLog && this.#isNeeded) await writeIfChanged(paths.listens, '');
+    else await removeFile(paths.listens);
+  }
+
+  async #listen(): Promise<void> {
+    const limitOf = (at: string): number | null => {
+      const served = this.#served.get(at);
+      return served ? slowAfter(served.pool) : null;
+    };
+    try {
+      this.#accessLog = await AccessLog.listen(this.#address, await logTag(), limitOf);
+      this.#failure = null;
+    } catch (error) {
+      this.#failed((error as Error).message);
+    }
+  }
+
+  #failed(message: string): void {
+    const tries = (this.#failure?.tries ?? 0) + 1;
+    this.#failure = { message, tries, at: performance.now() };
+    if (tries === 1) for (const problem of this.problems) this.log.error(problem);
+  }
+
+  #logSlow(access: Access): void {
+    for (const attempt of access.attempts) {
+      const served = this.#served.get(attempt.endpoint);
+      if (served && attempt.took > (slowAfter(served.pool) ?? Infinity))
+        this.log.warning(slowText(access, attempt, served));
+    }
+  }
+}

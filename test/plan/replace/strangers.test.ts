@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { suite } from 'uvu';
+import { Drive } from '../drive.ts';
+import { installed, pool } from '../fake-world.ts';
+
+const test = suite('plan: other programs on the port of an instance');
+
+const MALLORY = 'user mallory (uid 1001)';
+const at = (...slots: number[]): { strangers: Map<string, string> } => ({
+  strangers: new Map(slots.map(slot => [`cgipool-search@${slot}.service`, MALLORY])),
+});
+
+function serving(): Drive {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  assert.deepEqual(drive.published(), [8000, 8001]);
+  return drive;
+}
+
+test('an instance whose port another user has is unpublished at once, and another slot takes over', () => {
+  const drive = serving();
+  drive.fake.advance(100);
+  const actions = drive.pass(at(8000));
+  assert.deepEqual(
+    actions.flatMap(a => (a.kind === 'publish' ? [a.live.search] : [])),
+    [[8001]],
+  );
+  drive.run(5000, at(8000));
+  assert.deepEqual(drive.published(), [8001, 8002]);
+  assert.deepEqual(drive.slots(), [8001, 8002]);
+});
+
+test('probes that another program answers do not make an instance healthy', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(10_000, at(8000, 8001, 8002));
+  assert.deepEqual(drive.published(), [8003, 8004], 'only slots without another program');
+});
+
+test('the failure of an impersonated instance names the user', () => {
+  const drive = serving();
+  drive.fake.advance(100);
+  drive.pass(at(8001));
+  const texts = drive.memory.pools.search?.events.map(event => event.text) ?? [];
+  assert.ok(texts.includes(`slot 8001 failed: ${MALLORY} listens on its port`), texts.join('\n'));
+});
+
+test('during an outage an impersonated instance is unpublished all the same', () => {
+  const drive = serving();
+  for (const worker of drive.fake.workers.values()) worker.behaviour = 'freezes';
+  drive.run(6000);
+  const before = drive.published();
+  drive.run(3000, at(...before.slice(0, 1)));
+  assert.ok(!drive.published().includes(before[0] ?? 0), `${drive.published()}`);
+});
+
+test('with Listen=fd instances are restarted in place, so that their ports are never free', () => {
+  const drive = new Drive(installed(pool({ activated: true, slots: [8000, 8001] })));
+  drive.fake.activated.add('search');
+  drive.run(5000);
+  const from = drive.actions.length;
+  drive.pass({ commands: [{ kind: 'restart', pool: 'search' }] });
+  drive.run(15_000);
+  const done = drive.actions.slice(from).flatMap(a => ('slot' in a ? [`${a.kind} ${a.slot}`] : []));
+  assert.deepEqual(done.sort(), ['restart 8000', 'restart 8001']);
+  assert.deepEqual(drive.published(), [8000, 8001]);
+});
+
+test.run();
