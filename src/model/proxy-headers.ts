@@ -1,11 +1,11 @@
 /*
- * What a proxy tells the program behind it of a request: who sent it, by which URL, and what to do with files. Programs take
- * some of it for granted, many without being told to. No proxy but nginx stands before a worker, so all of it is nginx's word.
+ * Headers by which a proxy tells the program behind it about a request: who sent it, to which URL, and how files are sent. Many
+ * programs trust some of them by default. nginx is the only proxy before a worker, so none of them may come from a client.
  */
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
-/** What a client may not say, and no route says either, by what it is about: as frameworks, libraries and hosters name it. */
+/** Headers that neither clients nor routes set, by topic: the names that frameworks, libraries and hosters use. */
 export const BLANK_HEADERS: Readonly<Record<string, readonly string[]>> = {
   'who asks': words(`
     Forwarded Forwarded-For X-Forwarded X-Forwarded-By X-Forwarded-Server
@@ -30,28 +30,28 @@ export const BLANK_HEADERS: Readonly<Record<string, readonly string[]>> = {
     X-Sendfile-Type`),
 };
 
-/** What every route sets, whatever the protocol. */
+/** Headers that every route sets, whatever the protocol. */
 const SET = ['x-real-ip', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'proxy'];
-/** What one to an HTTP worker sets too. */
+/** Those that a route sets for HTTP workers. */
 const SET_OF_HTTP = [...SET, 'host', 'connection', 'upgrade'];
 
-/** `X-Real-IP` as the variable of a CGI program: `HTTP_X_REAL_IP`. */
+/** The variable of a header in CGI: `X-Real-IP` becomes `HTTP_X_REAL_IP`. */
 export const variableOf = (header: string): string => `HTTP_${header.toUpperCase().replaceAll('-', '_')}`;
 
-/** The header that a directive of nginx sets for workers, in small letters; null: none. `first`: quotes and all. */
+/** The header that an nginx directive sets for workers, in lower case, or null. `first` is its first argument, quotes included. */
 function headerOf(directive: string, first: string): string | null {
   const name = first.replaceAll('"', '');
   if (directive.endsWith('_set_header')) return name.toLowerCase();
-  // in small letters it would be no header's to nginx
+  // to nginx, http_ in lower case is not a header
   const isVariable = directive.endsWith('_param') && name.startsWith('HTTP_');
   return isVariable ? name.slice('HTTP_'.length).toLowerCase().replaceAll('_', '-') : null;
 }
 
-/** Whether a directive with this first argument sets a header that routes set by themselves. */
+/** Whether a directive with this first argument sets a header that routes set already. */
 export const setsOwnHeader = (directive: string, first: string): boolean =>
   (directive.endsWith('_param') ? SET : SET_OF_HTTP).includes(headerOf(directive, first) ?? '');
 
-/** What workers are not to get from clients, but for what the lines of Set= put in its place. */
+/** Headers to keep from workers: all of the list, except those that lines of Set= set instead. */
 export function blankHeaders(set: readonly string[]): string[] {
   const given = set.map(line => {
     const [directive = '', first = ''] = line.split(' ');

@@ -4,7 +4,7 @@ import { blankHeaders, variableOf } from '../model/proxy-headers.ts';
 
 const CGI = ['fastcgi', 'scgi', 'uwsgi'];
 
-/** What a client may not say to the pool's workers: an empty value keeps nginx from passing it on at all. */
+/** The directives that keep headers of proxies from the workers: nginx does not pass on a header with an empty value. */
 export function blanks({ protocol, nginx }: Pool): string[] {
   const module = MODULES[protocol];
   const isCgi = CGI.includes(protocol);
@@ -13,6 +13,6 @@ export function blanks({ protocol, nginx }: Pool): string[] {
   );
 }
 
-/** A worker could have nginx answer from locations that are not for it, such as another pool's, or those for nginx alone. */
+/** Otherwise a worker could make nginx answer from any location, such as another pool's or one that is internal. */
 export const redirects = ({ protocol, nginx }: Pool): string[] =>
   nginx.accelRedirect ? [] : [`${MODULES[protocol]}_ignore_headers X-Accel-Redirect;`];

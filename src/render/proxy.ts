@@ -10,16 +10,16 @@ const escaped = (text: string): string => text.replace(/[.+]/g, '\\\\$&');
 const prefix = ({ nginx: { location } }: Pool): string =>
   location === null || location === '/' ? '' : escaped(location);
 
-/** What follows a script, up to the end: a path may have line breaks, which `.` is not, and before which `$` ends too. */
+/** The path after a script, to its end. A path may contain line breaks, which `.` does not match, and `$` matches before one. */
 const REST = '(/[\\\\s\\\\S]*)?\\\\z';
 
 const script = (pool: Pool, file: string, assets: Assets): string[] =>
   fill(assets, 'nginx/script.conf', { SPLIT: `^(${prefix(pool)})${REST}`, FILE: file });
 
-/** A name that does not begin with a dot. */
+/** A file name without a leading dot. */
 const NAME = '[^./][^/]*';
 
-/** The path of a script below its folder. As few folders as can be: the first name with an extension is the script's. */
+/** The path of a script below Root=. Lazy, so that the first name with an extension is the script. */
 const scriptBelow = ({ nginx }: Pool): string =>
   `(?:/(?:${NAME}|\\\\.well-known))*?/${NAME}\\\\.(?:${nginx.scriptExtensions.join('|')})`;
 

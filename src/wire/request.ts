@@ -10,7 +10,7 @@ export interface WireRequest {
   script?: string | null;
   /** The folder in which the path names a script; null: the path names none. */
   root?: string | null;
-  /** What the names of scripts below root end in, without the dot. */
+  /** Extensions of the scripts below root, without the dot. */
   scriptExtensions?: readonly string[];
   /** The location that is cut off the path before it names something below script or root; null: nothing is. */
   location?: string | null;
@@ -26,7 +26,7 @@ function unescaped(path: string): string {
   }
 }
 
-/** Without empty names, `.` and `..`. */
+/** Resolves empty names, `.` and `..`. */
 function normalized(path: string): string {
   const parts = path.split('/').slice(1);
   const names: string[] = [];

@@ -19,7 +19,7 @@ export function ofScript(script: string, path: string, location: string): Script
 
 const isHidden = (name: string): boolean => name.startsWith('.') && name !== '.well-known';
 
-/** `/a/b.php/c` -> [`/a/b.php`, `/c`]: up to the first name with one of the extensions. Null: nginx answers 404. */
+/** `/a/b.php/c` -> [`/a/b.php`, `/c`]: the first name with one of the extensions ends the script. Null: nginx answers 404. */
 function scriptAndRest(path: string, extensions: readonly string[]): [script: string, rest: string] | null {
   const names = path.split('/').slice(1);
   const last = names.findIndex(name => extensions.some(extension => name.endsWith(`.${extension}`)));
@@ -30,8 +30,8 @@ function scriptAndRest(path: string, extensions: readonly string[]): [script: st
 }
 
 /**
- * For a folder of scripts: with the location `/x`, `/x/a/b.php/c` is the script `a/b.php` with the path `/c`. A path that names
- * no script, for which nginx asks nobody, asks for the folder, which an interpreter refuses without running anything.
+ * For a folder of scripts: with the location `/x`, `/x/a/b.php/c` is the script `a/b.php` with the path `/c`. For a path without a
+ * script, which nginx does not pass on, the script is the folder itself: an interpreter answers that without running a file.
  */
 export function ofRoot(root: string, extensions: readonly string[], path: string, location: string): Script {
   const folder = root.replace(/\/+$/, '');

@@ -8,7 +8,7 @@ import { machineFor } from './machine-for.ts';
 import { bringShop, ELSEWHERE, NOT_FOUND, RUN, SHOP } from './shop.ts';
 import { answerOf, bringTold, SPOKEN, setting, toldOf, toldPool } from './told.ts';
 
-const test = suite('e2e: what a web server must not serve, or pass on');
+const test = suite('e2e: web security');
 
 const machine = machineFor(test, 'security-web', async m => {
   await bringExamples(m);
@@ -19,7 +19,7 @@ const machine = machineFor(test, 'security-web', async m => {
   for (const pool of ['shop', 'cgi', 'php', ...SPOKEN]) await m.serving(pool, 1, 30);
 });
 
-test('the documented PHP pool hands out nothing of its folder but what its scripts print', async () => {
+test('the documented PHP pool answers 404 for uploads, hidden files and everything else that is not a script', async () => {
   const m = await machine();
   const wanted = new Map<string, number>([...NOT_FOUND.map(path => [path, 404] as const), ...ELSEWHERE]);
   const found = await answersTo(m, '/shop', [...wanted.keys()]);
@@ -30,14 +30,14 @@ test('the documented PHP pool hands out nothing of its folder but what its scrip
   for (const { path, body } of found) assert.doesNotMatch(body, /EVIL|SECRET|fpm|root:/, path);
 });
 
-/** What the probe would ask for. */
+/** The variables that a probe of the path would send. */
 const asked = (path: string): Record<string, string> =>
   variables('fastcgi', {
     ...{ path: `/shop${path}`, host: 'localhost', location: '/shop' },
     ...{ root: SHOP, scriptExtensions: ['php'] },
   });
 
-test('it runs those scripts, which the probe names as nginx does', async () => {
+test('the documented PHP pool runs its scripts, with the same variables from nginx and from probes', async () => {
   const m = await machine();
   const found = await answersTo(
     m,
@@ -54,7 +54,7 @@ test('it runs those scripts, which the probe names as nginx does', async () => {
   }
 });
 
-/** Programs that somebody left or uploaded beside the scripts. */
+/** Programs left or uploaded beside the scripts. */
 const PROGRAMS = [
   ...[
     'evil.jpg',
@@ -69,7 +69,7 @@ const PROGRAMS = [
 ];
 const PROGRAM = "#!/bin/sh\nprintf 'Content-Type: text/plain\\n\\nEV'; echo IL # SECRET\n";
 
-test('the example of CGI runs its scripts alone, whatever else may be executed', async () => {
+test('the CGI example runs only scripts with its extensions', async () => {
   const m = await machine();
   for (const name of PROGRAMS) await m.write(`/srv/examples/cgi-bin/${name}`, PROGRAM);
   await m.run('chmod -R a+rx /srv/examples/cgi-bin');
@@ -90,7 +90,7 @@ test('the example of CGI runs its scripts alone, whatever else may be executed',
   assert.match(good?.body ?? '', /^GET \/cgi-bin\/echo\.pl \+ \/a\/\.b \? $/m);
 });
 
-test('the example of PHP runs its one script, whatever lies beside it', async () => {
+test('the PHP example runs only its one script, whatever the path', async () => {
   const m = await machine();
   const names = ['uploads/evil.jpg', '.env.local', 'evil.php', '.git/config'];
   for (const name of names) await m.write(`/srv/examples/${name}`, "<?php echo 'EV', 'IL'; # SECRET");
@@ -104,7 +104,7 @@ test('the example of PHP runs its one script, whatever lies beside it', async ()
 
 const BLANK = Object.values(BLANK_HEADERS).flat();
 
-/** The same name in other letters; nginx by itself drops what has underscores, which programs take for hyphens. */
+/** Spellings of a name that programs take for the same header. nginx drops names with underscores by default. */
 const SPELLINGS: readonly ((name: string) => string)[] = [
   name => name,
   name => name.toLowerCase(),
@@ -114,7 +114,7 @@ const SPELLINGS: readonly ((name: string) => string)[] = [
 ];
 
 for (const protocol of SPOKEN)
-  test(`${protocol}: no client speaks for a proxy, in any spelling`, async () => {
+  test(`${protocol}: headers of proxies do not reach the worker from a client, in any spelling`, async () => {
     const m = await machine();
     for (const spelled of SPELLINGS) {
       const lies = Object.fromEntries([...BLANK, 'Proxy', 'X-Real-IP'].map(name => [spelled(name), 'a-lie']));
@@ -131,14 +131,14 @@ for (const protocol of SPOKEN)
   });
 
 for (const protocol of SPOKEN)
-  test(`${protocol}: X-Accel-Redirect leads nowhere, and is not passed on`, async () => {
+  test(`${protocol}: X-Accel-Redirect of a worker is ignored and not passed on`, async () => {
     const m = await machine();
     const answer = await answerOf(m, protocol, { 'X-Own': 'mine' }, '/pool-status');
     assert.match(answer, /"x-own": ?"mine"/, answer);
     if (protocol !== 'grpc') assert.doesNotMatch(await m.run('cat /run/head'), /x-accel|pool-status/i);
   });
 
-test('Set= says what an administrator trusts, and AccelRedirect=yes has nginx go where a worker says', async () => {
+test('Set= sets a header that would be blank, and AccelRedirect=yes honors X-Accel-Redirect', async () => {
   const m = await machine();
   for (const protocol of SPOKEN)
     await m.pool(protocol, toldPool(protocol, `${setting(protocol, '443')}\nAccelRedirect=yes`));
@@ -148,12 +148,12 @@ test('Set= says what an administrator trusts, and AccelRedirect=yes has nginx go
     const told = await toldOf(m, protocol, lies);
     assert.deepEqual([told['x-forwarded-port'], told['x-forwarded-prefix']], ['443', undefined], protocol);
     const answer = await answerOf(m, protocol, lies, '/pool-status');
-    // of gRPC's client only that it is no answer to the call
+    // a gRPC client cannot read the status page: it gets an error
     assert.match(answer, protocol === 'grpc' ? /^[A-Z_]+$/ : /^\{"version":1,/, protocol);
   }
 });
 
-test('nginx has nothing to say of the configuration', async () => {
+test('nginx -t prints no warning', async () => {
   const m = await machine();
   const { code, err } = await m.attempt('nginx -t -q');
   assert.deepEqual([code, err], [0, '']);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Machine } from '../../tools/machine/machine.ts';
 import { fenced } from '../pool-file/reference.ts';
 
-/** Where the documented pool of PHP scripts has them. */
+/** The folder of the documented pool of PHP scripts. */
 export const SHOP = '/srv/shop/public';
 
 const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -14,16 +14,16 @@ const documented = (): string => {
   return found;
 };
 
-/** php-fpm itself runs .php alone; php-cgi and other interpreters do not look, and are no worse off behind nginx. */
+/** php-fpm by itself runs only .php. Other interpreters do not check, php-cgi among them: only nginx protects them. */
 const fpm = (): string =>
   text('services/examples/php-fpm.conf').replace('[php]', '[php]\nsecurity.limit_extensions =');
 
-/** Tells which script runs, as php has it. */
+/** Prints which script runs, and its variables. */
 const SCRIPT = `<?php header('Content-Type: application/json');
 echo json_encode(['ran' => __FILE__] + $_SERVER, JSON_UNESCAPED_SLASHES);
 `;
 
-/** Neither its text nor what it prints is in an answer, unless something went wrong. */
+/** Neither its text nor its output may be in any answer. */
 const EVIL = `<?php echo 'EV', 'IL'; # SECRET\n`;
 
 const GOOD = ['x.php', 'a/b.php', '.well-known/x.php'];
@@ -33,7 +33,7 @@ const BAD = [
   ...['.well-known/.evil.php', '.well-known.php', 'folder.php/evil.php', 'folder.php/evil.txt', 'evil.php.'],
 ];
 
-/** Puts up the shop, with all that somebody might have left or uploaded there, and its pool. */
+/** Creates the shop, with everything that might be left or uploaded there, and its pool. */
 export async function bringShop(m: Machine): Promise<void> {
   await m.write('/srv/shop/php-fpm.conf', fpm());
   for (const name of GOOD) await m.write(`${SHOP}/${name}`, SCRIPT);
@@ -49,11 +49,11 @@ export const RUN: readonly [path: string, info: string][] = [
   ['/a/b.php', ''],
   ['/x.php/', '/'],
   ['/x.php/a/b', '/a/b'],
-  // a name in the path info is no file's
+  // names in PATH_INFO are not files
   ['/x.php/.env/b.php', '/.env/b.php'],
   ['/x.php/a%0Ab', '/a\nb'],
   ['/.well-known/x.php', ''],
-  // nginx makes one of both before it looks
+  // nginx normalizes paths first
   ['//x.php', ''],
   ['/uploads/..%2fx.php', ''],
   ['/uploads/%2e%2e/x.php', ''],
@@ -62,21 +62,21 @@ export const RUN: readonly [path: string, info: string][] = [
 
 /** Paths there that must be answered with 404. */
 export const NOT_FOUND: readonly string[] = [
-  // what is no script
+  // not a script
   ...['/uploads/evil.jpg', '/uploads/link.jpg', '/notes.md', '/evil', '/evil.phtml', '/evil.php5', '/'],
   ...['/evil.php~', '/evil.php.', '/evil.php%20', '/evil.php%0a', '/x.php%0a', '/evil.PHP', '/x.PHP', ''],
   ...['/evil.php.jpg', '/evil.php.jpg/', '/x.php.jpg', '/x.php;a', '/x.php%3f.jpg', '/..%5c..%5cevil.php'],
-  // where an interpreter looks for another file in the path
+  // interpreters try other files along these paths
   ...['/uploads/evil.jpg/x.php', '/uploads/evil.jpg/', '/uploads/evil.jpg/.php', '/none.php', '/evil/x.php'],
   ...['/uploads/evil.jpg%2fx.php', '/uploads/evil.jpg//x.php', '/notes.md/a.php/b.php'],
   ...['/folder.php', '/folder.php/', '/folder.php/evil.php', '/folder.php/evil.txt', '/a/'],
-  // what begins with a dot
+  // names that begin with a dot
   ...['/.env.local', '/%2eenv.local', '/.git/config', '/.git/', '/.hidden.php', '/%2ehidden.php', '/.php'],
   ...['/.git/evil.php', '/%2Egit/evil.php', '/a/.git/evil.php', '/.well-known/.evil.php', '/.well-known.php'],
   ...['/.well-known/', '/.env.local/x.php', '/./.hidden.php', '/a/../.hidden.php'],
 ];
 
-/** Those that lead out of the location, or that nginx does not read at all, and the status. */
+/** Paths that leave the location, or that nginx rejects, and their status. */
 export const ELSEWHERE: readonly [path: string, status: number][] = [
   ['/evil.php%00.jpg', 400],
   ['/uploads/evil.jpg%00.php', 400],

@@ -2,11 +2,11 @@ import type { Protocol } from '../../src/model/pool.ts';
 import type { Machine } from '../../tools/machine/machine.ts';
 import { bringEcho, echoPool } from './echo-pool.ts';
 
-/** The protocols of requests. */
+/** The protocols with requests. */
 export const SPOKEN = ['http', 'fastcgi', 'scgi', 'uwsgi', 'grpc'] as const satisfies readonly Protocol[];
 export type Spoken = (typeof SPOKEN)[number];
 
-/** uWSGI calls its own protocol a socket's plain one. */
+/** uWSGI's options for a socket of each protocol. */
 const OPTIONS = { fastcgi: '--fastcgi-socket', scgi: '--scgi-socket', uwsgi: '--socket' } as const;
 
 const uwsgi = (protocol: keyof typeof OPTIONS, nginx: string): string => `[Pool]
@@ -30,7 +30,7 @@ Location=/told.Echo
 ${nginx}
 `;
 
-/** A pool of a worker that answers with what it was told, with further lines of [Nginx]. */
+/** A pool whose worker answers with the headers it got; `nginx` has further lines of [Nginx]. */
 export function toldPool(protocol: Spoken, nginx = ''): string {
   if (protocol === 'http') return echoPool({ ports: '8610', location: '/http', nginx });
   return protocol === 'grpc' ? grpc(nginx) : uwsgi(protocol, nginx);
@@ -40,7 +40,7 @@ export function toldPool(protocol: Spoken, nginx = ''): string {
 const CERTIFICATE = `openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \
   -addext subjectAltName=DNS:localhost -keyout /etc/ssl/private/told.key -out /etc/ssl/told.pem 2>&1`;
 
-/** Brings the workers and a pool of each protocol, under its name. */
+/** Installs the workers, and a pool for each protocol that has its name. */
 export async function bringTold(m: Machine): Promise<void> {
   await bringEcho(m);
   await m.run(`umask 022; mkdir -p /srv/told; cp test/e2e/programs/told* /srv/told; ${CERTIFICATE}`);
@@ -51,7 +51,7 @@ export async function bringTold(m: Machine): Promise<void> {
   for (const protocol of SPOKEN) await m.pool(protocol, toldPool(protocol));
 }
 
-/** What an administrator writes for the worker to be told a port. */
+/** The line of a pool file that sets X-Forwarded-Port. */
 export function setting(protocol: Spoken, port: string): string {
   if (protocol === 'http') return `Set=proxy_set_header x-forwarded-PORT ${port}`;
   if (protocol === 'grpc') return `Set=grpc_set_header "X-Forwarded-Port" ${port}`;
@@ -60,13 +60,13 @@ export function setting(protocol: Spoken, port: string): string {
 
 type Headers = Record<string, string>;
 
-/** gRPC has small letters only. */
+/** Header names of gRPC are in lower case. */
 const callGrpc = (m: Machine, headers: Headers, redirect: string): Promise<string> => {
   const pairs = Object.entries(headers).map(([name, value]) => `'${name.toLowerCase()}=${value}'`);
   return m.run(`/usr/bin/python3 test/e2e/programs/call-grpc.py '${redirect}' ${pairs.join(' ')}`);
 };
 
-/** What a request with these headers is answered; the worker sends nginx to `redirect`, unless that is empty. */
+/** The answer to a request with these headers. The worker sends X-Accel-Redirect with `redirect`, unless it is empty. */
 export function answerOf(m: Machine, protocol: Spoken, headers: Headers, redirect = ''): Promise<string> {
   if (protocol === 'grpc') return callGrpc(m, headers, redirect);
   const options = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`);
@@ -74,7 +74,7 @@ export function answerOf(m: Machine, protocol: Spoken, headers: Headers, redirec
   return m.run(`curl -sS -m 10 -D /run/head ${options.join(' ')} '${url}'`);
 }
 
-/** The headers that the worker was told, by their names in small letters. */
+/** The headers that the worker got, by lower-case name. */
 export async function toldOf(m: Machine, protocol: Spoken, headers: Headers): Promise<Headers> {
   const answer = JSON.parse(await answerOf(m, protocol, headers));
   return protocol === 'http' ? answer.headers : answer;

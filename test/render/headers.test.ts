@@ -17,7 +17,7 @@ const speaking = (protocol: string, ...more: string[]): Pool =>
     `[Pool]\nExec=/bin/a\nPorts=8000-8001\nProtocol=${protocol}\n[Nginx]\nLocation=/app\n${more.join('\n')}`,
   );
 
-/** What the route sets for workers: the name, as a header, and the value. */
+/** The headers that the route sets for workers: lower-case name and value. */
 function told(pool: Pool): [name: string, value: string][] {
   const [[, block = []] = assert.fail()] = all(routesOf(pool), 'location');
   return block
@@ -38,7 +38,7 @@ const blankIn = (pool: Pool): string[] =>
     .filter(([, value]) => value === '')
     .map(([name]) => name);
 
-test('whatever the protocol, each header of other proxies is blank, and no header is set twice', () => {
+test('a route of any protocol blanks all headers of proxies and sets none twice', () => {
   for (const protocol of Object.keys(MODULES)) {
     const pool = speaking(protocol);
     const wanted = [...BLANK.map(name => name.toLowerCase()), 'proxy'];
@@ -48,7 +48,7 @@ test('whatever the protocol, each header of other proxies is blank, and no heade
   }
 });
 
-/** Lines that set X-Forwarded-Port, in several spellings of it. */
+/** Lines that set X-Forwarded-Port, in several spellings. */
 const PORTS: Record<string, string[]> = {
   http: ['proxy_set_header X-Forwarded-Port 443', 'proxy_set_header "x-FORWARDED-port" 443'],
   grpc: ['grpc_set_header x-forwarded-port 443'],
@@ -60,7 +60,7 @@ const PORTS: Record<string, string[]> = {
   uwsgi: ['uwsgi_param HTTP_X_FORWARDED_PORT 443'],
 };
 
-test('a line of Set= goes in the place of a blank header', () => {
+test('a header that Set= sets is not blanked', () => {
   for (const [protocol, lines] of Object.entries(PORTS))
     for (const line of lines) {
       const pool = speaking(protocol, `Set=${line}`);
@@ -71,19 +71,19 @@ test('a line of Set= goes in the place of a blank header', () => {
     }
 });
 
-test('a line that sets something else of the name leaves it blank', () => {
+test('a header stays blank when Set= only mentions its name', () => {
   for (const [protocol, line] of [
     ['http', 'add_header X-Forwarded-Port 443'],
     ['http', 'proxy_hide_header X-Forwarded-Port'],
     ['http', 'proxy_set_header X_Forwarded_Port 443'],
     ['fastcgi', 'fastcgi_param X_FORWARDED_PORT 443'],
-    // no header's to nginx, which would then pass on the client's
+    // not a header to nginx, which would pass on the client's
     ['fastcgi', 'fastcgi_param http_x_forwarded_port 443'],
   ] as const)
     assert.ok(blankIn(speaking(protocol, `Set=${line}`)).includes('x-forwarded-port'), line);
 });
 
-test('what Set= may not set, a route does set', () => {
+test('Set= may not set exactly those headers that a route sets', () => {
   const names = ['Host', 'Connection', 'Upgrade', 'Proxy', 'X-Real-IP', 'X-Forwarded-For', 'X-Own', ...BLANK];
   const set = told(speaking('http')).flatMap(([name, value]) =>
     value !== '' || name === 'proxy' ? [name] : [],
@@ -97,7 +97,7 @@ test('what Set= may not set, a route does set', () => {
   assert.ok(!setsOwnHeader('add_header', 'Host') && !setsOwnHeader('fastcgi_param', 'HTTP_HOST'));
 });
 
-test('X-Accel-Redirect is ignored, but with AccelRedirect=yes', () => {
+test('X-Accel-Redirect is ignored unless AccelRedirect=yes', () => {
   const ignored = (pool: Pool): string[] =>
     routesOf(pool).flatMap(([, block = []]) =>
       block.map(([words]) => words.join(' ')).filter(line => line.includes('_ignore_headers')),
@@ -109,7 +109,7 @@ test('X-Accel-Redirect is ignored, but with AccelRedirect=yes', () => {
   }
 });
 
-test('docs/protocols.md lists them', () => {
+test('docs/protocols.md lists all headers that are blanked', () => {
   const rows = tableRows(marked(page('docs/protocols.md'), 'blank headers'));
   assert.deepEqual(
     rows.map(([topic, names = '']) => [topic, quoted(names)]),

@@ -13,10 +13,10 @@ const routesOf = (location: string, line: string): Directive[] => {
   return readNginx(renderLocations(site, [pool], assets)).filter(([words]) => !/status/.test(words.join()));
 };
 
-/** A regular expression as nginx has it unquoted; it means the same in JavaScript, except for the end, `\z`. */
+/** A regular expression of nginx, unquoted; all but its end, `\z`, means the same in JavaScript. */
 const pattern = (word: string): RegExp => {
   const text = word.replaceAll('\\\\', '\\');
-  // before a line break it would match too
+  // matches before a final line break as well
   assert.doesNotMatch(text, /\$/);
   return new RegExp(text.replace(/\\z$/, '$'));
 };
@@ -66,11 +66,11 @@ test('Root= runs the file that the path names, with the rest as PATH_INFO', () =
     ['/', '/a.php/b\nc\n', '/srv/www/a.php', '/b\nc\n'],
     ['/', '/a.php/.b/c.php', '/srv/www/a.php', '/.b/c.php'],
     ['/', '/.well-known/a.php', '/srv/www/.well-known/a.php', ''],
-    // a folder of such a name is no file
+    // names of folders with other extensions
     ['/', '/a.jpg/b.php', '/srv/www/a.jpg/b.php', ''],
     ['/', '/a.php.d/b.php', '/srv/www/a.php.d/b.php', ''],
     ['/cgi', '/cgi/a.pl', '/srv/www/a.pl', ''],
-    // the first that could be a script: a name in the path info runs nothing
+    // the first name with an extension: one in PATH_INFO is not run
     ['/cgi', '/cgi/a.pl/b.php', '/srv/www/a.pl', '/b.php'],
     ['/cgi', '/cgi/a.php/b.pl', '/srv/www/a.php', '/b.pl'],
     ['/a.b+c', '/a.b+c/d.php/e', '/srv/www/d.php', '/e'],
@@ -84,7 +84,7 @@ test('Root= runs the file that the path names, with the rest as PATH_INFO', () =
       );
 });
 
-test('nothing else is a script: not by its end, and not behind a dot', () => {
+test('a name with another extension, or below a hidden name, is not a script', () => {
   for (const path of [
     ...[
       '/',
@@ -108,7 +108,7 @@ test('nothing else is a script: not by its end, and not behind a dot', () => {
       '/.well-known.php',
       '/.well-known/.a.php',
     ],
-    // nginx makes one of both, unless merge_slashes is off
+    // with merge_slashes off
     ...['//a.php', '/a//b.php', '/php', '/a.pl\n.php\n'],
   ])
     assert.equal(meaning('/cgi', `Root=/srv/www\n${EXTENSIONS}`, `/cgi${path}`), null, path);

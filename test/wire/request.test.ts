@@ -49,7 +49,7 @@ test('path and query are split, and valid escapes decoded in DOCUMENT_URI', () =
     ['/a?b?c', '/a', 'b?c'],
     ['/a%20b/%C3%A9?x=%20', '/a b/é', 'x=%20'],
     ['/a%3Fb', '/a?b', ''],
-    // as nginx makes it before it looks for a location
+    // normalized, as nginx does
     ['//a//b/', '/a/b/', ''],
     ['/a/./b/../c/.', '/a/c/', ''],
     ['/a/..', '/', ''],
@@ -101,7 +101,7 @@ test('with Root= the path names a script, and the rest is PATH_INFO', () => {
     ['/v1.2/a.pl/x', '/v1.2/a.pl', '/x'],
     ['/a.php.jpg/b.php', '/a.php.jpg/b.php', ''],
     ['/v1.2-b/a.pl/x', '/v1.2-b/a.pl', '/x'],
-    // hidden names are none of the script's own
+    // hidden names are allowed in PATH_INFO
     ['/a.php/.git/b.php', '/a.php', '/.git/b.php'],
     ['/.well-known/a.php/x', '/.well-known/a.php', '/x'],
     ['/a.b-c/d.php/e%0Af', '/a.b-c/d.php', '/e\nf'],
@@ -116,7 +116,7 @@ test('with Root= the path names a script, and the rest is PATH_INFO', () => {
   assert.equal(of({ ...WWW, root: '/srv/www/', path: '/a.php' }).SCRIPT_FILENAME, '/srv/www/a.php');
 });
 
-test('a path without a script, for which nginx asks nobody, asks for the folder and never for a file', () => {
+test('a path without a script has the folder as its script, and never a file', () => {
   for (const path of [
     ...['/', '/a', '/a.jpg', '/a.php.jpg', '/a.PHP', '/a.php.', '/a.php%0A', '/a.phpx', '/php', '/a.php%20'],
     ...['/.env', '/.php', '/.a.php', '/.git/a.php', '/a/.git/b.php', '/.well-known.php', '/%2ea.php'],

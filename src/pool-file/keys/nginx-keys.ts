@@ -24,13 +24,13 @@ const protocolKeys = {
   ScriptExtensions: key(
     kinds.extensions,
     'php',
-    'Extensions of the scripts below Root=, separated by spaces; all other paths get a 404.',
+    'FastCGI: extensions of the scripts below Root=, separated by spaces; all other paths get a 404.',
     'pl cgi',
   ),
   AccelRedirect: key(
     kinds.boolean,
     'no',
-    'Follow X-Accel-Redirect of workers, by which they have nginx answer with any of its other locations or files.',
+    'Honor X-Accel-Redirect of workers, which makes nginx answer from another of its locations.',
     'yes',
   ),
   Set: repeatable(

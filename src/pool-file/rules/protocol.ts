@@ -103,7 +103,7 @@ export const protocolRules: readonly CombinationRule[] = [
   requireProtocol(
     'AccelRedirect',
     hasRequests,
-    'cannot be used with Protocol=tcp, which has no HTTP answers: remove the line',
+    'cannot be used with Protocol=tcp, which has no headers: remove the line',
   ),
   scriptWithRoot,
   probeOfOtherProtocol,

@@ -25,19 +25,19 @@ function describeUnknown(name: string): string {
 const WITH_VARIABLES = /_(param|set_header)$|^add_(header|trailer)$/;
 const DOLLAR_WITHOUT_NAME = /\$(?!\{?[A-Za-z0-9_])/;
 
-/** Why cgipool sets this itself, or null. */
-function describeOwned(name: string, args: readonly string[]): string | null {
+/** Refuses what cgipool sets itself, with the key to use instead, if any. */
+function checkOwned(name: string, args: readonly string[]): string | null {
   const cure = OWNED.find(([pattern]) => pattern.test(name))?.[1];
   if (cure !== undefined) return `: cgipool sets ${name} itself: ${cure}`;
   if (name.endsWith('_ignore_headers') && args.some(arg => /^"?x-accel-redirect"?$/i.test(arg)))
-    return ': cgipool sets itself whether nginx ignores X-Accel-Redirect: use AccelRedirect=';
+    return ': cgipool decides itself whether nginx ignores X-Accel-Redirect: use AccelRedirect=';
   const [first = ''] = args;
   const kind = name.endsWith('_param') ? 'variable' : 'header';
   return setsOwnHeader(name, first) ? `: cgipool sets the ${kind} ${first} itself: remove the line` : null;
 }
 
 function checkArguments([name = '', ...args]: readonly string[]): string | null {
-  const owned = describeOwned(name, args);
+  const owned = checkOwned(name, args);
   if (owned !== null) return owned;
   if (WITH_VARIABLES.test(name) && args.some(word => DOLLAR_WITHOUT_NAME.test(word)))
     return ': a $ must be followed by the name of an nginx variable';

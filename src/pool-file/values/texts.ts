@@ -37,20 +37,18 @@ export const words =
     return wrong === undefined ? ok(list) : err(`: "${wrong}" is not ${what}`);
   };
 
-/** With more of them a line would be too long for nginx. */
+/** More of them would make a line that nginx does not read. */
 const MAX_EXTENSIONS = 20;
 
-const someExtensions = words(
+const anyExtensions = words(
   word => /^[A-Za-z0-9]{1,16}$/.test(word),
-  'an extension: write letters and digits without the dot, as in php',
+  'an extension of letters and digits, without its dot: write php',
 );
 
-/** `pl cgi`: extensions of files. */
+/** `pl cgi`: extensions of file names. */
 export const extensions: Parse<string[]> = value => {
-  const list = someExtensions(value);
-  return list.ok && list.value.length > MAX_EXTENSIONS
-    ? err(`are more than ${MAX_EXTENSIONS}: name fewer`)
-    : list;
+  const list = anyExtensions(value);
+  return list.ok && list.value.length > MAX_EXTENSIONS ? err(`has more than ${MAX_EXTENSIONS} words`) : list;
 };
 
 /** One value that must be valid. `what` completes the sentence `Key=x is not ...`. */

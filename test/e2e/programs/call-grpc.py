@@ -1,4 +1,4 @@
-"""Calls told-grpc.py through nginx: call-grpc.py MESSAGE NAME=VALUE... prints its answer, or the code of the failure."""
+"""Calls told-grpc.py through nginx: call-grpc.py MESSAGE NAME=VALUE... prints the answer, or the error code."""
 import sys
 
 import grpc

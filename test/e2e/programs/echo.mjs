@@ -1,7 +1,7 @@
 // A worker that answers with what reached it. Listens on PORT or SOCKET, as a worker that knows nothing of cgipool would.
 // - /.../stream: sends `first`, and `second` once somebody asked for /.../go
 // - /.../strict: tells HSTS of its own
-// - ?redirect=PATH: sends nginx elsewhere
+// - ?redirect=PATH: sends X-Accel-Redirect with that path
 // - an upgrade to WebSocket: sends the text of each frame back
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';

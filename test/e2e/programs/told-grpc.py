@@ -1,4 +1,4 @@
-"""A gRPC server whose answer is the metadata that it was told, as JSON; a message is the path to send nginx to."""
+"""A gRPC server that answers with its metadata as JSON; a message is sent back as the path of X-Accel-Redirect."""
 import json
 import os
 import signal

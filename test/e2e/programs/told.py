@@ -1,4 +1,4 @@
-"""A WSGI program whose answer is the headers that it was told, as JSON; `?redirect=PATH` sends nginx elsewhere."""
+"""A WSGI program that answers with its request headers as JSON; `?redirect=PATH` adds X-Accel-Redirect with that path."""
 import json
 from urllib.parse import parse_qs
 

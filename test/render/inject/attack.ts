@@ -36,7 +36,7 @@ function linesFor(key: string, way: Way): Lines {
 
 const FAMILIES: Record<string, Way['listen']> = { Ports: 'tcp', Slots: 'unix', Backup: 'tcp' };
 
-/** What a key requires: no script of another kind, or a folder of them. */
+/** What a key requires of the script, or excludes. */
 const SCRIPTS: Record<string, Partial<Way>> = {
   Script: { script: 'none' },
   Root: { script: 'none' },

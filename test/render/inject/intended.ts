@@ -77,7 +77,7 @@ const escaped = (own: Own): Own => ({
   words: new Map([...own.words, ['/qqlocation', inPattern(own.words.get('/qqlocation') ?? '')]]),
 });
 
-/** A header that is kept from workers, unless a line of Set= says what they get in its place. */
+/** Whether it blanks a header that a line of Set= sets instead. */
 const isReplaced = ([, directive, name = '', value]: Item, { set }: Own): boolean =>
   value === '' &&
   set.some(
