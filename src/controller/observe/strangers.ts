@@ -41,7 +41,6 @@ function strangersOf(
   for (const { name, slots } of pools.filter(({ listen }) => listen === 'tcp'))
     for (const slot of slots.filter(each => sockets.listeners.has(each))) {
       const unit = known.get(unitName(name, slot));
-      if (unit && isFirstStart(unit)) continue;
       const runs = unit !== undefined && (unit.held || isAlive(unit));
       const stranger = runs ? strangerOf(unit, instances, sockets) : occupantOf(sockets, slot);
       if (stranger !== null) found.set(unitName(name, slot), stranger);
@@ -59,6 +58,8 @@ export async function confirmedStrangers(
   const suspects = strangersOf(pools, units, instances, sockets);
   if (suspects.size === 0) return suspects;
   instances.expectChange();
-  const later = strangersOf(pools, (await instances.list()).units, instances, sockets);
+  const { units: latest } = await instances.list();
+  const later = strangersOf(pools, latest, instances, sockets);
+  for (const unit of latest.filter(isFirstStart)) later.delete(unitName(unit.pool, unit.slot));
   return new Map([...later].filter(([unit]) => suspects.has(unit)));
 }
