@@ -10,7 +10,7 @@ import { show } from './show.ts';
  * host itself, where it must not be installed yet. See README.md.
  */
 
-/** Ends with what is amiss before anything was done. */
+/** Ends before anything was done. */
 function refuse(words: string): never {
   console.error(`demo: ${words}`);
   process.exit(1);

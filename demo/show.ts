@@ -4,7 +4,7 @@ import { STEPS } from './steps/all.ts';
 import { tracesOn } from './traces.ts';
 import { Transcript } from './transcript.ts';
 
-/** One that throws is the last: the others build on it. */
+/** Runs the steps up to the first that throws: each builds on those before it. */
 async function runSteps(stage: Stage): Promise<void> {
   try {
     for (const step of STEPS) await step(stage);
@@ -13,10 +13,7 @@ async function runSteps(stage: Stage): Promise<void> {
   }
 }
 
-/**
- * Shows all steps of the demo, silent from when it is stopped; the exit status, which is 0 when everything was as it
- * should be.
- */
+/** Runs all steps of the demo; returns the exit status, 0 if every check passed. Prints nothing more once `stopped`. */
 export async function show(host: Host, stopped = new AbortController().signal): Promise<number> {
   const began = Date.now();
   const transcript = new Transcript(stopped);

@@ -1,8 +1,8 @@
-/** What the demo prints, and what of it was not as it should be. */
+/** Prints the demo, and collects the checks that failed. */
 export class Transcript {
   readonly missed: string[] = [];
 
-  /** From when it is stopped on nothing is printed: what fails then is no news. */
+  /** Prints nothing more once `stopped`: what fails then fails because of it. */
   constructor(private readonly stopped: AbortSignal) {}
 
   title(words: string): void {
@@ -13,12 +13,12 @@ export class Transcript {
     this.show(`   ${words}`);
   }
 
-  /** What a program printed, as it printed it. */
+  /** Prints text as it is. */
   show(text: string): void {
     if (!this.stopped.aborted) console.log(text);
   }
 
-  /** Tells whether something holds; a condition that throws does not, and says why. */
+  /** Prints whether a condition holds, and why not if it throws. */
   async check(what: string, condition: () => unknown): Promise<boolean> {
     try {
       if (await condition()) {
@@ -32,14 +32,14 @@ export class Transcript {
     return false;
   }
 
-  /** Tells of something that was not as it should be. */
+  /** Records and prints a failed check. */
   miss(what: string, why = ''): void {
     this.missed.push(what);
     this.note(`MISSED: ${what}`);
     if (why !== '') this.show(why.replaceAll(/^/gm, '     '));
   }
 
-  /** The last words; the exit status. */
+  /** Prints the summary; returns the exit status. */
   end(seconds: number): number {
     this.title(`done in ${seconds} s`);
     for (const what of this.missed) this.show(`MISSED: ${what}`);

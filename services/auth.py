@@ -274,7 +274,7 @@ def fail(where, error, cure):
 
 def parse_port(text):
     if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
-        print(f'auth: "{text}" is no port (1 to 65535) and no path of a socket (with a /)', file=sys.stderr)
+        print(f'auth: "{text}" is not a port (1 to 65535) or a socket path (with a /)', file=sys.stderr)
         sys.exit(2)
     return int(text)
 

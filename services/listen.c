@@ -52,7 +52,7 @@ static long parse_port(const char *name, const char *where) {
     char *end;
     const long port = strtol(where, &end, 10);
     if (!isdigit((unsigned char)*where) || *end != '\0' || port < 1 || port > 65535) {
-        fprintf(stderr, "%s: \"%s\" is no port (1 to 65535) and no path of a socket (with a /)\n", name, where);
+        fprintf(stderr, "%s: \"%s\" is not a port (1 to 65535) or a socket path (with a /)\n", name, where);
         exit(2);
     }
     return port;

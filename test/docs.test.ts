@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import { cgipool } from '../src/cli/program.ts';
 import { paths } from '../src/model/paths.ts';
 import { parseFleet } from '../src/pool-file/fleet.ts';
-import type { Section } from '../src/pool-file/keys/key.ts';
+import type { KeyTable } from '../src/pool-file/keys/key.ts';
 import { sections } from '../src/pool-file/keys/keys.ts';
 import { formats } from '../src/simulate/log/format.ts';
 import { HOUSE } from './house/layers.ts';
@@ -114,7 +114,7 @@ const defaultsIn = (text: string): [key: string, value: string][] =>
   });
 
 test('the defaults that README and docs/reliability.md name are those of the key tables', () => {
-  const keys = Object.values(sections).flatMap((section: Section) => Object.entries(section));
+  const keys = Object.values(sections).flatMap((section: KeyTable) => Object.entries(section));
   const fallbacks = new Map(keys.map(([name, { fallback }]) => [name, fallback]));
   const told = [chapter(readme, '## On failure'), chapter(reliability, '## On failure')];
   const named = told.flatMap(defaultsIn).filter(([key]) => key !== 'Idempotent');

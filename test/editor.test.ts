@@ -54,6 +54,7 @@ test('npm runs no install script, and saves exact versions and no host', () => {
   const settings = { ...parse(page('.npmrc')) };
   assert.deepEqual(settings, {
     'ignore-scripts': true,
+    'install-links': false,
     'omit-lockfile-registry-resolved': true,
     'save-exact': true,
     fund: false,

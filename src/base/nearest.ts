@@ -1,24 +1,27 @@
-/** Levenshtein's distance: the least number of letters to add, drop or change. */
-function distance(a: string, b: string): number {
+/** Levenshtein distance: the least number of characters to add, drop or change. */
+function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...a].entries()) {
+  for (const [i, character] of [...a].entries()) {
     const next = [i + 1];
     for (const [j, other] of [...b].entries())
       next.push(
-        Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)),
+        Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (character === other ? 0 : 1)),
       );
     row = next;
   }
   return row[b.length] ?? 0;
 }
 
-/** Further than this is a guess, not a typing mistake. */
+/** Edits; a word further away is not a misspelling. */
 const MAX_DISTANCE = 3;
 
-/** The candidate that the word was probably meant to be. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
+/** The candidate that `word` is probably a misspelling of. */
+export function findNearest(word: string, candidates: readonly string[]): string | undefined {
   const near = candidates
-    .map(candidate => ({ candidate, far: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ far, candidate }) => far <= Math.min(MAX_DISTANCE, candidate.length - 1));
-  return near.sort((a, b) => a.far - b.far)[0]?.candidate;
+    .map(candidate => ({
+      candidate,
+      distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),
+    }))
+    .filter(({ distance, candidate }) => distance <= Math.min(MAX_DISTANCE, candidate.length - 1));
+  return near.sort((a, b) => a.distance - b.distance)[0]?.candidate;
 }

@@ -1,5 +1,5 @@
 /** Exit statuses: 1 failed, 2 wrong usage or a mistake in a pool file. */
-export type ExitCode = 1 | 2;
+type ExitCode = 1 | 2;
 
 /** Ends a command with a message for the administrator, without a stack trace. */
 export class Failure extends Error {

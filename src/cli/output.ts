@@ -18,7 +18,7 @@ export const yellow = paint(33, process.stdout);
 export const bold = paint(1, process.stdout);
 
 /** The same for standard error, which may be a file while standard output is a terminal. */
-export const onError = { red: paint(31, process.stderr), yellow: paint(33, process.stderr) };
+const onError = { red: paint(31, process.stderr), yellow: paint(33, process.stderr) };
 
 const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
 const width = (text: string): number => text.replace(ESCAPES, '').length;

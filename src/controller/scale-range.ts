@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/result.ts';
 import type { Pool } from '../model/pool.ts';
 
-export type Range = { min: number; max: number };
+type Range = { min: number; max: number };
 
 const bounds = (spec: string): Range | null => {
   const match = /^(\d{1,4})(?:\.\.(\d{1,4}))?$/.exec(spec.trim());

@@ -11,7 +11,7 @@ export interface Change {
 }
 
 /** The paths that the last install wrote; those no longer wanted are removed. */
-export async function manifestOf(machine: Machine): Promise<string[]> {
+async function manifestOf(machine: Machine): Promise<string[]> {
   return list(text).read(await machine.readJson(paths.manifest)) ?? [];
 }
 

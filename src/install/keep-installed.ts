@@ -6,12 +6,12 @@ import type { Site } from '../model/site.ts';
 import { streamPorts } from '../model/traits.ts';
 import { Claims } from '../pool-file/claims.ts';
 import type { Fleet } from '../pool-file/fleet.ts';
-import type { Wants } from '../pool-file/pool-file.ts';
+import type { PoolClaims } from '../pool-file/pool-file.ts';
 
 const poolOf = (file: string): string => basename(file).replace(/\.pool$/, '');
 
 /** What a parsed pool claims for itself alone. */
-const wantsOf = ({ name, listen, slots, nginx }: Pool): Wants => ({
+const wantsOf = ({ name, listen, slots, nginx }: Pool): PoolClaims => ({
   name,
   ports: [
     { line: 0, numbers: listen === 'tcp' ? slots : [] },
@@ -29,7 +29,7 @@ function keptOf(good: readonly Pool[], problems: readonly Problem[], before: Ins
     .filter(({ name }) => bad.has(name) && !names.has(name));
 }
 
-export interface Kept {
+interface Kept {
   pools: Pool[];
   /** Conflicts of good files with kept pools, which have precedence. */
   problems: Problem[];

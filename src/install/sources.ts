@@ -17,10 +17,10 @@ const UNREADABLE: Record<string, string> = {
   EISDIR: 'it is a directory: replace it by a file',
   EACCES: 'permission denied: use sudo',
   ENXIO: 'not a regular file: replace it by one',
-  EFBIG: 'larger than 1 MB: move what is so long to a file of its own',
+  EFBIG: 'larger than 1 MB: move long parts to files of their own',
 };
 
-/** An administrator may have linked it to where others write. */
+/** An administrator's links are followed, even to files that others can write. */
 const LIMITS: Limits = { maxBytes: 1024 * 1024, longer: 'is refused', links: 'are followed' };
 
 export const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoException): Problem => ({
@@ -39,7 +39,7 @@ const readSource = (file: string, read: Promise<ForeignFile | null>): Promise<Re
   );
 
 /** The parsed fleet, and the text of each pool file by pool name. */
-export interface ReadFleet extends Fleet {
+interface ReadFleet extends Fleet {
   texts: ReadonlyMap<string, string>;
 }
 
@@ -107,7 +107,7 @@ async function wrongEvents(file: string, { schedules }: Pool): Promise<Problem[]
 }
 
 /** Has systemd check the calendar events, and drops pools with a wrong one. */
-export async function checkCalendars(fleet: Fleet, sources: readonly Source[]): Promise<Fleet> {
+async function checkCalendars(fleet: Fleet, sources: readonly Source[]): Promise<Fleet> {
   const files = new Map(sources.map(({ file }) => [poolNameOf(file), file]));
   const wrong = await Promise.all(fleet.pools.map(pool => wrongEvents(files.get(pool.name) ?? '', pool)));
   return {

@@ -11,6 +11,7 @@ import {
   AUTOSCALE_UNIT,
   CONTROLLER_UNIT,
   LOG_SOCKET,
+  LOG_UNIT,
   PUBLISH_UNIT,
 } from '../model/services.ts';
 import { defaultSite } from '../pool-file/site-file.ts';
@@ -28,7 +29,7 @@ const INSTANCES = ['cgipool-*.wake.*', 'cgipool-*@*.socket', 'cgipool-*@*.servic
 const ACTORS = [AUTOSCALE_TIMER, AUTOSCALE_UNIT, CONTROLLER_UNIT, PUBLISH_UNIT];
 
 /** What an uninstall removed, and what it could not do. */
-export interface Uninstalled {
+interface Uninstalled {
   removed: string[];
   /** Files in directories of ours that are not ours: they stay. */
   left: string[];
@@ -55,7 +56,7 @@ async function release(bus: Bus, nginx: readonly string[]): Promise<Result<strin
 
 async function stopUnits(bus: Bus): Promise<void> {
   await run('systemctl', 'disable', '--quiet', AUTOSCALE_TIMER, CONTROLLER_UNIT, LOG_SOCKET).catch(() => {}); // not installed
-  await stopLoaded(bus, INSTANCES);
+  await stopLoaded(bus, [...INSTANCES, LOG_UNIT, LOG_SOCKET]);
   const left = await listUnits(bus, OWN_UNITS);
   for (const unit of left.filter(u => u.active === 'failed')) await resetFailed(bus, unit.name);
   await stopLoaded(bus, ['cgipool*.slice']);

@@ -2,7 +2,7 @@ const isByte = (text: string): boolean => /^(0|[1-9]\d{0,2})$/.test(text) && Num
 
 const isIPv4 = (text: string): boolean => text.split('.').length === 4 && text.split('.').every(isByte);
 
-/** The URL parser knows IPv6's many forms. */
+/** The URL parser accepts all of IPv6's notations. */
 const isIPv6 = (text: string): boolean => /^[0-9a-f:.]+$/i.test(text) && URL.canParse(`http://[${text}]/`);
 
 const isPort = (text: string): boolean =>
@@ -14,12 +14,12 @@ export const isAddress = (text: string): boolean => isIPv4(text) || isIPv6(text)
 /** An IP address, or a network such as `192.0.2.0/24`. */
 export function isNetwork(text: string): boolean {
   const [address = '', bits, more] = text.split('/');
-  const most = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
-  if (most < 0 || more !== undefined) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  const maxBits = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
+  if (maxBits < 0 || more !== undefined) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits);
 }
 
-/** `80`, `192.0.2.1:80`, `*:80` or `[::]:80`, with `default_server` after it or not. */
+/** `80`, `192.0.2.1:80`, `*:80` or `[::]:80`, optionally followed by `default_server`. */
 export function isListen(text: string): boolean {
   const [, host, port = ''] = /^(?:(.+):)?(\d+)(?:[ \t]+default_server)?$/.exec(text) ?? [];
   const bracketed = /^\[(.+)\]$/.exec(host ?? '')?.[1];
@@ -27,7 +27,7 @@ export function isListen(text: string): boolean {
   return isHost && isPort(port);
 }
 
-/** `6379`, `192.0.2.1:6379`, `[::]:6379`: what a stream of nginx listens on. */
+/** `6379`, `192.0.2.1:6379`, `[::]:6379`: what a server of nginx's stream module listens on. */
 export const isStreamListen = (text: string): boolean => isListen(text) && !/default_server$/.test(text);
 
 /** `127.0.0.1:7980` */

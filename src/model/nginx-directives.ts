@@ -1,4 +1,4 @@
-/** What each module that passes requests on begins its directives with. */
+/** The prefix of the directives of the nginx module that speaks each protocol. */
 export const MODULES = {
   http: 'proxy',
   fastcgi: 'fastcgi',
@@ -10,7 +10,7 @@ export const MODULES = {
 
 const ANY_MODULE = '(?:proxy|fastcgi|scgi|uwsgi|grpc)';
 
-/** Directives that follow from other keys, and those keys. */
+/** Directives that cgipool sets itself, and what to use instead. */
 export const OWNED: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`^${ANY_MODULE}_pass$`), 'use Protocol= and Listen= of [Pool]'],
   [new RegExp(`^${ANY_MODULE}_connect_timeout$`), 'use ConnectTimeout='],
@@ -19,12 +19,12 @@ export const OWNED: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`^${ANY_MODULE}_buffering$`), 'use Buffering='],
   [new RegExp(`^${ANY_MODULE}_request_buffering$`), 'use RequestBuffering='],
   [/^fastcgi_(keep_conn|split_path_info)$/, 'use Keepalive=, Script= and Root='],
-  [/^proxy_http_version$/, 'workers are spoken to in HTTP/1.1'],
+  [/^proxy_http_version$/, 'nginx speaks HTTP/1.1 to workers'],
   [/^client_max_body_size$/, 'use MaxBody='],
-  [/^access_log$/, 'it would no longer hear of requests; set it in a server block of yours'],
+  [/^access_log$/, 'set yours in a server block of your own'],
 ];
 
-/** Directives of nginx's standard modules that mean something in a location and open no block. */
+/** Directives of nginx's standard modules that are valid in a location and open no block. */
 export const SETTABLE: readonly string[] = `
   add_header add_trailer allow auth_basic auth_basic_user_file auth_request charset
   client_body_buffer_size client_body_timeout default_type deny error_log error_page etag expires gzip
@@ -36,10 +36,10 @@ export const SETTABLE: readonly string[] = `
   .trim()
   .split(/\s+/);
 
-/** The module whose directive it is, or null: any pool may set it. */
+/** The module that a directive belongs to; null: any pool may set it. */
 export const moduleOf = (name: string): string | null =>
   /^(proxy|fastcgi|scgi|uwsgi|grpc)_/.exec(name)?.[1] ?? null;
 
-/** A directive that a pool may set; of the modules that pass requests on, all those that nginx has. */
+/** Whether a pool may set it: one of the list, or any directive of the modules that speak to workers. */
 export const mayBeSet = (name: string): boolean =>
   SETTABLE.includes(name) || (/^[a-z][a-z_]*$/.test(name) && moduleOf(name) !== null);

@@ -1,7 +1,7 @@
 /** systemd's ActiveState of a unit. */
 export type ActiveState = 'active' | 'reloading' | 'inactive' | 'failed' | 'activating' | 'deactivating';
 
-/** One instance as systemd has it now. */
+/** One instance as systemd reports it. */
 export interface Unit {
   pool: string;
   slot: number;
@@ -10,37 +10,37 @@ export interface Unit {
   job: boolean;
   /** systemd holds its listening socket (Listen=fd). */
   held: boolean;
-  /** systemd could not listen for it, or gave that up with it. */
+  /** systemd could not open its listening socket, or closed it after failures. */
   socketFailed: boolean;
-  /** Names one life of the unit; empty while it never ran. */
+  /** systemd's ID of one life of the unit; empty if it has never run. */
   invocation: string;
   /** Main process; 0 between lives. */
   pid: number;
   /** The user that it runs as, where systemd tells; null: root, or not known yet. */
   uid: number | null;
-  /** When the main process started, ms since the epoch; 0 while it never ran. */
+  /** When the main process started, ms since the epoch; 0 if it has never run. */
   startedAt: number;
-  /** Automatic restarts since it was last started by hand or by us. */
+  /** Automatic restarts since its last start by cgipool or by hand. */
   restarts: number;
-  /** systemd's Result, such as `success`, `exit-code`, `signal`, `start-limit-hit`. */
+  /** systemd's Result=, such as `success`, `exit-code`, `signal`, `start-limit-hit`. */
   result: string;
-  /** Exit status, or the number of the signal, by which the main one of its processes ended last. */
+  /** Exit status or signal number with which its main process last ended. */
   exit: number;
 }
 
-/** What one health check of one life of an instance found. */
+/** The result of one health check of one life of an instance. */
 export interface ProbeOutcome {
   pool: string;
   slot: number;
   invocation: string;
   ok: boolean;
-  /** There was no answer in time, as opposed to a wrong one or none at all. */
+  /** The answer did not come in time, as opposed to a wrong answer or a refused connection. */
   late: boolean;
   /** For people: `200 in 3 ms`, `no answer within 500 ms`. */
   detail: string;
 }
 
-/** Load of one instance now; null is "not known", which is not zero. */
+/** Load of one instance; null means not known, which is not zero. */
 export interface LoadSample {
   pool: string;
   slot: number;
@@ -49,28 +49,28 @@ export interface LoadSample {
   cpuUsec: number | null;
   /** Share of one core over the last second or more. */
   cpu: number | null;
-  /** Open connections on the endpoint, whoever the client is, waiting ones included. */
+  /** Open connections to the endpoint, whoever the client is, waiting ones included. */
   open: number | null;
-  /** Of them, those of nginx: what scaling counts, since anybody on this machine can hold some of the others. */
+  /** Those of nginx: scaling counts only these, since any local user can hold the others. */
   connections: number | null;
-  /** Of those, the ones that the worker has not accepted yet. */
+  /** Those of nginx that the worker has not accepted yet. */
   waiting: number | null;
-  /** Memory that it holds, bytes. */
+  /** Memory in use, bytes. */
   memory: number | null;
-  /** Connections that the worker ended since the look before. */
+  /** Connections that the worker completed since the previous sample. */
   ended: number | null;
-  /** For how long it has held the oldest connection that it accepted, ms; null when it holds none. */
+  /** Age of the oldest connection that it has accepted and not closed, ms; null if there is none. */
   oldest: number | null;
-  /** Requests that nginx sent to it since the look before; null where nginx does not tell. */
+  /** Requests that nginx sent to it since the previous sample; null if nginx does not report them. */
   requests: number | null;
 }
 
-/** Where requests to a sleeping pool wait: a socket that systemd holds, and what passes them on to a woken instance. */
+/** Where requests to a sleeping pool wait: a socket of systemd, and the service that forwards them to a woken instance. */
 export interface WakeSocket {
   pool: string;
-  /** systemd holds the socket. */
+  /** systemd has the socket open. */
   listening: boolean;
-  /** A request came, and those that came are not all answered yet. */
+  /** A request has arrived and is not answered yet. */
   hasRequest: boolean;
   /** A start or stop job of the socket is queued or running. */
   job: boolean;
@@ -79,10 +79,10 @@ export interface WakeSocket {
 export const isRunning = (unit: Pick<Unit, 'active'>): boolean =>
   unit.active === 'active' || unit.active === 'reloading';
 
-/** systemd has been asked to start it, and has not begun yet. */
+/** Its start is queued: systemd has not begun yet. */
 export const isQueued = (unit: Pick<Unit, 'active' | 'job'>): boolean =>
   unit.job && (unit.active === 'inactive' || unit.active === 'failed');
 
-/** Running, or on its way there (systemd's own restart included). */
+/** Running or starting, including a restart by systemd. */
 export const isAlive = (unit: Pick<Unit, 'active'>): boolean =>
   isRunning(unit) || unit.active === 'activating';

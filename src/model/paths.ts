@@ -1,27 +1,27 @@
-/** Where things are on a machine: the one home of every path of ours. */
+/** Where files are on a machine: the one home of every path; `--root` puts all of them below another folder. */
 export const paths = {
   pools: '/etc/cgipool',
   installed: '/var/lib/cgipool/installed.json',
-  /** By it the controller knows nginx's log lines. */
+  /** Proves to the controller that a log line comes from nginx. */
   secret: '/var/lib/cgipool/secret',
   manifest: '/var/lib/cgipool/manifest.json',
   unfinished: '/var/lib/cgipool/unfinished.json',
   memory: '/run/cgipool-controller/memory.json',
   decisions: '/run/cgipool-controller/decisions.json',
-  /** Which instance of a woken pool answers at first, for the service behind its wake socket: a file by the pool's name. */
+  /** The instance that the service of a wake socket forwards to: a file named after the pool. */
   awake: '/run/cgipool-controller/awake',
-  /** What Metric=exec: printed: a file by the pool's name. */
+  /** Output of Metric=exec: commands: a file named after the pool. */
   metrics: '/run/cgipool-metrics',
   status: '/run/cgipool-controller/status.json',
-  /** Is there while the controller reads nginx's access log. */
+  /** Exists while the controller receives nginx's access log. */
   listens: '/run/cgipool-controller/listens',
   request: '/run/cgipool-controller/publish.json',
   result: '/run/cgipool-publish/result.json',
   /** The folders of unix workers' sockets. */
   sockets: '/run/cgipool',
-  /** What a publish under way keeps of the upstreams: see host/nginx/transaction.ts. */
+  /** The previous upstreams, kept while a publish is under way: see host/nginx/transaction.ts. */
   undo: '/etc/nginx/cgipool/upstreams.conf.cgipool-old',
-  /** Holds the secret, and so is readable by root alone. */
+  /** Contains the secret, so only root may read it. */
   traffic: '/etc/nginx/cgipool/traffic.conf',
   upstreams: '/etc/nginx/cgipool/upstreams.conf',
   locations: '/etc/nginx/cgipool/locations.conf',
@@ -36,5 +36,5 @@ export const paths = {
   polkitRules: '/etc/polkit-1/rules.d/50-cgipool.rules',
 } as const;
 
-/** The mode of a file that install or publish writes. */
+/** The mode of a file that install or the publish step writes. */
 export const modeOf = (path: string): number => (path === paths.traffic ? 0o600 : 0o644);

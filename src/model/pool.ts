@@ -1,18 +1,18 @@
 import { either, flag, type Infer, list, nullable, number, oneOf, record, text } from '../base/schema.ts';
 
 /*
- * What is wanted of one pool: the meaning of one NAME.pool file. All durations are milliseconds, all sizes bytes.
+ * The desired state of one pool: the meaning of one NAME.pool file. All durations are in milliseconds, all sizes in bytes.
  */
 
-/** A line of a pass-through section, byte for byte as the administrator wrote it. */
+/** A line of [Service], [Unit] or [Slice], byte for byte as the administrator wrote it. */
 const directive = record({ key: text, value: text, line: number });
 export type Directive = Infer<typeof directive>;
 
-/** The kind of address that nginx dials. */
+/** The kind of address that nginx connects to. */
 const listen = oneOf('tcp', 'unix');
 export type Listen = Infer<typeof listen>;
 
-/** What workers speak; `tcp` is anything, passed on byte by byte. */
+/** The protocol that workers speak; `tcp` is any protocol, forwarded as bytes. */
 const protocol = oneOf('http', 'fastcgi', 'scgi', 'uwsgi', 'grpc', 'tcp');
 export type Protocol = Infer<typeof protocol>;
 
@@ -21,58 +21,58 @@ export type Probe = Infer<typeof probe>;
 
 const health = record({
   probe,
-  /** ExecStart= text of the exec probe; empty for the others. */
+  /** Command line of the exec probe; empty for other probes. */
   command: text,
   path: text,
   host: text,
-  /** HTTP statuses that are healthy, both ends included. */
+  /** HTTP statuses that count as healthy, both ends included. */
   status: record({ least: number, most: number }),
   interval: number,
   timeout: number,
   /** Successes in a row that make an instance healthy. */
   rise: number,
-  /** Failures in a row that make a healthy instance unhealthy: nginx no longer sends to it. */
+  /** Failures in a row that make an instance unhealthy: nginx sends no more requests to it. */
   fall: number,
-  /** Failures in a row after which an instance is replaced; 0 never. */
+  /** Failures in a row after which an instance is restarted; 0: never. */
   restartAfter: number,
   /** How long a started instance may take to become healthy. */
   startTimeout: number,
-  /** Text that a healthy answer's body holds, or null: any. */
+  /** Text that the body of a healthy answer contains; null: any. */
   body: nullable(text),
-  /** How many instances that answer no probe may be replaced at one time. */
+  /** How many instances that fail their probes are replaced at a time. */
   restarts: number,
-  /** An instance that holds a request for longer hangs; null: a request may take any time. */
+  /** An instance that holds a request for longer counts as hung; null: no limit. */
   requestTimeout: nullable(number),
 });
 export type Health = Infer<typeof health>;
 
 /** How old instances are replaced. */
 const rollout = record({
-  /** How many more than desired may run meanwhile. */
+  /** How many instances above the desired number may run during the rollout. */
   surge: number,
-  /** How many are replaced at one time. */
+  /** How many are replaced at a time. */
   batch: number,
 });
 
-/** When an instance has run long enough, however well it does; null is never. */
+/** When a healthy instance is replaced; null: never. */
 const recycling = record({
   maxAge: nullable(number),
   maxMemory: nullable(number),
   maxRequests: nullable(number),
 });
 
-/** How far the number may go at one tick. */
+/** How far the number of instances may change at one tick. */
 const step = either(record({ instances: number }), record({ share: number }));
 export type Step = Infer<typeof step>;
 
-/** Where a number that cgipool cannot measure comes from. */
+/** Source of a number that cgipool does not measure itself. */
 const metricSource = either(
   record({ kind: oneOf('exec'), command: text }),
   record({ kind: oneOf('file'), path: text }),
 );
 export type MetricSource = Infer<typeof metricSource>;
 
-/** What decides between Min= and Max=; a target that is null is no signal. */
+/** What decides between Min= and Max=; a target of null is ignored. */
 const scale = record({
   /** Share of one core per instance; 0.7 is 70%. */
   cpu: nullable(number),
@@ -80,38 +80,38 @@ const scale = record({
   concurrency: nullable(number),
   /** Requests a second per instance. */
   requests: nullable(number),
-  /** Quantile (0.95 is p95) of the time that an instance takes for a request. */
+  /** Quantile (0.95 is p95) of the response time, and its target. */
   latency: nullable(record({ quantile: number, target: number })),
-  /** Connections per instance that it has not accepted. */
+  /** Connections per instance that it has not accepted yet. */
   queue: nullable(number),
-  /** The number of Metric= per instance. */
+  /** The value of Metric= per instance. */
   external: nullable(number),
   metric: nullable(metricSource),
-  /** How long after its last change the number of a file counts, ms; null: for ever. */
+  /** How long the number in a file is valid after its last change, ms; null: forever. */
   metricMaxAge: nullable(number).or(300_000),
-  /** Idle instances beside the busy ones; 0: not a signal. */
+  /** Idle instances to keep in addition to the busy ones; 0: ignored. */
   spare: number,
-  /** Within this share of a target nothing changes. */
+  /** Share of a target by which a measurement may miss it before the number changes. */
   tolerance: number,
   /** The scale-down window: never shrink below the highest recommendation within it. */
   window: number,
-  /** Over how long measurements are averaged, and over how long to see a burst. */
+  /** Time over which measurements are averaged; the second one detects bursts. */
   stableWindow: number,
   panicWindow: number,
-  /** At one tick; null: no limit. */
+  /** Largest change at one tick; null: no limit. */
   stepUp: nullable(step),
   stepDown: nullable(step),
-  /** With Min=0: how long without a request until the last instance goes. */
+  /** With Min=0: how long without a request before the last instance is stopped. */
   idleTimeout: number,
 });
 export type Scale = Infer<typeof scale>;
 
-/** Other bounds at some times. */
+/** Other limits at certain times. */
 const schedule = record({
   name: text,
-  /** When it begins, as systemd.time(7) writes calendar events. */
+  /** When it begins: a calendar event of systemd.time(7). */
   onCalendar: text,
-  /** How long it then lasts. */
+  /** How long it stays in force. */
   duration: number,
   min: number,
   max: number,
@@ -119,48 +119,48 @@ const schedule = record({
 });
 export type Schedule = Infer<typeof schedule>;
 
-/** How nginx picks an instance; `hash` is consistent over the nginx variable text KEY. */
+/** How nginx picks an instance; `hash` is consistent hashing over a text with nginx variables. */
 const balance = either(
   record({ method: oneOf('round_robin', 'least_conn', 'random', 'ip_hash') }),
   record({ method: oneOf('hash'), key: text }),
 );
 export type Balance = Infer<typeof balance>;
 
-/** How nginx shares requests out among the instances of a pool. */
+/** How nginx distributes requests among the instances of a pool. */
 const sharing = {
   balance,
-  /** Whether instances with more of a core to spare get more. */
+  /** `auto`: instances with more CPU time to spare get more requests. */
   weight: oneOf('equal', 'auto'),
-  /** The most connections to one instance at a time, or null: any number. */
+  /** Maximum number of connections to one instance; null: no limit. */
   maxConns: nullable(number),
-  /** Idle connections that each worker of nginx keeps open to the pool; 0: one connection for each request. */
+  /** Idle connections to the pool that each nginx worker keeps open; 0: a new connection for each request. */
   keepalive: number,
-  /** Slots that get requests only while no other answers. */
+  /** Slots that get requests only while no other instance answers. */
   backup: list(number),
 };
 
 const nginxRoute = record({
-  /** URL prefix that nginx sends to the pool, or null: no route. */
+  /** URL prefix that nginx routes to the pool; null: no route. */
   location: nullable(text),
-  /** With Protocol=tcp: what nginx listens on for the pool, or null: nothing. */
+  /** With Protocol=tcp: what nginx listens on for the pool; null: no route. */
   stream: nullable(text),
   ...sharing,
-  /** FastCGI: the one script that all requests run, or the folder whose files they name; null: neither. */
+  /** FastCGI: the script for all requests, or the folder of scripts that paths name; at most one is not null. */
   script: nullable(text),
   root: nullable(text),
-  /** More directives of the location, each without its semicolon. */
+  /** Additional directives of the location, each without its semicolon. */
   set: list(text),
-  /** Whether nginx reads a whole answer, or a whole request, before it passes it on. */
+  /** Whether nginx buffers answers, and whether it buffers requests. */
   buffering: flag,
   requestBuffering: flag,
   /** proxy_connect_timeout and proxy_read_timeout. */
   connectTimeout: number,
   readTimeout: number,
-  /** Whether POST and the like may be sent to a second instance when the first fails. */
+  /** Whether nginx may repeat a failed POST, LOCK or PATCH on another instance. */
   idempotent: flag,
-  /** client_max_body_size; 0 is no limit. */
+  /** client_max_body_size; 0: no limit. */
   maxBody: number,
-  /** Requests that take longer are told of in the journal; null: none is. */
+  /** Requests that take longer are logged to the journal; null: none is. */
   slowLog: nullable(number),
 });
 export type NginxRoute = Infer<typeof nginxRoute>;
@@ -169,24 +169,24 @@ export type Sharing = Pick<NginxRoute, keyof typeof sharing>;
 export const pool = record({
   name: text,
   description: text,
-  /** ExecStart= text; systemd expands its specifiers, %i is the slot. */
+  /** Command line as in ExecStart=; systemd expands its specifiers, %i is the slot. */
   exec: text,
   listen,
-  /** systemd holds the listening sockets, and instances take them over. */
+  /** systemd opens the listening sockets and passes them to the instances (Listen=fd). */
   activated: flag,
   protocol,
-  /** Ascending. tcp: port numbers; unix: plain numbers. */
+  /** In ascending order. tcp: ports; unix: plain numbers. */
   slots: list(number),
   min: number,
   max: number,
-  /** How long a drained instance may finish what is in flight. */
+  /** How long a drained instance may take to finish its requests. */
   drainTimeout: number,
   rollout,
   recycling,
   health,
   scale,
   nginx: nginxRoute,
-  /** In the order of the file: of several that are in force the first counts. */
+  /** In the order of the file: if several are in force, the first one counts. */
   schedules: list(schedule),
   service: list(directive),
   unit: list(directive),

@@ -6,33 +6,33 @@ const tls = record({
   listen: list(text),
   certificate: text,
   key: text,
-  /** Whether plain http sends clients here. */
+  /** Whether plain HTTP redirects here. */
   redirect: flag,
-  /** max-age of Strict-Transport-Security, ms; null: no such header. */
+  /** max-age of Strict-Transport-Security, ms; null: no header. */
   hsts: nullable(number),
-  /** The authorities whose OCSP answers are believed and stapled, and the name servers to find them by; or null. */
+  /** OCSP stapling: the file of trusted authorities, and name servers to find the responder; null: off. */
   stapling: nullable(record({ authorities: text, resolver: list(text) })),
 });
 export type Tls = Infer<typeof tls>;
 
-/** What is wanted of the machine as a whole: the meaning of cgipool.conf. */
+/** The desired state of the machine as a whole: the meaning of cgipool.conf. */
 export const site = record({
   /** nginx server_name words. */
   serverNames: list(text),
   /** nginx listen arguments, such as `80` or `[::]:80`; empty: the default for the machine. */
   listen: list(text),
   tls: nullable(tls),
-  /** The folder of an ACME client's challenges, or null. */
+  /** The folder of an ACME client's challenges; null: not served. */
   acmeWebroot: nullable(text),
   /** Addresses and CIDR networks that may read /pool-status. */
   statusAllow: list(text),
-  /** host:port of loopback where nginx tells which generation it runs. */
+  /** Loopback host:port where nginx reports the generation that it runs. */
   control: text,
-  /** host:port of loopback where the controller hears nginx's access log. */
+  /** Loopback host:port where the controller receives nginx's access log. */
   accessLog: text,
   /** The user that nginx's worker processes run as. */
   nginxUser: text,
-  /** When no pool grows any more: shares of the machine's memory, and of the time that pools wait for it. */
+  /** Limits beyond which no pool grows: shares of the machine's memory, and of the time that pools wait for it. */
   machine: record({ minAvailable: number, maxPressure: number }),
 });
 export type Site = Infer<typeof site>;

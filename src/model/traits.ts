@@ -2,7 +2,7 @@ import { portOf } from './address.ts';
 import { WAKE_SLOT } from './names.ts';
 import type { Pool } from './pool.ts';
 
-/** Whether nginx sends anything to the pool. */
+/** Whether nginx sends requests to the pool. */
 export const isRouted = ({ nginx }: Pick<Pool, 'nginx'>): boolean =>
   nginx.location !== null || nginx.stream !== null;
 
@@ -12,19 +12,19 @@ export const streamPorts = (stream: string | null): number[] => (stream === null
 /** A pool that nginx's stream module serves, rather than its http module. */
 export const isStream = ({ protocol }: Pick<Pool, 'protocol'>): boolean => protocol === 'tcp';
 
-/** At some time it may have no instance at all. */
+/** Whether it may scale to zero, at some time at least. */
 export const maySleep = ({ min, schedules }: Pick<Pool, 'min' | 'schedules'>): boolean =>
   min === 0 || schedules.some(schedule => schedule.min === 0);
 
-/** Every slot that requests may go to. */
+/** Every slot that nginx may send requests to. */
 export const reachable = (pool: Pool): number[] => (maySleep(pool) ? [WAKE_SLOT, ...pool.slots] : pool.slots);
 
-/** Whether nginx has to tell of each request to the pool: it costs a few microseconds of CPU time a request. */
+/** Whether nginx has to log each request to the controller, which costs a few microseconds of CPU time. */
 export const needsTraffic = (pool: Pool): boolean => {
   const { recycling, health, nginx, scale } = pool;
   const limits = [recycling.maxRequests, health.requestTimeout, nginx.slowLog, scale.requests, scale.latency];
   return limits.some(limit => limit !== null) || maySleep(pool);
 };
 
-/** A request that takes longer is told of, ms; null: none is. */
+/** A request that takes longer is logged, ms; null: none is. */
 export const slowAfter = ({ health, nginx }: Pool): number | null => nginx.slowLog ?? health.requestTimeout;

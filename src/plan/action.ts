@@ -14,7 +14,7 @@ export type Action =
 export type ActionKind = Action['kind'];
 
 /** The order in which a plan's actions run: open what nginx is to send to, route, make room, then start. */
-export const ORDER: readonly ActionKind[] = [
+const ORDER: readonly ActionKind[] = [
   'openWakeSocket',
   'publish',
   'resetFailed',

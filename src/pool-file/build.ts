@@ -1,40 +1,40 @@
 import type { Health, NginxRoute, Pool, Probe, Scale, Sharing } from '../model/pool.ts';
 import { familyOf, type Sections, scaledSlots, slotsOf } from './sections.ts';
 
-/** A value whose absence was reported already; the pool is then not built. */
-function given<T>(value: T | null): T {
-  if (value === null) throw new TypeError('a value without a problem is missing');
+/** A value that is present, since its absence would be a problem and the pool not built. */
+function expect<T>(value: T | null): T {
+  if (value === null) throw new TypeError('a value is missing, but no problem was reported');
   return value;
 }
 
-/** Where systemd takes connections for the worker, only a request tells whether it lives. */
-function probeOf({ values: v }: Sections['pool']): Probe {
-  const protocol = given(v.Protocol);
+/** With Listen=fd a connection succeeds even if the worker is dead, so only a request shows that it works. */
+function defaultProbe({ values: v }: Sections['pool']): Probe {
+  const protocol = expect(v.Protocol);
   if (protocol !== 'grpc' && protocol !== 'tcp') return protocol;
   return v.Listen === 'fd' ? 'none' : 'tcp';
 }
 
-function health({ pool, health: { values: v } }: Sections): Health {
-  const fall = given(v.Fall);
+function buildHealth({ pool, health: { values: v } }: Sections): Health {
+  const fall = expect(v.Fall);
   return {
-    probe: v.Probe ?? probeOf(pool),
+    probe: v.Probe ?? defaultProbe(pool),
     command: v.Command ?? '',
     path: v.Path ?? '/',
-    host: given(v.Host),
+    host: expect(v.Host),
     status: v.Status ?? { least: 200, most: v.Path === null ? 499 : 399 },
-    interval: given(v.Interval),
-    timeout: given(v.Timeout),
-    rise: given(v.Rise),
+    interval: expect(v.Interval),
+    timeout: expect(v.Timeout),
+    rise: expect(v.Rise),
     fall,
     restartAfter: v.RestartAfter ?? fall,
-    startTimeout: given(v.StartTimeout),
+    startTimeout: expect(v.StartTimeout),
     body: v.Body,
-    restarts: given(v.Restarts),
+    restarts: expect(v.Restarts),
     requestTimeout: v.RequestTimeout,
   };
 }
 
-const scale = ({ values: v }: Sections['scale']): Scale => ({
+const buildScale = ({ values: v }: Sections['scale']): Scale => ({
   cpu: v.CPU,
   concurrency: v.Concurrency,
   requests: v.Requests,
@@ -43,74 +43,75 @@ const scale = ({ values: v }: Sections['scale']): Scale => ({
   external: v.External,
   metric: v.Metric,
   metricMaxAge: v.MetricMaxAge,
-  spare: given(v.Spare),
-  tolerance: given(v.Tolerance),
-  window: given(v.Window),
-  stableWindow: given(v.StableWindow),
-  panicWindow: given(v.PanicWindow),
+  spare: expect(v.Spare),
+  tolerance: expect(v.Tolerance),
+  window: expect(v.Window),
+  stableWindow: expect(v.StableWindow),
+  panicWindow: expect(v.PanicWindow),
   stepUp: v.StepUp,
   stepDown: v.StepDown,
-  idleTimeout: given(v.IdleTimeout),
+  idleTimeout: expect(v.IdleTimeout),
 });
 
-const sharing = (v: Sections['nginx']['values']): Sharing => ({
-  balance: given(v.Balance),
-  weight: given(v.Weight),
+const buildSharing = (v: Sections['nginx']['values']): Sharing => ({
+  balance: expect(v.Balance),
+  weight: expect(v.Weight),
   maxConns: v.MaxConns,
-  keepalive: given(v.Keepalive),
+  keepalive: expect(v.Keepalive),
   backup: v.Backup ?? [],
 });
 
-const MAX_BODY_BYTES = 1024 * 1024;
+/** As in nginx. */
+const DEFAULT_MAX_BODY_BYTES = 1024 * 1024;
 
-/** A connection of no known protocol may be silent for long. */
-const STREAM_TIMEOUT_MS = 600_000;
+/** nginx's default for streams: a connection of an unknown protocol may be silent for long. */
+const DEFAULT_STREAM_TIMEOUT_MS = 600_000;
 
-const readTimeout = ({ pool, nginx }: Sections): number =>
+const readTimeoutOf = ({ pool, nginx }: Sections): number =>
   pool.values.Protocol === 'tcp' && nginx.lineOf('ReadTimeout') === 0
-    ? STREAM_TIMEOUT_MS
-    : given(nginx.values.ReadTimeout);
+    ? DEFAULT_STREAM_TIMEOUT_MS
+    : expect(nginx.values.ReadTimeout);
 
-const maxBody = ({ pool, nginx }: Sections): number =>
-  nginx.values.MaxBody ?? (pool.values.Protocol === 'grpc' ? 0 : MAX_BODY_BYTES);
+const maxBodyOf = ({ pool, nginx }: Sections): number =>
+  nginx.values.MaxBody ?? (pool.values.Protocol === 'grpc' ? 0 : DEFAULT_MAX_BODY_BYTES);
 
-const proxy = (read: Sections, v: Sections['nginx']['values']): NginxRoute => ({
+const buildRoute = (sections: Sections, v: Sections['nginx']['values']): NginxRoute => ({
   location: v.Location,
   stream: v.ListenStream,
-  ...sharing(v),
+  ...buildSharing(v),
   script: v.Script,
   root: v.Root,
   set: [...(v.Set ?? [])],
-  buffering: given(v.Buffering),
-  requestBuffering: given(v.RequestBuffering),
-  connectTimeout: given(v.ConnectTimeout),
-  readTimeout: readTimeout(read),
-  idempotent: given(v.Idempotent),
-  maxBody: maxBody(read),
+  buffering: expect(v.Buffering),
+  requestBuffering: expect(v.RequestBuffering),
+  connectTimeout: expect(v.ConnectTimeout),
+  readTimeout: readTimeoutOf(sections),
+  idempotent: expect(v.Idempotent),
+  maxBody: maxBodyOf(sections),
   slowLog: v.SlowLog,
 });
 
-/** The part of a pool that its own keys say; the rest is copied. */
-type Keyed = Omit<Pool, 'schedules' | 'service' | 'unit' | 'slice'>;
+/** A pool without its schedules and the lines that are copied into units. */
+type PoolOfKeys = Omit<Pool, 'schedules' | 'service' | 'unit' | 'slice'>;
 
-/** A pool of sections that have no problem; throws a TypeError when they have one. */
-export function buildPool(name: string, read: Sections): Keyed {
-  const { values: v } = read.pool;
+/** Builds a pool from sections without problems; throws a TypeError if a value is missing. */
+export function buildPool(name: string, sections: Sections): PoolOfKeys {
+  const { values: v } = sections.pool;
   return {
     name,
     description: v.Description ?? `${name} pool`,
-    exec: given(v.Exec),
-    listen: familyOf(read.pool),
+    exec: expect(v.Exec),
+    listen: familyOf(sections.pool),
     activated: v.Listen === 'fd',
-    protocol: given(v.Protocol),
-    slots: slotsOf(read.pool),
-    min: given(v.Min),
-    max: v.Max ?? scaledSlots(read).length,
-    drainTimeout: given(v.DrainTimeout),
-    rollout: { surge: given(v.Surge), batch: given(v.Batch) },
+    protocol: expect(v.Protocol),
+    slots: slotsOf(sections.pool),
+    min: expect(v.Min),
+    max: v.Max ?? scaledSlots(sections).length,
+    drainTimeout: expect(v.DrainTimeout),
+    rollout: { surge: expect(v.Surge), batch: expect(v.Batch) },
     recycling: { maxAge: v.MaxAge, maxMemory: v.MaxMemory, maxRequests: v.MaxRequests },
-    health: health(read),
-    scale: scale(read.scale),
-    nginx: proxy(read, read.nginx.values),
+    health: buildHealth(sections),
+    scale: buildScale(sections.scale),
+    nginx: buildRoute(sections, sections.nginx.values),
   };
 }

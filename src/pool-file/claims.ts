@@ -1,18 +1,18 @@
 import { formatProblem, type Problem } from '../base/result.ts';
 import { portOf } from '../model/address.ts';
 import type { Site } from '../model/site.ts';
-import type { Wants } from './pool-file.ts';
+import type { PoolClaims } from './pool-file.ts';
 import { serverPorts } from './site-file.ts';
 import { formatSlots } from './values/slots.ts';
 
 const STATUS = '/pool-status';
 const CHALLENGES = '/.well-known/acme-challenge';
 
-/** `auth.pool:4`, as messages name a line of another file. */
-const place = (file: string, line: number): string =>
+/** `auth.pool:4`, a line of another file in a message. */
+const formatPlace = (file: string, line: number): string =>
   formatProblem({ file, line, message: '' }).replace(/: $/, '');
 
-/** What only one can have: who has which name, port and location, as a place to look at. */
+/** Who owns each name, port and location, of which there can be only one; owners as messages name them. */
 export class Claims {
   #names = new Map<string, string>();
   #ports = new Map<number, string>();
@@ -20,39 +20,39 @@ export class Claims {
 
   constructor(site: Site) {
     for (const port of serverPorts(site))
-      this.#ports.set(port, "nginx's own server (Listen= of cgipool.conf)");
-    this.#ports.set(portOf(site.control), 'nginx (Control= of cgipool.conf)');
-    this.#locations.set(STATUS, 'the status of all pools');
-    if (site.acmeWebroot !== null) this.#locations.set(CHALLENGES, 'ACMEWebroot= of cgipool.conf');
+      this.#ports.set(port, "nginx's server block (Listen= in cgipool.conf)");
+    this.#ports.set(portOf(site.control), 'nginx (Control= in cgipool.conf)');
+    this.#locations.set(STATUS, 'the status page');
+    if (site.acmeWebroot !== null) this.#locations.set(CHALLENGES, 'ACMEWebroot= in cgipool.conf');
   }
 
-  /** Takes what a pool wants, where it is still to be had. */
-  take(file: string, { name, ports, location }: Wants): void {
-    const first = <K>(map: Map<K, string>, key: K, line: number): void => {
-      if (!map.has(key)) map.set(key, place(file, line));
+  /** Records what a pool claims, unless another owns it already. */
+  take(file: string, { name, ports, location }: PoolClaims): void {
+    const claim = <K>(owners: Map<K, string>, key: K, line: number): void => {
+      if (!owners.has(key)) owners.set(key, formatPlace(file, line));
     };
-    first(this.#names, name, 0);
-    for (const { line, numbers } of ports) for (const port of numbers) first(this.#ports, port, line);
-    if (location.path !== null) first(this.#locations, location.path, location.line);
+    claim(this.#names, name, 0);
+    for (const { line, numbers } of ports) for (const port of numbers) claim(this.#ports, port, line);
+    if (location.path !== null) claim(this.#locations, location.path, location.line);
   }
 
-  /** What of a pool's wants belongs to others. */
-  conflicts(file: string, wants: Wants): Problem[] {
+  /** Which of a pool's claims others own already. */
+  conflicts(file: string, claims: PoolClaims): Problem[] {
     return [
-      ...this.#name(file, wants),
-      ...wants.ports.flatMap(ports => this.#port(file, ports)),
-      ...this.#location(file, wants),
+      ...this.#checkName(file, claims),
+      ...claims.ports.flatMap(ports => this.#checkPorts(file, ports)),
+      ...this.#checkLocation(file, claims),
     ];
   }
 
-  #name(file: string, { name }: Wants): Problem[] {
+  #checkName(file: string, { name }: PoolClaims): Problem[] {
     const owner = this.#names.get(name);
     return owner === undefined
       ? []
-      : [{ file, line: 0, message: `the pool ${name} is ${owner} already: rename one of the files` }];
+      : [{ file, line: 0, message: `pool ${name} is already defined by ${owner}: rename one of the files` }];
   }
 
-  #port(file: string, ports: Wants['ports'][number]): Problem[] {
+  #checkPorts(file: string, ports: PoolClaims['ports'][number]): Problem[] {
     const byOwner = new Map<string, number[]>();
     for (const port of ports.numbers) {
       const owner = this.#ports.get(port);
@@ -62,12 +62,15 @@ export class Claims {
       byOwner.set(owner, taken);
     }
     return [...byOwner].map(([owner, taken]) => {
-      const what = taken.length === 1 ? `port ${taken[0]} belongs` : `ports ${formatSlots(taken)} belong`;
-      return { file, line: ports.line, message: `${what} to ${owner} already: choose others` };
+      const message =
+        taken.length === 1
+          ? `port ${taken[0]} belongs to ${owner} already: choose another`
+          : `ports ${formatSlots(taken)} belong to ${owner} already: choose others`;
+      return { file, line: ports.line, message };
     });
   }
 
-  #location(file: string, { location: { path, line } }: Wants): Problem[] {
+  #checkLocation(file: string, { location: { path, line } }: PoolClaims): Problem[] {
     const owner = path === null ? undefined : this.#locations.get(path);
     return owner === undefined
       ? []

@@ -3,36 +3,36 @@ import type { Directive } from '../model/pool.ts';
 import { passThrough, sections } from './keys/keys.ts';
 import type { Assignment } from './lines.ts';
 import { takeover } from './ownership/ownership.ts';
-import { homeOf } from './unknown.ts';
+import { sectionOf } from './unknown.ts';
 
-export type PassThrough = keyof typeof passThrough;
+type PassThroughSection = keyof typeof passThrough;
 
-/** systemd's directives, and the `X-` names that it leaves to others. */
+/** Names of systemd directives, and `X-` names, which systemd ignores. */
 const KEY = /^(X-[A-Za-z0-9-]+|[A-Za-z][A-Za-z0-9]*)$/;
 
-/** The one name that cgipool and systemd both use. */
+/** The one key that is both cgipool's and a systemd directive of these sections. */
 const SHARED = 'Description';
 
-function mistake({ section, key, value }: Assignment, pool: string): string | null {
-  if (!KEY.test(key)) return `"${key}" is no directive of systemd: letters and digits only`;
-  const owned = passThrough[section as PassThrough];
+function checkDirective({ section, key, value }: Assignment, pool: string): string | null {
+  if (!KEY.test(key)) return `"${key}" is not a systemd directive: use letters and digits only`;
+  const owned = passThrough[section as PassThroughSection];
   if (Object.hasOwn(owned, key)) return `${key}= cannot be set here: ${owned[key]}`;
-  const home = key === SHARED ? undefined : homeOf(sections, key);
+  const home = key === SHARED ? undefined : sectionOf(sections, key);
   return home === undefined
     ? takeover(key, value, pool)
     : `${key}= belongs in [${home}], not in [${section}]`;
 }
 
-/** The lines of a section that goes into a unit as it is. `pool`: whose file it is. */
-export function directives(
+/** Reads the lines of a section that is copied into a unit of a pool. */
+export function readDirectives(
   file: string,
   pool: string,
-  section: PassThrough,
+  section: PassThroughSection,
   given: readonly Assignment[],
 ): { list: Directive[]; problems: Problem[] } {
   const mine = given.filter(a => a.section === section);
   const problems = mine.flatMap(assignment => {
-    const message = mistake(assignment, pool);
+    const message = checkDirective(assignment, pool);
     return message === null ? [] : [{ file, line: assignment.line, message }];
   });
   return { list: mine.map(({ key, value, line }) => ({ key, value, line })), problems };

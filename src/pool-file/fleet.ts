@@ -5,7 +5,7 @@ import { Claims } from './claims.ts';
 import { type PoolFile, parsePool } from './pool-file.ts';
 import { defaultSite, parseSite, type SiteFile } from './site-file.ts';
 
-/** All that /etc/cgipool says: the good pools and every mistake of every file. */
+/** All files of /etc/cgipool, parsed: the good pools, and the mistakes of all files. */
 export interface Fleet {
   site: Site;
   pools: Pool[];
@@ -23,32 +23,31 @@ const isSite = ({ file }: Source): boolean => /(^|\/)cgipool\.conf$/.test(file);
 const byFile = (a: { file: string }, b: { file: string }): number =>
   a.file < b.file ? -1 : a.file > b.file ? 1 : 0;
 
-const fault = (found: PoolFile, more: readonly Problem[]): PoolFile => ({
+const rejectPool = (found: PoolFile, more: readonly Problem[]): PoolFile => ({
   ...found,
   pool: null,
   problems: [...found.problems, ...more].sort((a, b) => a.line - b.line),
 });
 
 /**
- * Adds the mistakes that only several files together make. Of two pools that want the same, the one whose file name
- * sorts later has the mistake and is no pool any more. Files with a mistake come after all pools that can run: they are
- * told of all their conflicts, but take nothing away.
+ * Adds the conflicts between files. If two pools claim the same, the one whose file name sorts later is rejected. Files with
+ * mistakes come after all good pools: their conflicts are reported, but they take nothing away from a good pool.
  */
 export function checkFleet(files: readonly PoolFile[], site: Site): PoolFile[] {
-  const claims = new Claims(site);
-  const waiting: PoolFile[] = [];
+  const owners = new Claims(site);
+  const bad: PoolFile[] = [];
   const good: PoolFile[] = [];
-  for (const found of files.toSorted(byFile)) {
-    const runs = found.pool !== null && claims.conflicts(found.file, found.wants).length === 0;
-    (runs ? good : waiting).push(found);
-    if (runs) claims.take(found.file, found.wants);
+  for (const found of [...files].sort(byFile)) {
+    const isGood = found.pool !== null && owners.conflicts(found.file, found.claims).length === 0;
+    (isGood ? good : bad).push(found);
+    if (isGood) owners.take(found.file, found.claims);
   }
-  const faulty = waiting.map(found => {
-    const problems = claims.conflicts(found.file, found.wants);
-    claims.take(found.file, found.wants);
-    return fault(found, problems);
+  const rejected = bad.map(found => {
+    const problems = owners.conflicts(found.file, found.claims);
+    owners.take(found.file, found.claims);
+    return rejectPool(found, problems);
   });
-  return [...good, ...faulty].sort(byFile);
+  return [...good, ...rejected].sort(byFile);
 }
 
 function readSite(sources: readonly Source[]): SiteFile {
@@ -56,7 +55,7 @@ function readSite(sources: readonly Source[]): SiteFile {
   return found ? parseSite(found.file, found.text) : { site: defaultSite(), problems: [] };
 }
 
-/** Understands all files together. A pool with a mistake is left out; the others stand. */
+/** Parses all files together. A pool with a mistake is left out; the others are unaffected. */
 export function parseFleet(sources: readonly Source[]): Fleet {
   const { site, problems } = readSite(sources);
   const files = sources.filter(source => !isSite(source)).map(({ file, text }) => parsePool(file, text));

@@ -3,43 +3,45 @@ import { POOL_NAME } from '../model/names.ts';
 import type { Pool } from '../model/pool.ts';
 import { streamPorts } from '../model/traits.ts';
 import { buildPool } from './build.ts';
-import { directives } from './directives.ts';
+import { readDirectives } from './directives.ts';
 import { passThrough, sections } from './keys/keys.ts';
-import { ofReadable, readLines } from './lines.ts';
-import { crossCheck } from './rules/rules.ts';
-import { sleepless } from './rules/scale-to-zero.ts';
-import { readSchedules, underOneName } from './schedules.ts';
+import { onReadableLines, readLines } from './lines.ts';
+import { checkCombinations } from './rules/rules.ts';
+import { reasonAgainstZero } from './rules/scale-to-zero.ts';
+import { readSchedules, unifyScheduleNames } from './schedules.ts';
 import { familyOf, readSections, type Sections, scaledSlots, sectionProblems, slotsOf } from './sections.ts';
-import { unknowns } from './unknown.ts';
+import { findUnknown } from './unknown.ts';
 
-/** What a pool file wants for itself alone, also when the file has a mistake. Line 0: not given. */
-export interface Wants {
+/** What only one pool can have, even if the file has mistakes. Line 0: not set in the file. */
+export interface PoolClaims {
   name: string;
-  /** Each line that names ports. */
+  /** The ports by the line that names them. */
   ports: { line: number; numbers: number[] }[];
   location: { line: number; path: string | null };
 }
 
-/** A pool file understood, or why not. */
+/** A parsed pool file; `pool` is null if there are problems. */
 export interface PoolFile {
   file: string;
   pool: Pool | null;
   problems: Problem[];
-  wants: Wants;
+  claims: PoolClaims;
 }
 
 /** `/etc/cgipool/search.pool` -> `search` */
 export const poolNameOf = (file: string): string =>
   file.slice(file.lastIndexOf('/') + 1).replace(/\.pool$/, '');
 
-function nameProblems(file: string): Problem[] {
+function checkName(file: string): Problem[] {
   const name = poolNameOf(file);
   if (POOL_NAME.test(name)) return [];
-  const rule = '1 to 32 lower-case letters, digits and hyphens, a letter first';
-  return [{ file, line: 0, message: `"${name}" is no pool name: rename the file; names are ${rule}` }];
+  const rule = '1 to 32 lower-case letters, digits and hyphens, starting with a letter';
+  return [
+    { file, line: 0, message: `"${name}" is not a valid pool name: rename the file; a name is ${rule}` },
+  ];
 }
 
-const wantsOf = (file: string, { pool, nginx }: Sections): Wants => ({
+const claimsOf = (file: string, { pool, nginx }: Sections): PoolClaims => ({
   name: poolNameOf(file),
   ports: [
     { line: pool.lineOf('Ports'), numbers: familyOf(pool) === 'tcp' ? slotsOf(pool) : [] },
@@ -48,36 +50,36 @@ const wantsOf = (file: string, { pool, nginx }: Sections): Wants => ({
   location: { line: nginx.lineOf('Location'), path: nginx.values.Location },
 });
 
-/** Understands one pool file: the pool, or every mistake in it with its line. */
+/** Parses one pool file: the pool, or every mistake in it with its line. */
 export function parsePool(file: string, text: string): PoolFile {
   const lines = readLines(file, text);
   const read = readSections(file, lines.assignments);
   const name = poolNameOf(file);
-  const service = directives(file, name, 'Service', lines.assignments);
-  const unit = directives(file, name, 'Unit', lines.assignments);
-  const slice = directives(file, name, 'Slice', lines.assignments);
+  const service = readDirectives(file, name, 'Service', lines.assignments);
+  const unit = readDirectives(file, name, 'Unit', lines.assignments);
+  const slice = readDirectives(file, name, 'Slice', lines.assignments);
   const { Min, Max } = read.pool.values;
   const slots = scaledSlots(read).length;
   const schedules = readSchedules(file, lines, {
     min: Min ?? 1,
     max: Max ?? slots,
     slots,
-    sleepless: sleepless(read),
+    reasonAgainstZero: reasonAgainstZero(read),
   });
   const problems = [
-    ...nameProblems(file),
+    ...checkName(file),
     ...lines.problems,
-    ...ofReadable(lines, [
-      ...unknowns(file, underOneName(lines), sections, Object.keys(passThrough)),
+    ...onReadableLines(lines, [
+      ...findUnknown(file, unifyScheduleNames(lines), sections, Object.keys(passThrough)),
       ...schedules.problems,
       ...sectionProblems(read),
       ...[service, unit, slice].flatMap(section => section.problems),
-      ...crossCheck(file, read),
+      ...checkCombinations(file, read),
     ]),
   ].sort((a, b) => a.line - b.line);
-  const wants = wantsOf(file, read);
-  if (problems.length > 0) return { file, pool: null, problems, wants };
+  const claims = claimsOf(file, read);
+  if (problems.length > 0) return { file, pool: null, problems, claims };
   const copied = { service: service.list, unit: unit.list, slice: slice.list };
   const pool = { ...buildPool(poolNameOf(file), read), schedules: schedules.list, ...copied };
-  return { file, pool, problems, wants };
+  return { file, pool, problems, claims };
 }

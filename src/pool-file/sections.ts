@@ -5,14 +5,14 @@ import { nginxKeys } from './keys/nginx-keys.ts';
 import { poolKeys } from './keys/pool-keys.ts';
 import { scaleKeys } from './keys/scale-keys.ts';
 import type { Assignment } from './lines.ts';
-import { type Read, readSection } from './section.ts';
+import { type ParsedSection, readSection } from './section.ts';
 
-/** cgipool's own sections of a pool file, as read. */
+/** The sections of a pool file that have key tables, parsed. */
 export interface Sections {
-  pool: Read<typeof poolKeys>;
-  health: Read<typeof healthKeys>;
-  scale: Read<typeof scaleKeys>;
-  nginx: Read<typeof nginxKeys>;
+  pool: ParsedSection<typeof poolKeys>;
+  health: ParsedSection<typeof healthKeys>;
+  scale: ParsedSection<typeof scaleKeys>;
+  nginx: ParsedSection<typeof nginxKeys>;
 }
 
 export function readSections(file: string, given: readonly Assignment[]): Sections {
@@ -28,18 +28,22 @@ export function readSections(file: string, given: readonly Assignment[]): Sectio
 export const sectionProblems = (read: Sections): Problem[] =>
   Object.values(read).flatMap((section: { problems: Problem[] }) => section.problems);
 
-/** Slots= of a unix pool that names none. */
+/** Default of Slots= with Listen=unix. */
 const DEFAULT_SLOTS = Array.from({ length: 10 }, (_, i) => i + 1);
 
-/** What nginx dials: a socket that systemd holds is of either kind, as its slots are named. */
+/** The kind of address that nginx connects to; with Listen=fd, Ports= or Slots= decides. */
 export const familyOf = ({ values: v, lineOf }: Sections['pool']): Listen =>
   v.Listen === 'unix' || (v.Listen === 'fd' && lineOf('Slots') > 0) ? 'unix' : 'tcp';
 
-/** The slots that Ports= or Slots= name, the backups among them. */
+/** The key that names the pool's slots, as messages write it. */
+export const slotKeyOf = (pool: Sections['pool']): 'Ports=' | 'Slots=' =>
+  familyOf(pool) === 'unix' ? 'Slots=' : 'Ports=';
+
+/** The slots that Ports= or Slots= name, backups included. */
 export const slotsOf = (pool: Sections['pool']): number[] =>
   familyOf(pool) === 'unix' ? (pool.values.Slots ?? DEFAULT_SLOTS) : (pool.values.Ports ?? []);
 
-/** Those of them that Min= to Max= instances may have. */
+/** The slots for Min= to Max= instances: all but the backups. */
 export const scaledSlots = ({ pool, nginx }: Pick<Sections, 'pool' | 'nginx'>): number[] => {
   const backup = new Set(nginx.values.Backup);
   return slotsOf(pool).filter(slot => !backup.has(slot));

@@ -2,29 +2,29 @@ import type { Problem } from '../base/result.ts';
 import { portOf } from '../model/address.ts';
 import type { Site } from '../model/site.ts';
 import { machineKeys, siteKeys } from './keys/site-keys.ts';
-import { type Assignment, ofReadable, readLines } from './lines.ts';
-import { type Read, readSection } from './section.ts';
-import { halfTls, tlsOf } from './tls.ts';
-import { unknowns } from './unknown.ts';
+import { type Assignment, onReadableLines, readLines } from './lines.ts';
+import { type ParsedSection, readSection } from './section.ts';
+import { checkTls, tlsOf } from './tls.ts';
+import { findUnknown } from './unknown.ts';
 
 export interface SiteFile {
   site: Site;
   problems: Problem[];
 }
 
-type SiteRead = Read<typeof siteKeys>;
+type SiteSection = ParsedSection<typeof siteKeys>;
 
 const DEFAULTS = readSection('cgipool.conf', siteKeys, []).values;
-const MACHINE = readSection('cgipool.conf', machineKeys, []).values;
+const MACHINE_DEFAULTS = readSection('cgipool.conf', machineKeys, []).values;
 
-/** A value, or its default where it was bad. */
+/** A value, or its default if it is invalid. */
 function orDefault<T>(value: T | null, fallback: T | null): T {
   const found = value ?? fallback;
   if (found === null) throw new TypeError('a default is missing in the key table');
   return found;
 }
 
-function siteOf({ values: v, lineOf }: SiteRead, { values: m }: Read<typeof machineKeys>): Site {
+function siteOf({ values: v, lineOf }: SiteSection, { values: m }: ParsedSection<typeof machineKeys>): Site {
   return {
     serverNames: orDefault(v.ServerName, DEFAULTS.ServerName),
     listen: [...(v.Listen ?? [])],
@@ -35,27 +35,31 @@ function siteOf({ values: v, lineOf }: SiteRead, { values: m }: Read<typeof mach
     accessLog: orDefault(v.AccessLog, DEFAULTS.AccessLog),
     nginxUser: (lineOf('User') > 0 ? v.User : v.Group) ?? orDefault(v.User, DEFAULTS.User),
     machine: {
-      minAvailable: orDefault(m.MinAvailable, MACHINE.MinAvailable),
-      maxPressure: orDefault(m.MaxPressure, MACHINE.MaxPressure),
+      minAvailable: orDefault(m.MinAvailable, MACHINE_DEFAULTS.MinAvailable),
+      maxPressure: orDefault(m.MaxPressure, MACHINE_DEFAULTS.MaxPressure),
     },
   };
 }
 
-/** The ports of the two server blocks; site.ts of render/ knows the same defaults. */
+/** The ports of the two server blocks; the defaults are those of render/site.ts. */
 export const serverPorts = ({ listen, tls }: Site): number[] => [
   ...(listen.length > 0 ? listen.map(portOf) : [80]),
   ...(tls ? (tls.listen.length > 0 ? tls.listen.map(portOf) : [443]) : []),
 ];
 
-function controlTaken(file: string, site: Site, { lineOf }: SiteRead): Problem[] {
+function checkControl(file: string, site: Site, { lineOf }: SiteSection): Problem[] {
   const port = portOf(site.control);
   if (!serverPorts(site).includes(port)) return [];
   return [
-    { file, line: lineOf('Control'), message: `Control= needs a port of its own: ${port} serves users` },
+    {
+      file,
+      line: lineOf('Control'),
+      message: `Control= needs a port of its own: the server block listens on ${port}`,
+    },
   ];
 }
 
-/** Understands cgipool.conf. With problems the site has the default where a value was bad. */
+/** Parses cgipool.conf. An invalid value is a problem, and the site has its default. */
 export function parseSite(file: string, text: string): SiteFile {
   const lines = readLines(file, text);
   const of = (section: string): Assignment[] => lines.assignments.filter(a => a.section === section);
@@ -64,11 +68,11 @@ export function parseSite(file: string, text: string): SiteFile {
   const site = siteOf(read, machine);
   const problems = [
     ...lines.problems,
-    ...ofReadable(lines, [
-      ...unknowns(file, lines, { Nginx: siteKeys, Machine: machineKeys }, []),
+    ...onReadableLines(lines, [
+      ...findUnknown(file, lines, { Nginx: siteKeys, Machine: machineKeys }, []),
       ...[read, machine].flatMap(part => part.problems),
-      ...halfTls(file, read),
-      ...controlTaken(file, site, read),
+      ...checkTls(file, read),
+      ...checkControl(file, site, read),
     ]),
   ];
   return { site, problems: problems.sort((a, b) => a.line - b.line) };

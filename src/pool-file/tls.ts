@@ -2,7 +2,7 @@ import type { Problem } from '../base/result.ts';
 import type { Tls } from '../model/site.ts';
 import type { Values } from './keys/key.ts';
 import type { tlsKeys } from './keys/tls-keys.ts';
-import type { Read } from './section.ts';
+import type { ParsedSection } from './section.ts';
 
 type TlsValues = Values<typeof tlsKeys>;
 
@@ -11,7 +11,7 @@ const staplingOf = ({ TLSStapling, TLSAuthorities, Resolver }: TlsValues): Tls['
     ? { authorities: TLSAuthorities, resolver: Resolver ?? [] }
     : null;
 
-/** The TLS server block that the keys mean; null without a certificate. */
+/** The TLS server block that the keys describe; null without a certificate. */
 export function tlsOf(values: TlsValues): Tls | null {
   const { TLSCertificate: certificate, TLSKey: key } = values;
   if (certificate === null || key === null) return null;
@@ -26,24 +26,24 @@ export function tlsOf(values: TlsValues): Tls | null {
   };
 }
 
-/** The keys that mean nothing without a certificate, and would be thought to be in force. */
-const isAsked: Record<'TLSRedirect' | 'HSTS' | 'TLSStapling', (values: TlsValues) => boolean> = {
+/** Whether the keys that have no effect without a certificate are turned on. */
+const isRequested: Record<'TLSRedirect' | 'HSTS' | 'TLSStapling', (values: TlsValues) => boolean> = {
   TLSRedirect: values => values.TLSRedirect === true,
   HSTS: values => values.HSTS !== null,
   TLSStapling: values => values.TLSStapling === true,
 };
 
-/** What of TLS is only half there. */
-export function halfTls(file: string, { values, lineOf }: Read<typeof tlsKeys>): Problem[] {
+/** Reports a certificate without a key or the reverse, and keys that need a certificate. */
+export function checkTls(file: string, { values, lineOf }: ParsedSection<typeof tlsKeys>): Problem[] {
   const [certificate, key] = [lineOf('TLSCertificate'), lineOf('TLSKey')];
   if (certificate > 0 && key > 0) return [];
   if (certificate + key > 0)
-    return [{ file, line: certificate + key, message: 'TLSCertificate= and TLSKey= go together: give both' }];
+    return [{ file, line: certificate + key, message: 'TLSCertificate= and TLSKey= go together: set both' }];
   return (['TLSRedirect', 'HSTS', 'TLSStapling'] as const)
-    .filter(name => isAsked[name](values))
+    .filter(name => isRequested[name](values))
     .map(name => ({
       file,
       line: lineOf(name),
-      message: `${name}= needs a certificate: give TLSCertificate= and TLSKey= too, or remove the line`,
+      message: `${name}= needs a certificate: set TLSCertificate= and TLSKey=, or remove the line`,
     }));
 }

@@ -35,7 +35,7 @@ import {
 } from './unit.ts';
 
 /** What rendering needs to know about the machine. */
-export interface MachineFacts extends NginxFacts {
+interface MachineFacts extends NginxFacts {
   /** Absolute path of the Node.js that runs us. */
   node: string;
   /** Absolute path of our program. */

@@ -55,12 +55,12 @@ const common = (pool: Pool, assets: Assets) => ({
   SANDBOX: fill(assets, 'units/sandbox', hardening(assets)),
 });
 
-/** The worker binds a port itself. */
+/** The worker binds its port itself. */
 export const bindsPort = ({ listen, activated }: Pool): boolean => listen === 'tcp' && !activated;
 
 /**
- * The text of the drop-in that names the ports of a pool: systemd reads no specifier there. Apart from the template, since a
- * change of Ports= replaces no instance.
+ * A drop-in that allows the pool's ports, since systemd expands no specifiers there. Not part of the template: a change
+ * of Ports= must not replace instances.
  */
 export const renderPorts = (pool: Pool, assets: Assets): string =>
   textOf(

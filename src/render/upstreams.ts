@@ -45,7 +45,7 @@ export interface SentTo {
 export const nothingSent = (): SentTo => ({ live: {}, weights: {} });
 
 /** A pool and the slots that nginx should send to. */
-export interface Upstream {
+interface Upstream {
   pool: Pool;
   slots: number[];
   weights: Record<number, number>;

@@ -101,14 +101,14 @@ export function readingsOf(scale: Scale, ready: number, signals: Signals): Readi
 const PANIC_FACTOR = 2;
 
 /** How many instances a metric recommends. */
-export interface MetricRecommendation {
+interface MetricRecommendation {
   metric: Metric;
   instances: number;
   isBurst: boolean;
 }
 
 /** The highest recommendation of several metrics; those without data have none. */
-export function highest(
+function highest(
   list: readonly Reading[],
   key: 'recommends' | 'burstRecommends',
 ): MetricRecommendation | null {

@@ -2,7 +2,7 @@ import type { Pool, Schedule } from '../model/pool.ts';
 import type { InstanceBounds } from './policy.ts';
 
 /** The next `count` times of a calendar event after a time, ms since the epoch; fewer if it ends. */
-export type Elapses = (event: string, after: number, count: number) => number[];
+type Elapses = (event: string, after: number, count: number) => number[];
 
 /** Each call starts a process: ask for many times at once. */
 const ELAPSES_PER_CALL = 200;

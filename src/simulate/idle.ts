@@ -3,7 +3,7 @@ import type { Decision, ScaleState } from '../scale/decision.ts';
 import type { InstanceBounds } from './policy.ts';
 
 /** The state of a simulation without requests. */
-export interface IdleState {
+interface IdleState {
   /** When there was last a request, ms since the epoch. */
   activeAt: number;
   decision: Decision;

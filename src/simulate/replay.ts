@@ -9,7 +9,7 @@ import { Simulation } from './simulation.ts';
 const SECOND_MS = 1000;
 
 /** From the second of the first arrival to the last arrival; ms since the epoch. */
-export interface ReplayPeriod {
+interface ReplayPeriod {
   start: number;
   last: number;
 }

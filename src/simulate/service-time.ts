@@ -4,7 +4,7 @@ import type { Parse } from '../pool-file/values/values.ts';
 import { Random } from './random.ts';
 
 /** How long a worker needs for a request, ms: from the log, fixed, or exponentially distributed. */
-export type ServiceTime = { kind: 'log' } | { kind: 'fixed'; ms: number } | { kind: 'exp'; mean: number };
+type ServiceTime = { kind: 'log' } | { kind: 'fixed'; ms: number } | { kind: 'exp'; mean: number };
 
 /** For requests without a time in the log. */
 export const DEFAULT_SERVICE_MS = 50;

@@ -2,7 +2,7 @@ import { Durations } from './durations.ts';
 import { Series } from './series.ts';
 
 /** How often the number of instances changed. */
-export interface Moves {
+interface Moves {
   ups: number;
   downs: number;
   /** Changes of direction within the window: the earlier change was for nothing. */

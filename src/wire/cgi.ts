@@ -60,7 +60,7 @@ export function readCgi(bytes: Uint8Array, kind: AnswerKind = 'CGI'): Result<Cgi
 }
 
 /** The head of an answer: its status, and its fields by lower-case name. */
-export interface CgiHead {
+interface CgiHead {
   status: number;
   fields: ReadonlyMap<string, string>;
 }
@@ -78,7 +78,7 @@ export const linesOf = (text: string): string[] =>
   text.split('\n').map(line => (line.endsWith('\r') ? line.slice(0, -1) : line));
 
 /** The first line that cannot be in a head, or undefined. */
-export const invalidLine = (lines: readonly string[]): string | undefined =>
+const invalidLine = (lines: readonly string[]): string | undefined =>
   lines.find((line, i) => !(FIELD.test(line) || FOLDED.test(line) || (i === 0 && STATUS_LINE.test(line))));
 
 function fieldsOf(lines: readonly string[]): Map<string, string> {
@@ -99,14 +99,14 @@ function statusOf(first: string, fields: ReadonlyMap<string, string>): number | 
 }
 
 /** Parses the lines of a head, all of them valid. */
-export function readHead(lines: readonly string[]): Result<CgiHead> {
+function readHead(lines: readonly string[]): Result<CgiHead> {
   const fields = fieldsOf(lines);
   const status = statusOf(lines[0] ?? '', fields);
   return status === null ? err('its Status: is not an HTTP status') : ok({ status, fields });
 }
 
 /** The part of a chunked body that has arrived. */
-export interface Chunks {
+interface Chunks {
   body: Uint8Array;
   /** The last chunk and the trailers have arrived. */
   isWhole: boolean;
@@ -125,7 +125,7 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
 const LINE_END = Uint8Array.of(13, 10);
 
 /** Decodes a chunked body; an error for a malformed one. */
-export function dechunk(bytes: Uint8Array): Result<Chunks> {
+function dechunk(bytes: Uint8Array): Result<Chunks> {
   // makes the first chunk like all others
   const whole = join([LINE_END, bytes]);
   const text = latin1(whole);

@@ -81,13 +81,13 @@ export function readFastcgi(bytes: Uint8Array): Result<FastcgiAnswer> {
 
 /* A record of FastCGI 1.0: version, type, request id, length of content and padding, a reserved byte; then both. */
 
-export const VERSION = 1;
-export const HEADER_BYTES = 8;
-export const TYPES = { begin: 1, end: 3, params: 4, stdin: 5, stdout: 6, stderr: 7 } as const;
+const VERSION = 1;
+const HEADER_BYTES = 8;
+const TYPES = { begin: 1, end: 3, params: 4, stdin: 5, stdout: 6, stderr: 7 } as const;
 /** The id of the connection's only request; 0 is for records about the connection. */
-export const REQUEST_ID = 1;
+const REQUEST_ID = 1;
 
-export interface FastcgiRecord {
+interface FastcgiRecord {
   type: number;
   request: number;
   content: Uint8Array;
@@ -108,7 +108,7 @@ function recordAt(bytes: Uint8Array, at: number): { record: FastcgiRecord; next:
 }
 
 /** All complete records, or null when one has another version. */
-export function recordsOf(bytes: Uint8Array): FastcgiRecord[] | null {
+function recordsOf(bytes: Uint8Array): FastcgiRecord[] | null {
   const records: FastcgiRecord[] = [];
   for (let at = 0; at < bytes.length; ) {
     if (bytes[at] !== VERSION) return null;

@@ -110,13 +110,13 @@ function split(path: string, location: string): [location: string, below: string
 }
 
 /** For one script that answers every path. */
-export function ofScript(script: string, path: string, location: string): Script {
+function ofScript(script: string, path: string, location: string): Script {
   const [name, below] = split(path, location);
   return { SCRIPT_FILENAME: script, SCRIPT_NAME: name, PATH_INFO: below };
 }
 
 /** For a folder of scripts: with the location `/x`, `/x/a/b.php/c` is the script `a/b.php` with the path `/c`. */
-export function ofRoot(root: string, path: string, location: string): Script {
+function ofRoot(root: string, path: string, location: string): Script {
   const [prefix, below] = split(path, location);
   const [, name = below, rest = ''] = FILE_AND_REST.exec(below) ?? [];
   return { SCRIPT_FILENAME: root.replace(/\/+$/, '') + name, SCRIPT_NAME: prefix + name, PATH_INFO: rest };

@@ -83,7 +83,7 @@ test('what is no regular file of a sensible size is a mistake like any other, an
   assert.deepEqual(err.replaceAll(`${folder}/`, '').split('\n'), [
     'fifo.pool: not a regular file: replace it by one',
     'folder.pool: it is a directory: replace it by a file',
-    'huge.pool: larger than 1 MB: move what is so long to a file of its own',
+    'huge.pool: larger than 1 MB: move long parts to files of their own',
     'zero.pool: not a regular file: replace it by one',
     'cgipool: 4 mistakes',
   ]);

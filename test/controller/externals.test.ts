@@ -3,13 +3,13 @@ import { suite } from 'uvu';
 import { freshValue } from '../../src/controller/observe/externals.ts';
 import { scale } from '../plan/pools.ts';
 
-const test = suite('numbers of Metric=');
+const test = suite('Metric=');
 
 const file = scale({ metric: { kind: 'file', path: '/srv/jobs' }, metricMaxAge: 60_000 });
 const NOW = 1_000_000;
 const aged = (age: number) => ({ value: 7, modifiedAt: NOW - age });
 
-test('the number of a file counts until MetricMaxAge= after its last change', () => {
+test('the number of Metric=file: is valid until MetricMaxAge= after its last change', () => {
   assert.deepEqual(
     [0, 60_000, 60_001, 86_400_000].map(age => freshValue(aged(age), file, NOW)),
     [7, 7, null, null],
@@ -17,9 +17,10 @@ test('the number of a file counts until MetricMaxAge= after its last change', ()
   assert.equal(freshValue(null, file, NOW), null);
 });
 
-test('a file from the future is new', () => assert.equal(freshValue(aged(-86_400_000), file, NOW), 7));
+test('a Metric=file: with a time in the future is valid', () =>
+  assert.equal(freshValue(aged(-86_400_000), file, NOW), 7));
 
-test('with MetricMaxAge=none, and of a command, it never grows old', () => {
+test('a number of Metric=exec:, or with MetricMaxAge=none, does not expire', () => {
   const old = aged(86_400_000);
   assert.equal(freshValue(old, { ...file, metricMaxAge: null }, NOW), 7);
   assert.equal(freshValue(old, scale({ metric: { kind: 'exec', command: '/bin/count' } }), NOW), 7);

@@ -7,12 +7,12 @@ const test = suite('loop');
 const HOUR = 3_600_000;
 const stop = new Error('enough');
 
-/** Runs a loop until a turn of it throws `stop`. */
+/** Runs a loop until a pass throws `stop`. */
 const run = (loop: Loop, reconcile: Reconcile): Promise<void> => assert.rejects(loop.run(reconcile), stop);
 
 const soon = async (): Promise<{ wakeAt: number }> => ({ wakeAt: Date.now() });
 
-test('turns again at the time that the turn before named', async () => {
+test('the next pass comes at the time that the last one returned', async () => {
   const at: number[] = [];
   await run(new Loop(), async () => {
     at.push(performance.now());
@@ -22,44 +22,44 @@ test('turns again at the time that the turn before named', async () => {
   assert.ok((at[2] ?? 0) - (at[0] ?? 0) >= 55, `${at}`);
 });
 
-test('a time that is past is now', async () => {
-  let turns = 0;
+test('a time in the past means at once', async () => {
+  let passes = 0;
   await run(new Loop(), async () => {
-    if (++turns === 50) throw stop;
+    if (++passes === 50) throw stop;
     return { wakeAt: 0 };
   });
-  assert.equal(turns, 50);
+  assert.equal(passes, 50);
 });
 
-test('a wake ends the sleep', async () => {
+test('wake() ends the sleep between passes', async () => {
   const loop = new Loop();
-  let turns = 0;
+  let passes = 0;
   await run(loop, async () => {
-    if (++turns === 2) throw stop;
+    if (++passes === 2) throw stop;
     setTimeout(() => loop.wake(), 5);
     return { wakeAt: Date.now() + HOUR };
   });
-  assert.equal(turns, 2);
+  assert.equal(passes, 2);
 });
 
-test('wakes during a turn make one more turn, however many they are', async () => {
+test('any number of wake() calls during a pass make one more pass', async () => {
   const loop = new Loop();
   const woken: number[] = [];
-  let turns = 0;
+  let passes = 0;
   await run(loop, async () => {
-    turns++;
-    if (turns === 1) for (let i = 0; i < 100; i++) loop.wake();
-    if (turns === 2) setTimeout(() => loop.wake(), 20);
-    if (turns === 3) throw stop;
+    passes++;
+    if (passes === 1) for (let i = 0; i < 100; i++) loop.wake();
+    if (passes === 2) setTimeout(() => loop.wake(), 20);
+    if (passes === 3) throw stop;
     woken.push(performance.now());
     return { wakeAt: Date.now() + HOUR };
   });
-  // the third turn came of the late wake alone, not of the hundred
+  // the third pass came from the late wake(), not from the hundred
   assert.equal(woken.length, 2);
   assert.ok(performance.now() - (woken[1] ?? 0) >= 15);
 });
 
-test('after a turn there is rest for as long as it took, whoever wakes', async () => {
+test('after a pass the loop rests for as long as it took, even if woken', async () => {
   const loop = new Loop();
   const times: number[] = [];
   await run(loop, async () => {
@@ -73,22 +73,22 @@ test('after a turn there is rest for as long as it took, whoever wakes', async (
   assert.ok(third - first >= 115, times.join());
 });
 
-test('no two turns overlap', async () => {
+test('passes do not overlap', async () => {
   const loop = new Loop();
   let running = 0;
-  let turns = 0;
+  let passes = 0;
   await run(loop, async () => {
     assert.equal(++running, 1);
     loop.wake();
     await new Promise(setImmediate);
     loop.wake();
     running--;
-    if (++turns === 20) throw stop;
+    if (++passes === 20) throw stop;
     return soon();
   });
 });
 
-test('a wake before the loop runs is harmless, and a turn that throws ends it', async () => {
+test('wake() before run() is harmless, and an error in a pass ends the loop', async () => {
   const loop = new Loop();
   loop.wake();
   await assert.rejects(

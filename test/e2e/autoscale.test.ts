@@ -28,13 +28,13 @@ const machine = machineFor(test, 'autoscale', async m => {
   await m.run('cgipool install');
 });
 
-/** The worker waits, and nobody computes: so it is as much at once as is asked for, however slow the machine is. */
+/** The worker sleeps rather than computes, so the concurrency is the same on a slow machine. */
 const WORK = 'http://localhost/api/search?q=x&delay=200';
 
-/** Twenty requests at once: more than Max= is for, also where the client is slow. They end with the test. */
+/** Twenty requests at once: more than Max= can serve, even from a slow client. They end with the test. */
 const busy = (m: Machine, seconds: number) => m.load(WORK, `--concurrent 20 --seconds ${seconds}`);
 
-test('the timer ticks every five seconds and leaves the journal alone', async () => {
+test('the autoscale timer ticks every 5 s without journal entries', async () => {
   const m = await machine();
   await m.serving('search', 2, 40);
   const timer = await m.run('systemctl show cgipool-autoscale.timer -p TimersMonotonic -p AccuracyUSec');
@@ -46,10 +46,10 @@ test('the timer ticks every five seconds and leaves the journal alone', async ()
   assert.equal(await m.run('journalctl -q --no-pager -u cgipool-autoscale.service'), '');
 });
 
-test('without the timer nothing scales, and all else goes on', async () => {
+test('a stopped autoscale timer pauses scaling and nothing else', async () => {
   const m = await machine();
   const { instances } = await m.serving('search', 2, 40);
-  // an order is answered after the look that takes it up, and with it a tick that was on its way
+  // the reply comes after the pass that applies the command, and any earlier tick
   await m.run('systemctl stop cgipool-autoscale.timer cgipool-autoscale.service; cgipool start search');
   const decided = await m.run('cgipool why search --json');
   const load = busy(m, 8);
@@ -62,7 +62,7 @@ test('without the timer nothing scales, and all else goes on', async () => {
   await m.run('systemctl start cgipool-autoscale.timer');
 });
 
-test('grows at once to Max under load, never beyond, and shrinks to Min after the window, losing nothing', async () => {
+test('a pool grows to Max= under load, shrinks to Min= after Window=, and loses no request', async () => {
   const m = await machine();
   await m.serving('search', 2, 40);
   const load = busy(m, 18);
@@ -82,7 +82,7 @@ test('grows at once to Max under load, never beyond, and shrinks to Min after th
   assert.doesNotMatch(story, /@8004/);
 });
 
-test('an overload is no illness: nothing is restarted or taken out of nginx, and the pool grows', async () => {
+test('overloaded workers are neither restarted nor unpublished, and the pool grows', async () => {
   const m = await machine();
   const before = await m.serving('search', 2, 40);
   // a queue of 20 at each of two workers makes a probe wait for four seconds
@@ -100,7 +100,7 @@ test('an overload is no illness: nothing is restarted or taken out of nginx, and
   assert.doesNotMatch(await m.run('cgipool why search'), /unhealthy|fail together/);
 });
 
-test('grows by CPU, too', async () => {
+test('a pool grows by CPU=', async () => {
   const m = await machine();
   await m.pool('search', POOL.replace('CPU=none', 'CPU=20%').replace('Concurrency=2', 'Concurrency=none'));
   await m.run('cgipool install');
@@ -114,7 +114,7 @@ test('grows by CPU, too', async () => {
 const decisionsOf = async (m: Machine): Promise<Decision[]> =>
   (JSON.parse(await m.run('cgipool why search --json'))[0] as Why).decisions;
 
-test('a step from 1 to 20 at once: the decision for enough comes within two ticks, and they serve', async () => {
+test('after a load step from 1 to 20 the pool is scaled up within two ticks', async () => {
   const m = await machine();
   await m.pool('search', POOL.replace('Min=2', 'Min=1').replace('Max=4', 'Max=10'));
   await m.run('cgipool install');
@@ -125,15 +125,15 @@ test('a step from 1 to 20 at once: the decision for enough comes within two tick
   const load = m.load(WORK, '--concurrent 20 --seconds 22');
   await m.until('search', p => p.instances.filter(i => i.published).length === 10, 20);
   const enough = (await decisionsOf(m)).find(d => d.at > began && d.to === 10);
-  // two ticks of 5 s and a tenth; how long a start takes is the worker's affair
+  // two ticks of 5.1 s; the time to start depends on the worker
   assert.ok(enough && enough.at - began <= 10_200, `${(enough?.at ?? 0) - began} ms`);
   const { failed, summary } = await load;
   assert.equal(failed, 0, summary);
 });
 
-test('steady noise: the number goes to where it belongs and stays there', async () => {
+test('under a noisy but steady load the number of instances settles', async () => {
   const m = await machine();
-  // one at a time: a target of two at once would keep fewer than the load needs
+  // a target of one: with two the pool would have fewer instances than the load needs
   const calm = POOL.replace('Min=2', 'Min=5')
     .replace('Max=4', 'Max=10')
     .replace('Concurrency=2', 'Concurrency=0.7');
@@ -141,14 +141,14 @@ test('steady noise: the number goes to where it belongs and stays there', async 
   await m.run('cgipool install');
   await m.until('search', p => p.healthy >= 5 && p.desired >= 5, 40);
   const began = Number(await m.run('date +%s%3N'));
-  // four at once on average
+  // a concurrency of four on average
   const { failed, summary } = await m.load(WORK, '--rate 20 --seconds 30');
   assert.equal(failed, 0, summary);
   const changes = (await decisionsOf(m)).filter(d => d.at > began && d.to !== d.from);
-  const told = JSON.stringify(changes.map(d => [d.from, d.to, d.rule]));
+  const shown = JSON.stringify(changes.map(d => [d.from, d.to, d.rule]));
   const downs = changes.findIndex(d => d.to < d.from);
-  // down from where the test before has left it, and then up at most
-  assert.ok(downs <= 0 && changes.length <= 3, told);
+  // down from the number that the previous test left, then up at most
+  assert.ok(downs <= 0 && changes.length <= 3, shown);
 });
 
 test.run();

@@ -10,7 +10,7 @@ const test = suite('e2e: Balance=, Weight=, MaxConns=, Keepalive=, Backup=');
 const REQUESTS = 10_000;
 const WORKERS = 4;
 
-/** Pools of the C worker: what stands in [Nginx], and the line that makes it so for nginx. */
+/** Pools of the C worker: lines of [Nginx], and the expected directive. */
 const POOLS: Record<string, { keys: string; line: RegExp | null }> = {
   round: { keys: 'Balance=round_robin', line: null },
   least: { keys: 'Balance=least_conn', line: /^\s*least_conn;$/m },
@@ -22,7 +22,7 @@ const POOLS: Record<string, { keys: string; line: RegExp | null }> = {
   backup: { keys: 'Balance=round_robin\nBackup=8073', line: null },
 };
 
-/** Those that hang are left as they are, for a test to meet. */
+/** Hung workers are not replaced, so that a test can use them. */
 const pool = (name: string, port: number, keys: string): string => `[Pool]
 Exec=/srv/services/search %i
 Ports=${port}-${port + WORKERS - 1}
@@ -37,7 +37,7 @@ Location=/${name}
 ${keys}
 `;
 
-/** Who asked, for what, and who answered: a line for each request. */
+/** Client, path and slot: a line for each request. */
 const LOG = `log_format shares "$remote_addr $uri $arg_q $upstream_addr";
 access_log /var/log/nginx/shares.log shares buffer=64k flush=100ms;
 `;
@@ -64,7 +64,7 @@ interface Asked {
   slot: number;
 }
 
-/** Sends the requests, none of which may fail; which slot answered each. */
+/** Sends the requests, none of which may fail. Returns the slot that answered each. */
 async function ask(
   m: Machine,
   name: string,
@@ -94,14 +94,14 @@ function shares(asked: readonly Asked[]): Map<number, number> {
   return new Map([...found].sort(([a], [b]) => a - b));
 }
 
-function tell(name: string, found: ReadonlyMap<number, number>): void {
+function print(name: string, found: ReadonlyMap<number, number>): void {
   const each = [...found].map(([slot, share]) => `${slot} ${(share * 100).toFixed(1)}%`);
   console.log(`${name}, ${REQUESTS} requests: ${each.join(', ')}`);
 }
 
-/** Asserts that each slot has its share, give or take. */
+/** Asserts that each slot has its share, within `by`. */
 function near(name: string, found: ReadonlyMap<number, number>, wanted: readonly number[], by: number): void {
-  tell(name, found);
+  print(name, found);
   assert.equal(found.size, wanted.length);
   for (const [i, share] of [...found.values()].entries())
     assert.ok(Math.abs(share - (wanted[i] ?? 0)) <= by, `${share} is not ${wanted[i]}`);
@@ -109,7 +109,7 @@ function near(name: string, found: ReadonlyMap<number, number>, wanted: readonly
 
 const QUARTERS = [0.25, 0.25, 0.25, 0.25];
 
-/** Asserts that the same always goes to the same slot. */
+/** Asserts that each client or key always goes to the same slot. */
 function sticks(asked: readonly Asked[], what: 'client' | 'key'): Map<string, number> {
   const where = new Map<string, number>();
   for (const one of asked) {
@@ -119,7 +119,7 @@ function sticks(asked: readonly Asked[], what: 'client' | 'key'): Map<string, nu
   return where;
 }
 
-test('nginx loads each as the method that it is', async () => {
+test('each Balance= is loaded by nginx as its method', async () => {
   const m = await machine();
   const all = await m.run('nginx -T 2>/dev/null');
   for (const [name, { line }] of Object.entries(POOLS)) {
@@ -130,11 +130,11 @@ test('nginx loads each as the method that it is', async () => {
   }
 });
 
-test('round_robin gives each the same', async () => {
+test('Balance=round_robin gives each worker the same share', async () => {
   near('round_robin', shares(await ask(await machine(), 'round')), QUARTERS, 0.001);
 });
 
-test('least_conn gives each the same while all are as quick, and passes over the one that is busy', async () => {
+test('Balance=least_conn shares equally among equal workers, and avoids a busy one', async () => {
   const m = await machine();
   near('least_conn', shares(await ask(m, 'least')), QUARTERS, 0.1);
   const held = m.run('curl -sSN -m 60 -D /run/held http://localhost/held/stream');
@@ -149,18 +149,18 @@ test('least_conn gives each the same while all are as quick, and passes over the
   assert.equal(await held, 'first\nsecond');
 });
 
-test('random takes the less busy of two, and so gives each about the same', async () => {
+test('Balance=random gives each worker about the same share', async () => {
   near('random', shares(await ask(await machine(), 'random')), QUARTERS, 0.1);
 });
 
-test('ip_hash sends one client to one worker, several to several', async () => {
+test('Balance=ip_hash sends a client to one worker, and clients to several', async () => {
   const asked = await ask(await machine(), 'ip', '--concurrent 8 --clients 60');
   assert.equal(sticks(asked, 'client').size, 60);
-  tell('ip_hash, 60 clients', shares(asked));
+  print('ip_hash, 60 clients', shares(asked));
   assert.equal(shares(asked).size, WORKERS);
 });
 
-test('hash sends one key to one worker; when a worker goes, only its keys move', async () => {
+test('Balance=hash sends a key to one worker; when a worker goes, only its keys move', async () => {
   const m = await machine();
   const before = sticks(await ask(m, 'hash'), 'key');
   assert.equal(before.size, REQUESTS);
@@ -175,9 +175,9 @@ test('hash sends one key to one worker; when a worker goes, only its keys move',
   assert.deepEqual(moved, []);
 });
 
-test('Weight=auto gives less to the one whose CPU is busy', async () => {
+test('Weight=auto sends fewer requests to a worker whose CPU is busy', async () => {
   const m = await machine();
-  // a child of the worker that computes: it is in its cgroup
+  // a child process of the worker that computes, in its cgroup
   await m.run(`sh -c 'echo $$ >/sys/fs/cgroup$(systemctl show -P ControlGroup cgipool-weight@8050)/cgroup.procs
     exec timeout 120 sh -c "while :; do :; done"' >/dev/null 2>&1 & echo $! >/run/burner`);
   const { instances } = await m.until(
@@ -197,7 +197,7 @@ test('Weight=auto gives less to the one whose CPU is busy', async () => {
   await m.run('kill $(cat /run/burner)');
 });
 
-test('MaxConns=1: one at a time for each; with all busy 502 at once, and then it serves again', async () => {
+test('MaxConns=1 limits each worker to one request; if all are busy nginx answers 502', async () => {
   const m = await machine();
   near('MaxConns=1', shares(await ask(m, 'conns', '--concurrent 2')), QUARTERS, 0.1);
   const held = [1, 2].map(n => m.run(`curl -sSN -m 60 http://localhost/full/stream >/run/full.${n}`));
@@ -209,7 +209,7 @@ test('MaxConns=1: one at a time for each; with all busy 502 at once, and then it
   assert.equal(await m.run(answer), '200');
 });
 
-test('Keepalive=: connections are kept open, and the worker is not told to close', async () => {
+test('Keepalive= keeps connections to workers open', async () => {
   const m = await machine();
   near('Keepalive=8', shares(await ask(m, 'kept')), [1], 0.001);
   assert.ok(Number(await m.run("ss -tnH state established 'dport = 8120' | wc -l")) > 0);
@@ -217,7 +217,7 @@ test('Keepalive=: connections are kept open, and the worker is not told to close
   assert.ok(sockets < REQUESTS / 10, `${sockets} connections for ${REQUESTS} requests`);
 });
 
-test('Backup=: it runs besides the others and gets nothing, until no other answers', async () => {
+test('a backup runs, but gets requests only while no other instance answers', async () => {
   const m = await machine();
   near('Backup=', shares(await ask(m, 'backup')), [1 / 3, 1 / 3, 1 / 3], 0.001);
   const { instances, desired } = await m.poolStatus('backup');

@@ -23,7 +23,7 @@ const machine = machineFor(test, 'bodies', async m => {
 const BIG = '/srv/big';
 
 for (const name of ['plain', 'live'])
-  test(`${name}: 64 MB arrive whole, with a length, in pieces and after 100 Continue`, async () => {
+  test(`${name}: a body of 64 MB arrives whole, with a length, chunked, and after 100 Continue`, async () => {
     const m = await machine();
     await m.run(`[ -s ${BIG} ] || head -c 64M /dev/urandom >${BIG}`);
     const sum = (await m.run(`sha256sum <${BIG}`)).split(' ')[0];
@@ -38,7 +38,7 @@ for (const name of ['plain', 'live'])
     assert.match(said, new RegExp(`^67108864 ${sum} `, 'm'));
   });
 
-test('a large answer in pieces arrives whole', async () => {
+test('a large chunked answer arrives whole', async () => {
   const m = await machine();
   for (const name of ['plain', 'live'])
     assert.equal(
@@ -47,7 +47,7 @@ test('a large answer in pieces arrives whole', async () => {
     );
 });
 
-test('an event is there before the next is sent', async () => {
+test('a server-sent event arrives before the next one is sent', async () => {
   const m = await machine();
   const held = m.attempt('curl -sSN -m 30 http://localhost/live/events >/run/events');
   await m.await('grep -q first /run/events');
@@ -56,7 +56,7 @@ test('an event is there before the next is sent', async () => {
   assert.equal(await m.run('cat /run/events'), 'data: first\n\ndata: second\n');
 });
 
-test('a worker is done with a slow client at once, and with Buffering=no when the client is', async () => {
+test('a slow client does not hold up a worker, except with Buffering=no', async () => {
   const m = await machine();
   const isOut = (name: string): string =>
     `journalctl -o cat -u 'cgipool-${name}@*' | grep -q 'all of /${name}/large?slow is out'`;
@@ -69,7 +69,7 @@ test('a worker is done with a slow client at once, and with Buffering=no when th
   await m.await(isOut('live'));
 });
 
-test('RequestBuffering=no: the worker reads along while the client sends, and not so without', async () => {
+test('RequestBuffering=no streams a request to the worker; by default nginx buffers it', async () => {
   const m = await machine();
   const slowly = (name: string): Promise<string> =>
     m.run(
@@ -85,7 +85,7 @@ test('RequestBuffering=no: the worker reads along while the client sends, and no
   for (const answer of await Promise.all(both)) assert.match(answer, /^100001 /);
 });
 
-test('a WebSocket is passed through, with connections kept open or not; no request asks to close a kept one', async () => {
+test('a WebSocket works with and without Keepalive=, and kept connections are not closed', async () => {
   const m = await machine();
   for (const name of ['plain', 'live']) {
     const upgrade = `printf 'GET /${name}/ws HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\nping'`;

@@ -14,11 +14,11 @@ const machine = machineFor(test, 'bounds', async m => {
 });
 
 interface Used {
-  /** Resident memory of the controller, the most so far, MB. */
+  /** Peak resident memory of the controller, MB. */
   memory: number;
   tasks: number;
   files: number;
-  /** CPU seconds since it began. */
+  /** CPU seconds since its start. */
   cpu: number;
 }
 
@@ -33,7 +33,7 @@ async function used(m: Machine): Promise<Used> {
   return { memory: Math.round(memory / 1024), tasks, files, cpu: ticks / 100 };
 }
 
-/** What stands in units/cgipool.service, and a good deal less of the memory. */
+/** The limits of units/cgipool.service, and much less memory. */
 function within(what: string, { memory, tasks, files }: Used): void {
   console.log(`${what}: ${memory} MB, ${tasks} threads, ${files} files`);
   assert.ok(memory < 256, `${memory} MB`);
@@ -44,7 +44,7 @@ function within(what: string, { memory, tasks, files }: Used): void {
 const pool = (name: string, ports: string, exec: string, more = ''): string =>
   `[Pool]\nExec=${exec}\nPorts=${ports}\n[Nginx]\nLocation=/${name}\n[Scale]\nCPU=none\n${more}`;
 
-/** Writes what it is told to its log, without end or so many lines, and tells how much of it went out: "bytes seconds". */
+/** Writes to its log without end, or a number of lines. Reports "bytes seconds" of what was written. */
 const LOUD = `import os, sys, time, threading, http.server
 size, lines = int(sys.argv[1]), int(sys.argv[2])
 def shout():
@@ -70,7 +70,7 @@ async function loud(m: Machine, name: string, port: string, what: string): Promi
   await m.serving(name, 1, 30);
 }
 
-/** Bytes, and seconds, of its log so far. */
+/** Bytes and seconds of its log so far. */
 async function wrote(m: Machine, name: string): Promise<{ bytes: number; seconds: number }> {
   const [bytes = 0, seconds = 0] = (await m.run(`cat /var/lib/${name}/wrote`)).split(' ').map(Number);
   return { bytes, seconds };
@@ -83,15 +83,15 @@ test('a worker that writes 100 MB/s to its log costs the controller nothing', as
   const { bytes, seconds } = await wrote(m, 'loud');
   console.log(`its log: ${Math.round(bytes / seconds / 1e6)} MB/s`);
   assert.ok(bytes / seconds > 100e6, `${bytes} bytes in ${seconds} s`);
-  // it has no such file, but it answers
+  // 404: there is no such file, but the worker answers
   assert.equal(await m.run("curl -s -o /dev/null -w '%{http_code}' http://localhost/loud/"), '404');
   within('a worker that floods the journal', await used(m));
   await m.run('rm /etc/cgipool/loud.pool; cgipool install');
 });
 
-test('a journal of a million lines', async () => {
+test('the controller stays within its bounds with a journal of a million lines', async () => {
   const m = await machine();
-  // as much as a million entries take: a runtime journal holds a tenth of it
+  // room for a million entries: by default a runtime journal holds a tenth of that
   await m.write(
     '/etc/systemd/journald.conf.d/big.conf',
     '[Journal]\nRuntimeMaxUse=4G\nRuntimeKeepFree=0\nRateLimitIntervalSec=0\n',
@@ -99,7 +99,7 @@ test('a journal of a million lines', async () => {
   await m.run('systemctl restart systemd-journald');
   await loud(m, 'chatty', '7001', '10 1000000');
   await m.await(`[ "$(cut -d' ' -f1 /var/lib/chatty/wrote)" -ge 10000000 ]`, 120);
-  // all that was written before is in when this returns
+  // returns once all earlier lines are in the journal
   await m.run('journalctl --sync');
   assert.equal(await m.run('journalctl -q -u "cgipool-chatty@*" -o cat | grep -c xxx'), '1000000');
   await m.run('systemctl restart cgipool.service');
@@ -112,7 +112,7 @@ test('a journal of a million lines', async () => {
   await m.run('rm /etc/cgipool/chatty.pool; cgipool install');
 });
 
-test('ten thousand connections to one worker', async () => {
+test('the controller stays within its bounds with 10,000 connections to one worker', async () => {
   const m = await machine();
   await m.write(
     '/srv/held.py',
@@ -149,7 +149,7 @@ open("/run/connected", "w").close(); time.sleep(300)
   await m.run('systemctl stop crowd; rm /etc/cgipool/held.pool; cgipool install');
 });
 
-test(`${POOLS} pools: installed, served and looked after`, async () => {
+test(`${POOLS} pools are installed, serve, and are controlled within its bounds`, async () => {
   const m = await machine();
   const one = pool('p$i', '$((10000 + i * 3))-$((10002 + i * 3))', '/srv/services/search %i');
   await m.run(
@@ -160,7 +160,7 @@ test(`${POOLS} pools: installed, served and looked after`, async () => {
   for (const i of [0, 150, POOLS - 1])
     assert.equal(await m.run(`curl -s -o /dev/null -w '%{http_code}' 'http://localhost/p${i}?q=x'`), '200');
   const before = await used(m);
-  // CPU time is counted over a while: there is nothing to wait for
+  // CPU time is measured over an interval: there is no condition to await
   await m.run('sleep 10');
   const after = await used(m);
   within(`${POOLS} pools`, after);

@@ -9,7 +9,7 @@ const RATE = '--rate 200';
 export const bringSearch = (m: Machine): Promise<string> =>
   m.run('cp -r services /srv/ && make -s -C /srv/services search');
 
-/** Four C workers, one request at a time, of some milliseconds each; nothing scales by itself. */
+/** Four C workers that answer one request at a time, in a few milliseconds; no autoscaling. */
 export const crowd = (location: string, ports: string, more = ''): string => `[Pool]
 Description=Crowd
 Exec=/srv/services/search %i
@@ -24,7 +24,7 @@ CPU=none
 Location=${location}
 ${more}`;
 
-/** Lets something happen under the load and tells what became of the requests. */
+/** Runs an event under load, and prints the results of the requests. */
 export async function row(
   m: Machine,
   what: string,
@@ -37,7 +37,7 @@ export async function row(
   return load;
 }
 
-/** kill -9 to the controller a second after it answers, again and again, for as long as something goes on; how often. */
+/** Kills the controller a second after each start, while an action runs. Returns how often. */
 export async function whileControllerDies(m: Machine, during: () => Promise<unknown>): Promise<number> {
   let [deaths, isOver] = [0, false];
   const killing = (async () => {

@@ -7,7 +7,7 @@ const machine = machineFor(test, 'controller');
 
 const SEARCH = 'http://localhost/api/search?q=x';
 
-test('keeps Min instances; a killed one is back in a moment, by systemd, with no request lost', async () => {
+test('a killed worker is restarted by systemd without a lost request', async () => {
   const m = await machine();
   const before = await m.serving('search', 2);
   const load = m.load(SEARCH, '--rate 100 --seconds 3');
@@ -19,7 +19,7 @@ test('keeps Min instances; a killed one is back in a moment, by systemd, with no
   assert.deepEqual({ total, failed }, { total: 300, failed: 0 }, JSON.stringify(statuses));
 });
 
-test('hears of a death by a signal: it says so long before its next look by the clock', async () => {
+test('the controller replaces a stopped instance on the signal of systemd, not at the next timed pass', async () => {
   const m = await machine();
   const slot = (await m.serving('search', 2)).instances[0]?.slot;
   await m.run(`systemctl stop cgipool-search@${slot}.service`);
@@ -30,11 +30,11 @@ test('hears of a death by a signal: it says so long before its next look by the 
     m.run("journalctl _PID=1 -o short-unix -g 'Stopped cgipool-search@' -n 1 --no-pager | cut -d' ' -f1"),
   ]);
   const took = Number(started) - Number(stopped);
-  assert.ok(took < 0.5, `${took} s; a look by the clock comes every second`);
+  assert.ok(took < 0.5, `${took} s; a timed pass comes every second`);
   await m.serving('search', 2);
 });
 
-test('a hung worker is taken out of nginx and replaced, with no request lost', async () => {
+test('a hung worker is replaced without a lost request', async () => {
   const m = await machine();
   const before = await m.serving('search', 2);
   const [slot = 0, old] = [before.instances[0]?.slot, before.instances[0]?.pid];
@@ -51,7 +51,7 @@ test('a hung worker is taken out of nginx and replaced, with no request lost', a
   );
 });
 
-test('a new instance is published only after it passed its probe', async () => {
+test('a new instance is published only after it has passed its probes', async () => {
   const m = await machine();
   const slow = `[Pool]\nExec=/bin/sh -c 'sleep 2; exec python3 -m http.server --bind 127.0.0.1 %i'\nPorts=8500-8501\nMin=2
 [Nginx]\nLocation=/slow\n[Health]\nPath=/`;
@@ -70,7 +70,7 @@ test('a new instance is published only after it passed its probe', async () => {
   await m.run('rm /etc/cgipool/slow.pool; cgipool install');
 });
 
-test('scale holds a number, a range, and auto gives it back to the pool file', async () => {
+test('cgipool scale sets a number or a range, and auto returns to the pool file', async () => {
   const m = await machine();
   await m.run('cgipool scale search 4');
   const held = await m.serving('search', 4);
@@ -96,7 +96,7 @@ test('scaling up and down under load loses no request', async () => {
   assert.equal(failed, 0, JSON.stringify(statuses));
 });
 
-test('a rolling restart replaces every worker at full capacity and loses no request, also with one', async () => {
+test('a rolling restart keeps full capacity and loses no request, also in a pool of one', async () => {
   const m = await machine();
   for (const [pool, count, url] of [
     ['search', 2, SEARCH],
@@ -113,7 +113,7 @@ test('a rolling restart replaces every worker at full capacity and loses no requ
   }
 });
 
-test('a stopped pool drains, answers 503 with Retry-After, and starts again', async () => {
+test('a stopped pool drains, answers 503 with Retry-After, and can be started again', async () => {
   const m = await machine();
   await m.serving('auth', 1);
   await m.run('cgipool stop auth');
@@ -127,7 +127,7 @@ test('a stopped pool drains, answers 503 with Retry-After, and starts again', as
   await m.serving('auth', 1);
 });
 
-test('status, systemctl and journalctl show what an administrator expects', async () => {
+test('cgipool status, systemctl and journalctl show the instances', async () => {
   const m = await machine();
   await m.serving('search', 2);
   const shown = await m.run("systemctl status --no-pager 'cgipool-search@*'");

@@ -9,15 +9,15 @@ export interface EchoPool {
   location: string;
   /** Further lines of [Nginx]. */
   nginx?: string;
-  /** Lines that stand in place of Ports=. */
+  /** Lines to use instead of Ports=. */
   listen?: string;
 }
 
-/** Brings the echo worker where a sandboxed worker may read it. */
+/** Copies the echo worker to where a sandboxed worker may read it. */
 export const bringEcho = (m: Machine): Promise<string> =>
   m.run(`install -m 644 test/e2e/programs/echo.mjs ${PROGRAM}`);
 
-/** The text of a pool of echo workers, probed often, so that a test waits little. */
+/** A pool file of echo workers, with frequent probes to keep tests short. */
 export const echoPool = ({ ports, min = 1, max, location, nginx = '', listen }: EchoPool): string => `
 [Pool]
 Exec=${process.execPath} ${PROGRAM}
@@ -31,7 +31,7 @@ Location=${location}
 ${nginx}
 `;
 
-/** What an echo worker answers. */
+/** The answer of an echo worker. */
 export interface Echo {
   pid: number;
   pool: string;
@@ -43,10 +43,10 @@ export interface Echo {
   body: string;
 }
 
-/** Asks by curl inside; `what` is its arguments, the URL included. */
+/** Sends a request by curl inside the machine; `what`: its arguments, including the URL. */
 export const ask = async (m: Machine, what: string): Promise<Echo> =>
   JSON.parse(await m.run(`curl -sS --fail-with-body -m 10 ${what}`)) as Echo;
 
-/** The status that curl gets, 000 where there is no answer. */
+/** The HTTP status; 000 if there is no answer. */
 export const statusOf = async (m: Machine, what: string): Promise<number> =>
   Number((await m.attempt(`curl -s -m 10 -o /dev/null -w '%{http_code}' ${what}`)).out);

@@ -1,28 +1,28 @@
 import assert from 'node:assert/strict';
 import type { Machine } from '../../tools/machine/machine.ts';
 
-/** A pool of services/examples whose program tells what it was asked, after a line with who it is. */
+/** A pool of services/examples whose program returns the request that it got, after a line that names it. */
 export interface Example {
   pool: string;
-  /** What is asked for, without the query. */
+  /** The requested path, without the query. */
   path: string;
-  /** How the program tells of the path, where it does not get it as a whole. */
-  told?: string;
-  /** The first line of its answer; `SLOT` stands for the slot. */
+  /** The path that the program reports, if it does not get the whole path. */
+  reported?: string;
+  /** The first line of its answer; `SLOT` is replaced by the slot. */
   who: string;
 }
 
 export const examples: readonly Example[] = [
-  { pool: 'cgi', path: '/cgi-bin/echo.pl/a/b', told: '/cgi-bin/echo.pl + /a/b', who: 'cgi SLOT' },
-  { pool: 'php', path: '/php/a/b', told: '/php + /a/b', who: 'php SLOT, production' },
-  { pool: 'fastcgi', path: '/fastcgi/a/b', told: '/fastcgi + /a/b', who: 'fastcgi SLOT' },
+  { pool: 'cgi', path: '/cgi-bin/echo.pl/a/b', reported: '/cgi-bin/echo.pl + /a/b', who: 'cgi SLOT' },
+  { pool: 'php', path: '/php/a/b', reported: '/php + /a/b', who: 'php SLOT, production' },
+  { pool: 'fastcgi', path: '/fastcgi/a/b', reported: '/fastcgi + /a/b', who: 'fastcgi SLOT' },
   { pool: 'scgi', path: '/scgi/a/b', who: 'scgi SLOT' },
   { pool: 'uwsgi', path: '/uwsgi/a/b', who: 'wsgi SLOT' },
   { pool: 'gunicorn', path: '/gunicorn/a/b', who: 'wsgi SLOT' },
   { pool: 'node', path: '/node/a/b', who: 'node SLOT' },
 ];
 
-/** Brings the programs where the pools look for them, and the pools. */
+/** Installs the programs and their pools. */
 export const bringExamples = (m: Machine): Promise<string> =>
   m.run(`umask 022; cp -r services/examples /srv/; chmod -R a+rX /srv/examples
     cc -O2 -Wall -Wextra -Werror -o /srv/examples/fastcgi /srv/examples/fastcgi.c -lfcgi
@@ -30,21 +30,21 @@ export const bringExamples = (m: Machine): Promise<string> =>
 
 const QUERY = 'q=1&r=2';
 
-/** Sends a request with a header, and a body unless it is empty, and compares what the program says it was asked. */
-async function ask(m: Machine, { pool, path, told = path, who }: Example, body: string): Promise<void> {
+/** Sends a request with a header, and a body unless it is empty; asserts that the program got it. */
+async function ask(m: Machine, { pool, path, reported = path, who }: Example, body: string): Promise<void> {
   const { instances } = await m.serving(pool, 1, 30);
   const data = body === '' ? '' : `-d '${body}'`;
   const url = `http://localhost${path}?${QUERY}`;
   const said = await m.run(`curl -sS --fail-with-body -m 10 -H 'X-Test: a b' ${data} '${url}'`);
   assert.deepEqual(said.trimEnd().split('\n'), [
     who.replace('SLOT', `${instances[0]?.slot}`),
-    `${body === '' ? 'GET' : 'POST'} ${told} ? ${QUERY}`,
+    `${body === '' ? 'GET' : 'POST'} ${reported} ? ${QUERY}`,
     'x-test: a b',
     `body: ${body}`.trimEnd(),
   ]);
 }
 
-/** Asks by GET and by POST. */
+/** Sends a GET and a POST. */
 export async function asks(m: Machine, example: Example): Promise<void> {
   await ask(m, example, '');
   await ask(m, example, 'x=1&y=ü');
@@ -56,13 +56,13 @@ export async function slotOf(m: Machine, pool: string): Promise<number> {
   return instances[0]?.slot ?? 0;
 }
 
-/** Kills the worker and awaits that it is back. */
+/** Kills the worker and waits until it is back. */
 export async function killed(m: Machine, pool: string): Promise<void> {
   await m.signal('KILL', pool, await slotOf(m, pool));
   await m.until(pool, p => p.instances.some(i => i.restarts === 1 && i.published && i.state === 'healthy'));
 }
 
-/** Restarts the pool and awaits that another worker has taken over. */
+/** Restarts the pool and waits until another worker has taken over. */
 export async function renewed(m: Machine, pool: string): Promise<void> {
   const old = (await m.serving(pool, 1, 30)).instances[0]?.pid;
   await m.run(`cgipool restart ${pool}`);
@@ -71,6 +71,6 @@ export async function renewed(m: Machine, pool: string): Promise<void> {
   await m.until(pool, p => p.instances.length === 1 && p.instances.every(isNew), 30);
 }
 
-/** Awaits that the pool's log has such a text. */
+/** Waits until the pool's log has a text. */
 export const logged = (m: Machine, pool: string, text: string): Promise<string> =>
   m.await(`cgipool logs ${pool} | grep -F '${text}'`);

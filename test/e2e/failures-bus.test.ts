@@ -14,21 +14,21 @@ const machine = machineFor(test, 'failures-bus', async m => {
 const workers = (m: Machine): Promise<string> =>
   m.run('systemctl show -P MainPID cgipool-good@8000 cgipool-good@8001');
 
-/** What the status tells of an instance that polkit lets nobody start. */
+/** The problem in status when polkit refuses the start of an instance. */
 const DENIED =
   /^cannot start cgipool-good@8002\.service: .*; check that polkit\.service runs and \/etc\/polkit-1\/rules\.d\/50-cgipool\.rules exists \(apt-get install polkitd; cgipool install\)$/m;
 
 const problems = async (m: Machine): Promise<string> => (await m.status()).problems.join('\n');
 
-/** Awaits that a scale-up is refused, with the cure in the status and the journal, while what served goes on. */
+/** Waits until a scale-up is refused, with the fix in status and the journal, while the pool keeps serving. */
 async function assertDenied(m: Machine): Promise<void> {
   const before = await workers(m);
   const since = await m.run('date +%s.%N');
   await m.run('cgipool scale good 3');
   const end = Date.now() + 30_000;
-  let told = '';
-  while (!DENIED.test(told) && Date.now() < end) told = await problems(m);
-  assert.match(told, DENIED);
+  let problem = '';
+  while (!DENIED.test(problem) && Date.now() < end) problem = await problems(m);
+  assert.match(problem, DENIED);
   const said = `journalctl -q -o cat -p err -u cgipool --since @${since}`;
   await m.await(`${said} | grep -F 'check that polkit.service runs'`);
   assert.equal(await code(m, '/good'), '200');
@@ -42,7 +42,7 @@ async function assertCured(m: Machine): Promise<void> {
   await m.serving('good', 2);
 }
 
-test('polkit masked and stopped: told with the cure; unmasked, all converges by itself', async () => {
+test('a masked polkit is reported with the fix; once it is back the pool recovers by itself', async () => {
   const m = await machine();
   await m.serving('good', 2);
   await m.run('systemctl mask --quiet --now polkit.service');
@@ -51,7 +51,7 @@ test('polkit masked and stopped: told with the cure; unmasked, all converges by 
   await assertCured(m);
 });
 
-test('the rules file removed by hand: told; cgipool install is the cure', async () => {
+test('a removed polkit rule is reported, and cgipool install restores it', async () => {
   const m = await machine();
   await m.run('rm /etc/polkit-1/rules.d/50-cgipool.rules');
   await m.await('journalctl -q -o cat -u polkit | grep -c "Reloading rules"');
@@ -60,7 +60,7 @@ test('the rules file removed by hand: told; cgipool install is the cure', async 
   await assertCured(m);
 });
 
-test('polkit not installed: install says so before it changes anything', async () => {
+test('cgipool install fails without polkit before it changes anything', async () => {
   const m = await machine();
   await m.run(
     'systemctl stop polkit; mkdir /srv/polkit; mv /usr/share/polkit-1 /lib/systemd/system/polkit.service /srv/polkit/',
@@ -87,7 +87,7 @@ for (const [what, how] of [
   ['killed', 'kill -KILL $(systemctl show -P MainPID dbus.service)'],
   ['restarted', 'systemctl restart dbus.service'],
 ] as const)
-  test(`dbus ${what} under load: the controller is restarted, workers and nginx go on, no request fails`, async () => {
+  test(`dbus ${what} under load: the controller restarts, and no request fails`, async () => {
     const m = await machine();
     await m.serving('good', 2);
     const before = await workers(m);
@@ -110,7 +110,7 @@ for (const [what, how] of [
     assert.match(await m.run('journalctl -q -o cat -u cgipool'), /lost the connection to D-Bus/);
   });
 
-test('no bus at all: commands and the controller say so; with the socket back all converges', async () => {
+test('without a bus, commands and the controller report it, and recover once it is back', async () => {
   const m = await machine();
   await m.serving('good', 2);
   const before = await m.run('pgrep -f "worker.py 800[01]" | sort');
@@ -125,7 +125,7 @@ test('no bus at all: commands and the controller say so; with the socket back al
     const install = await m.attempt('cgipool install');
     assert.equal(install.code, 1);
     assert.match(install.err, /no D-Bus system bus.*systemctl start dbus\.socket/);
-    // the one command that they name brings the controller back too
+    // the command that the messages name brings the controller back too
     await m.run('systemctl start dbus.socket');
     await m.await('cgipool status', 30);
     await m.serving('good', 2, 30);

@@ -10,7 +10,7 @@ const machine = machineFor(test, 'failures-disk', async m => {
   await m.install('--no-samples');
 });
 
-/** Puts a small file system of its own under a folder, with what is in it. */
+/** Mounts a small file system on a directory, with the same content. */
 const shrink = (m: Machine, folder: string, size: string): Promise<string> =>
   m.run(`mkdir -p /srv/kept; rm -rf /srv/kept/*; cp -a ${folder} /srv/kept/; d=/srv/kept/$(basename ${folder})
     mount -t tmpfs -o size=${size},mode=755 tmpfs ${folder}; chown --reference=$d ${folder}; cp -a $d/. ${folder}/`);
@@ -20,7 +20,7 @@ const fill = (m: Machine, folder: string): Promise<string> =>
   );
 const free = (m: Machine, folder: string): Promise<string> => m.run(`rm ${folder}/fill`);
 
-test("the controller's folder is full: told with its file, what serves goes on; with space it catches up", async () => {
+test("with the controller's directory full, the file is reported, pools keep serving, and recover with space", async () => {
   const m = await machine();
   const folder = '/run/cgipool-controller';
   await m.serving('good', 1);
@@ -31,9 +31,9 @@ test("the controller's folder is full: told with its file, what serves goes on; 
   const load = await underLoad(m, '/good', async () => {
     await fill(m, folder);
     await m.run('cgipool scale good 2');
-    const told = await untilProblem(m, text => text !== '');
+    const problem = await untilProblem(m, text => text !== '');
     assert.match(
-      told,
+      problem,
       /cannot publish: cannot write .*publish\.json: no space left, see df \/run\/cgipool-controller/,
     );
     await m.await(
@@ -48,7 +48,7 @@ test("the controller's folder is full: told with its file, what serves goes on; 
   assert.equal(load.failed, 0, load.summary);
 });
 
-test("nginx's folder is full: told with its file, the old text whole; with space it catches up", async () => {
+test("with nginx's directory full, the file is reported, old files stay whole, and publishing recovers", async () => {
   const m = await machine();
   const folder = '/etc/nginx/cgipool';
   await shrink(m, folder, '64k');
@@ -56,9 +56,9 @@ test("nginx's folder is full: told with its file, the old text whole; with space
     await fill(m, folder);
     const before = await m.run(`cat ${folder}/*.conf`);
     await m.run('cgipool scale good 3');
-    const told = await untilProblem(m, text => text !== '');
+    const problem = await untilProblem(m, text => text !== '');
     assert.match(
-      told,
+      problem,
       /nginx: cannot write .*upstreams\.conf.*: no space left, see df \/etc\/nginx\/cgipool/,
     );
     assert.equal(await m.run(`cat ${folder}/*.conf`), before);
@@ -71,7 +71,7 @@ test("nginx's folder is full: told with its file, the old text whole; with space
   assert.equal(load.failed, 0, load.summary);
 });
 
-test('no space for units: install fails with the file, the old ones whole; the next install takes all up', async () => {
+test('without space for units, install names the file and keeps the old ones; the next install completes', async () => {
   const m = await machine();
   const folder = '/etc/systemd/system';
   await shrink(m, folder, '256k');
@@ -87,7 +87,7 @@ test('no space for units: install fails with the file, the old ones whole; the n
   assert.equal(await m.run(`cat ${folder}/cgipool*`), before);
   assert.equal(await code(m, '/good'), '200');
   await free(m, folder);
-  // as a killed install leaves it: a file that is as it should be, and that no daemon has read
+  // as after a killed install: the file is up to date, but no daemon has read it
   await m.run(
     'cgipool generate late --out /srv/texts; cp /srv/texts/etc/systemd/system/cgipool-late* /etc/systemd/system/',
   );

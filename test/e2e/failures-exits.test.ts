@@ -17,29 +17,29 @@ const EXITS: [string, string, RegExp][] = [
   ['later', 'later', /exit status 3/],
 ];
 
-/** How often workers of a pool were started. */
+/** The number of starts of a pool's workers. */
 const starts = async (m: Machine, name: string): Promise<number> =>
   Number(await m.run(`journalctl -q -o cat -u 'cgipool-${name}@*' | grep -c '^Started' || true`));
 
-test('a worker that exits again and again is backed off, never given up, and told of', async () => {
+test('a worker that keeps exiting is backed off and reported, but never given up', async () => {
   const m = await machine();
   for (const [i, [name, mode]] of EXITS.entries()) {
     await addPool(m, name, `${8300 + 10 * i}-${8302 + 10 * i}`);
     await behave(m, name, mode);
   }
   await m.run('cgipool install');
-  for (const [name, , told] of EXITS) {
-    // two failures beyond systemd's own restarts: on trial, and waiting
+  for (const [name, , problem] of EXITS) {
+    // two failures despite systemd's restarts: on trial, and backing off
     const pool = await m.until(name, p => /next attempt in \d+ s/.test(p.problems[0] ?? ''), 30);
-    assert.match(pool.problems[0] ?? '', told);
-    assert.match(await m.run(`cgipool why ${name}`), new RegExp(`slot \\d+ failed: .*${told.source}`));
+    assert.match(pool.problems[0] ?? '', problem);
+    assert.match(await m.run(`cgipool why ${name}`), new RegExp(`slot \\d+ failed: .*${problem.source}`));
   }
   assert.equal(await code(m, '/good'), '200');
 });
 
-test('the waits grow: not hammered', async () => {
+test('the back-off of a worker that keeps exiting grows', async () => {
   const m = await machine();
-  // five lives for each try of ours, and ever fewer tries
+  // five lives per attempt of the controller, and ever fewer attempts
   const wait = await m.until('exitone', p => /next attempt in ([4-9]|\d\d) s/.test(p.problems[0] ?? ''), 30);
   const before = await starts(m, 'exitone');
   assert.ok(before >= 5 && before <= 5 * 6, `${before} starts`);
@@ -48,7 +48,7 @@ test('the waits grow: not hammered', async () => {
   assert.equal(await starts(m, 'exitone'), before, 'none is started meanwhile');
 });
 
-test('mended, each serves by itself', async () => {
+test('fixed workers serve again by themselves', async () => {
   const m = await machine();
   for (const [name] of EXITS) await behave(m, name, 'ok');
   for (const [name] of EXITS) {
@@ -57,7 +57,7 @@ test('mended, each serves by itself', async () => {
   }
 });
 
-test('cgipool restart tries at once', async () => {
+test('cgipool restart ends a back-off at once', async () => {
   const m = await machine();
   await behave(m, 'exitone', 'exit 1');
   await m.run('systemctl kill -s KILL cgipool-exitone@8310.service || true');

@@ -13,10 +13,10 @@ const machine = machineFor(test, 'failures-files', async m => {
   await m.run('useradd -r ada; usermod -a -G cgipool ada; useradd -r bob');
 });
 
-/** Text of a file below /etc/cgipool. */
+/** The text of a file in /etc/cgipool. */
 const read = (m: Machine, name: string): Promise<string> => m.run(`cat /etc/cgipool/${name}`);
 
-const MISTAKES = `/etc/cgipool/Bad.pool: "Bad" is no pool name
+const MISTAKES = `/etc/cgipool/Bad.pool: "Bad" is not a valid pool name
 /etc/cgipool/dangling.pool: no such file: fix its name
 /etc/cgipool/folder.pool: it is a directory
 /etc/cgipool/good.pool:4: there is no section [Nginks]: did you mean [Nginx]?
@@ -32,16 +32,16 @@ async function spoil(m: Machine): Promise<void> {
   await m.run('mkdir /etc/cgipool/folder.pool; ln -s /nowhere /etc/cgipool/dangling.pool');
 }
 
-async function mend(m: Machine): Promise<void> {
+async function repair(m: Machine): Promise<void> {
   await m.run("sed -i 's/Nginks/Nginx/' /etc/cgipool/good.pool");
   await m.run('cd /etc/cgipool; rm one.pool Bad.pool dangling.pool; rmdir folder.pool');
 }
 
 function assertNames(text: string, expected: readonly string[]): void {
-  for (const line of expected) assert.ok(text.includes(line), `"${line}" is told in:\n${text}`);
+  for (const line of expected) assert.ok(text.includes(line), `"${line}" is missing in:\n${text}`);
 }
 
-test('every mistake of every file is told in one run, and what served goes on', async () => {
+test('every mistake in every pool file is reported in one run, and pools keep serving', async () => {
   const m = await machine();
   await m.serving('good', 1);
   const before = await m.run('systemctl show -P MainPID cgipool-good@8000 cgipool-other@8010');
@@ -52,14 +52,14 @@ test('every mistake of every file is told in one run, and what served goes on', 
     assert.equal(status, 2, `${verb}: ${out}${err}`);
     assertNames(err, MISTAKES);
   }
-  // the good change beside the bad ones was taken up
+  // the good change was applied in spite of the bad ones
   await m.serving('other', 2);
   await m.serving('good', 1);
   assert.equal(await code(m, '/good'), '200');
   assert.equal(await m.run('systemctl show -P MainPID cgipool-good@8000 cgipool-other@8010'), before);
 });
 
-test('check --json tells the same, for programs', async () => {
+test('cgipool check --json has the same mistakes', async () => {
   const m = await machine();
   const { code: status, out } = await m.attempt('cgipool check --json');
   assert.equal(status, 2);
@@ -69,12 +69,12 @@ test('check --json tells the same, for programs', async () => {
     p.line > 0 ? `${p.file}:${p.line}: ${p.message}` : `${p.file}: ${p.message}`,
   );
   assertNames(lines.join('\n'), MISTAKES);
-  await mend(m);
+  await repair(m);
   assert.equal((await m.attempt('cgipool check')).code, 0);
   assert.match(await m.run('cgipool install'), /nothing to change/);
 });
 
-test('a mistake in cgipool.conf takes no address away', async () => {
+test('a mistake in cgipool.conf keeps the installed listens', async () => {
   const m = await machine();
   const conf = await read(m, 'cgipool.conf');
   assert.equal(await m.run('curl -s -o /dev/null -w %{http_code} http://localhost:8081/good'), '200');
@@ -87,7 +87,7 @@ test('a mistake in cgipool.conf takes no address away', async () => {
   await m.run('cgipool install');
 });
 
-/** Wrong usage and failures: arguments, exit status, what stderr says. */
+/** Wrong usage and failures: arguments, exit status, stderr. */
 const COMMANDS: [string, number, RegExp][] = [
   ['', 2, /^Usage: cgipool/],
   ['bogus', 2, /unknown command 'bogus'/],
@@ -107,7 +107,7 @@ const COMMANDS: [string, number, RegExp][] = [
   ['scale good 3..2', 1, /the first number is greater than the second/],
   ['scale good 0', 1, /at least 1; to run none, use cgipool stop good/],
   ['scale good 5', 1, /pool good has only 4 slots: widen Ports= or Slots=/],
-  ['check nosuch.pool', 2, /^nosuch\.pool: there is no such file/],
+  ['check nosuch.pool', 2, /^nosuch\.pool: no such file: fix/],
   ['generate nosuch', 2, /there is no valid pool nosuch in \/etc\/cgipool/],
   ...['status', 'why', 'logs', 'restart', 'start', 'stop'].map((verb): [string, number, RegExp] => [
     `${verb} nosuch`,
@@ -118,7 +118,7 @@ const COMMANDS: [string, number, RegExp][] = [
 ];
 
 for (const [args, status, words] of COMMANDS)
-  test(`cgipool ${args}: exit ${status}, a message, no output`, async () => {
+  test(`cgipool ${args} fails with status ${status} and a message, without output`, async () => {
     const ran = await (await machine()).attempt(`cgipool ${args}`);
     assert.equal(ran.code, status, ran.err);
     assert.match(ran.err, words);
@@ -129,7 +129,7 @@ for (const [args, status, words] of COMMANDS)
 const as = (user: string, args: string): string =>
   `setpriv --reuid ${user} --regid ${user} --init-groups cgipool ${args}`;
 
-test('any user may ask, root and the group cgipool may command', async () => {
+test('any user may read status; root and the group cgipool may command', async () => {
   const m = await machine();
   for (const args of ['status', 'status good --json', 'why', 'why good'])
     assert.equal((await m.attempt(as('bob', args))).code, 0, args);

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import { machineFor } from './machine-for.ts';
 import { addPool, behave, code, underLoad } from './workers/workers.ts';
 
-const test = suite('e2e: instances and systemd handled behind the back of the controller');
+const test = suite('e2e: systemctl by hand, and a reboot');
 const machine = machineFor(test, 'failures-hands', async m => {
   await addPool(m, 'good', '8000-8004', '[Scale]\nCPU=none\n');
   await m.run("sed -i 's/^Ports=/Min=2\\nMax=3\\nPorts=/' /etc/cgipool/good.pool");
@@ -11,7 +11,7 @@ const machine = machineFor(test, 'failures-hands', async m => {
 });
 
 const unit = (slot: number): string => `cgipool-good@${slot}.service`;
-test('an instance that systemctl stops is replaced', async () => {
+test('an instance stopped with systemctl is replaced', async () => {
   const m = await machine();
   await m.serving('good', 2);
   const pid = await m.run(`systemctl show -P MainPID ${unit(8000)}`);
@@ -21,7 +21,7 @@ test('an instance that systemctl stops is replaced', async () => {
   assert.equal(await code(m, '/good'), '200');
 });
 
-test('reset-failed by hand is no harm', async () => {
+test('systemctl reset-failed on an instance does no harm', async () => {
   const m = await machine();
   const [victim] = (await m.serving('good', 2)).instances;
   await behave(m, 'good', 'exit 1');
@@ -33,7 +33,7 @@ test('reset-failed by hand is no harm', async () => {
   await m.serving('good', 2, 30);
 });
 
-test('one started beyond what is desired is drained again', async () => {
+test('an instance started by hand above the desired number is drained', async () => {
   const m = await machine();
   await m.run('cgipool restart good');
   await m.serving('good', 2, 30);
@@ -48,7 +48,7 @@ test('one started beyond what is desired is drained again', async () => {
   assert.equal(load.failed, 0, load.summary);
 });
 
-test('one started on a slot that the pool does not have is drained, and never published', async () => {
+test('an instance started by hand on a foreign slot is drained and never published', async () => {
   const m = await machine();
   await m.serving('good', 2);
   await m.run('systemctl start cgipool-good@9999.service');
@@ -56,7 +56,7 @@ test('one started on a slot that the pool does not have is drained, and never pu
   await m.serving('good', 2);
   await m.await('! systemctl -q is-active cgipool-good@9999.service');
   assert.equal((await m.attempt('grep -c 9999 /etc/nginx/cgipool/upstreams.conf')).out, '0');
-  // also where it would fill a gap
+  // even if an instance is missing
   await m.run('systemctl stop cgipool.service');
   await m.run(`systemctl stop 'cgipool-good@*'; systemctl start cgipool-good@9999.service cgipool.service`);
   const pool = await m.serving('good', 2);
@@ -65,14 +65,14 @@ test('one started on a slot that the pool does not have is drained, and never pu
 });
 
 for (const verb of ['daemon-reload', 'daemon-reexec'])
-  test(`systemctl ${verb} under load: nothing restarts and no request fails`, async () => {
+  test(`systemctl ${verb} under load restarts nothing and loses no request`, async () => {
     const m = await machine();
     await m.serving('good', 2);
     const before = await m.run("systemctl show -P MainPID cgipool.service 'cgipool-good@*'");
     const load = await underLoad(m, '/good', async () => {
       for (const _ of [1, 2, 3]) await m.run(`systemctl ${verb}`);
       await m.serving('good', 2);
-      // the signals still come: a killed worker's restart is noticed
+      // signals still arrive: the restart of a killed worker is detected
       await m.run('cgipool scale good 3');
       await m.serving('good', 3);
       await m.run('cgipool scale good auto');
@@ -83,9 +83,9 @@ for (const verb of ['daemon-reload', 'daemon-reexec'])
     assert.equal(after.split('\n')[0], before.split('\n')[0], 'the same controller');
   });
 
-test('after a reboot the pools come back to Min= and serve', async () => {
+test('after a reboot the pools serve with Min= instances', async () => {
   const m = await machine();
-  // as Debian's package does; the machine's layer does not
+  // Debian's package enables it, the machine's image does not
   await m.run('systemctl enable --quiet nginx.service');
   await m.run('cgipool scale good 3');
   await m.serving('good', 3);
@@ -101,7 +101,7 @@ test('after a reboot the pools come back to Min= and serve', async () => {
     'active\nactive\nactive',
   );
   assert.equal(await m.run('systemctl list-units --failed --no-legend --plain "cgipool*"'), '');
-  assert.ok(Number(await m.run(began)) > before, 'it was one');
+  assert.ok(Number(await m.run(began)) > before, 'the machine was rebooted');
 });
 
 test.run();

@@ -4,7 +4,7 @@ import type { Machine } from '../../tools/machine/machine.ts';
 import { machineFor } from './machine-for.ts';
 import { addPool, code, untilProblem } from './workers/workers.ts';
 
-const test = suite('e2e: nginx absent, stopped, or broken by its own configuration');
+const test = suite('e2e: nginx missing, stopped, or with a broken configuration');
 const machine = machineFor(test, 'failures-nginx', async m => {
   await addPool(m, 'good', '8000-8003', '[Scale]\nCPU=none\n');
 });
@@ -13,9 +13,9 @@ const BROKEN = '/etc/nginx/conf.d/of-the-administrator.conf';
 const breakIt = (m: Machine): Promise<string> =>
   m.write(BROKEN, 'server { listen 8090; bogus_directive on; }\n');
 
-test('installed without nginx: workers run, the missing package is told', async () => {
+test('without nginx the workers run, and status names the missing package', async () => {
   const m = await machine();
-  // install.sh would bring it: a first run does all but cgipool install's part, then nginx goes
+  // install.sh would install nginx: its first run does all but cgipool install, then nginx is removed
   await m.run('mkdir -p /srv/pools; mv /etc/cgipool/good.pool /srv/pools/');
   await m.install('--no-samples');
   await m.run(
@@ -39,7 +39,7 @@ test('installed without nginx: workers run, the missing package is told', async 
   assert.equal(await m.run('curl -s -o /dev/null -w %{http_code} http://127.0.0.1:8000/'), '200');
 });
 
-test('nginx comes: the pools are served without another command', async () => {
+test('once nginx is installed it serves the pools without another command', async () => {
   const m = await machine();
   await m.run(
     'cp -an /srv/hidden/nginx.d/. /etc/nginx/; mv /srv/hidden/nginx /usr/sbin/; mv /srv/hidden/nginx.init /etc/init.d/nginx',
@@ -52,15 +52,15 @@ test('nginx comes: the pools are served without another command', async () => {
   assert.equal(await code(m, '/good'), '200');
 });
 
-test('a stopped nginx is told with its cure, and serves when it is started', async () => {
+test('a stopped nginx is reported with the fix, and serves once it is started', async () => {
   const m = await machine();
   await m.run('systemctl stop nginx');
-  const told = await untilProblem(m, text => text !== '');
+  const problem = await untilProblem(m, text => text !== '');
   assert.equal(
-    told,
+    problem,
     'nginx.service is inactive, so no requests arrive: systemctl start nginx (journalctl -u nginx)',
   );
-  // what changes meanwhile is served when it starts
+  // changes in the meantime are served when it starts
   await m.run('cgipool scale good 2');
   await m.serving('good', 2);
   await m.run('systemctl start nginx');
@@ -69,7 +69,7 @@ test('a stopped nginx is told with its cure, and serves when it is started', asy
   assert.match(await m.run('cat /etc/nginx/cgipool/upstreams.conf'), /127\.0\.0\.1:8001/);
 });
 
-test('install starts a stopped nginx', async () => {
+test('cgipool install starts a stopped nginx', async () => {
   const m = await machine();
   await m.run('systemctl stop nginx');
   await m.run('cgipool install');
@@ -77,29 +77,29 @@ test('install starts a stopped nginx', async () => {
   assert.equal(await code(m, '/good'), '200');
 });
 
-test('nginx running with a broken configuration: told with its line, what served goes on', async () => {
+test('a broken nginx configuration is reported with its line, and pools keep serving', async () => {
   const m = await machine();
   await m.serving('good', 2);
   await breakIt(m);
   await m.run('cgipool scale good 3');
-  const told = await untilProblem(m, text => text !== '');
+  const problem = await untilProblem(m, text => text !== '');
   assert.match(
-    told,
+    problem,
     /nginx: .*unknown directive "bogus_directive" in \/etc\/nginx\/conf\.d\/of-the-administrator\.conf:1/s,
   );
   assert.equal(await code(m, '/good'), '200');
-  // between two attempts, of which each has its own text stand there while nginx tests it
+  // between two attempts: during each, the new files are there for nginx to test
   await m.await('! grep -q :8002 /etc/nginx/cgipool/upstreams.conf');
   await addPool(m, 'late', '8100-8103');
   const { code: status, err } = await m.attempt('cgipool install');
   assert.equal(status, 1);
   assert.match(err, /nginx configuration unchanged: .*bogus_directive/s);
   assert.equal(await code(m, '/good'), '200');
-  // between two attempts nothing is left lying about
+  // between two attempts no files are left behind
   await m.await(`[ -z "$(find /etc/nginx -name '*.cgipool-old' -o -name '*.cgipool-new')" ]`);
 });
 
-test('mended, all is published without another command', async () => {
+test('once the nginx configuration is fixed all is published without another command', async () => {
   const m = await machine();
   await m.run(`rm ${BROKEN}`);
   await m.serving('good', 3, 30);
@@ -108,7 +108,7 @@ test('mended, all is published without another command', async () => {
   assert.equal(await code(m, '/late'), '200');
 });
 
-test('nginx stopped and broken: install says so and does all else; mended and started, it serves', async () => {
+test('with a stopped and broken nginx, cgipool install does the rest; nginx serves once fixed and started', async () => {
   const m = await machine();
   await breakIt(m);
   await m.run('systemctl stop nginx cgipool.service');
@@ -124,7 +124,7 @@ test('nginx stopped and broken: install says so and does all else; mended and st
   for (const name of ['good', 'late', 'third']) assert.equal(await code(m, `/${name}`), '200');
 });
 
-test('the port of the site is taken by another server: told, and the workers run', async () => {
+test('if another server has the port of the site it is reported, and the workers run', async () => {
   const m = await machine();
   await m.write('/etc/cgipool/cgipool.conf', '[Nginx]\nListen=80\nListen=8070\n');
   await m.run('systemd-run --quiet --unit taker /usr/bin/python3 -m http.server --bind 0.0.0.0 8070');
@@ -138,7 +138,7 @@ test('the port of the site is taken by another server: told, and the workers run
   assert.equal(await m.run('curl -s -o /dev/null -w %{http_code} http://localhost:8070/good'), '200');
 });
 
-test('an nginx of which systemd knows no main process is reloaded as its unit says', async () => {
+test('an nginx without a main process known to systemd is reloaded by its unit', async () => {
   const m = await machine();
   await m.write(
     '/etc/systemd/system/nginx.service.d/zz.conf',

@@ -4,7 +4,7 @@ import type { Machine } from '../../tools/machine/machine.ts';
 import { machineFor } from './machine-for.ts';
 import { addPool, code } from './workers/workers.ts';
 
-const test = suite('e2e: ports that strangers use');
+const test = suite('e2e: ports that other programs use');
 const machine = machineFor(test, 'failures-ports', async m => {
   await addPool(m, 'good', '8000-8003');
   await m.install('--no-samples');
@@ -20,7 +20,7 @@ s.listen()
 time.sleep(3600)
 `;
 
-/** A program that listens and is none of ours: a unit of its own, so that it can be stopped. */
+/** Another program that listens, in a unit of its own, so that it can be stopped. */
 async function listen(m: Machine, address: string, port: number): Promise<void> {
   await m.write('/srv/listen.py', LISTEN);
   await m.run(
@@ -32,7 +32,7 @@ async function listen(m: Machine, address: string, port: number): Promise<void> 
 const leave = (m: Machine, ...ports: number[]): Promise<string> =>
   m.run(`systemctl stop ${ports.map(port => `stranger-${port}`).join(' ')}`);
 
-test('a slot whose port a stranger has is passed over and named, on whatever address', async () => {
+test('a slot whose port another program uses, on any address, is skipped and reported', async () => {
   const m = await machine();
   await listen(m, '127.0.0.1', 8100);
   await listen(m, '0.0.0.0', 8101);
@@ -59,14 +59,14 @@ test('a slot whose port a stranger has is passed over and named, on whatever add
   assert.equal(await code(m, '/web'), '200');
 });
 
-test('the strangers go: their slots are used, and no problem is told any more', async () => {
+test('ports that other programs free are used again, and no longer reported', async () => {
   const m = await machine();
   await leave(m, 8100, 8101, 8102);
   await m.run('cgipool scale web 5');
   assert.deepEqual((await m.serving('web', 5)).problems, []);
 });
 
-test('all slots taken: told, the other pools go on, and the pool comes up as soon as they are free', async () => {
+test('a pool whose slots are all taken is reported, and comes up once they are free', async () => {
   const m = await machine();
   await listen(m, '127.0.0.1', 8200);
   await listen(m, '127.0.0.1', 8201);
@@ -79,17 +79,21 @@ test('all slots taken: told, the other pools go on, and the pool comes up as soo
   assert.equal((await m.poolStatus('full')).state, 'down');
   assert.equal(await code(m, '/full'), '503');
   assert.equal(await code(m, '/good'), '200');
-  assert.equal(await m.run("journalctl -q -o cat -u 'cgipool-full@*' | wc -l"), '0', 'nothing was tried');
+  assert.equal(
+    await m.run("journalctl -q -o cat -u 'cgipool-full@*' | wc -l"),
+    '0',
+    'no start was attempted',
+  );
   await leave(m, 8201);
   const pool = await m.serving('full', 1);
   assert.equal(pool.instances[0]?.slot, 8201);
   assert.equal(await code(m, '/full'), '200');
 });
 
-test('a stranger that takes the port of a worker between two lives: another slot serves', async () => {
+test('if another program takes the port of a dead worker, another slot serves', async () => {
   const m = await machine();
   await m.serving('good', 1);
-  // the stranger shares no port with a worker that lives: it waits for the moment
+  // the program cannot bind the port of a running worker: it waits for its death
   await m.run('systemctl stop cgipool.service; systemctl stop cgipool-good@8000');
   await listen(m, '127.0.0.1', 8000);
   await m.run('systemctl start cgipool.service');
@@ -101,7 +105,7 @@ test('a stranger that takes the port of a worker between two lives: another slot
   assert.equal(await code(m, '/good'), '200');
 });
 
-test('ports change: instances on slots that the pool no longer has give way', async () => {
+test('after a change of Ports= instances on old slots are replaced', async () => {
   const m = await machine();
   await leave(m, 8000);
   await m.run("sed -i 's/^Ports=.*/Ports=8010-8012/' /etc/cgipool/good.pool; cgipool install");

@@ -12,23 +12,23 @@ const machine = machineFor(test, 'failures-programs', async m => {
 
 const SCRIPT = '/srv/own-$NAME';
 
-/** What is wrong with a program: how the pool is spoiled, what is told, how it is mended. */
+/** What is wrong with a program, the pool that has it, the reported problem, and the fix. */
 interface Case {
   what: string;
   exec: string;
   service: string;
   prepare: string;
-  told: RegExp;
+  problem: RegExp;
   cure: string;
 }
 
-const fine = (what: string, told: RegExp, change: Partial<Case>): Case => ({
+const fine = (what: string, problem: RegExp, change: Partial<Case>): Case => ({
   what,
   exec: '/srv/worker.py %i NAME',
   service: '',
   prepare: 'true',
   cure: 'true',
-  told,
+  problem,
   ...change,
 });
 
@@ -73,7 +73,7 @@ async function add(m: Machine, name: string, at: number, { exec, service, prepar
   await m.run(`NAME=${name}; ${prepare}`);
 }
 
-test('what cannot be executed is warned of by install, told with its cure, and stops no other pool', async () => {
+test('cgipool install warns of programs that cannot be executed, and the other pools serve', async () => {
   const m = await machine();
   for (const [i, [name, each]] of Object.entries(CASES).entries()) await add(m, name, 8100 + 10 * i, each);
   const { code: status, err, out } = await m.attempt('cgipool install');
@@ -86,17 +86,17 @@ test('what cannot be executed is warned of by install, told with its cure, and s
   assert.match(out, /good: 1 of 1 healthy/);
 });
 
-for (const [name, { what, told }] of Object.entries(CASES))
-  test(`${what}: told`, async () => {
+for (const [name, { what, problem }] of Object.entries(CASES))
+  test(`${what} is reported in status`, async () => {
     const m = await machine();
     const pool = await m.until(name, p => p.problems.length > 0);
-    assert.match(pool.problems[0] ?? '', told);
+    assert.match(pool.problems[0] ?? '', problem);
     assert.match(pool.problems[0] ?? '', new RegExp(`\\(journalctl -u 'cgipool-${name}@\\*'\\)$`));
     assert.equal(pool.state, 'down');
     assert.equal(await code(m, `/${name}`), '503');
   });
 
-test('mended, each serves by itself', async () => {
+test('pools with fixed programs serve by themselves', async () => {
   const m = await machine();
   assert.equal(await code(m, '/good'), '200');
   for (const [name, { cure }] of Object.entries(CASES)) await m.run(`NAME=${name}; ${cure}`);

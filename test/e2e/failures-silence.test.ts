@@ -11,7 +11,7 @@ const machine = machineFor(test, 'failures-silence', async m => {
 
 const HEALTH = '[Health]\nPath=/\nStatus=200\nTimeout=300ms\nStartTimeout=1500ms\n';
 
-/** Pool and way to fail: what is told. */
+/** The reported problem, by pool and failure. */
 const CASES: Record<string, RegExp> = {
   sleep: /not healthy within 1\.5 s \(nothing is listening on the endpoint\)/,
   silent: /not healthy within 1\.5 s \(no answer within 300 ms\)/,
@@ -22,7 +22,7 @@ const CASES: Record<string, RegExp> = {
 
 const poolOf = (mode: string): string => `w-${mode}`;
 
-test('each is given up after StartTimeout=, told of, and another slot is tried', async () => {
+test('a worker that does not become healthy is reported after StartTimeout=, and another slot is tried', async () => {
   const m = await machine();
   for (const [i, mode] of Object.keys(CASES).entries()) {
     await addPool(m, poolOf(mode), `${8100 + 10 * i}-${8103 + 10 * i}`, HEALTH);
@@ -30,8 +30,8 @@ test('each is given up after StartTimeout=, told of, and another slot is tried',
   }
   const { out } = await m.attempt('cgipool install');
   assert.match(out, /good: 1 of 1 healthy/);
-  for (const [mode, told] of Object.entries(CASES)) {
-    const pool = await m.until(poolOf(mode), p => told.test(p.problems[0] ?? ''));
+  for (const [mode, problem] of Object.entries(CASES)) {
+    const pool = await m.until(poolOf(mode), p => problem.test(p.problems[0] ?? ''));
     assert.equal(pool.state, 'down');
     assert.equal(await code(m, `/${poolOf(mode)}`), '503');
     const why = await m.await(`cgipool why ${poolOf(mode)} | grep -c 'start 8..[12]:'`);
@@ -40,7 +40,7 @@ test('each is given up after StartTimeout=, told of, and another slot is tried',
   assert.equal(await code(m, '/good'), '200');
 });
 
-test('at most one of them lives at a time, and none is left behind', async () => {
+test('after failures at most one instance runs at a time, and none is left behind', async () => {
   const m = await machine();
   for (const mode of Object.keys(CASES)) {
     const pool = await m.until(poolOf(mode), p => /next attempt in/.test(p.problems[0] ?? ''), 30);
@@ -48,7 +48,7 @@ test('at most one of them lives at a time, and none is left behind', async () =>
   }
 });
 
-test('mended, each serves by itself', async () => {
+test('pools whose workers answer again serve by themselves', async () => {
   const m = await machine();
   for (const mode of Object.keys(CASES)) await behave(m, poolOf(mode), 'ok');
   for (const mode of Object.keys(CASES)) {

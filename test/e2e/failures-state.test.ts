@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
+import { MEMORY_SCHEMA } from '../../src/plan/state/memory.ts';
 import type { Machine } from '../../tools/machine/machine.ts';
 import { machineFor } from './machine-for.ts';
 import { addPool, code, underLoad } from './workers/workers.ts';
 
-const test = suite('e2e: a controller that is killed, doubled, or finds its files damaged');
+const test = suite('e2e: a killed controller, a second one, and damaged state files');
 const machine = machineFor(test, 'failures-state', async m => {
   await addPool(m, 'good', '8000-8003', '[Scale]\nCPU=none\n');
   await m.run("sed -i 's/^Ports=/Min=2\\nPorts=/' /etc/cgipool/good.pool");
@@ -25,7 +26,7 @@ const controllerPid = (m: Machine): Promise<string> => m.run('systemctl show -P 
 const restarts = async (m: Machine): Promise<number> =>
   Number(await m.run('systemctl show -P NRestarts cgipool.service'));
 
-/** Kills the controller, does something before systemd starts it again, and awaits that it answers. */
+/** Kills the controller, runs a command before systemd restarts it, and waits until it answers. */
 async function killController(m: Machine, meanwhile: string): Promise<void> {
   const before = await controllerPid(m);
   await m.run(`kill -KILL ${before}; ${meanwhile}`);
@@ -34,7 +35,7 @@ async function killController(m: Machine, meanwhile: string): Promise<void> {
   );
 }
 
-test('kill -9: the same workers are adopted, nginx is not reloaded, no request fails', async () => {
+test('a killed controller adopts running workers, without a reload or a lost request', async () => {
   const m = await machine();
   await m.serving('good', 2);
   const before = [await workers(m), await nginxWorkers(m)];
@@ -48,7 +49,7 @@ test('kill -9: the same workers are adopted, nginx is not reloaded, no request f
   assert.ok(load.total > 50, load.summary);
   await m.run('cgipool scale good 3');
   await m.serving('good', 3);
-  assert.notEqual(await nginxWorkers(m), before[1], 'a reload would be seen');
+  assert.notEqual(await nginxWorkers(m), before[1], 'the comparison detects a reload');
   await m.run('cgipool scale good 2');
   await m.serving('good', 2);
 });
@@ -63,7 +64,7 @@ const DAMAGES: Record<string, string> = {
 };
 
 for (const [what, text] of Object.entries(DAMAGES))
-  test(`memory.json is ${what}: a message, the same workers, no crash`, async () => {
+  test(`if memory.json is ${what} the controller reports it and keeps the workers`, async () => {
     const m = await machine();
     const before = [await workers(m), await nginxWorkers(m)];
     const since = await m.run('date +%s.%N');
@@ -78,8 +79,8 @@ for (const [what, text] of Object.entries(DAMAGES))
     );
     assert.deepEqual([await workers(m), await nginxWorkers(m)], before);
     assert.equal(await restarts(m), count);
-    // written anew, and whole
-    assert.equal(JSON.parse(await m.run(`cat ${MEMORY}`)).version, 1);
+    // rewritten, and complete
+    assert.equal(JSON.parse(await m.run(`cat ${MEMORY}`)).version, MEMORY_SCHEMA);
   });
 
 const REPORTS: Record<string, string> = {
@@ -89,7 +90,7 @@ const REPORTS: Record<string, string> = {
 };
 
 for (const [what, text] of Object.entries(REPORTS))
-  test(`result.json is ${what}: published anew, the same workers, no crash`, async () => {
+  test(`if result.json is ${what} the controller publishes again and keeps the workers`, async () => {
     const m = await machine();
     const before = await workers(m);
     const count = await restarts(m);
@@ -105,7 +106,7 @@ for (const [what, text] of Object.entries(REPORTS))
     assert.equal(await restarts(m), count);
   });
 
-test('status.json damaged: whole again at the next look', async () => {
+test('a damaged status.json is rewritten in the next pass', async () => {
   const m = await machine();
   await m.run(`echo '{"torn' >${STATUS}`);
   await m.await(`node -e 'JSON.parse(require("fs").readFileSync("${STATUS}", "utf8")).pools.length'`);
@@ -113,7 +114,7 @@ test('status.json damaged: whole again at the next look', async () => {
   assert.equal(status.pools[0].state, 'ok');
 });
 
-test('installed.json damaged: told once, what runs goes on, and cgipool install is the cure', async () => {
+test('a damaged installed.json is reported once, pools keep serving, and cgipool install restores it', async () => {
   const m = await machine();
   for (const text of ['{"version":1,"pools":[', '{"version":1,"site":{},"pools":{"good":3}}']) {
     const since = await m.run('date +%s.%N');
@@ -137,7 +138,7 @@ test('installed.json damaged: told once, what runs goes on, and cgipool install 
   }
 });
 
-test('a second controller ends at once with a message, and the first goes on', async () => {
+test('a second controller exits at once with a message', async () => {
   const m = await machine();
   await m.serving('good', 2);
   const first = await controllerPid(m);

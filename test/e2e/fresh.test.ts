@@ -9,7 +9,7 @@ const BROUGHT = ['nginx', 'polkitd', 'gcc', 'make', 'python3'];
 const installed = (names: string[]): string =>
   `dpkg-query -W -f '\${db:Status-Status} \${Package}\n' ${names.join(' ')} 2>/dev/null | sed -n 's/^installed //p'`;
 
-test('there is nothing but systemd, Node and a checkout that is not built', async () => {
+test('the machine has only systemd, Node.js and an unbuilt checkout', async () => {
   const m = await machine();
   assert.equal(
     await m.run(`${installed(BROUGHT)}; ls -d node_modules dist services/search 2>/dev/null || :`),
@@ -18,7 +18,7 @@ test('there is nothing but systemd, Node and a checkout that is not built', asyn
   assert.equal(await m.run('cat /proc/1/comm'), 'systemd');
 });
 
-test('install.sh brings Debian packages, npm packages and the program', async () => {
+test('install.sh installs Debian packages, npm packages and the program', async () => {
   const m = await machine();
   const said = await m.run('./install.sh');
   assert.deepEqual((await m.run(installed(BROUGHT))).split('\n').sort(), BROUGHT.toSorted());
@@ -26,11 +26,11 @@ test('install.sh brings Debian packages, npm packages and the program', async ()
   assert.match(said, /^search: 2 of 2 healthy$/m);
 });
 
-test('both sample pools serve through the nginx that it brought', async () => {
+test('both sample pools serve through the installed nginx', async () => {
   const m = await machine();
   await m.serving('search', 2);
   await m.serving('auth', 1);
-  // curl is not there
+  // curl is not installed
   const get = async (path: string): Promise<Record<string, unknown>> =>
     JSON.parse(
       await m.run(`node -e 'fetch("http://localhost${path}").then(r => r.text()).then(console.log)'`),
@@ -40,7 +40,7 @@ test('both sample pools serve through the nginx that it brought', async () => {
   assert.equal(await m.run('systemctl is-system-running'), 'running', 'no unit has failed');
 });
 
-test('a second install.sh is told that there is nothing to do', async () => {
+test('a second run of install.sh changes nothing and says so', async () => {
   const m = await machine();
   const said = await m.run('./install.sh');
   for (const line of ['all Debian packages are installed', 'the program is already built', 'is up to date'])

@@ -19,7 +19,7 @@ const machine = machineFor(test, 'health', async m => {
   await bringSearch(m);
   await m.write('/srv/check', '#!/bin/sh\ntest ! -e /srv/sick-$1\n');
   await m.run('chmod 755 /srv/check');
-  // a machine that is busy with other tests takes its time to start a command, and what fails is news
+  // commands start slowly on a busy machine, and a failed probe is logged
   const exec =
     '[Health]\nProbe=exec\nCommand=/srv/check %i\nInterval=300ms\nTimeout=5s\nRestartAfter=0\n[Service]\nUser=games\nDynamicUser=no';
   await m.pool('byexec', POOL('byexec', '8000-8003', `Min=2\n${exec}`));
@@ -37,7 +37,7 @@ const machine = machineFor(test, 'health', async m => {
 const published = async (m: Machine, pool: string): Promise<number[]> =>
   (await m.poolStatus(pool)).instances.filter(i => i.published).map(i => i.slot);
 
-test("Probe=exec: the exit status of a command, run as the pool's user, decides", async () => {
+test("Probe=exec goes by the exit status of a command that runs as the pool's user", async () => {
   const m = await machine();
   const { instances } = await m.serving('byexec', 2);
   assert.match(instances[0]?.detail ?? '', /^exit status 0 in \d+ ms$/);
@@ -56,10 +56,14 @@ test("Probe=exec: the exit status of a command, run as the pool's user, decides"
   assert.equal(await m.run('systemctl --failed --no-legend'), '');
   const user = "systemctl show -P User 'cgipool-byexec.probe@8001.service'";
   assert.equal(await m.run(user), 'games');
-  assert.equal(await m.run('journalctl -q -o cat -u "cgipool-byexec.probe@8001"'), '', 'a probe is no news');
+  assert.equal(
+    await m.run('journalctl -q -o cat -u "cgipool-byexec.probe@8001"'),
+    '',
+    'probes are not logged',
+  );
 });
 
-test('Body=: an answer without the text is not healthy', async () => {
+test('an answer without the text of Body= is unhealthy', async () => {
   const m = await machine();
   await m.serving('bybody', 1);
   await m.run("sed -i 's/^Body=.*/Body=nowhere/' /etc/cgipool/bybody.pool; cgipool install");
@@ -69,7 +73,7 @@ test('Body=: an answer without the text is not healthy', async () => {
   await m.serving('bybody', 1);
 });
 
-test("MaxRequests=: by nginx's own count, replaced at full capacity", async () => {
+test("MaxRequests= recycles workers at full capacity, by nginx's count of requests", async () => {
   const m = await machine();
   const before = await m.serving('old', 1);
   const load = await m.load('http://localhost/old?q=x', '--rate 50 --seconds 4');
@@ -86,27 +90,27 @@ test("MaxRequests=: by nginx's own count, replaced at full capacity", async () =
   assert.match(await m.run('cgipool why old'), /recycle 8200: it has served \d+ requests \(MaxRequests=\)/);
 });
 
-test("SlowLog=: a slow request is told of with its URL, instance and the way to the worker's lines", async () => {
+test("SlowLog= logs a slow request with its URL, its instance and the command for the worker's log", async () => {
   const m = await machine();
   await m.serving('bybody', 1);
   await m.run("curl -sf 'http://localhost/bybody?q=slow%20one&delay=700'");
-  const told = "journalctl -u cgipool -o cat -g 'slow: GET /bybody'";
-  const line = await m.await(told);
+  const slowLines = "journalctl -u cgipool -o cat -g 'slow: GET /bybody'";
+  const line = await m.await(slowLines);
   assert.match(
     line,
     /slow: GET \/bybody\?q=slow%20one&delay=700 at cgipool-bybody@\d+\.service took 0\.7 s, status 200 \(journalctl -u cgipool-bybody@\d+\.service --cursor=t=[0-9a-f]+\)/,
   );
-  // what the worker says from then on, and nothing from before
+  // the worker's lines from then on, and none from before
   const [, journalctl = ''] = /\((journalctl .*)\)/.exec(line) ?? [];
   await m.run('cgipool restart bybody');
   assert.match(await m.await(`${journalctl} -o cat -g ^Stopp`), /Stopp/);
   assert.doesNotMatch(await m.run(`${journalctl} -o cat`), /^Started/m);
   await m.serving('bybody', 1);
   await m.run("curl -sf 'http://localhost/bybody?q=quick'");
-  assert.doesNotMatch(await m.run(told), /quick/);
+  assert.doesNotMatch(await m.run(slowLines), /quick/);
 });
 
-test('a forged line is not believed, and nobody but root and the controller knows how to make a good one', async () => {
+test('a forged log line is ignored, and only root and the controller can read the tag of genuine ones', async () => {
   const m = await machine();
   const secret = await m.run('cat /var/lib/cgipool/secret');
   assert.match(secret, /^[0-9a-f]{24}$/);
@@ -128,17 +132,21 @@ test('a forged line is not believed, and nobody but root and the controller know
     );
 });
 
-test('with the controller stopped nginx is silent about it', async () => {
+test('nginx logs no errors while the controller is stopped', async () => {
   const m = await machine();
   await m.run('systemctl stop cgipool; : >/var/log/nginx/error.log');
   await m.load('http://localhost/bybody?q=x', '--rate 50 --seconds 1');
   assert.equal(await m.run('cat /var/log/nginx/error.log'), '');
-  assert.match(await m.run('tail -1 /var/log/nginx/access.log'), /GET \/bybody/, 'its own log goes on');
+  assert.match(
+    await m.run('tail -1 /var/log/nginx/access.log'),
+    /GET \/bybody/,
+    'its own access log continues',
+  );
   await m.run('systemctl start cgipool');
   await m.await('cgipool status');
 });
 
-test('RequestTimeout=: who holds a request for longer is replaced, and the request is named', async () => {
+test('a worker that holds a request longer than RequestTimeout= is replaced, and the request is logged', async () => {
   const m = await machine();
   const before = await m.serving('held', 2);
   const held = m.attempt('curl -s -m 20 http://localhost/held/stream');

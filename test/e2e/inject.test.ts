@@ -10,12 +10,12 @@ import { valuesNear } from '../render/inject/values.ts';
 import { plainly, WAYS } from '../render/inject/way.ts';
 import { machineFor } from './machine-for.ts';
 
-const test = suite('e2e: what the real nginx reads of hostile values');
+const test = suite('e2e: hostile values in nginx');
 
-/** nginx opens what these name, so that any other name than that of a file which is there is an error. */
+/** nginx opens the files that these name: a missing file is an error. */
 const OPENED = /^TLS(Certificate|Key|Authorities)$/;
 
-/** Sections of which nginx's texts say nothing, whatever the value: test/long/inject-*.test.ts read them for each. */
+/** Sections without effect on nginx's files: test/long/inject-*.test.ts checks that. */
 const ELSEWHERE = /^(Health|Scale|Schedule.*|Service|Unit|Slice)$/;
 
 const concerns = ({ section, key }: Target): boolean => !OPENED.test(key) && !ELSEWHERE.test(section);
@@ -38,7 +38,7 @@ const valuesFor = (target: Target): string[] => [
   ...fc.sample(valuesNear(target.example), 8),
 ];
 
-/** Every set of nginx's texts that comes of some value, once. */
+/** Every distinct set of nginx files that some value results in. */
 function cases(): Case[] {
   const found = new Map<string, Case>();
   for (const target of TARGETS.filter(concerns))
@@ -63,7 +63,9 @@ const machine = machineFor(test, 'inject', async m => {
     -keyout /qq/key -out /qq/certificate 2>&1; cp /qq/certificate /qq/authorities; ls ${names}`);
 });
 
-/** What nginx says where it judges what cgipool does not know: a directive's arguments, and the variables in them, in small letters. */
+/**
+ * nginx's errors about what cgipool does not check, a directive's arguments and the variables in them, in lower case.
+ */
 const judged = (line: string): RegExp => {
   const [name = ''] = line.split(' ', 1);
   const words = `invalid number of arguments in "${name}" directive|invalid parameter "[^"]*"`;
@@ -74,11 +76,11 @@ const judged = (line: string): RegExp => {
   );
 };
 
-/** Of Set= alone: that its own directive takes no such arguments. */
+/** For Set= only: its directive does not take such arguments. */
 const isJudged = ({ taken }: Case, { error }: Read): boolean =>
   taken.pool.nginx.set.some(line => line !== 'add_header X-Qq qqset' && judged(line).test(error));
 
-test('it loads each of them, and what it prints has the intended directives and no other', async () => {
+test('nginx loads the files of each hostile value, and nginx -T shows only the intended directives', async () => {
   const m = await machine();
   const all = cases();
   await m.write('/run/cases.json', JSON.stringify(all.map(({ texts }) => texts)));

@@ -6,7 +6,7 @@ import { addRude, askSlowly, slowAnswer } from './rude.ts';
 import { stamps } from './traces.ts';
 
 const test = suite('e2e: install');
-/** A checkout that the tests may change; its times say that it is built. */
+/** A checkout that the tests may change, with timestamps as after a build. */
 const machine = machineFor(test, 'install', m =>
   m.run(`mkdir -p /srv/src/tools
     cp -a install.sh build.mjs package.json package-lock.json src dist units nginx services /srv/src/
@@ -19,14 +19,14 @@ const pool = (location: string, ports: string, more = ''): string =>
 const controllerPid = (m: Machine): Promise<string> => m.run('systemctl show -P MainPID cgipool.service');
 const workers = async (m: Machine, name: string): Promise<number[]> =>
   (await m.poolStatus(name)).instances.map(i => i.pid).sort();
-/** The processes that serve: a restart changes the first, a reload the children. */
+/** The serving processes: a restart changes the first, a reload the children. */
 const nginxPids = (m: Machine): Promise<string> => m.run('pgrep -x nginx | sort');
 const statusOf = (path: string): string => `curl -s -o /dev/null -w '%{http_code}' localhost${path}`;
 
 const AS_NOBODY = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
 const OLD_NODE = '#!/bin/sh\n[ "$1" = --version ] && { echo v18.19.0; exit; }\nexit 1\n';
 
-/** What install.sh does not do: options, a command before it, exit status, the first line of its words. */
+/** What install.sh refuses: a command before it, options, exit status, the first line of stderr. */
 const REFUSED: [string, string, string, number, RegExp][] = [
   ['another user', AS_NOBODY, '', 1, /^install\.sh: this changes the system: use sudo \.\/install\.sh$/],
   [
@@ -56,14 +56,14 @@ const REFUSED: [string, string, string, number, RegExp][] = [
   ['an option without its value', '', '--prefix', 2, /^install\.sh: --prefix needs a directory$/],
   ['a relative prefix', '', '--prefix opt', 2, /^install\.sh: --prefix opt: must be an absolute path$/],
   [
-    'a prefix that no unit can carry',
+    'a prefix that units cannot have',
     '',
     `--prefix '/opt/a"b'`,
     2,
     /^install\.sh: --prefix \/opt\/a"b: must not contain quotes/,
   ],
   [
-    'a prefix that the controller cannot see',
+    'a prefix that the controller cannot read',
     '',
     '--prefix /root/x',
     1,
@@ -71,7 +71,7 @@ const REFUSED: [string, string, string, number, RegExp][] = [
   ],
 ];
 
-test('install.sh refuses what it cannot do in one line, and touches nothing', async () => {
+test('install.sh fails with a one-line message before it changes anything', async () => {
   const m = await machine();
   await m.write('/srv/old/node', OLD_NODE);
   await m.write('/srv/oldctl/systemctl', '#!/bin/sh\necho "systemd 249 (249.11)"\n');
@@ -93,7 +93,7 @@ test('install.sh refuses what it cannot do in one line, and touches nothing', as
   assert.equal(await changed(), '');
 });
 
-test('a first run brings all up and keeps a pool file of the administrator', async () => {
+test('a first install.sh brings the pools up and keeps an existing pool file', async () => {
   const m = await machine();
   const own = pool('/api/search', '8000-8009', 'Min=1\n');
   await m.pool('search', own);
@@ -107,18 +107,18 @@ test('a first run brings all up and keeps a pool file of the administrator', asy
   await m.serving('auth', 1);
 });
 
-test('a second run changes nothing, restarts nothing and reloads nothing', async () => {
+test('a second install.sh changes, restarts and reloads nothing', async () => {
   const m = await machine();
   const changed = await stamps(m);
-  const look = async (): Promise<unknown> => [
+  const state = async (): Promise<unknown> => [
     await controllerPid(m),
     await nginxPids(m),
     await workers(m, 'auth'),
   ];
-  const before = await look();
+  const before = await state();
   assert.match(await m.run(INSTALL), /^nothing to change$/m);
   assert.equal(await changed(), '');
-  assert.deepEqual(await look(), before);
+  assert.deepEqual(await state(), before);
 });
 
 test('a sample pool that was removed does not come back with an update', async () => {
@@ -127,7 +127,7 @@ test('a sample pool that was removed does not come back with an update', async (
   assert.equal(await m.run('ls /etc/cgipool'), 'auth.pool');
 });
 
-test('an update restarts the controller once and loses no worker, samples or not', async () => {
+test('an update restarts the controller once and no worker, with and without samples', async () => {
   const m = await machine();
   const [pid, before] = [await controllerPid(m), await workers(m, 'auth')];
   await m.run('echo "// new" >>/srv/src/dist/cgipool.mjs; touch -d "+1 sec" /srv/src/dist/cgipool.mjs');
@@ -143,7 +143,7 @@ test('an update restarts the controller once and loses no worker, samples or not
   await m.serving('auth', 1);
 });
 
-/** Takes from the record what versions of before did not have, and tells when the unit texts changed. */
+/** Removes fields that earlier versions did not record. Returns the revisions. */
 const CHANGED_AT = 'console.log(JSON.stringify(r.pools.map(p => [p.pool.name, p.revision])))';
 const OLDER =
   'delete r.site.machine; for (const { pool } of r.pools) delete pool.activated, delete pool.nginx.weight;';
@@ -154,13 +154,13 @@ const onRecord = (m: Machine, code: string): Promise<string> =>
     const r = JSON.parse(fs.readFileSync(path, 'utf8')); ${code}; fs.writeFileSync(path, JSON.stringify(r));`,
   );
 
-test('an update from a version that recorded less rolls no pool over', async () => {
+test('an update from a version with an older record restarts no pool', async () => {
   const m = await machine();
   const [texts, before] = [await onRecord(m, CHANGED_AT), await workers(m, 'auth')];
   await onRecord(m, OLDER);
   await m.pool('later', pool('/later', '8240-8249'));
   await m.run('cgipool install');
-  // by then the controller has looked at the new record
+  // by then the controller has read the new record
   await m.serving('later', 1);
   assert.deepEqual(await workers(m, 'auth'), before);
   await m.run('rm /etc/cgipool/later.pool; cgipool install');
@@ -168,7 +168,7 @@ test('an update from a version that recorded less rolls no pool over', async () 
   assert.equal(await onRecord(m, 'console.log(r.site.machine !== undefined)'), 'true');
 });
 
-test('--dry-run says what would be added, changed and removed, and touches nothing', async () => {
+test('cgipool install --dry-run lists what would be added, changed and removed, and changes nothing', async () => {
   const m = await machine();
   await m.pool('kept', pool('/kept', '8200-8209'));
   await m.pool('gone', pool('/gone', '8210-8219'));
@@ -183,7 +183,11 @@ test('--dry-run says what would be added, changed and removed, and touches nothi
   for (const line of [`~ ${units}kept@.service`, `+ ${units}new@.service`, `- ${units}gone@.service`])
     assert.ok(said.split('\n').includes(line), `${line}\n${said}`);
   assert.match(said, /^\d+ files would change \(dry run\)$/m);
-  assert.equal(await m.run(statusOf('/gone/')), '404', 'it is still there, and its worker has no such file');
+  assert.equal(
+    await m.run(statusOf('/gone/')),
+    '404',
+    'the pool is still there; its worker has no such file',
+  );
 });
 
 test('a removed pool loses its units, its route and its instances', async () => {
@@ -195,7 +199,7 @@ test('a removed pool loses its units, its route and its instances', async () => 
   await m.serving('new', 1);
 });
 
-test('a pool that is removed answers what it holds', async () => {
+test('a removed pool answers its requests in flight', async () => {
   const m = await machine();
   await addRude(m);
   await m.run('cgipool install');
@@ -206,7 +210,7 @@ test('a pool that is removed answers what it holds', async () => {
   await m.await('! systemctl list-units --all --plain --no-legend "cgipool-rude@*" | grep .');
 });
 
-test('it needs root', async () => {
+test('cgipool install requires root', async () => {
   const m = await machine();
   const dry = await m.attempt(`${AS_NOBODY} cgipool install --dry-run`);
   assert.equal(
@@ -220,7 +224,7 @@ test('it needs root', async () => {
   );
 });
 
-test('a bad pool file takes nothing away, and the good ones beside it are installed', async () => {
+test('a pool with a mistake keeps serving as installed, and good pools are installed', async () => {
   const m = await machine();
   await m.pool('kept', pool('/kept', '8200-8209', 'Mni=1\n'));
   await m.pool('good', pool('/good', '8230-8239'));
@@ -230,14 +234,14 @@ test('a bad pool file takes nothing away, and the good ones beside it are instal
   const ran = await m.attempt('cgipool install');
   assert.equal(ran.code, 2);
   assert.match(ran.err, /^\/etc\/cgipool\/kept\.pool:4: .*Mni/m);
-  assert.match(ran.err, /^\/etc\/cgipool\/new\.pool: there is no such file/m);
+  assert.match(ran.err, /^\/etc\/cgipool\/new\.pool: no such file: fix/m);
   for (const name of ['kept', 'good', 'new']) await m.serving(name, 1);
   await m.run(
     'rm /etc/cgipool/new.pool /etc/cgipool/kept.pool; rmdir /etc/cgipool/new.pool.d; mv /srv/new.pool /etc/cgipool/',
   );
 });
 
-test('a bad cgipool.conf leaves the site as it was', async () => {
+test('with a mistake in cgipool.conf the site stays as installed', async () => {
   const m = await machine();
   await m.write('/etc/cgipool/cgipool.conf', '[Nginx]\nListen=8081\n');
   await m.run('cgipool install');
@@ -249,7 +253,7 @@ test('a bad cgipool.conf leaves the site as it was', async () => {
   await m.run('rm /etc/cgipool/cgipool.conf; cgipool install');
 });
 
-test('--root writes below DIR only, and its units are sound', async () => {
+test('cgipool install --root writes below DIR only, and systemd-analyze verify accepts its units', async () => {
   const m = await machine();
   await m.run('mkdir -p /srv/image/etc/cgipool; cp /etc/cgipool/good.pool /srv/image/etc/cgipool/');
   const changed = await stamps(m);
@@ -265,7 +269,7 @@ test('--root writes below DIR only, and its units are sound', async () => {
   assert.deepEqual(await m.attempt(`${verify} ${units}`), { code: 0, out: '', err: '' });
 });
 
-test('an image that --root made serves when it boots', async () => {
+test('an image made with cgipool install --root serves when it boots', async () => {
   const m = await machine();
   await m.run(`cgipool uninstall; mkdir /mnt/image; mount --bind / /mnt/image
     cgipool install --root /mnt/image; systemctl enable nginx 2>/dev/null`);
@@ -278,7 +282,7 @@ test('an image that --root made serves when it boots', async () => {
   assert.match(await m.run('cgipool install'), /^nothing to change$/m);
 });
 
-test('--prefix may hold a blank', async () => {
+test('install.sh --prefix accepts a path with a blank', async () => {
   const m = await machine();
   await m.run('cgipool uninstall --purge');
   const said = await m.run(`${INSTALL} --prefix '/opt/my pools/'`);

@@ -18,7 +18,7 @@ const machine = machineFor(test, 'languages', async m => {
 });
 
 for (const example of examples)
-  test(`${example.pool}: GET, POST, header, path and query; kill -9; its log`, async () => {
+  test(`${example.pool} gets method, header, path and query, survives kill -9, and logs`, async () => {
     const m = await machine();
     await asks(m, example);
     await killed(m, example.pool);
@@ -27,16 +27,16 @@ for (const example of examples)
   });
 
 for (const example of examples.filter(({ pool }) => ['cgi', 'fastcgi', 'gunicorn'].includes(pool)))
-  test(`${example.pool}: a request right after kill -9 waits in the socket`, async () => {
+  test(`${example.pool}: a request right after kill -9 waits at the socket and is answered`, async () => {
     const m = await machine();
     const { pool, path } = example;
     const kill = `systemctl kill -s KILL cgipool-${pool}@${await slotOf(m, pool)}`;
     const once = `${kill}; curl -s -m 10 -o /dev/null -w '%{http_code}' http://localhost${path}`;
-    // systemd gives up a unit that dies five times in ten seconds
+    // systemd's start limit is five starts in ten seconds
     assert.equal(await m.run(`for i in 1 2 3; do ${once}; done`), '200200200');
   });
 
-test('files: a file below the location; kill -9; its log', async () => {
+test('files serves a file below the location, survives kill -9, and logs', async () => {
   const m = await machine();
   const get = (): Promise<string> => m.run('curl -sSf -m 10 http://localhost/files/hello.txt');
   await slotOf(m, 'files');
@@ -46,7 +46,7 @@ test('files: a file below the location; kill -9; its log', async () => {
   await logged(m, 'files', 'GET /files/hello.txt');
 });
 
-/** By Debian's own Python, which has the library. */
+/** Runs Debian's own Python, which has the library. */
 const CALL = `/usr/bin/python3 -c '
 import grpc
 trusted = grpc.ssl_channel_credentials(open("/etc/ssl/examples.pem", "rb").read())
@@ -54,7 +54,7 @@ with grpc.secure_channel("localhost:443", trusted) as channel:
     say = channel.unary_unary("/examples.Echo/Say")
     print(say("é".encode(), metadata=[("x-test", "a b")], timeout=10).decode())'`;
 
-test('grpc: a call with metadata, over TLS; kill -9; its log', async () => {
+test('grpc answers a call with metadata over TLS, survives kill -9, and logs', async () => {
   const m = await machine();
   const slot = await slotOf(m, 'grpc');
   const call = async (): Promise<string[]> => (await m.run(CALL)).trimEnd().split('\n');
@@ -64,7 +64,7 @@ test('grpc: a call with metadata, over TLS; kill -9; its log', async () => {
   await logged(m, 'grpc', 'asked to say é');
 });
 
-test('a rolling restart of each loses no request', async () => {
+test('a rolling restart of each example pool loses no request', async () => {
   const m = await machine();
   const loads = examples.map(({ path }) =>
     m.load(`http://localhost${path}`, '--rate 10 --seconds 240 --stop /srv/enough'),
@@ -80,14 +80,14 @@ test('a rolling restart of each loses no request', async () => {
   }
 });
 
-test('cgipool check warns of none', async () => {
+test('cgipool check has no warning for the example pools', async () => {
   const m = await machine();
   const { code, err, out } = await m.attempt('cgipool check');
   assert.deepEqual([code, err], [0, '']);
   assert.match(out, /^9 valid pools: cgi, fastcgi, files, grpc, gunicorn, node, php, scgi, uwsgi$/m);
 });
 
-test('SIGTERM ends each, in time and as a success', async () => {
+test('SIGTERM stops each example program in time and successfully', async () => {
   const m = await machine();
   const pools = [...examples.map(({ pool }) => pool), 'files', 'grpc'];
   for (const pool of pools) await m.run(`cgipool stop ${pool}`);

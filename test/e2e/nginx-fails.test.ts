@@ -25,11 +25,11 @@ const healed = (m: Machine, seconds = 30): Promise<string> =>
     seconds,
   );
 
-/** A client that goes on reading while nginx is reloaded: its nginx worker stays until it has ended. */
+/** A client that reads across reloads: its nginx worker stays until it is done. */
 const HELD = `curl -sN -m 100 ${URL}/stream >/run/held-$i 2>/dev/null & until grep -q first /run/held-$i; do sleep 0.02; done`;
 const ENDING = "pgrep -fc 'n[g]inx: worker process is shutting down'";
 
-test('no reload on top of eleven old configurations that still serve a client each, until they have ended', async () => {
+test('nginx is not reloaded while more than ten old configurations still serve clients', async () => {
   const m = await machine();
   await m.run(
     `for i in $(seq 11); do ${HELD}; systemctl reload nginx; until [ $(${ENDING}) = $i ]; do sleep 0.02; done; done`,
@@ -46,7 +46,7 @@ test('no reload on top of eleven old configurations that still serve a client ea
   await healed(m);
 });
 
-test("an administrator's mistake is told in nginx's words; all serves on; mended, the publish comes by itself", async () => {
+test("a mistake in nginx's configuration is reported in nginx's words, and publishing resumes once it is fixed", async () => {
   const m = await machine();
   await m.write(STRAY, 'servr { }\n');
   const before = await texts(m);
@@ -54,7 +54,7 @@ test("an administrator's mistake is told in nginx's words; all serves on; mended
   await m.until('echo', p => p.healthy === 2);
   await m.await(`cgipool status | grep -F 'unknown directive "servr" in ${STRAY}:1'`);
   await m.await(`journalctl -t cgipool-publish -o cat | grep -F 'unknown directive "servr" in ${STRAY}:1'`);
-  // between two attempts, of which each has its own texts stand there while nginx tests them
+  // between two attempts: during each, the new files are there for nginx to test
   await m.await(`[ "$(${TEXTS})" = "${before}" ]`);
   assert.equal(await statusOf(m, URL), 200);
   assert.equal((await m.poolStatus('echo')).instances.filter(i => i.published).length, 1);
@@ -63,7 +63,7 @@ test("an administrator's mistake is told in nginx's words; all serves on; mended
   await healed(m);
 });
 
-test('a new route that could not be published comes by itself too', async () => {
+test('a new route that could not be published is published once nginx is fixed', async () => {
   const m = await machine();
   await m.write(STRAY, 'servr { }\n');
   await m.pool('echo', echoPool({ ports: '8000-8009', max: 5, location: '/moved' }));
@@ -79,7 +79,7 @@ test('a new route that could not be published comes by itself too', async () => 
   assert.equal(await statusOf(m, URL), 200);
 });
 
-test('a reload that does not take effect is noticed, and told with the port that is taken', async () => {
+test('a reload without effect is reported with the port that is taken', async () => {
   const m = await machine();
   await m.run('systemd-run -q --unit=stranger python3 -m http.server 8085');
   await m.await('curl -sf http://127.0.0.1:8085/');
@@ -97,7 +97,7 @@ test('a reload that does not take effect is noticed, and told with the port that
   await m.run('rm /etc/cgipool/cgipool.conf; cgipool install');
 });
 
-test('a stopped nginx is no failure, and serves what is current when it starts', async () => {
+test('publishing to a stopped nginx succeeds, and nginx serves the current instances when it starts', async () => {
   const m = await machine();
   await m.run('systemctl stop nginx; cgipool scale echo 1');
   await m.serving('echo', 1);
@@ -108,7 +108,7 @@ test('a stopped nginx is no failure, and serves what is current when it starts',
   assert.equal(await m.run('curl -sf http://127.0.0.1:7980/generation'), String(generation));
 });
 
-test('a killed nginx comes back by itself', async () => {
+test('a killed nginx is restarted', async () => {
   const m = await machine();
   const pid = await m.run('cat /run/nginx.pid');
   await m.run(`kill -KILL ${pid}`);
@@ -118,7 +118,7 @@ test('a killed nginx comes back by itself', async () => {
   await m.await(`curl -sf ${URL}`);
 });
 
-test('without nginx install says what to do, and the workers run all the same', async () => {
+test('cgipool install without nginx says what to do, and the workers run', async () => {
   const m = await machine();
   await m.run('systemctl stop nginx; systemctl mask --quiet nginx; mv /usr/sbin/nginx /run/nginx.away');
   await m.pool('more', echoPool({ ports: '8020', location: '/more' }));

@@ -6,7 +6,7 @@ import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: nginx routes');
 
-/** Every file below /etc/nginx that is not ours: type, mode, owner, and what is in it or where it leads. */
+/** Every file below /etc/nginx that is not ours: type, mode, owner, and content or link target. */
 const others = (m: Machine): Promise<string> =>
   m.run(
     `cd /etc/nginx; find . -not -path './cgipool*' -not -path './conf.d/cgipool*' -printf '%p %y %M %u %g %l\\n' | sort
@@ -25,7 +25,7 @@ const machine = machineFor(test, 'nginx', async m => {
   for (const pool of ['all', 'deep', 'cafe']) await m.serving(pool, 1);
 });
 
-test('a location is itself and what is below it, and no name that begins like it', async () => {
+test('a location matches itself and paths below it, not longer names', async () => {
   const m = await machine();
   assert.equal((await ask(m, 'http://localhost/api/search')).pool, 'all');
   assert.equal((await ask(m, 'http://localhost/api/search/')).pool, 'all');
@@ -42,7 +42,7 @@ test('the longest location wins', async () => {
   assert.equal((await ask(m, 'http://localhost/api/search/deeper')).pool, 'all');
 });
 
-test('Location=/ takes what no other has, once it is there', async () => {
+test('Location=/ gets all requests that match no other location', async () => {
   const m = await machine();
   await m.pool('rest', echoPool({ ports: '8030', location: '/' }));
   await m.run('cgipool install');
@@ -62,7 +62,7 @@ test('the path and the query arrive as the client sent them', async () => {
   assert.deepEqual([cafe.pool, cafe.url], ['cafe', '/caf%C3%A9/%E2%98%95']);
 });
 
-test('a worker is told of the client: host, address, scheme', async () => {
+test('a worker gets the host, address and scheme of the client', async () => {
   const m = await machine();
   const { headers } = await ask(m, 'http://localhost/api/search');
   assert.equal(headers.host, 'localhost');
@@ -72,7 +72,7 @@ test('a worker is told of the client: host, address, scheme', async () => {
   assert.equal(headers['x-forwarded-host'], 'localhost');
 });
 
-test("the client's word on itself is not taken, but for the addresses before its own", async () => {
+test("the client's own forwarding headers are overridden, except for X-Forwarded-For's earlier addresses", async () => {
   const m = await machine();
   const lies = {
     'X-Forwarded-For': '192.0.2.1, 192.0.2.2',
@@ -91,7 +91,7 @@ test("the client's word on itself is not taken, but for the addresses before its
   assert.equal(headers['x-own'], 'kept');
 });
 
-test('HEAD and POST', async () => {
+test('HEAD, POST and a chunked PUT are passed on', async () => {
   const m = await machine();
   const head = await m.run('curl -sS -I http://localhost/api/search');
   assert.match(head, /^HTTP\/1.1 200 /);
@@ -115,7 +115,7 @@ test('a body larger than MaxBody= is refused', async () => {
   assert.equal((await ask(m, to('/api/search', 'over'))).length, 1025);
 });
 
-test('a WebSocket is opened and carries frames both ways', async () => {
+test('a WebSocket carries frames both ways', async () => {
   const m = await machine();
   const said = await m.run(
     'node test/e2e/programs/websocket.mjs http://localhost/api/search/ws hello "and again"',
@@ -123,7 +123,7 @@ test('a WebSocket is opened and carries frames both ways', async () => {
   assert.deepEqual(said.split('\n'), ['101', 'hello', 'and again']);
 });
 
-test('no other upgrade reaches a worker', async () => {
+test('an upgrade other than WebSocket does not reach a worker', async () => {
   const m = await machine();
   const h2c =
     "-H 'Connection: Upgrade, HTTP2-Settings' -H 'Upgrade: h2c' -H 'HTTP2-Settings: AAMAAABkAAQAAP__'";
@@ -145,7 +145,7 @@ test('a streamed answer arrives as it is made', async () => {
   assert.equal(await reading, 'first\nsecond');
 });
 
-test("an administrator's own server block routes by one line", async () => {
+test("an administrator's own server block routes to the pools by one include", async () => {
   const m = await machine();
   const block = `server {
     listen 127.0.0.1:8090;
@@ -162,14 +162,14 @@ test("an administrator's own server block routes by one line", async () => {
     m,
     "-H 'Host: own.example:8090' http://127.0.0.1:8090/api/search/index.php",
   );
-  assert.equal(pool, 'all', 'a regular expression of theirs does not take what is the pool’s');
-  assert.equal(headers.host, 'own.example:8090', 'with its port: links that the worker makes would lack it');
+  assert.equal(pool, 'all', "their regex location does not match the pool's paths");
+  assert.equal(headers.host, 'own.example:8090', 'with the port, which absolute links need');
   assert.equal(await statusOf(m, 'http://127.0.0.1:8090/index.php'), 410);
   assert.equal(await statusOf(m, 'http://127.0.0.1:8090/pool-status'), 200);
   await m.run('rm /etc/nginx/sites-enabled/own.conf; systemctl reload nginx');
 });
 
-test('/pool-status is the status, as JSON, never kept', async () => {
+test('/pool-status returns the status as JSON and is not cached', async () => {
   const m = await machine();
   const head = await m.run('curl -sS -D - -o /run/answer http://localhost/pool-status');
   assert.match(head, /^HTTP\/1.1 200 /);
@@ -185,7 +185,7 @@ test('/pool-status is the status, as JSON, never kept', async () => {
   assert.ok(Math.abs(Date.parse(web.at) - Date.now()) < 30_000, web.at);
 });
 
-test('/pool-status answers loopback only, and whom StatusAllow= names', async () => {
+test('/pool-status answers loopback and the networks of StatusAllow= only', async () => {
   const m = await machine();
   await m.run('ip address add 192.0.2.7/32 dev lo');
   const outside = "--interface 192.0.2.7 -H 'Host: localhost' http://192.0.2.7";
@@ -199,7 +199,7 @@ test('/pool-status answers loopback only, and whom StatusAllow= names', async ()
   await m.run('rm /etc/cgipool/cgipool.conf; cgipool install; ip address del 192.0.2.7/32 dev lo');
 });
 
-test('/pool-status says 503 in the same shape while there is no controller; the pools serve on', async () => {
+test('/pool-status answers 503 in the same format while the controller is stopped', async () => {
   const m = await machine();
   await m.run('systemctl stop cgipool.service');
   const head = await m.run('curl -sS -D - -o /run/answer http://localhost/pool-status');
@@ -215,7 +215,7 @@ test('/pool-status says 503 in the same shape while there is no controller; the 
   await m.await('curl -sf http://localhost/pool-status');
 });
 
-test('a pool with no healthy instance answers 503 with Retry-After, and 200 again by itself', async () => {
+test('a pool without healthy instances answers 503 with Retry-After until one is healthy', async () => {
   const m = await machine();
   await m.run(
     'mv /srv/echo.mjs /srv/gone.mjs; systemctl kill --kill-whom=main -s KILL cgipool-deep@8010.service',
@@ -231,7 +231,7 @@ test('a pool with no healthy instance answers 503 with Retry-After, and 200 agai
   await m.await('curl -sf http://localhost/api/search/deep/x', 40);
 });
 
-test("nothing of the administrator's nginx configuration is edited", async () => {
+test("install and uninstall do not edit the administrator's nginx configuration", async () => {
   const m = await machine();
   assert.equal(await others(m), untouched, 'by install');
   await m.run('cgipool uninstall --purge');
@@ -240,7 +240,7 @@ test("nothing of the administrator's nginx configuration is edited", async () =>
   await m.run('nginx -t && systemctl is-active nginx');
   assert.equal(await statusOf(m, 'http://localhost/api/search'), 404);
   await m.run('echo "# mine" >>/etc/nginx/nginx.conf');
-  assert.notEqual(await others(m), untouched, 'the comparison does see an edit');
+  assert.notEqual(await others(m), untouched, 'the comparison detects an edit');
 });
 
 test.run();

@@ -15,10 +15,10 @@ const machine = machineFor(test, 'publish', async m => {
   await m.serving('echo', 1);
 });
 
-/** nginx's worker processes: others after every reload. */
+/** nginx's worker processes, which change with each reload. */
 const generationOf = (m: Machine): Promise<string> =>
   m.await(`! pgrep -f 'n[g]inx: worker process is shutting down' && pgrep -P $(cat /run/nginx.pid)`);
-/** How often the controller asked for a reload. */
+/** The number of reloads that the controller requested. */
 const reloads = async (m: Machine): Promise<number> =>
   Number(await m.run("journalctl -u cgipool.service -o cat | grep -c '^publish: ' || true"));
 const TEXTS = 'sha256sum /etc/nginx/conf.d/cgipool.conf /etc/nginx/cgipool/*';
@@ -29,7 +29,7 @@ const healed = (m: Machine, seconds = 30): Promise<string> =>
     seconds,
   );
 
-test('nginx is not reloaded where its text is the same', async () => {
+test('nginx is not reloaded if its configuration does not change', async () => {
   const m = await machine();
   const before = [await generationOf(m), await reloads(m)];
   await m.run('cgipool install; systemctl start cgipool-publish.service');
@@ -41,7 +41,7 @@ test('nginx is not reloaded where its text is the same', async () => {
   assert.deepEqual([await generationOf(m), await reloads(m)], before);
 });
 
-test('several changes in a short time make one reload or two', async () => {
+test('several changes in a short time cause one or two reloads', async () => {
   const m = await machine();
   const [workers, before] = [await generationOf(m), await reloads(m)];
   await m.run('cgipool scale echo 5');
@@ -83,7 +83,7 @@ const HOSTILE: Record<string, [string, RegExp]> = {
   'a second name': [`echo '{"generation":9,"live":{"echo":[8000]}}' >F2; ln F2 F`, /second name/],
 };
 
-test('a request that the installed pools do not allow is refused, and nginx left as it is', async () => {
+test('a publish request that the installed pools do not allow is refused, and nginx stays unchanged', async () => {
   const m = await machine();
   await m.run(`systemctl stop cgipool.service; cp ${REQUEST} /run/good.json`);
   const [before, workers] = [await texts(m), await generationOf(m)];
@@ -116,7 +116,7 @@ test('a request that the installed pools do not allow is refused, and nginx left
   await healed(m);
 });
 
-test('a request that is exchanged all the time, for a link, a FIFO and a good one: only the good one is ever taken', async () => {
+test('of publish requests that are constantly exchanged with links and FIFOs only the valid one is accepted', async () => {
   const m = await machine();
   await m.run(`systemctl stop cgipool.service; cp ${REQUEST} /run/good.json`);
   const exchange = `cd /run/cgipool-controller; rm -rf publish.json; while [ ! -e /run/enough ]; do
@@ -137,36 +137,36 @@ test('a request that is exchanged all the time, for a link, a FIFO and a good on
   await healed(m);
 });
 
-/** Whom nginx is to send to, by another hand than the controller's. */
+/** Requests a set of live slots in place of the controller. */
 const order = (live: string): string =>
   `echo '{"generation":'$(date +%s%3N)',"live":{"echo":[${live}]},"weights":{}}' >${REQUEST}`;
 const reported = (live: string): string =>
   `grep -F '"live":{"echo":[${live}]}' /run/cgipool-publish/result.json`;
 
-test('a set counts as published when no worker of the replaced configuration takes requests any more', async () => {
+test('a publish is reported only once no old nginx worker accepts requests', async () => {
   const m = await machine();
   await m.run(`systemctl stop cgipool.service; ${order('8000')}`);
   await m.run('systemctl start cgipool-publish.service');
   const old = (await generationOf(m)).split('\n').join(' ');
-  // as a loaded machine holds them up: they hear neither of the new configuration nor of a request
+  // like on an overloaded machine: they see neither the new configuration nor a request
   await m.run(`kill -STOP ${old}; ${order('8000,8001')}; systemctl start --no-block cgipool-publish.service`);
   await m.await(`pgrep -P $(cat /run/nginx.pid) | grep -vwE '${old.replaceAll(' ', '|')}'`);
   await assert.rejects(m.await(reported('8000,8001'), 1));
   await m.run(`kill -CONT ${old}`);
   await m.await(reported('8000,8001'));
-  // the controller, too, finds that this is not what it wants
+  // the controller detects that this is not the wanted set
   await m.run('systemctl start cgipool.service');
   await m.await(reported('8000'));
   await healed(m);
 });
 
-/** nginx -t takes for ever while /run/slow is there. */
+/** nginx -t does not end while /run/slow exists. */
 const SLOW = `#!/bin/sh
 if [ -e /run/slow ] && [ "$1 $2" = "-t -q" ]; then : >/run/testing; exec sleep 1000; fi
 exec /usr/sbin/nginx.real "$@"
 `;
 
-test('a step that is killed half-way leaves nothing untested behind', async () => {
+test('a publish step killed half-way leaves no untested configuration behind', async () => {
   const m = await machine();
   await m.run('mv /usr/sbin/nginx /usr/sbin/nginx.real');
   await m.write('/usr/sbin/nginx', SLOW);
@@ -178,12 +178,12 @@ test('a step that is killed half-way leaves nothing untested behind', async () =
   );
   const installing = m.attempt('cgipool install');
   await m.await('ls /run/testing');
-  assert.notEqual(await texts(m), before, 'it was in the middle of it');
+  assert.notEqual(await texts(m), before, 'the step was killed half-way');
   await m.run('rm /run/slow; systemctl kill -s KILL cgipool-publish.service');
   const { code } = await installing;
   assert.equal(code, 1);
   await m.await('cgipool status | grep \'cannot load certificate "/etc/ssl/no.pem"\'', 20);
-  // between two attempts, of which each has its own texts stand there while nginx tests them
+  // between two attempts: during each, the new files are there for nginx to test
   await m.await(`nginx -t && [ "$(${TEXTS})" = "${before}" ]`);
   await m.run('rm /etc/cgipool/cgipool.conf; cgipool install');
   await m.run('mv /usr/sbin/nginx.real /usr/sbin/nginx');

@@ -6,7 +6,7 @@ import { machineFor } from './machine-for.ts';
 const test = suite('e2e: the README');
 const machine = machineFor(test, 'readme', m => m.run('./install.sh --no-samples'));
 
-/** The commands of the chapter on a first pool, as a reader copies them. */
+/** The commands in the chapter on a first pool. */
 function firstPool(): string {
   const readme = readFileSync('README.md', 'utf8');
   const [, commands = ''] = /^## A first pool$.*?^```sh\n(.*?)^```$/ms.exec(readme) ?? [];
@@ -14,23 +14,23 @@ function firstPool(): string {
   return commands;
 }
 
-test('the first pool answers, by nothing but the commands of the README', async () => {
+test('the first pool of the README serves with only its commands', async () => {
   const m = await machine();
-  // the machine's only user is root, and has no sudo
+  // the machine has no sudo, only root
   const said = await m.run(`sudo() { "$@"; }; set -e; export PATH=/usr/local/bin:$PATH; ${firstPool()}`);
   assert.match(said, /^hello: 1 of 1 healthy$/m);
   const pid = /^hello from (\d+)$/m.exec(said)?.[1];
   assert.equal(await m.run('systemctl show -P MainPID cgipool-hello@8200.service'), pid);
 });
 
-test('the tools of systemd that the README names see it', async () => {
+test("systemd's tools show the first pool as the README says", async () => {
   const m = await machine();
   const status = await m.run("systemctl status --no-pager 'cgipool-hello@*'");
   assert.match(status, /cgipool-hello@8200\.service - hello pool \(slot 8200\)/);
   assert.match(await m.run("journalctl --no-pager -u 'cgipool-hello@*'"), /cgipool-hello@8200\.service/);
 });
 
-test('a server block of an administrator routes to it', async () => {
+test("an administrator's server block routes to the first pool of the README", async () => {
   const m = await machine();
   await m.write(
     '/etc/nginx/conf.d/mine.conf',
@@ -40,7 +40,7 @@ test('a server block of an administrator routes to it', async () => {
   assert.match(await m.await('curl -sf http://127.0.0.1:8088/hello'), /^hello from \d+$/);
 });
 
-test('the docs tell the truth of status --json and why --json', async () => {
+test('docs/status.md matches status --json and why --json', async () => {
   const m = await machine();
   const docs = readFileSync('docs/status.md', 'utf8');
   const keys = (value: unknown): string[] =>
@@ -56,9 +56,9 @@ test('the docs tell the truth of status --json and why --json', async () => {
   for (const key of all) assert.ok(docs.includes(`| \`${key}\` |`), key);
 });
 
-test('uninstall leaves the pool file, and without one not even its folder', async () => {
+test('cgipool uninstall keeps pool files, and removes an empty /etc/cgipool', async () => {
   const m = await machine();
-  // it includes what uninstall takes away, which cgipool would refuse to break
+  // it includes our routes, so uninstall would refuse
   await m.run('rm /etc/nginx/conf.d/mine.conf');
   assert.match(await m.run('cgipool uninstall'), /your pool files remain in \/etc\/cgipool/);
   assert.equal(await m.run('ls /etc/cgipool'), 'hello.pool');

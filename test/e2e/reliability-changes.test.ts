@@ -18,12 +18,12 @@ const machine = machineFor(test, 'rel-changes', async m => {
 
 const lives = (pool: PoolStatus): string => pool.instances.map(i => i.pid).join();
 
-/** As many rolling restarts as asked, one after the other. */
+/** A number of rolling restarts, one after the other. */
 async function restarts(m: Machine, times: number): Promise<void> {
   for (let i = 0; i < times; i++) {
     const pool = await m.until('crowd', () => true);
     const before = new Set(pool.instances.map(instance => instance.pid));
-    // a controller that has just been killed is back in a moment
+    // a killed controller is back in a moment
     await m.await('cgipool restart crowd', 20);
     await m.until('crowd', p => p.healthy >= 2 && p.instances.every(i => !before.has(i.pid)), 40);
   }
@@ -38,25 +38,25 @@ async function scalings(m: Machine, times: number): Promise<void> {
   }
 }
 
-test('2 -> 5 -> 2 instances ten times: no request is lost', async () => {
+test('scaling 2 -> 5 -> 2 ten times loses no request', async () => {
   const m = await machine();
   await m.serving('crowd', 2);
   const load = await row(m, 'scale 2 -> 5 -> 2, ten times', URL, () => scalings(m, 10));
   assert.equal(load.failed, 0, load.summary);
 });
 
-test('ten rolling restarts: no request is lost', async () => {
+test('ten rolling restarts lose no request', async () => {
   const m = await machine();
   const load = await row(m, 'ten rolling restarts', URL, () => restarts(m, 10));
   assert.equal(load.failed, 0, load.summary);
 });
 
-test('the controller killed again and again in the middle of both: no request is lost', async () => {
+test('killing the controller during scaling and rolling restarts loses no request', async () => {
   const m = await machine();
   let deaths = 0;
   const load = await row(
     m,
-    'scaling and restarts, kill -9 of the controller again and again',
+    'scaling and restarts, kill -9 of the controller over and over',
     URL,
     async () => {
       deaths = await whileControllerDies(m, async () => {
@@ -71,7 +71,7 @@ test('the controller killed again and again in the middle of both: no request is
   await m.serving('crowd', 2);
 });
 
-test('an install that changes nothing replaces nobody; one that changes the unit replaces all, losing nothing', async () => {
+test('an install without changes replaces no worker; a changed unit replaces all without a lost request', async () => {
   const m = await machine();
   const before = await m.serving('crowd', 2);
   const load = await row(m, 'install, unchanged and changed', URL, async () => {
@@ -89,7 +89,7 @@ test('an install that changes nothing replaces nobody; one that changes the unit
   assert.equal(await m.run("ps -o ni= -C search | sort -u | tr -d ' '"), '5');
 });
 
-test('a bad rollout halts, says so, and is rolled back: no request is lost, and no old worker goes', async () => {
+test('a bad rollout halts, is reported and rolled back, without a lost request or a lost worker', async () => {
   const m = await machine();
   const before = lives(await m.serving('crowd', 2));
   const load = await row(m, 'a bad rollout and its rollback', URL, async () => {
@@ -117,16 +117,16 @@ test('a bad rollout halts, says so, and is rolled back: no request is lost, and 
   assert.deepEqual(after.problems, []);
 });
 
-test('the controller killed in the middle of a changed install, a bad rollout and its rollback: no request is lost', async () => {
+test('killing the controller during an install, a bad rollout and its rollback loses no request', async () => {
   const m = await machine();
   const before = lives(await m.serving('crowd', 2));
   const load = await row(
     m,
-    'install and bad rollout, kill -9 of the controller again and again',
+    'install and bad rollout, kill -9 of the controller over and over',
     URL,
     async () => {
       await whileControllerDies(m, async () => {
-        // install asks the controller, too, and may be told that it does not run
+        // install calls the controller, which may not be running
         await m.pool('crowd', POOL.concat('\n[Service]\nNice=7'));
         await m.attempt('cgipool install');
         const isNew = (p: PoolStatus): boolean =>

@@ -27,12 +27,9 @@ for (const [what, command] of [
     'kill -9 of the publish step',
     'for i in 1 2 3; do systemctl start --no-block cgipool-publish; sleep 0.1; systemctl kill -s KILL cgipool-publish; done; true',
   ],
-  [
-    'reload of nginx by somebody else, five times',
-    'for i in 1 2 3 4 5; do systemctl reload nginx; sleep 0.2; done',
-  ],
+  ['reload of nginx by hand, five times', 'for i in 1 2 3 4 5; do systemctl reload nginx; sleep 0.2; done'],
 ] as const)
-  test(`${what}: no request is lost, no worker restarted, and the controller is at work afterwards`, async () => {
+  test(`${what}: no request is lost, no worker restarts, and the controller works afterwards`, async () => {
     const m = await machine();
     const before = await m.serving('crowd', 4, 30);
     const load = await row(m, what, URL, async () => {
@@ -46,7 +43,7 @@ for (const [what, command] of [
       after.instances.map(i => i.pid),
       before.instances.map(i => i.pid),
     );
-    // it heals still: by a signal, a restart, a probe and a look
+    // the controller still works: by a signal, a restart, a probe and a pass
     await m.signal('KILL', 'crowd', 8001);
     await m.until(
       'crowd',
@@ -54,7 +51,7 @@ for (const [what, command] of [
     );
   });
 
-test('nginx killed: it is back by itself, and only what came meanwhile is lost', async () => {
+test('a killed nginx is restarted, and only requests in between are lost', async () => {
   const m = await machine();
   await m.serving('crowd', 4);
   const load = await row(m, 'kill -9 of nginx', URL, async () => {
@@ -70,10 +67,10 @@ test('nginx killed: it is back by itself, and only what came meanwhile is lost',
   );
 });
 
-test('nginx configuration broken by somebody else: what serves goes on, and workers are still replaced', async () => {
+test('with a broken nginx configuration no request is lost, and killed workers are still replaced', async () => {
   const m = await machine();
   await m.serving('crowd', 4);
-  const load = await row(m, "somebody's broken nginx configuration, and a worker killed", URL, async () => {
+  const load = await row(m, 'a broken nginx configuration by hand, and a worker killed', URL, async () => {
     await m.write('/etc/nginx/conf.d/theirs.conf', 'no_such_directive on;');
     await m.run('systemctl reload nginx || true');
     await m.signal('KILL', 'crowd', 8002);

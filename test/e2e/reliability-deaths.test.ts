@@ -36,19 +36,19 @@ const kills = (m: Machine, pool: string, first: number, times: number): Promise<
   m.run(`for i in $(seq ${times}); do sleep 0.5
     pid=$(systemctl show -P MainPID cgipool-${pool}@$((${first} + i % 4))); [ "$pid" -gt 1 ] && kill -9 $pid; done; true`);
 
-/** Requests that a worker had when it died, as nginx saw it; the others are tries that met nobody. */
+/** Requests in flight on workers when they died, by nginx's log; other errors are failed connects. */
 const inFlight = "grep 'request: \"POST /post' /var/log/nginx/error.log | grep -vc 'connect() failed'";
 
 const pids = (pool: PoolStatus): number[] => pool.instances.map(i => i.pid);
 
-/** Awaits that those are gone and four listen in their place; when that was, ms since the epoch. */
+/** Waits until those are gone and four listen in their place. Returns when, ms since the epoch. */
 async function listenAgain(m: Machine, before: readonly number[]): Promise<number> {
   const gone = `! kill -0 ${before.join(' ')} 2>/dev/null`;
   const listening = "ss -Htln 'sport >= :8000 and sport <= :8009' | wc -l";
   return Number(await m.await(`${gone} && [ $(${listening}) -ge 4 ] && date +%s%3N`));
 }
 
-test('SIGKILL of a worker every 0.5 s for 30 s: no GET is lost', async () => {
+test('killing a worker every 0.5 s for 30 s loses no GET', async () => {
   const m = await machine();
   await m.serving('crowd', 4);
   const load = await row(m, 'SIGKILL every 0.5 s', URL, () => kills(m, 'crowd', 8000, 60));
@@ -57,7 +57,7 @@ test('SIGKILL of a worker every 0.5 s for 30 s: no GET is lost', async () => {
   await m.serving('crowd', 4);
 });
 
-test('POST: only what was in flight on a killed worker is lost, and nothing with Idempotent=yes', async () => {
+test('killing a worker loses only its POSTs in flight, and none with Idempotent=yes', async () => {
   const m = await machine();
   await m.serving('post', 4);
   await m.serving('again', 4);
@@ -82,7 +82,7 @@ test('POST: only what was in flight on a killed worker is lost, and nothing with
   assert.equal(again.failed, 0, again.summary);
 });
 
-test('SIGSTOP of a worker: no GET is lost, capacity is back within Fall x Interval + 2 s', async () => {
+test('SIGSTOP of a worker loses no GET, and capacity is back within Fall= x Interval= + 2 s', async () => {
   const m = await machine();
   const before = await m.serving('crowd', 4);
   const victim = before.instances[0];
@@ -103,12 +103,12 @@ test('SIGSTOP of a worker: no GET is lost, capacity is back within Fall x Interv
   await m.serving('crowd', 4, 45);
 });
 
-test('the controller killed again and again, in the middle of kills and then of a hang: no GET is lost', async () => {
+test('killing the controller while workers are killed and while one hangs loses no GET', async () => {
   const m = await machine();
   await m.serving('crowd', 4, 45);
   const killed = await row(
     m,
-    'SIGKILL every 0.5 s, kill -9 of the controller again and again',
+    'SIGKILL every 0.5 s, kill -9 of the controller over and over',
     URL,
     async () => {
       const deaths = await whileControllerDies(m, () => kills(m, 'crowd', 8000, 12));
@@ -120,7 +120,7 @@ test('the controller killed again and again, in the middle of kills and then of 
   const victim = (await m.serving('crowd', 4)).instances[3];
   const isReplaced = (p: PoolStatus): boolean =>
     p.instances.filter(i => i.published && i.state === 'healthy' && i.pid !== victim?.pid).length >= 4;
-  const hung = await row(m, 'SIGSTOP, kill -9 of the controller again and again', URL, async () => {
+  const hung = await row(m, 'SIGSTOP, kill -9 of the controller over and over', URL, async () => {
     await whileControllerDies(m, async () => {
       await m.signal('STOP', 'crowd', victim?.slot ?? 0);
       await m.until('crowd', isReplaced, 60);
@@ -134,7 +134,7 @@ for (const [what, units] of [
   ['all four', ''],
   ['all four and the controller', 'cgipool.service '],
 ] as const)
-  test(`${what} killed at once: they are back within moments, and no request after that fails`, async () => {
+  test(`${what} killed at once are back within a moment, and no request after that fails`, async () => {
     const m = await machine();
     const before = pids(await m.serving('crowd', 4, 30));
     let back = 0;
@@ -144,7 +144,7 @@ for (const [what, units] of [
       await m.until('crowd', p => p.healthy === 4 && pids(p).every(pid => !before.includes(pid)), 30);
       await m.serving('crowd', 4);
     });
-    // nobody can answer while there is nobody: what came until all four listened again
+    // with all workers dead, requests fail until all four listen again
     assert.ok(load.lastFailedAt <= back, `${load.lastFailedAt - back} ms after that: ${load.summary}`);
     assert.equal((await m.load('http://localhost/crowd?q=x', '--rate 200 --seconds 2')).failed, 0);
   });

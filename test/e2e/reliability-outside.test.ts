@@ -14,7 +14,7 @@ const machine = machineFor(test, 'rel-outside', async m => {
   await m.install('--no-samples');
 });
 
-/** Four serve of which none is that one, which may still finish what it holds. */
+/** Four other instances serve; the given one may still finish its requests. */
 const replaced = (m: Machine, pid: number | undefined): Promise<unknown> =>
   m.until(
     'crowd',
@@ -22,7 +22,7 @@ const replaced = (m: Machine, pid: number | undefined): Promise<unknown> =>
     30,
   );
 
-/** A small file system of its own over a folder, with what is in it, and not a byte free. */
+/** Mounts a small, full file system on a directory, with the same content. */
 const fill = (
   folder: string,
 ): string => `mkdir -p /srv/kept; cp -a ${folder} /srv/kept/; d=/srv/kept/$(basename ${folder})
@@ -30,7 +30,7 @@ const fill = (
   cat /dev/zero >${folder}/fill 2>/dev/null || true`;
 
 for (const folder of ['/etc/nginx/cgipool', '/run/cgipool-controller'])
-  test(`${folder} is full while a worker is killed and one hangs: no request is lost, and with space all is well`, async () => {
+  test(`while ${folder} is full no request is lost to a killed and a hung worker; with space all recovers`, async () => {
     const m = await machine();
     const [first, second] = (await m.serving('crowd', 4, 30)).instances;
     const load = await row(m, `a full disk under ${folder}, a worker killed`, URL, async () => {
@@ -46,7 +46,7 @@ for (const folder of ['/etc/nginx/cgipool', '/run/cgipool-controller'])
     await m.serving('crowd', 4, 45);
   });
 
-test('a stranger takes the port of a free slot: another slot serves, and none is lost', async () => {
+test('if another program takes the port of a free slot no request is lost, and another slot serves', async () => {
   const m = await machine();
   await m.serving('crowd', 4, 30);
   const load = await row(m, 'a stranger on the port of a free slot', URL, async () => {
@@ -68,7 +68,7 @@ test('a stranger takes the port of a free slot: another slot serves, and none is
   await m.run('systemctl stop stranger; cgipool scale crowd auto');
 });
 
-test('a reboot: the pool comes back by itself, and from its first answer on none is lost', async () => {
+test('after a reboot the pool serves by itself, and no request after its first answer is lost', async () => {
   const m = await machine();
   await m.run('systemctl enable --quiet nginx.service');
   await m.reboot();

@@ -19,14 +19,14 @@ const machine = machineFor(test, 'sockets', async m => {
   await m.serving('files', 2);
 });
 
-/** kill -9 to all four workers of a pool at once, again and again: nginx has nobody to pass a request on to. */
+/** Kills all four workers of a pool at once, repeatedly: nginx has no other instance to try. */
 const killAll = (m: Machine, pool: string, times: number) => (): Promise<unknown> =>
   m.run(`for i in $(seq ${times}); do
     for u in $(systemctl list-units --plain --no-legend 'cgipool-${pool}@*.service' | cut -d' ' -f1); do
       pid=$(systemctl show -P MainPID $u); [ $pid -gt 1 ] && kill -9 $pid
     done; sleep 1; done`);
 
-test('systemd listens, the worker takes over, and nginx dials the same endpoint', async () => {
+test('with Listen=fd systemd listens, the worker inherits the socket, and nginx dials the same endpoint', async () => {
   const m = await machine();
   assert.equal(await code(m, '/held'), '200');
   assert.equal(await code(m, '/files'), '200');
@@ -42,19 +42,19 @@ test('systemd listens, the worker takes over, and nginx dials the same endpoint'
   );
 });
 
-test('a restart loses what was in flight and no connection: all killed at once, Listen=fd beside Listen=tcp', async () => {
+test('with Listen=fd killing all workers at once loses only requests in flight, with Listen=tcp more', async () => {
   const m = await machine();
   const plain = await row(m, 'Listen=tcp, all four killed 5 times', '/plain', killAll(m, 'plain', 5));
   const held = await row(m, 'Listen=fd, all four killed 5 times', '/held', killAll(m, 'held', 5));
   await m.serving('held', 4);
   await m.serving('plain', 4);
-  assert.ok(plain.failed > 0, 'without it there is a gap');
-  // at 200 a second of a millisecond each, one at a time may be in flight in each worker
+  assert.ok(plain.failed > 0, 'with Listen=tcp requests are lost');
+  // at 200 requests/s of 1 ms each, each worker has at most one in flight
   assert.ok(held.failed <= 5 * 4, held.summary);
   assert.ok(held.failed < plain.failed, `${held.summary}; ${plain.summary}`);
 });
 
-test('one that hangs is restarted in its place, and its next life answers what waits at the socket', async () => {
+test('with Listen=fd a hung worker is restarted in place, and its successor answers waiting requests', async () => {
   const m = await machine();
   const [victim] = (await m.serving('held', 4)).instances;
   assert.ok(victim && victim.pid > 1);
@@ -75,7 +75,7 @@ test('one that hangs is restarted in its place, and its next life answers what w
   );
 });
 
-test('a stop by hand is mended, and a socket without an instance does not stay', async () => {
+test('with Listen=fd a stopped instance is replaced, and an unused socket is closed', async () => {
   const m = await machine();
   await m.run('systemctl stop cgipool-held@8011.service');
   await m.serving('held', 4);
@@ -90,7 +90,7 @@ test('a stop by hand is mended, and a socket without an instance does not stay',
   await m.run('cgipool scale files auto');
 });
 
-test('a rolling restart, and to and from Listen=tcp, under load', async () => {
+test('rolling restarts, and changes between Listen=fd and Listen=tcp, lose no request', async () => {
   const m = await machine();
   const change = (listen: string) => async (): Promise<void> => {
     await addPool(m, 'held', `${listen}\nPorts=8010-8016\nMin=2\nMax=2\n`, '[Scale]\nCPU=none\n');
@@ -115,7 +115,7 @@ test('a rolling restart, and to and from Listen=tcp, under load', async () => {
   assert.equal(load.failed, 0, load.summary);
 });
 
-test('a stranger on a port: another slot serves, and the status says so', async () => {
+test('with Listen=fd a slot whose port another program uses is skipped and reported', async () => {
   const m = await machine();
   await m.run('cgipool scale held 0..0 || cgipool stop held');
   await m.await('[ -z "$(systemctl list-units --plain --no-legend "cgipool-held@*")" ]');
@@ -127,7 +127,7 @@ test('a stranger on a port: another slot serves, and the status says so', async 
   await m.run('systemctl stop stranger');
 });
 
-test('one that dies at once waits its turn, and its socket with it; mended, it serves', async () => {
+test('with Listen=fd a worker that keeps exiting is backed off with its socket closed, and serves once fixed', async () => {
   const m = await machine();
   await addPool(m, 'bad', 'Listen=fd\nPorts=8020-8021', '');
   await m.write('/srv/modes/bad', 'exit 1');
@@ -139,7 +139,7 @@ test('one that dies at once waits its turn, and its socket with it; mended, it s
   await m.await('[ -z "$(systemctl list-units --plain --no-legend "cgipool-bad@*")" ]');
 });
 
-test('uninstall closes the sockets', async () => {
+test('cgipool uninstall closes the sockets of Listen=fd', async () => {
   const m = await machine();
   await m.run('cgipool uninstall');
   assert.equal(await m.run('systemctl list-units --plain --no-legend "cgipool-*@*"'), '');

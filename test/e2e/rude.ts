@@ -1,6 +1,6 @@
 import type { Machine } from '../../tools/machine/machine.ts';
 
-/** Dies of SIGTERM at once, whatever it is doing: only a drain saves its requests. */
+/** A worker that dies of SIGTERM at once: only a drain saves its requests. */
 const RUDE = `#!/usr/bin/python3
 import http.server, sys, time
 def routed():
@@ -37,7 +37,9 @@ export async function addRude(m: Machine): Promise<void> {
   await m.pool('rude', RUDE_POOL);
 }
 
-/** Sends a request that takes until two seconds after nginx has let go of the pool; returns when a worker holds it. */
+/**
+ * Sends a request that lasts until two seconds after the pool is unpublished; returns once a worker has accepted it.
+ */
 export async function askSlowly(m: Machine): Promise<void> {
   await m.run(`rm -f /run/rude/busy /srv/answer
     (curl -s -w ' %{http_code}' localhost/rude?slow >/srv/answer 2>&1 &)`);

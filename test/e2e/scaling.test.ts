@@ -44,7 +44,7 @@ const machine = machineFor(test, 'scaling', async m => {
 const whyOf = async (m: Machine, pool: string): Promise<Why> =>
   JSON.parse(await m.run(`cgipool why ${pool} --json`))[0];
 
-test('by requests a second, as nginx tells of them', async () => {
+test('a pool is scaled by Requests=, from nginx log lines', async () => {
   const m = await machine();
   await m.serving('rate', 1);
   const load = m.load('http://localhost/rate?q=x', '--rate 55 --seconds 9');
@@ -54,7 +54,7 @@ test('by requests a second, as nginx tells of them', async () => {
   await m.serving('rate', 1, 30);
 });
 
-test('by latency; a worker of one at a time makes requests wait', async () => {
+test('a pool is scaled by Latency=', async () => {
   const m = await machine();
   await m.serving('late', 1);
   const load = m.load('http://localhost/late?q=x&delay=40', '--concurrent 5 --seconds 10');
@@ -65,7 +65,7 @@ test('by latency; a worker of one at a time makes requests wait', async () => {
   assert.equal((await load).failed, 0);
 });
 
-test('by a number in a file; without it nothing changes', async () => {
+test('a pool is scaled by Metric=file:, and stays as it is while the file is missing', async () => {
   const m = await machine();
   await m.serving('jobs', 1);
   await m.run('echo 35 >/srv/jobs');
@@ -77,20 +77,20 @@ test('by a number in a file; without it nothing changes', async () => {
   await m.serving('jobs', 2, 30);
 });
 
-test("by what a command prints, run as the pool's user and not as ours or root", async () => {
+test("a pool is scaled by Metric=exec:, whose command runs as the pool's user", async () => {
   const m = await machine();
   await m.serving('told', 1);
   await m.run('echo 25 >/srv/number');
   await m.serving('told', 3, 30);
   assert.equal(await m.run('systemctl show -P DynamicUser cgipool-told.metric.service'), 'yes');
-  assert.equal(await m.run('ls /run/count-as-* 2>/dev/null | wc -l'), '0', 'it may not write there');
+  assert.equal(await m.run('ls /run/count-as-* 2>/dev/null | wc -l'), '0', 'the command cannot write there');
   assert.equal(await m.run('cat /run/cgipool-metrics/told'), '25');
   await m.write('/srv/count', '#!/bin/sh\nexit 3\n');
   await m.await('cgipool why told | grep -q "external: no data"', 30);
   assert.equal((await m.poolStatus('told')).desired, 3);
 });
 
-test('bounds by the calendar: the schedule in force counts, a past one does not, by hand goes before both', async () => {
+test('the range follows the schedule in force, and cgipool scale overrides it', async () => {
   const m = await machine();
   const pool = await m.serving('times', 2);
   assert.deepEqual([pool.schedule, pool.min, pool.max], ['always', 2, 3]);
@@ -107,10 +107,10 @@ test('bounds by the calendar: the schedule in force counts, a past one does not,
     before.instances.map(i => i.pid),
   );
   const said = await m.run(`journalctl -q -u cgipool -o cat --since @${since}`);
-  assert.doesNotMatch(said, /times: drain/, 'a controller knows the schedule before it acts');
+  assert.doesNotMatch(said, /times: drain/, 'a new controller knows the schedule before it acts');
 });
 
-test('a wrong calendar event is a mistake with its line, and the pool stays as it was', async () => {
+test('a wrong OnCalendar= is reported with its line, and the pool stays as installed', async () => {
   const m = await machine();
   await m.run("sed -i 's/^OnCalendar=2020.*/OnCalendar=Mun 8/' /etc/cgipool/times.pool");
   const line = await m.run("grep -n 'Mun 8' /etc/cgipool/times.pool | cut -d: -f1");
@@ -121,7 +121,7 @@ test('a wrong calendar event is a mistake with its line, and the pool stays as i
   await m.pool('times', POOLS.times ?? '');
 });
 
-test('a machine without free memory lets nobody grow, and why says so', async () => {
+test('without free memory on the machine no pool grows, and cgipool why says so', async () => {
   const m = await machine();
   await m.write('/etc/cgipool/cgipool.conf', '[Machine]\nMinAvailable=9999%\n');
   await m.run('cgipool install; echo 35 >/srv/jobs');
@@ -135,7 +135,7 @@ test('a machine without free memory lets nobody grow, and why says so', async ()
   await m.serving('jobs', 4);
 });
 
-test('each scaling is a line of the journal with fields, and the history outlives the controller', async () => {
+test('each scaling is logged with journal fields, and the history survives a restart of the controller', async () => {
   const m = await machine();
   const query = 'journalctl -u cgipool -o json CGIPOOL_POOL=jobs CGIPOOL_TO=4';
   const entry = JSON.parse((await m.await(`${query} | tail -1 | grep .`)).split('\n').at(-1) ?? '');

@@ -5,9 +5,9 @@ import { machineFor } from './machine-for.ts';
 import { addPool, behave } from './workers/workers.ts';
 
 /*
- * A local user floods the bus, systemd answers late, the controller's loop stands still: supervision goes on.
+ * A local user floods the bus, systemd answers late, the controller's loop hangs: supervision continues.
  */
-const test = suite('e2e: the bus is no lever');
+const test = suite('e2e: attacks by D-Bus, and a hung controller');
 
 const machine = machineFor(test, 'bus-lever', async m => {
   await m.write('/srv/flood.py', FLOOD);
@@ -16,7 +16,7 @@ const machine = machineFor(test, 'bus-lever', async m => {
   await m.serving('web', 1);
 });
 
-/** Calls a method of the controller as fast as it can, on several connections, with an argument of so many bytes. */
+/** Calls a method of the controller as fast as possible, on several connections, with an argument of a given size. */
 const FLOOD = `#!/usr/bin/python3
 import subprocess, sys
 member, size = sys.argv[1], int(sys.argv[2])
@@ -37,7 +37,7 @@ for (const [member, size] of [
   ['Status', 0],
   ['Why', 100_000],
 ] as const)
-  test(`under a user's calls of ${member} in a loop a hung worker is replaced, and root's status answers`, async () => {
+  test(`while a user floods ${member} a hung worker is replaced, and cgipool status works for root`, async () => {
     const m = await machine();
     const { instances } = await m.serving('web', 1);
     const [controller, pid] = [await mainPid(m), instances[0]?.pid];
@@ -51,17 +51,17 @@ for (const [member, size] of [
     await m.serving('web', 1);
   });
 
-test('a member of the group with arguments of megabytes is refused, and costs no memory', async () => {
+test('D-Bus arguments of megabytes are refused without using memory', async () => {
   const m = await machine();
   const controller = await mainPid(m);
   const call = 'busctl call org.cgipool1 /org/cgipool1 org.cgipool1.Controller';
   const { err } = await m.attempt(`${call} Why s "$(head -c 100000 /dev/zero | tr '\\0' x)"`);
   assert.match(err, /an argument is too long/);
-  assert.ok(err.length < 1000, 'it is not sent back');
+  assert.ok(err.length < 1000, 'the argument is not sent back');
   assert.equal(await mainPid(m), controller);
 });
 
-test('a systemd that answers late ends neither the controller nor the pool', async () => {
+test('the controller and its pools survive a systemd that answers late', async () => {
   const m = await machine();
   const controller = await mainPid(m);
   // the machine's PID 1, for longer than a call may take
@@ -73,14 +73,14 @@ test('a systemd that answers late ends neither the controller nor the pool', asy
   await m.serving('web', 1, 30);
 });
 
-test('a controller whose loop stands still is started anew by systemd', async () => {
+test('systemd restarts a controller whose loop hangs', async () => {
   const m = await machine();
   await m.write('/etc/systemd/system/cgipool.service.d/soon.conf', '[Service]\nWatchdogSec=3s\n');
   await m.run('systemctl daemon-reload; systemctl restart cgipool');
   await m.serving('web', 1);
   const before = await mainPid(m);
   await m.run('sleep 5');
-  assert.equal(await mainPid(m), before, 'one that works is left alone');
+  assert.equal(await mainPid(m), before, 'a working one is not restarted');
   await m.run(`kill -STOP ${before}`);
   await m.await(`pid=$(systemctl show -P MainPID cgipool.service); test $pid -gt 1 -a $pid != ${before}`, 30);
   await m.serving('web', 1, 30);

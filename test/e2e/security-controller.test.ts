@@ -6,15 +6,15 @@ import { machineFor } from './machine-for.ts';
 import { addPool, code, underLoad } from './workers/workers.ts';
 
 /*
- * A thief has taken over the controller: what it may do is worth nothing beyond the pools.
+ * An attacker has taken over the controller: it must not get access to anything but the pools.
  */
-const test = suite('e2e: the controller is worth nothing to a thief');
+const test = suite('e2e: a stolen controller');
 
 const machine = machineFor(test, 'thief', async m => {
   await addPool(m, 'web', '8000-8003', '[Scale]\nCPU=none\n');
   await bringEcho(m);
   await m.pool('sock', echoPool({ location: '/sock', listen: 'Description=Echo\nListen=unix' }));
-  // as Debian's php-fpm and an application's configuration are
+  // like Debian's php-fpm and an application's configuration
   await m.run(`install -m 640 -g www-data /dev/null /etc/app.conf
     mkdir -p /run/php && systemd-run --quiet --unit fpm-like /usr/bin/python3 -c '
 import os, socket
@@ -24,7 +24,7 @@ while True: s.accept()'`);
   for (const pool of ['web', 'sock']) await m.serving(pool, 1);
 });
 
-/** As the controller's process: its user, its groups, and its view of the file system. */
+/** Runs a command like the controller: with its user, its groups, and its view of the file system. */
 const asController = async (m: Machine, command: string) => {
   const pid = await m.run('systemctl show -P MainPID cgipool.service');
   const groups = (await m.run(`grep ^Groups: /proc/${pid}/status | cut -f2`)).trim().replaceAll(' ', ',');
@@ -37,28 +37,28 @@ const asController = async (m: Machine, command: string) => {
 const dial = (path: string): string =>
   `python3 -c 'import socket; socket.socket(socket.AF_UNIX).connect("${path}")'`;
 
-test('it dials the sockets of workers, and no other program', async () => {
+test('a stolen controller can dial the sockets of workers, and of no other program', async () => {
   const m = await machine();
   await m.await('test -S /run/php/fpm.sock');
-  assert.equal((await asController(m, dial('/run/cgipool/sock/1/sock'))).code, 0, 'this is its work');
+  assert.equal((await asController(m, dial('/run/cgipool/sock/1/sock'))).code, 0, 'its own work is allowed');
   assert.notEqual((await asController(m, dial('/run/php/fpm.sock'))).code, 0);
-  assert.notEqual((await asController(m, 'ls /run/php')).code, 0, 'it is not even seen');
+  assert.notEqual((await asController(m, 'ls /run/php')).code, 0, 'it is not even visible');
 });
 
-test("it reads nothing that is for nginx's group", async () => {
+test("a stolen controller cannot read files of nginx's group", async () => {
   const m = await machine();
   assert.notEqual((await asController(m, 'cat /etc/app.conf')).code, 0);
   assert.ok(!/\(www-data\)/.test(await m.run('id cgipool')));
 });
 
-test('nginx dials the sockets by a group of their own', async () => {
+test('nginx dials the sockets of workers by the group cgipool-sockets', async () => {
   const m = await machine();
   assert.equal(await code(m, '/sock'), '200');
   assert.match(await m.run('stat -c "%U %G %a" /run/cgipool/sock/1'), /cgipool-sockets/);
   assert.match(await m.run('id www-data'), /\(cgipool-sockets\)/);
 });
 
-test('it starts no slot that no pool has', async () => {
+test('a stolen controller cannot start an instance on a slot that no pool has', async () => {
   const m = await machine();
   for (const unit of [
     'web@80',
@@ -79,7 +79,7 @@ test('it starts no slot that no pool has', async () => {
   await m.serving('web', 1);
 });
 
-test('a request with a generation beyond all others is refused, and publishing goes on', async () => {
+test('a publish request with a far too great generation is refused, and publishing continues', async () => {
   const m = await machine();
   const request = '/run/cgipool-controller/publish.json';
   for (const generation of [2 ** 53 - 1, Date.now() + 86_400_000]) {
@@ -99,7 +99,7 @@ test('a request with a generation beyond all others is refused, and publishing g
   await m.run('cgipool scale web auto');
 });
 
-test('an upgrade from a machine whose sockets were of another group loses no request', async () => {
+test('an upgrade that changes the group of the sockets loses no request', async () => {
   const m = await machine();
   const load = await underLoad(m, '/sock', async () => {
     await m.run("sed -i 's/^Description=Echo/Description=Again/' /etc/cgipool/sock.pool; cgipool install");

@@ -4,12 +4,12 @@ import type { Machine } from '../../tools/machine/machine.ts';
 import { machineFor } from './machine-for.ts';
 import { addPool, tickSoon } from './workers/workers.ts';
 
-const test = suite('e2e: files that others own');
+const test = suite('e2e: files of other users');
 
 const metric = (path: string): string =>
   `[Scale]\nCPU=none\nExternal=10\nMetric=file:${path}\nStableWindow=1s\nWindow=1s\n`;
 
-/** More than Node has threads for files. */
+/** More than Node.js has threads for files. */
 const ODD: [name: string, ports: string, path: string][] = [
   ...[1, 2, 3, 4, 5].map((n): [string, string, string] => [`fifo${n}`, `80${n}0-80${n}2`, '/srv/fifo']),
   ['zero', '8060-8062', '/dev/zero'],
@@ -31,7 +31,7 @@ const controller = (m: Machine): Promise<string> =>
 const noData = (m: Machine, pool: string): Promise<string> =>
   m.await(`cgipool why ${pool} | grep "external: no data"`, 30);
 
-test('a FIFO, a device without end and a folder as Metric=file: are no data, and the controller goes on', async () => {
+test('a FIFO, an endless device or a directory in Metric=file: is no data and does not block the controller', async () => {
   const m = await machine();
   const before = await controller(m);
   for (const [name] of ODD) {
@@ -45,7 +45,7 @@ test('a FIFO, a device without end and a folder as Metric=file: are no data, and
   assert.ok(Number(/\d+/.exec(peak)?.[0]) < 250_000, peak);
 });
 
-test('a restart is as quick as ever: nothing that was asked of a FIFO is waited for', async () => {
+test('a FIFO in Metric=file: does not delay a restart of the controller', async () => {
   const m = await machine();
   const took = await m.run(
     's=$(date +%s%3N); systemctl restart cgipool.service; echo $(($(date +%s%3N) - s))',
@@ -54,7 +54,7 @@ test('a restart is as quick as ever: nothing that was asked of a FIFO is waited 
   await m.serving('jobs', 3, 40);
 });
 
-test('a number that nobody writes any more is no data after MetricMaxAge=, and one from the future is', async () => {
+test('Metric=file: has no data once the file is older than MetricMaxAge=; a time in the future is accepted', async () => {
   const m = await machine();
   await m.run('touch -d "-6 min" /srv/jobs');
   await noData(m, 'jobs');
@@ -63,7 +63,7 @@ test('a number that nobody writes any more is no data after MetricMaxAge=, and o
   await m.serving('jobs', 2, 40);
 });
 
-test('a status that the controller made a FIFO or an endless file of holds up nobody who reads it', async () => {
+test('cgipool status fails at once if status.json is a FIFO, an endless file or a directory', async () => {
   const m = await machine();
   await m.run('systemctl kill --signal=STOP --kill-who=main cgipool.service');
   for (const make of ['mkfifo status.json', 'ln -s /dev/zero status.json', 'mkdir status.json']) {

@@ -5,9 +5,9 @@ import { machineFor } from './machine-for.ts';
 import { addPool, underLoad } from './workers/workers.ts';
 
 /*
- * A local user, or a broken worker, takes the port of an instance that dies, and waits there for what nginx sends.
+ * A local user, or a broken worker, takes the port of an instance that dies, and waits there for requests.
  */
-const test = suite('e2e: whose listener it is');
+const test = suite('e2e: other users on the ports of workers');
 
 const machine = machineFor(test, 'listeners', async m => {
   await m.write('/srv/squat.py', SQUATTER);
@@ -18,7 +18,7 @@ const machine = machineFor(test, 'listeners', async m => {
   await m.serving('web', 2);
 });
 
-/** Tries to bind each port all the time; a request with a secret is counted in /srv/loot/PORT. */
+/** Keeps trying to bind each port; counts requests with a secret in /srv/loot/PORT. */
 const SQUATTER = `#!/usr/bin/python3
 import socket, sys, threading
 def squat(address, port):
@@ -58,7 +58,7 @@ const leave = (m: Machine): Promise<string> =>
 const stolen = async (m: Machine): Promise<number> =>
   (await m.run('cat /srv/loot/* 2>/dev/null || true')).trim().length;
 
-test('a user who takes the port of a dead worker gets no more requests than those of that moment', async () => {
+test('a user who takes the port of a dead worker gets requests for a moment only', async () => {
   const m = await machine();
   const [first] = (await m.serving('web', 2)).instances;
   const port = first?.slot ?? 0;
@@ -79,14 +79,14 @@ test('a user who takes the port of a dead worker gets no more requests than thos
   );
   const lost = await stolen(m);
   console.log(`${lost} of ${load.total} requests reached the squatter`);
-  // 100 requests/s on two instances, until nginx is told: half a second
+  // 100 requests/s on two instances, until the publish: half a second
   assert.ok(lost <= 25, `${lost} of ${load.total}`);
   const before = await stolen(m);
   await m.run("for i in $(seq 80); do curl -s 'localhost/web?secret=7' >/dev/null; done");
-  assert.equal(await stolen(m), before, 'of 80 requests none goes to a stranger');
+  assert.equal(await stolen(m), before, 'none of 80 requests goes to the other program');
 });
 
-test('status, why and the journal say which user listens there', async () => {
+test('status, why and the journal name the user who listens on a slot', async () => {
   const m = await machine();
   const said = /user mallory \(uid \d+\) listens on/;
   const pool = await m.poolStatus('web');
@@ -98,7 +98,7 @@ test('status, why and the journal say which user listens there', async () => {
   await m.until('web', p => p.problems.length === 0, 30);
 });
 
-test('an impostor that was there before the worker, with an answer to each probe, never becomes healthy', async () => {
+test('a program of another user on a slot never becomes healthy, even if it answers every probe', async () => {
   const m = await machine();
   await squat(m, '127.0.0.1', 8000, 8001, 8002, 8003);
   await m.run('cgipool restart web');
@@ -112,7 +112,7 @@ test('an impostor that was there before the worker, with an answer to each probe
   await m.serving('web', 2, 60);
 });
 
-test('a worker that listens on ::1 alone does not lend its name to whoever takes 127.0.0.1', async () => {
+test('a program on 127.0.0.1 is not taken for the worker that listens on ::1', async () => {
   const m = await machine();
   await m.write(
     '/srv/six.py',
@@ -132,7 +132,7 @@ Six(("::1", int(sys.argv[1])), http.server.SimpleHTTPRequestHandler).serve_forev
   await leave(m);
 });
 
-test('with Listen=fd nobody gets the port, not over a restart without a spare slot either', async () => {
+test('with Listen=fd no other program can take the port, even during a restart without a spare slot', async () => {
   const m = await machine();
   await addPool(m, 'held', 'Listen=fd\nPorts=8060');
   await m.run('cgipool install');
@@ -154,7 +154,7 @@ test('with Listen=fd nobody gets the port, not over a restart without a spare sl
     '--rate 50',
   );
   assert.equal(await stolen(m), 0);
-  assert.equal((await m.attempt('ls /srv/loot/8060')).code, 2, 'he never had the port');
+  assert.equal((await m.attempt('ls /srv/loot/8060')).code, 2, 'the other program never had the port');
   // without a spare slot nginx answers 503 for the moment
   assert.deepEqual(Object.keys(load.statuses).sort(), ['200', '503'], load.summary);
   await leave(m);

@@ -5,9 +5,9 @@ import { machineFor } from './machine-for.ts';
 import { addPool, tickSoon, untilProblem } from './workers/workers.ts';
 
 /*
- * A local user waits for the moment at which the controller restarts, to bind the port to which nginx sends its log.
+ * A local user waits for a restart of the controller to bind the port to which nginx sends its log.
  */
-const test = suite("e2e: nginx's log belongs to nobody else");
+const test = suite("e2e: attacks on the port of nginx's log");
 
 const machine = machineFor(test, 'log-socket', async m => {
   await m.write('/srv/thief.py', THIEF);
@@ -18,7 +18,7 @@ const machine = machineFor(test, 'log-socket', async m => {
   await m.serving('web', 1);
 });
 
-/** Binds the port as soon as it can, and keeps what comes. */
+/** Binds the port as soon as possible, and stores what it receives. */
 const THIEF = `#!/usr/bin/python3
 import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -37,7 +37,7 @@ const secretOf = (m: Machine): Promise<string> => m.run('cat /var/lib/cgipool/se
 const requests = (m: Machine, count: number): Promise<string> =>
   m.run(`for i in $(seq ${count}); do curl -s -o /dev/null localhost/web; done`);
 
-test('over restarts and deaths of the controller the port is never free, and nothing of the log is lost', async () => {
+test('restarts and crashes of the controller never free its log port, and no log line is lost', async () => {
   const m = await machine();
   await m.run('systemd-run --quiet --unit thief --uid mallory /usr/bin/python3 /srv/thief.py');
   for (const how of ['systemctl restart cgipool', 'systemctl kill -s KILL cgipool.service']) {
@@ -48,11 +48,11 @@ test('over restarts and deaths of the controller the port is never free, and not
   await m.until('web', p => (p.traffic?.rate ?? 0) > 0, 20).catch(() => requests(m, 20));
   await requests(m, 20);
   await m.until('web', p => (p.traffic?.rate ?? 0) > 0, 20);
-  assert.equal((await m.attempt('ls /srv/loot/log')).code, 2, 'he never had the port');
+  assert.equal((await m.attempt('ls /srv/loot/log')).code, 2, 'the other program never had the port');
   await m.run('systemctl stop thief');
 });
 
-test('a stopped controller stays stopped, whatever is sent to its log', async () => {
+test('log lines do not start a stopped controller', async () => {
   const m = await machine();
   await m.run('systemctl stop cgipool');
   await m.run('for i in $(seq 50); do echo x >/dev/udp/127.0.0.1/7981; done; sleep 0.5');
@@ -61,7 +61,7 @@ test('a stopped controller stays stopped, whatever is sent to its log', async ()
   await m.serving('web', 1);
 });
 
-test('each install that changes something makes a new secret, which nginx and the controller share', async () => {
+test('an install with changes renews the secret of nginx and the controller', async () => {
   const m = await machine();
   const before = await secretOf(m);
   await m.run("sed -i 's/^StableWindow=.*/StableWindow=3s/' /etc/cgipool/web.pool; cgipool install");
@@ -80,10 +80,10 @@ test('each install that changes something makes a new secret, which nginx and th
     await m.run('cgipool install'),
     'nothing to change\nmore: 1 of 1 healthy\nweb: 1 of 1 healthy',
   );
-  assert.equal(await secretOf(m), after, 'an install that changes nothing reloads nothing');
+  assert.equal(await secretOf(m), after, 'an install without changes keeps the secret');
 });
 
-test('a port that somebody has is a problem in status, tried again, and cured by itself', async () => {
+test('a log port that another program uses is reported, retried, and used once it is free', async () => {
   const m = await machine();
   await m.run('systemctl stop cgipool cgipool-log.socket cgipool-log.service');
   await m.run('systemd-run --quiet --unit thief --uid mallory /usr/bin/python3 /srv/thief.py');

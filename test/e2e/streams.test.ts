@@ -5,7 +5,7 @@ import { machineFor } from './machine-for.ts';
 
 const test = suite('e2e: Protocol=tcp');
 
-/** Sends each line back behind its slot. */
+/** Returns each line, preceded by its slot. */
 const ECHO = `import os, socketserver
 class Echo(socketserver.StreamRequestHandler):
     def handle(self):
@@ -27,11 +27,11 @@ const machine = machineFor(test, 'streams', async m => {
   for (const name of ['lines', 'files']) await m.serving(name, 2);
 });
 
-/** What comes back for a line on a connection of its own; empty when it is closed. */
+/** Sends a line on a new connection. Returns the answer; empty if the connection is closed. */
 const say = (m: Machine, port: number): Promise<string> =>
   m.run(`exec 3<>/dev/tcp/127.0.0.1/${port}; echo hello >&3; timeout 5 head -n 1 <&3`);
 
-test('nginx passes on bytes, to each of the instances', async () => {
+test('nginx passes connections of Protocol=tcp on to all instances', async () => {
   const m = await machine();
   for (const [port, slots] of [
     [6400, ['8000 hello', '8001 hello']],
@@ -43,21 +43,21 @@ test('nginx passes on bytes, to each of the instances', async () => {
   }
 });
 
-test('status and generate name what nginx listens on', async () => {
+test('cgipool status and generate show ListenStream=', async () => {
   const m = await machine();
   assert.equal((await m.poolStatus('lines')).stream, '127.0.0.1:6400');
   assert.match(await m.run('cgipool status lines'), /127\.0\.0\.1:6400/);
   assert.match(await m.run('cgipool generate'), /listen 127\.0\.0\.1:6400;/);
 });
 
-test('a worker that is killed is passed over, and comes back', async () => {
+test('a killed worker of Protocol=tcp is skipped until it is back', async () => {
   const m = await machine();
   await m.signal('KILL', 'lines', 8000);
   assert.match(await say(m, 6400), /^800[012] hello$/);
   await m.serving('lines', 2);
 });
 
-test('a connection outlives the change of who is healthy, and is waited for', async () => {
+test('a connection of Protocol=tcp survives reloads, and a drain waits for it', async () => {
   const m = await machine();
   await m.run('cgipool scale lines 3');
   await m.serving('lines', 3);
@@ -75,7 +75,7 @@ test('a connection outlives the change of who is healthy, and is waited for', as
   await m.until('lines', p => p.state === 'ok' && p.instances.every(i => !i.stale), 60);
 });
 
-test('without a healthy instance the connection is closed at once; another program keeps the port: an error that says so', async () => {
+test('without healthy instances connections are closed at once; a taken ListenStream= port is reported', async () => {
   const m = await machine();
   await m.run('cgipool stop files');
   await m.until('files', p => p.instances.length === 0);
@@ -93,7 +93,7 @@ test('without a healthy instance the connection is closed at once; another progr
   await m.await('exec 3<>/dev/tcp/127.0.0.1/6402', 20);
 });
 
-test('without the stream module the error names the package; with no such pool nginx needs it no more', async () => {
+test('a missing stream module is reported with its package, and not needed without Protocol=tcp', async () => {
   const m = await machine();
   await m.run('mv /etc/nginx/modules-enabled/50-mod-stream.conf /srv/');
   await m.run('echo "# changed" >>/etc/cgipool/lines.pool; sed -i s/6400/6403/ /etc/cgipool/lines.pool');

@@ -26,7 +26,7 @@ const machine = machineFor(test, 'tls', async m => {
 const RESOLVE = '--resolve pools.example:443:127.0.0.1 --resolve pools.example:80:127.0.0.1';
 const TRUSTED = `${RESOLVE} --cacert /etc/ssl/ca.pem`;
 
-test('https serves by the certificate of cgipool.conf, and the worker is told', async () => {
+test('HTTPS uses the certificate of cgipool.conf, and workers get X-Forwarded-Proto', async () => {
   const m = await machine();
   const { headers } = await ask(m, `${TRUSTED} https://pools.example/api`);
   assert.equal(headers['x-forwarded-proto'], 'https');
@@ -38,7 +38,7 @@ test('https serves by the certificate of cgipool.conf, and the worker is told', 
   );
 });
 
-test('over HTTP/1.1 and HTTP/2', async () => {
+test('HTTPS works over HTTP/1.1 and HTTP/2', async () => {
   const m = await machine();
   const version = (option: string): Promise<string> =>
     m.run(
@@ -48,26 +48,26 @@ test('over HTTP/1.1 and HTTP/2', async () => {
   assert.equal(await version('--http2'), '2 200');
 });
 
-test('http goes on beside it', async () => {
+test('HTTP still works next to HTTPS', async () => {
   const m = await machine();
   const { headers } = await ask(m, `${RESOLVE} http://pools.example/api`);
   assert.equal(headers['x-forwarded-proto'], 'http');
 });
 
-test('what is no pool’s is 404, not a page of nginx', async () => {
+test('a path outside all pools is 404, not a page of nginx', async () => {
   const m = await machine();
   assert.equal(await statusOf(m, `${TRUSTED} https://pools.example/`), 404);
   assert.equal(await statusOf(m, `${TRUSTED} https://pools.example/index.html`), 404);
   assert.equal(await statusOf(m, `${TRUSTED} https://pools.example/pool-status`), 200);
 });
 
-test('a missing certificate is an error that names it; what served goes on; mended, it comes by itself', async () => {
+test('a missing certificate is reported while the site keeps serving, and used once it is there', async () => {
   const m = await machine();
   await m.write('/etc/cgipool/cgipool.conf', CONF.replace('pools.pem', 'nowhere.pem'));
   const { code, err } = await m.attempt('cgipool install');
   assert.equal(code, 1);
   assert.match(err, /nginx configuration unchanged: .*cannot load certificate "\/etc\/ssl\/nowhere.pem"/);
-  // it is tried again now and then, for which it stands there for a moment
+  // each retry writes the new file for a moment
   await m.await('nginx -t');
   assert.equal(await statusOf(m, `${TRUSTED} https://pools.example/api`), 200);
   assert.match((await m.status()).problems.join(), /nowhere\.pem/);
@@ -77,7 +77,7 @@ test('a missing certificate is an error that names it; what served goes on; mend
   assert.equal(await statusOf(m, `${TRUSTED} https://pools.example/api`), 200);
 });
 
-test('a certificate without its key is refused by file and line, before anything is touched', async () => {
+test('TLSCertificate= without TLSKey= is refused with file and line before anything changes', async () => {
   const m = await machine();
   await m.write('/etc/cgipool/cgipool.conf', CONF.replace(/^TLSKey=.*\n/m, ''));
   const { code, err } = await m.attempt('cgipool install');
@@ -86,7 +86,7 @@ test('a certificate without its key is refused by file and line, before anything
   assert.equal(await statusOf(m, `${TRUSTED} https://pools.example/api`), 200);
 });
 
-/** All that is said of TLS in cgipool.conf, on a port of its own. */
+/** All TLS keys of cgipool.conf, on a port of its own. */
 const STRICT = `${CONF}TLSListen=8443
 TLSRedirect=yes
 HSTS=30d
@@ -100,11 +100,11 @@ const STRICTLY = `${TRUSTED} --resolve pools.example:8443:127.0.0.1`;
 const HTTPS = 'https://pools.example:8443';
 const HTTP = 'http://pools.example';
 
-/** The head of an answer. */
+/** The header of an answer. */
 const headOf = (m: Machine, what: string): Promise<string> =>
   m.run(`curl -sS -m 10 -o /dev/null -D - ${STRICTLY} ${what}`);
 
-test('who comes by http is sent to where https is', async () => {
+test('TLSRedirect= redirects HTTP to HTTPS', async () => {
   const m = await machine();
   await answerOcsp(m);
   await m.write('/etc/cgipool/cgipool.conf', STRICT);
@@ -114,7 +114,7 @@ test('who comes by http is sent to where https is', async () => {
     const head = await headOf(m, `${method} '${HTTP}/api/a%20b?c=d%26e'`);
     assert.match(head, /^HTTP\/1.1 301 /);
     assert.match(head, new RegExp(`^Location: ${sent.replace('?', '\\?')}\r?$`, 'm'));
-    assert.doesNotMatch(head, /strict-transport/i, 'by http it would count for nothing');
+    assert.doesNotMatch(head, /strict-transport/i, 'browsers ignore it over HTTP');
   }
   assert.match(await headOf(m, `${HTTP}/nothing`), /^Location: https:\/\/pools.example:8443\/nothing\r?$/m);
   const echo = await ask(m, `-L ${STRICTLY} -d body '${HTTP}/api/a%20b?c=d%26e'`);
@@ -122,7 +122,7 @@ test('who comes by http is sent to where https is', async () => {
   assert.equal(echo.headers['x-forwarded-proto'], 'https');
 });
 
-test('but the status is there for this machine, and for no other', async () => {
+test('/pool-status is not redirected for this machine, and denied to others', async () => {
   const m = await machine();
   const head = await headOf(m, `${HTTP}/pool-status`);
   assert.match(head, /^HTTP\/1.1 200 /);
@@ -133,7 +133,7 @@ test('but the status is there for this machine, and for no other', async () => {
   assert.equal(await statusOf(m, `-H 'Host: pools.example' http://192.0.2.7/pool-status`), 301);
 });
 
-test('and so is what an ACME client puts there', async () => {
+test('ACME challenges are served over HTTP in spite of TLSRedirect=', async () => {
   const m = await machine();
   const path = '.well-known/acme-challenge/token';
   await m.write(`/var/lib/acme/${path}`, 'proof');
@@ -142,7 +142,7 @@ test('and so is what an ACME client puts there', async () => {
   assert.equal(await statusOf(m, `${RESOLVE} ${HTTP}/.well-known/security.txt`), 301);
 });
 
-test('HSTS is told once, whatever the answer is, and a worker may say it itself', async () => {
+test('every HTTPS answer has HSTS once, and a worker may set its own', async () => {
   const m = await machine();
   const rows: [path: string, status: number][] = [
     ['/api', 200],
@@ -162,14 +162,14 @@ test('HSTS is told once, whatever the answer is, and a worker may say it itself'
   );
 });
 
-/** What openssl says of a connection; `options` are of s_client. */
+/** The output of openssl s_client for a connection. */
 const shake = async (m: Machine, options: string, input = ''): Promise<string> => {
   const client = `openssl s_client -connect 127.0.0.1:8443 -servername pools.example -CAfile /etc/ssl/ca.pem`;
   const { out, err } = await m.attempt(`${client} ${options}`, input);
   return out + err;
 };
 
-test('TLS 1.2 and 1.3, with suites that are safe', async () => {
+test('TLS 1.2 and 1.3 are accepted with strong cipher suites only', async () => {
   const m = await machine();
   const rows: [options: string, said: RegExp][] = [
     ['-tls1_3', /New, TLSv1.3, Cipher is TLS_/],
@@ -183,7 +183,7 @@ test('TLS 1.2 and 1.3, with suites that are safe', async () => {
   for (const [options, said] of rows) assert.match(await shake(m, options), said, options);
 });
 
-test('sessions are resumed, by what nginx remembers and not by tickets', async () => {
+test("TLS sessions are resumed from nginx's cache, not by tickets", async () => {
   const m = await machine();
   const again = await shake(m, '-tls1_2 -reconnect');
   assert.equal(again.match(/^Reused, TLSv1.2/gm)?.length, 5, again);
@@ -193,10 +193,10 @@ test('sessions are resumed, by what nginx remembers and not by tickets', async (
   assert.match(await shake(m, '-tls1_3 -sess_in /run/session'), /^Reused, TLSv1.3/m);
 });
 
-test("the authority's word is stapled to the certificate", async () => {
+test('TLSStapling=yes staples the OCSP response', async () => {
   const m = await machine();
   const client = 'openssl s_client -connect 127.0.0.1:8443 -servername pools.example -status';
-  // each of nginx's processes asks the authority for itself, after the first client
+  // each nginx process asks the authority by itself, after its first client
   await m.await(`${client} </dev/null 2>/dev/null | grep 'Cert Status: good'`);
 });
 

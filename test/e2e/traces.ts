@@ -3,25 +3,25 @@ import type { Machine } from '../../tools/machine/machine.ts';
 const PLACES = '/etc /usr/local /var/lib';
 
 const NAMES = `find ${PLACES} -xdev -not -path '/var/lib/systemd/*' -not -name '*-' -not -name .pwd.lock`;
-// a folder's own times also tell of a temporary file that came and went
+// a directory's timestamp also reveals temporary files
 const STAMPS = `${NAMES} \\( -type d -printf '%p %m %u %g\n' -o -printf '%p %y %m %u %g %s %T@ %C@ %l\n' \\) | sort`;
 const TEXTS = `${NAMES} -printf '%p %y %m %u %g %l\n' | sort
   find /etc -xdev -type f -not -name '*-' -not -name .pwd.lock -print0 | sort -z | xargs -0 sha256sum`;
 
-/** Remembers a listing; the function that it returns tells, as diff does, what is different now. */
+/** Records a listing. Returns a function that shows the differences since, like diff. */
 async function remember(m: Machine, list: string): Promise<() => Promise<string>> {
   const before = `/srv/listing-${Date.now()}`;
   await m.run(`{ ${list}; } >${before}`);
   return () => m.run(`{ ${list}; } | diff ${before} - | grep '^[<>]' || :`);
 }
 
-/** Whatever was written to, even if with the same text, but for the backups that useradd and userdel make. */
+/** All files that were written to, even with the same text, except the backups of useradd and userdel. */
 export const stamps = (m: Machine): Promise<() => Promise<string>> => remember(m, STAMPS);
 
-/** What came, what went, and what is different in /etc. */
+/** Files that were added or removed, and those changed in /etc. */
 export const contents = (m: Machine): Promise<() => Promise<string>> => remember(m, TEXTS);
 
-/** What a machine still has of cgipool besides files: units, users, what runs, folders below /run. */
+/** What is left of cgipool besides files: units, users, processes, directories in /run. */
 export const remains = (m: Machine): Promise<string> =>
   m.run(`systemctl list-units --all --plain --no-legend 'cgipool*'
     systemctl list-unit-files --no-legend 'cgipool*' 2>/dev/null

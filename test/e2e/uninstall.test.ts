@@ -7,7 +7,7 @@ import { contents, remains } from './traces.ts';
 
 const test = suite('e2e: uninstall');
 
-/** An administrator's own server, which has nothing to do with ours. */
+/** An administrator's own server, unrelated to ours. */
 const OWN_SITE = 'server { listen 127.0.0.1:8088; location / { return 200 "own\\n"; } }\n';
 
 const machine = machineFor(test, 'uninstall', async m => {
@@ -17,7 +17,7 @@ const machine = machineFor(test, 'uninstall', async m => {
 
 const CLI = 'node dist/cgipool.mjs';
 
-/** The program and one pool that serves. */
+/** Installs the program and one pool that serves. */
 async function installed(): Promise<Machine> {
   const m = await machine();
   await addRude(m);
@@ -26,7 +26,7 @@ async function installed(): Promise<Machine> {
   return m;
 }
 
-test('where nothing was installed there is nothing to do, and it says so', async () => {
+test('cgipool uninstall on a machine without cgipool says that there is nothing to do', async () => {
   const m = await machine();
   const changed = await contents(m);
   for (const option of ['', '--purge']) {
@@ -36,7 +36,7 @@ test('where nothing was installed there is nothing to do, and it says so', async
   assert.equal(await changed(), '');
 });
 
-test('it needs root', async () => {
+test('cgipool uninstall requires root', async () => {
   const m = await installed();
   const ran = await m.attempt('setpriv --reuid=65534 --regid=65534 --clear-groups cgipool uninstall --purge');
   assert.equal(ran.code, 1);
@@ -44,14 +44,14 @@ test('it needs root', async () => {
   await m.serving('rude', 1);
 });
 
-test('requests in flight are answered before the workers stop', async () => {
+test('cgipool uninstall waits for requests in flight', async () => {
   const m = await installed();
   await askSlowly(m);
   assert.match(await m.run('cgipool uninstall'), /^stopped all pools and removed them from nginx$/m);
   assert.equal(await slowAnswer(m), 'whole 200');
 });
 
-test('pool files and the program stay, all else is gone', async () => {
+test('cgipool uninstall keeps pool files and the program, and removes the rest', async () => {
   const m = await machine();
   assert.equal(await remains(m), '');
   assert.equal(await m.run('cat /etc/cgipool/rude.pool'), RUDE_POOL.trim());
@@ -59,29 +59,29 @@ test('pool files and the program stay, all else is gone', async () => {
   assert.equal(await m.run("curl -s -o /dev/null -w '%{http_code}' localhost/rude"), '404');
 });
 
-test('install after uninstall brings all back', async () => {
+test('cgipool install after uninstall brings the pools back', async () => {
   const m = await machine();
   await m.run('cgipool install');
   await m.serving('rude', 1);
   assert.equal(await m.run('curl -s localhost/rude'), 'whole');
 });
 
-/** What may be broken when an administrator has had enough, and how it is mended for the next test. */
+/** What may be broken when cgipool is uninstalled, and how to fix it for the next test. */
 const TROUBLES: [string, string, string][] = [
   ['a dead controller', 'systemctl stop cgipool.service', ':'],
   ['a stopped nginx', 'systemctl stop nginx', 'systemctl start nginx'],
   ['a root without the folders of sbin in its PATH', 'export PATH=/usr/local/bin:/usr/bin:/bin', ':'],
 ];
 
-for (const [trouble, make, mend] of TROUBLES)
-  test(`it works with ${trouble}`, async () => {
+for (const [trouble, make, fix] of TROUBLES)
+  test(`cgipool uninstall works with ${trouble}`, async () => {
     const m = await installed();
-    await m.run(`${make}; cgipool uninstall; ${mend}`);
+    await m.run(`${make}; cgipool uninstall; ${fix}`);
     assert.equal(await remains(m), '');
     assert.equal(await m.run('curl -s localhost:8088'), 'own');
   });
 
-test('it works with a pool in a crash loop', async () => {
+test('cgipool uninstall works with a pool in a crash loop', async () => {
   const m = await machine();
   await m.pool('crash', '[Pool]\nExec=/bin/false\nPorts=8300-8309\n[Nginx]\nLocation=/crash\n');
   await installed();
@@ -90,7 +90,7 @@ test('it works with a pool in a crash loop', async () => {
   assert.equal(await remains(m), '');
 });
 
-test('a server block that includes our routes is named before anything is removed', async () => {
+test('cgipool uninstall names a server block that includes our routes, and removes nothing', async () => {
   const m = await installed();
   const mine = '/etc/nginx/conf.d/mine.conf';
   await m.write(mine, 'server { listen 127.0.0.1:8089; include /etc/nginx/cgipool/locations.conf; }\n');
@@ -105,7 +105,7 @@ test('a server block that includes our routes is named before anything is remove
   assert.equal(await m.run(`curl -s localhost/rude; rm ${mine}`), 'whole');
 });
 
-test("an administrator's broken nginx configuration does not hold it up, and is told", async () => {
+test('cgipool uninstall works with a broken nginx configuration, and reports it', async () => {
   const m = await installed();
   await m.run('echo "nonsense;" >/etc/nginx/conf.d/broken.conf');
   const ran = await m.attempt('cgipool uninstall');
@@ -121,7 +121,7 @@ const OWN_FILES = [
   ...['/etc/cgipool/.pool', '/etc/nginx/cgipool/own.conf', '/var/lib/cgipool/backup.json'],
 ];
 
-test('--purge removes no file that is not ours, and names what it kept', async () => {
+test('cgipool uninstall --purge removes no file that is not ours, and names what it kept', async () => {
   const m = await installed();
   for (const path of OWN_FILES) await m.write(path, path);
   await m.run('echo old >/etc/cgipool/rude.pool.rejected; ln -s /srv/elsewhere /etc/cgipool/linked.pool');
@@ -141,7 +141,7 @@ test('--purge removes no file that is not ours, and names what it kept', async (
   assert.equal(await remains(m), '');
 });
 
-test("--purge leaves nothing behind, and an administrator's own site loses no request", async () => {
+test("cgipool uninstall --purge leaves nothing behind, and an administrator's site loses no request", async () => {
   const m = await machine();
   await m.run(`${CLI} uninstall --purge; rm -rf /etc/cgipool /usr/local/lib/cgipool /usr/local/bin/cgipool`);
   const changed = await contents(m);

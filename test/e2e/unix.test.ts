@@ -16,7 +16,7 @@ const machine = machineFor(test, 'unix', async m => {
   await m.serving('echo', 2);
 });
 
-/** Requests without end, one after the other, until ended; then how many there were, and how many failed. */
+/** Sends requests one after the other until stopped. Returns how many there were, and how many failed. */
 async function underLoad(
   m: Machine,
   work: () => Promise<unknown>,
@@ -29,7 +29,7 @@ async function underLoad(
   return { sent: codes.length, failed: codes.filter(code => code !== '200').length };
 }
 
-test('requests arrive by sockets, and the status names them', async () => {
+test('requests of Listen=unix arrive by sockets, which status shows', async () => {
   const m = await machine();
   const { pool, headers } = await ask(m, URL);
   assert.deepEqual([pool, headers.host], ['echo', 'localhost']);
@@ -44,20 +44,20 @@ test('requests arrive by sockets, and the status names them', async () => {
   );
 });
 
-test('a socket is for nginx and the controller, and for no other user', async () => {
+test('only nginx and the controller can dial a socket of Listen=unix', async () => {
   const m = await machine();
   const dial = (as: string) =>
     m.attempt(`setpriv ${as} curl -sS -m 5 --unix-socket ${SOCKETS}/1/sock http://x/`);
   const user = (name: string) => `--reuid=${name} --regid=${name} --clear-groups`;
   const refused = await dial(user('nobody').replace('--regid=nobody', '--regid=nogroup'));
   assert.equal(refused.code, 7, refused.err);
-  assert.equal((await dial(user('cgipool'))).code, 7, 'the user alone is not enough');
+  assert.equal((await dial(user('cgipool'))).code, 7, 'the user without the group is refused');
   assert.equal((await dial('--reuid=cgipool --regid=cgipool --groups=cgipool-sockets')).code, 0);
   assert.equal((await dial(user('www-data'))).code, 7, "nginx's own group opens nothing");
   assert.equal((await dial('--reuid=www-data --regid=www-data --init-groups')).code, 0);
 });
 
-test('kill -9: the socket file that stays behind does not keep the next life from it', async () => {
+test('a killed worker of Listen=unix can listen again in spite of its old socket file', async () => {
   const m = await machine();
   const { failed, sent } = await underLoad(m, async () => {
     const before = await m.serving('echo', 2);
@@ -73,7 +73,7 @@ test('kill -9: the socket file that stays behind does not keep the next life fro
   assert.equal(failed, 0, `of ${sent}`);
 });
 
-test('a stale socket file in a slot to come is no obstacle', async () => {
+test('a stale socket file does not prevent a new instance of Listen=unix', async () => {
   const m = await machine();
   await m.run(
     `mkdir -p ${SOCKETS}/3; python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("${SOCKETS}/3/sock")'`,
@@ -83,7 +83,7 @@ test('a stale socket file in a slot to come is no obstacle', async () => {
   assert.match(await m.run(`ss -lxH src ${SOCKETS}/3/sock`), /LISTEN/);
 });
 
-test('scaling up and down; a socket goes with its instance', async () => {
+test('scaling down removes the sockets of stopped instances of Listen=unix', async () => {
   const m = await machine();
   const { failed, sent } = await underLoad(m, async () => {
     await m.run('cgipool scale echo 4');
@@ -98,7 +98,7 @@ test('scaling up and down; a socket goes with its instance', async () => {
   await m.serving('echo', 2);
 });
 
-test('a hung worker is replaced', async () => {
+test('a hung worker of Listen=unix is replaced', async () => {
   const m = await machine();
   const before = await m.serving('echo', 2);
   const pid = before.instances[0]?.pid ?? 0;
@@ -108,7 +108,7 @@ test('a hung worker is replaced', async () => {
   await ask(m, URL);
 });
 
-test('a rolling restart replaces every worker and loses no request', async () => {
+test('a rolling restart with Listen=unix loses no request', async () => {
   const m = await machine();
   const before = (await m.serving('echo', 2)).instances.map(i => i.pid);
   const { failed, sent } = await underLoad(m, async () => {

@@ -2,9 +2,9 @@ import type { WireProbe } from '../../src/host/probe/probe.ts';
 import type { Machine } from '../../tools/machine/machine.ts';
 import type { Outcome, Question } from './programs/ask-wire.ts';
 
-/** Where the programs are. */
+/** The directory of the programs. */
 export const HOME = '/srv/wire';
-/** Where they listen: uWSGI for all three protocols, PHP, and a program of libfcgi. */
+/** Their endpoints: uWSGI in all three protocols, PHP-FPM, and a libfcgi program. */
 export const ENDS = {
   uwsgi: { host: '127.0.0.1', port: 9001 },
   scgi: { host: '127.0.0.1', port: 9002 },
@@ -43,7 +43,7 @@ const PROGRAMS = {
   nginx: `nginx -c ${HOME}/nginx.conf -g "daemon off;"`,
 };
 
-/** Starts the workers, and an nginx that asks them, each as a unit of its own. */
+/** Starts the workers, and an nginx in front of them, each in a unit of its own. */
 export async function prepare(m: Machine): Promise<void> {
   await m.run(
     `mkdir -p ${HOME}; cp test/e2e/programs/wire.* ${HOME}; gcc -o ${HOME}/c ${HOME}/wire.c -lfcgi`,
@@ -68,7 +68,7 @@ export const question = (name: keyof typeof ENDS, change: Partial<WireProbe> = {
   probe: { ...PROBE, ...change },
 });
 
-/** One program asks all, since its start takes longer than the asking. */
+/** One program sends all probes, since its start takes longer than the probes. */
 export async function ask(m: Machine, kind: 'probe' | 'body', questions: Question[]): Promise<Outcome[]> {
   const input = JSON.stringify({ kind, questions });
   const asking = `${process.execPath} --import tsx test/e2e/programs/ask-wire.ts`;

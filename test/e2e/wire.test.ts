@@ -5,7 +5,7 @@ import { machineFor } from './machine-for.ts';
 import type { Question } from './programs/ask-wire.ts';
 import { ask, type ENDS, HOME, PROBE, prepare, question } from './wire-workers.ts';
 
-const test = suite('e2e: probes of FastCGI, SCGI and uwsgi, of real workers');
+const test = suite('e2e: probes by FastCGI, SCGI and uwsgi of real workers');
 
 const machine = machineFor(test, 'wire', prepare);
 
@@ -25,7 +25,7 @@ async function all(m: Machine, rows: Row[]): Promise<void> {
   }
 }
 
-test('uWSGI answers in all three protocols', async () => {
+test('uWSGI answers probes in FastCGI, SCGI and uwsgi', async () => {
   const m = await machine();
   const rows = (name: keyof typeof ENDS): Row[] => [
     [question(name), true, /^200 in \d+ ms$/],
@@ -44,7 +44,7 @@ test('uWSGI answers in all three protocols', async () => {
   await all(m, [...rows('uwsgi'), ...rows('scgi'), ...rows('fastcgi')]);
 });
 
-test('PHP: one script, files below a root, and its own words', async () => {
+test('PHP-FPM answers probes of a script, of files below Root=, and its own error messages', async () => {
   const m = await machine();
   const script = `${HOME}/wire.php`;
   await all(m, [
@@ -65,20 +65,20 @@ test('PHP: one script, files below a root, and its own words', async () => {
   ]);
 });
 
-test('a program of libfcgi, until it dies', async () => {
+test('a libfcgi program answers probes until it dies', async () => {
   const m = await machine();
   await all(m, [
     [question('c', { body: 'QUERY_STRING=q=1\n' }), true, /^200 in/],
-    // more than a record holds
+    // larger than a FastCGI record
     [question('c', { path: `/count?${'x'.repeat(40_000)}`, body: 'COUNT=40000' }), true, /^200 in/],
     [question('c', { path: '/silent' }), false, /^the answer is empty \(exit status 3\); stderr: no luck$/],
   ]);
 });
 
-/** What is nginx's own, or differs from request to request. */
+/** Parameters that are nginx's own, or differ between requests. */
 const OTHERS = ['DOCUMENT_ROOT', 'SERVER_SOFTWARE', 'SERVER_PORT', 'REMOTE_PORT', 'HTTP_ACCEPT'];
 
-function told(body: string): [name: string, value: string][] {
+function parametersOf(body: string): [name: string, value: string][] {
   const pairs = body.startsWith('{')
     ? Object.entries(JSON.parse(body) as Record<string, string>)
     : body.split('\n').map((line): [string, string] => {
@@ -88,14 +88,14 @@ function told(body: string): [name: string, value: string][] {
   return pairs.filter(([name]) => name !== '' && !OTHERS.includes(name)).sort();
 }
 
-/** What nginx has in the params file of another protocol only, or cgipool adds to it. */
+/** Parameters that are in the params file of another protocol only, or added by cgipool. */
 const MORE: Record<string, string[]> = {
   uwsgi: ['SERVER_ADDR', 'GATEWAY_INTERFACE', 'DOCUMENT_URI', 'SCRIPT_NAME'],
   c: [],
   scgi: ['SERVER_ADDR', 'GATEWAY_INTERFACE', 'PATH_INFO', 'SCRIPT_NAME'],
 };
 
-test('a worker is asked as nginx asks it', async () => {
+test('a probe sends the same parameters as nginx', async () => {
   const m = await machine();
   const ends = { uwsgi: 8001, scgi: 8002, c: 8003 } as const;
   const names = ['uwsgi', 'scgi', 'c'] as const;
@@ -106,14 +106,14 @@ test('a worker is asked as nginx asks it', async () => {
   );
   for (const [i, name] of names.entries()) {
     const url = `http://127.0.0.1:${ends[name]}${PROBE.path}`;
-    const nginx = told(await m.run(`curl -sf -A cgipool -H 'Host: www.example.org' '${url}'`));
-    const own = told(String(bodies[i])).filter(([key]) => !MORE[name]?.includes(key));
+    const nginx = parametersOf(await m.run(`curl -sf -A cgipool -H 'Host: www.example.org' '${url}'`));
+    const own = parametersOf(String(bodies[i])).filter(([key]) => !MORE[name]?.includes(key));
     assert.ok(nginx.length > 12, String(nginx));
     assert.deepEqual(own, nginx, name);
   }
 });
 
-test('a worker that takes connections but does not answer is late; one that is gone is seen', async () => {
+test('a probe of a silent worker is late, and one of a dead worker fails', async () => {
   const m = await machine();
   await m.run('systemctl kill -s STOP wire-uwsgi');
   const names = ['uwsgi', 'scgi', 'fastcgi'] as const;

@@ -7,7 +7,7 @@ import { parseFleet } from '../../src/pool-file/fleet.ts';
 import { defaultSite } from '../../src/pool-file/site-file.ts';
 import { pool } from '../plan/pools.ts';
 
-const test = suite('keep');
+const test = suite('keep installed pools');
 
 const file = (name: string, ports: string, location: string): { file: string; text: string } => ({
   file: `/etc/cgipool/${name}.pool`,
@@ -31,7 +31,7 @@ const kept = (...files: { file: string; text: string }[]) =>
 
 const BAD = { file: '/etc/cgipool/old.pool', text: '[Pool]\nExec=x\n' };
 
-test('of a bad file what is installed stays; of a removed one nothing does', () => {
+test('a pool whose file has a mistake stays installed; one whose file is removed does not', () => {
   assert.deepEqual(
     kept(BAD, file('new', '8100', '/new')).pools.map(p => p.name),
     ['new', 'old'],
@@ -42,7 +42,7 @@ test('of a bad file what is installed stays; of a removed one nothing does', () 
   );
 });
 
-test('a good file cannot take the ports or the location of one that is kept', () => {
+test('a good file cannot take the ports or the location of a kept pool', () => {
   const { pools, problems } = kept(BAD, file('port', '8001-8002', '/x'), file('place', '8200', '/old'));
   assert.deepEqual(
     pools.map(p => p.name),
@@ -50,11 +50,11 @@ test('a good file cannot take the ports or the location of one that is kept', ()
   );
   assert.deepEqual(problems.map(formatProblem).sort(), [
     '/etc/cgipool/place.pool: Location=/old belongs to old.pool as installed already: choose another',
-    '/etc/cgipool/port.pool: port 8001 belongs to old.pool as installed already: choose others',
+    '/etc/cgipool/port.pool: port 8001 belongs to old.pool as installed already: choose another',
   ]);
 });
 
-test('once the file is good again it decides by itself', () => {
+test('a corrected pool file frees the ports of its installed pool', () => {
   const { pools, problems } = kept(file('old', '8300', '/old'), file('port', '8001-8002', '/x'));
   assert.deepEqual([pools.map(p => p.name), problems], [['old', 'port'], []]);
 });

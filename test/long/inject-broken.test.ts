@@ -8,13 +8,13 @@ import { poolLines, siteLines, spell } from '../render/inject/lines.ts';
 import { full } from '../render/inject/shape.ts';
 import { plainly, type Way } from '../render/inject/way.ts';
 
-/* The tests of injection would find a hole: texts that no file can give are found out. */
-const test = suite('injection: what broke out');
+/* Proves that the injection tests detect values that break out: such values are put where no file could put them. */
+const test = suite('injection: broken values');
 
 const NOTHING = { section: '', key: '' };
 const unix = plainly('unix');
 
-/** A harmless pool of another way. */
+/** A harmless pool with another listen, protocol or script. */
 const textOf = (change: Partial<Way>): string => spell(poolLines(full({ ...unix, ...change })), NOTHING);
 
 const text = textOf({});
@@ -30,14 +30,14 @@ const withTls = (change: Partial<Tls>): Partial<Site> => ({
 });
 const line = (key: string, value: string) => [{ key, value, line: 1 }];
 
-/** Values that no file can give, for each place where a text is put in. */
+/** Values that no file can have, for each place where a value is filled in. */
 const BROKEN: [name: string, pool: Partial<Pool>, site?: Partial<Site>, text?: string][] = [
   ...['a\n[Service]\nUser=root', 'a\rUser=root', 'a\0User=root', '50%', 'a\uFFFE', 'a'.repeat(2 ** 20)].map(
     (description): [string, Partial<Pool>] => ['description', { description }],
   ),
   ['exec', { exec: '/qq/exec\nUser=root' }],
   ['exec', { exec: '/qq/exec \\' }],
-  // the text says so too, but it is not one command in the sandbox
+  // the pool file has it too, but it is not a single command in the sandbox
   ...['+/qq/exec', '"+/qq/exec"', '"\\x2b/qq/exec"', '/qq/exec ; /bin/sh', 'qq/exec', '/qq/exec "'].map(
     (exec): [string, Partial<Pool>, Partial<Site>, string] => [
       'exec',
@@ -73,7 +73,7 @@ const BROKEN: [name: string, pool: Partial<Pool>, site?: Partial<Site>, text?: s
   ['group', {}, { nginxUser: 'a\nUser=root' }],
 ];
 
-/** The same of pools with scripts, of others than HTTP, and with sockets that systemd holds. */
+/** The same for pools with scripts, other protocols and Listen=fd. */
 const BROKEN_WAYS: [way: Partial<Way>, nginx: Partial<NginxRoute>][] = [
   [{ protocol: 'fastcgi', script: 'script' }, { script: '/a; return 200' }],
   [{ protocol: 'fastcgi', script: 'script' }, { script: '/a b' }],
@@ -89,7 +89,7 @@ const BROKEN_WAYS: [way: Partial<Way>, nginx: Partial<NginxRoute>][] = [
   [{ protocol: 'tcp', activated: true }, { balance: { method: 'hash', key: '$remote_addr; #' } }],
 ];
 
-test('so it would with every protocol', () => {
+test('a value that breaks out is detected with every protocol', () => {
   for (const [way, change] of BROKEN_WAYS) {
     const given = textOf(way);
     const good = poolOf(given, 'qqname');
@@ -99,7 +99,7 @@ test('so it would with every protocol', () => {
   }
 });
 
-test('no line of a route sends requests elsewhere, though it owns but one directive', () => {
+test('a Set= that sends requests elsewhere is detected', () => {
   for (const set of ['proxy_pass http://192.0.2.1', 'alias /etc/', 'include /etc/passwd', 'return 200']) {
     const given = text.replace('Set=add_header X-Qq qqset', `Set=${set}`);
     const bad = { ...pool, nginx: { ...pool.nginx, set: [set] } };
@@ -107,7 +107,7 @@ test('no line of a route sends requests elsewhere, though it owns but one direct
   }
 });
 
-test('a value that did break out would be found', () => {
+test('a value that breaks out is detected in every place', () => {
   holds('qqname.pool', text, pool, site);
   for (const [name, ofPool, ofSite = {}, given = text] of BROKEN)
     assert.throws(

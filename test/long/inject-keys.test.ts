@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
-import { besiege } from '../render/inject/siege.ts';
+import { testTargets } from '../render/inject/target-tests.ts';
 import { KEYS } from '../render/inject/targets.ts';
 
 const test = suite('injection: every key of a pool file');
 
-besiege(test, KEYS);
+testTargets(test, KEYS);
 
 test.run();

@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
-import { besiege } from '../render/inject/siege.ts';
+import { testTargets } from '../render/inject/target-tests.ts';
 import { OTHERS } from '../render/inject/targets.ts';
 
-const test = suite('injection: cgipool.conf, what is passed on to systemd, and names');
+const test = suite('injection: cgipool.conf, passed-through sections, and names');
 
-besiege(test, OTHERS);
+testTargets(test, OTHERS);
 
 test.run();

@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import type { SimulationReport } from '../../src/simulate/report/report.ts';
 import { cgipoolGiven, rootWith } from '../cli/cli.ts';
 
-const test = suite('a million lines');
+const test = suite('simulate: a million lines');
 
 const folder = rootWith({ 'search.pool': '[Pool]\nExec=/bin/sh %i\nPorts=8000-8009\n' });
 const log = join(folder, 'million.log');
@@ -19,7 +19,7 @@ const line = (second: number, took: string): string => {
   return `192.0.2.7 - - [10/Oct/2026:${clock} +0000] "GET /q HTTP/1.1" 200 512 "-" "${agent}" ${took}\n`;
 };
 
-/** A day of them, of about 100 bytes each. */
+/** A million log lines of one day, of about 100 bytes each. */
 function* million(): Generator<string> {
   for (let second = 0; second < 86_400; second += 400)
     yield Array.from({ length: 4630 }, (_, i) =>
@@ -27,7 +27,7 @@ function* million(): Generator<string> {
     ).join('');
 }
 
-test('cgipool simulate reads them in no more memory than a few', async () => {
+test('cgipool simulate reads a million lines within 32 MB of heap', async () => {
   await pipeline(Readable.from(million()), createWriteStream(log));
   const { code, out, err } = await cgipoolGiven(
     { env: { NODE_OPTIONS: '--max-old-space-size=32' } },

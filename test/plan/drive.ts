@@ -7,14 +7,14 @@ import type { World } from '../../src/plan/world.ts';
 import type { Decision } from '../../src/scale/decision.ts';
 import { FakeWorld } from './fake-world.ts';
 
-/** The controller's loop against the fake world, one pass and one probe of each instance every 100 ms of virtual time. */
+/** Runs the control loop against the fake world: a pass and a probe of each instance every 100 ms of virtual time. */
 export class Drive {
   memory: Memory = newMemory();
   fake = new FakeWorld();
   #passes = 0;
-  /** Everything done so far. */
+  /** All actions so far. */
   actions: Action[] = [];
-  /** The last of each pool. */
+  /** The last decision of each pool. */
   decisions: Record<string, Decision> = {};
 
   constructor(public installed: { pools: InstalledPool[] }) {}
@@ -22,9 +22,9 @@ export class Drive {
   pass(change: Partial<World> = {}): Action[] {
     const world = this.fake.measure(this.installed, this.fake.world(change));
     const next = plan(this.installed, world, this.memory, this.fake.now);
-    // through JSON now and then, as over the controller's death
+    // through JSON now and then, as over a restart of the controller
     this.memory = this.#passes++ % 20 === 0 ? JSON.parse(JSON.stringify(next.memory)) : next.memory;
-    this.fake.answer(next.wakeTargets);
+    this.fake.serveWaiting(next.wakeTargets);
     this.fake.carryOut(next.actions);
     this.decisions = { ...this.decisions, ...next.decisions };
     this.fake.probe(targets(this.installed, world, this.memory));
@@ -32,7 +32,7 @@ export class Drive {
     return next.actions;
   }
 
-  /** `step`: from one pass to the next; as the controller has it where nothing happens, a second. */
+  /** `step`: ms between passes; the controller's own is a second while nothing happens. */
   run(ms: number, change: Partial<World> = {}, watch: () => void = () => {}, step = 100): void {
     for (const end = this.fake.now + ms; this.fake.now < end; ) {
       this.fake.advance(step);
@@ -41,7 +41,7 @@ export class Drive {
     }
   }
 
-  /** Healthy instances that nginx sends to. */
+  /** Slots that nginx sends to. */
   published(pool = 'search'): number[] {
     return this.fake.published?.live[pool] ?? [];
   }

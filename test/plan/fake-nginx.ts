@@ -3,14 +3,14 @@ import type { Action } from '../../src/plan/action.ts';
 
 type Publish = Extract<Action, { kind: 'publish' }>;
 
-/** What comes of a publish: it arrives, it is refused, or the step dies without a word. */
+/** The result of a publish: it arrives, it fails, or the step dies without a report. */
 export type Fate = 'arrives' | 'fails' | 'dies';
 
 /** The publish step and nginx behind it. */
 export class FakeNginx {
   published: Published | null = { generation: 1, live: {}, weights: {}, error: null, at: 0 };
   fate: () => Fate = () => 'arrives';
-  /** When the step under way ends, ms. */
+  /** When the running step ends, ms. */
   nextAt = Number.POSITIVE_INFINITY;
   #asked: Publish | null = null;
 
@@ -18,13 +18,13 @@ export class FakeNginx {
     return this.#asked !== null;
   }
 
-  /** What nginx may be sending to: the old set, and with a step under way the new one. */
+  /** Whether nginx may send to a slot: of the old set, and while a step runs of the new one. */
   maySendTo(pool: string, slot: number): boolean {
     const sets = [this.published?.live, this.#asked?.live];
     return sets.some(live => live?.[pool]?.includes(slot));
   }
 
-  /** The request file is replaced also while a step runs, which then has read the old one or reads the new one. */
+  /** The request may be replaced while a step runs, which then has read either. */
   publish(action: Publish, endsAt: number): void {
     this.#asked = action;
     this.nextAt = endsAt;

@@ -5,7 +5,7 @@ import { FakeWorld } from './fake-world.ts';
 
 const test = suite('fake worker');
 
-/** Starts one, and stops it by hand so many ms later. */
+/** Starts a worker, and stops it this many ms later. */
 function stopped(after: number): { fake: FakeWorld; unit: () => Unit | undefined } {
   const fake = new FakeWorld();
   fake.start('search', 8000);
@@ -15,7 +15,7 @@ function stopped(after: number): { fake: FakeWorld; unit: () => Unit | undefined
   return { fake, unit: () => fake.world().units[0] };
 }
 
-/** When the stop comes, ms after the start, and what is seen of the unit until it is gone. */
+/** ms from the start to the stop, and the states that the unit shows until it is gone. */
 const STOPS: [number, string[]][] = [
   [0, []],
   [1, []],
@@ -24,7 +24,7 @@ const STOPS: [number, string[]][] = [
 ];
 
 for (const [after, seen] of STOPS)
-  test(`stopped ${after} ms after its start it was ${seen.join(', then ') || 'never there'}`, () => {
+  test(`a worker stopped ${after} ms after its start shows ${seen.join(', then ') || 'no unit'}`, () => {
     const { fake, unit } = stopped(after);
     fake.advance(0);
     const found = unit();
@@ -33,7 +33,7 @@ for (const [after, seen] of STOPS)
     assert.equal(unit(), undefined);
   });
 
-test('a start that is taken back leaves a failed one failed', () => {
+test('a cancelled start leaves a failed unit failed', () => {
   const fake = new FakeWorld();
   fake.behaviour = () => 'missing';
   fake.start('search', 8000);
@@ -46,7 +46,7 @@ test('a start that is taken back leaves a failed one failed', () => {
   assert.deepEqual([unit?.active, unit?.job], ['failed', false]);
 });
 
-test('lives are counted by world: a run does not depend on those before it', () => {
+test('each fake world counts lives anew, so that a run does not depend on earlier ones', () => {
   for (const _ of [1, 2]) {
     const fake = new FakeWorld();
     fake.start('search', 8000);

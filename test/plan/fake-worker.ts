@@ -8,7 +8,7 @@ export interface Delays {
   publish: () => number;
 }
 
-/** How the worker on a slot behaves in a life. What freezes ends by a SIGTERM, what hangs does not hear it. */
+/** How a worker behaves in a life. SIGTERM ends one that freezes, but not one that hangs. */
 export type Behaviour =
   | 'well'
   | 'hangs'
@@ -23,7 +23,7 @@ export type Behaviour =
 /** StartLimitBurst= and StartLimitIntervalSec= of the unit template. */
 const BURST = 5;
 const INTERVAL = 10_000;
-/** TimeoutStopSec=: a hung one hears no SIGTERM. */
+/** TimeoutStopSec=, for a worker that ignores SIGTERM. */
 const STOP_TIMEOUT = 10_000;
 const LATE: ReadonlySet<Behaviour> = new Set(['hangs', 'freezes', 'overloaded']);
 const CRASHES_AFTER = 50;
@@ -31,10 +31,10 @@ const CRASHES_AFTER = 50;
 const CRASHES_LATE = 3_000;
 const SLOW = 4_000;
 
-/** What a new life is given. */
-export interface Births {
-  fate: () => Behaviour;
-  /** Tells lives apart, within one world: the same seed is to give the same run. */
+/** What a new life gets. */
+export interface LifeSource {
+  behaviour: () => Behaviour;
+  /** Distinguishes lives within one world: the same seed gives the same run. */
   serial: () => number;
 }
 
@@ -44,7 +44,7 @@ export interface Births {
  *   start -> activating (job) -> active --dies--> activating (restart) -> active ... -> failed (start limit)
  *   stop  -> deactivating (job) -> gone, or inactive while systemd still holds its socket
  *
- * A stop while the start still waits takes the job back, and nothing was ever seen of the instance.
+ * A stop while the start job still waits cancels it, and no unit was ever visible.
  */
 export class Worker {
   unit: Unit;
@@ -53,7 +53,7 @@ export class Worker {
   waiting = 0;
   cpuUsec = 0;
   memory = 0;
-  /** Of each pass. */
+  /** In each pass. */
   requests = 0;
   oldest: number | null = null;
   isGone = false;
@@ -68,8 +68,8 @@ export class Worker {
     pool: string,
     slot: number,
     readonly delays: Delays,
-    readonly births: Births,
-    /** Listen=fd: its socket comes with a start, and goes only by a stop of the socket. */
+    readonly lives: LifeSource,
+    /** Listen=fd: a start opens its socket, and only a stop of the socket closes it. */
     readonly activated = false,
   ) {
     const never = {
@@ -84,7 +84,7 @@ export class Worker {
     this.unit = { pool, slot, active: 'inactive', job: false, held: false, socketFailed: false, ...never };
   }
 
-  /** Takes every step that is due. Tells whether there was one. */
+  /** Takes all steps that are due. Returns whether there was one. */
   settle(now: number): boolean {
     const due = this.nextAt <= now;
     while (this.nextAt <= now && !this.isGone) {
@@ -95,7 +95,7 @@ export class Worker {
     return due;
   }
 
-  /** The clock was set: what is to come stays as far away. */
+  /** The clock was set: future steps stay as far away. */
   shift(ms: number): void {
     this.nextAt += ms;
     this.#readyAt += ms;
@@ -107,33 +107,33 @@ export class Worker {
     return up && (this.behaviour === 'well' || this.behaviour === 'slow');
   }
 
-  /** It says nothing, as opposed to a refusal. */
+  /** Its probes time out, rather than fail at once. */
   get isLate(): boolean {
     return this.unit.active === 'active' && LATE.has(this.behaviour);
   }
 
-  /** Whoever is overloaded has ended a request since the last pass. */
+  /** Connections ended since the last pass: an overloaded worker ends one. */
   takeEnded(): number {
     return this.behaviour === 'overloaded' && this.unit.active === 'active' ? 1 : 0;
   }
 
   start(now: number): void {
     if (this.unit.job || (this.unit.active !== 'inactive' && this.unit.active !== 'failed')) return;
-    // the job waits for a moment before anything is seen of it
+    // the job waits for a moment before it shows
     this.unit = { ...this.unit, restarts: 0, job: true, held: this.activated };
     this.#then(now + 2, at => this.#activate(at, this.delays.start(), true));
   }
 
-  /** `held`: of its socket, which takes the instance with it. */
+  /** `held`: stops its socket, and the instance with it. */
   stop(now: number, held = false): void {
     if (held) this.unit = { ...this.unit, held: false };
     if (this.unit.active === 'deactivating') return;
-    if (isQueued(this.unit)) this.#cancelDrains();
+    if (isQueued(this.unit)) this.#cancelStart();
     else if (this.unit.active !== 'failed') this.#deactivate(now);
   }
 
   /** The start job is cancelled. */
-  #cancelDrains(): void {
+  #cancelStart(): void {
     this.nextAt = Number.POSITIVE_INFINITY;
     if (this.unit.active === 'inactive') this.leave();
     else this.unit = { ...this.unit, job: false };
@@ -145,19 +145,19 @@ export class Worker {
     this.#then(now + takes, then);
   }
 
-  /** `systemctl restart`: its end, and then a start, as one job. */
+  /** `systemctl restart`: a stop and a start, as one job. */
   restart(now: number): void {
     if (this.unit.active !== 'active') return;
     this.#deactivate(now, at => this.#activate(at, this.delays.start(), true));
   }
 
-  /** It is unloaded, unless a socket of it is left. */
+  /** The unit is unloaded, unless its socket is still open. */
   leave(): void {
     this.isGone = !this.unit.held;
     this.unit = { ...this.unit, active: 'inactive', job: false, pid: 0 };
   }
 
-  /** The process ends: systemd restarts it, unless that is asked for or came too often. */
+  /** The process dies: systemd restarts it, up to the start limit. */
   die(now: number): void {
     if (this.unit.active !== 'active') return;
     Object.assign(this, { connections: 0, oldest: null });
@@ -169,19 +169,19 @@ export class Worker {
     if (this.#lives.length >= BURST) this.#fail('exit-code', 1);
     else {
       this.unit = { ...this.unit, active: 'activating', job, pid: 0 };
-      // systemd names a life when the job begins, and one that it restarts when the wait is over
+      // systemd sets the invocation ID when a job begins; for its own restarts, after the wait
       if (job) this.#name();
       this.#then(now + takes, at => this.#live(at, job));
     }
   }
 
   #name(): void {
-    this.#serial = this.births.serial();
+    this.#serial = this.lives.serial();
     this.unit = { ...this.unit, invocation: `life${this.#serial}` };
   }
 
   #live(now: number, fresh: boolean): void {
-    this.behaviour = this.births.fate();
+    this.behaviour = this.lives.behaviour();
     this.#lives.push(now);
     if (!fresh) this.#name();
     const restarts = fresh ? 0 : this.unit.restarts + 1;

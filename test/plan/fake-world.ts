@@ -16,7 +16,7 @@ const STEADY: Delays = { start: () => 10, ready: () => 110, restart: () => 20, p
 
 const keyOf = (pool: string, slot: number): string => `${pool}@${slot}`;
 
-/** A machine that does what it is told, in virtual time: for the planner only. */
+/** A simulated machine for the planner, in virtual time. */
 export class FakeWorld {
   now = 1_000_000;
   readonly nginx = new FakeNginx();
@@ -25,7 +25,7 @@ export class FakeWorld {
   activated = new Set<string>();
   behaviour: (pool: string, slot: number) => Behaviour = () => 'well';
   workers = new Map<string, Worker>();
-  bells = new Map<string, WakeSocket>();
+  wakeSockets = new Map<string, WakeSocket>();
   starts: { at: number; key: string }[] = [];
   delays = { ...STEADY };
   #probes: ProbeOutcome[] = [];
@@ -36,7 +36,7 @@ export class FakeWorld {
     return this.nginx.published;
   }
 
-  /** Time passes: jobs end, workers die and restart, publishes end. Tells whether anything happened. */
+  /** Lets time pass: jobs end, workers die and restart, publishes end. Returns whether anything happened. */
   advance(ms: number): boolean {
     this.now += ms;
     let happened = this.nginx.settle(this.now);
@@ -47,24 +47,24 @@ export class FakeWorld {
     return happened;
   }
 
-  /** Sets the clock by so many ms, which nothing but the clock notices. */
+  /** Sets the clock forward or back, ms; all else stays the same. */
   setClock(ms: number): void {
     this.now += ms;
     this.nginx.nextAt += ms;
     for (const worker of this.workers.values()) worker.shift(ms);
   }
 
-  /** When the next thing happens by itself, ms. */
+  /** When the next event happens by itself, ms. */
   nextEvent(): number {
     return Math.min(this.nginx.nextAt, ...[...this.workers.values()].map(w => w.nextAt));
   }
 
-  /** SIGKILL to the process of a slot. */
+  /** Kills the process of a slot. */
   kill(pool: string, slot: number): void {
     this.workers.get(keyOf(pool, slot))?.die(this.now);
   }
 
-  /** One probe of each target now: what it finds is what listens there, whichever life was meant. */
+  /** Probes each target now. It finds whichever life listens there. */
   probe(targets: readonly ProbeTarget[]): void {
     for (const { pool, slot, invocation } of targets) {
       const worker = this.workers.get(keyOf(pool.name, slot));
@@ -75,7 +75,7 @@ export class FakeWorld {
         invocation,
         ok: answers,
         late: worker?.isLate ?? false,
-        detail: worker?.behaviour ?? 'nobody',
+        detail: worker?.behaviour ?? 'no worker',
       });
     }
   }
@@ -89,7 +89,7 @@ export class FakeWorld {
       listening: new Set([...this.strangers, ...this.#held()]),
       published: this.nginx.published,
       publishing: this.nginx.isPublishing,
-      wakeSockets: [...this.bells.values()].map(bell => ({ ...bell })),
+      wakeSockets: [...this.wakeSockets.values()].map(socket => ({ ...socket })),
       ...change,
     };
   }
@@ -104,7 +104,7 @@ export class FakeWorld {
 
   do(action: Action): void {
     if (action.kind === 'publish') this.nginx.publish(action, this.now + this.delays.publish());
-    else if (!('slot' in action)) this.#bell(action.pool, action.kind === 'openWakeSocket');
+    else if (!('slot' in action)) this.#setWakeSocket(action.pool, action.kind === 'openWakeSocket');
     else if (action.kind === 'start') this.start(action.pool, action.slot);
     else this.#change(action, keyOf(action.pool, action.slot));
   }
@@ -118,27 +118,27 @@ export class FakeWorld {
   }
 
   #worker(pool: string, slot: number): Worker {
-    const births = { fate: () => this.#next(keyOf(pool, slot)), serial: () => ++this.#serial };
-    return new Worker(pool, slot, this.delays, births, this.activated.has(pool));
+    const lives = { behaviour: () => this.#next(keyOf(pool, slot)), serial: () => ++this.#serial };
+    return new Worker(pool, slot, this.delays, lives, this.activated.has(pool));
   }
 
-  #bell(pool: string, listening: boolean): void {
-    if (listening) this.bells.set(pool, { pool, listening, hasRequest: false, job: false });
-    else this.bells.delete(pool);
+  #setWakeSocket(pool: string, listening: boolean): void {
+    if (listening) this.wakeSockets.set(pool, { pool, listening, hasRequest: false, job: false });
+    else this.wakeSockets.delete(pool);
   }
 
-  /** A request comes to a pool that sleeps; whoever waits is answered once an instance is there. */
-  ring(pool: string): void {
-    const bell = this.bells.get(pool);
-    if (bell && this.published?.live[pool]?.includes(WAKE_SLOT)) bell.hasRequest = true;
+  /** Sends a request to a sleeping pool; it waits at the wake socket. */
+  request(pool: string): void {
+    const socket = this.wakeSockets.get(pool);
+    if (socket && this.published?.live[pool]?.includes(WAKE_SLOT)) socket.hasRequest = true;
   }
 
-  /** What the service behind a wakeSocket does with the endpoint of an instance. */
-  answer(awake: Record<string, string | null>): void {
-    for (const bell of this.bells.values()) if (awake[bell.pool]) bell.hasRequest = false;
+  /** What wake services do once the endpoint of an instance is known. */
+  serveWaiting(wakeTargets: Record<string, string | null>): void {
+    for (const socket of this.wakeSockets.values()) if (wakeTargets[socket.pool]) socket.hasRequest = false;
   }
 
-  /** Adds what the controller's meters make of the samples. */
+  /** Adds the signals that the controller's meters measure. */
   measure(installed: { pools: InstalledPool[] }, world: World): World {
     this.#meters.setPools(installed);
     const requests = new Map(
@@ -163,7 +163,7 @@ export class FakeWorld {
     return [...this.workers.values()].filter(w => w.unit.active === 'active');
   }
 
-  /** A new life begins: how it will go. */
+  /** A new life begins: returns how it behaves. */
   #next(key: string): Behaviour {
     const [pool = '', slot] = key.split('@');
     this.starts.push({ at: this.now, key });

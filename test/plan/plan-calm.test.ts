@@ -8,7 +8,7 @@ import { installed, pool } from './fake-world.ts';
 
 const test = suite('plan: when to reconcile again');
 
-/** After how long a pool that serves is looked at again, ms. */
+/** How long after a pass over a serving pool the next one is due, ms. */
 function pauseOf(
   change: Partial<Pool>,
   load: Partial<LoadSample> = {},
@@ -37,11 +37,11 @@ function pauseOf(
   return plan(drive.installed, { ...world, load: samples }, drive.memory, now).wakeAt - now;
 }
 
-test('every two seconds where nothing is amiss and nothing happens', () => {
+test('passes are two seconds apart while all is well and idle', () => {
   assert.equal(pauseOf({}), 2000);
 });
 
-test('every second with something to do, or by which the number is decided', () => {
+test('passes are a second apart while instances are busy, or a rule needs samples', () => {
   assert.equal(pauseOf({}, { open: 1, connections: 1 }), 1000);
   assert.equal(pauseOf({}, { cpu: 0.02 }), 1000);
   assert.equal(pauseOf({ scale: { ...pool().scale, concurrency: 2 } }), 1000);
@@ -49,7 +49,7 @@ test('every second with something to do, or by which the number is decided', () 
   assert.equal(pauseOf({ recycling: { maxAge: null, maxMemory: 1, maxRequests: null } }), 1000);
 });
 
-test('no later than after a second while one is missing', () => {
+test('passes are at most a second apart while an instance is missing', () => {
   const missing = pauseOf({}, {}, drive => {
     drive.fake.kill('search', 8000);
     drive.pass();
@@ -57,7 +57,7 @@ test('no later than after a second while one is missing', () => {
   assert.ok(missing <= 1000, `${missing}`);
 });
 
-test('five times a second while one drains', () => {
+test('passes are 200 ms apart while an instance drains', () => {
   const draining = pauseOf({}, { open: 1, connections: 1 }, drive => {
     for (const worker of drive.fake.workers.values()) worker.connections = 1;
     drive.pass({ commands: [{ kind: 'scale', pool: 'search', range: { min: 1, max: 1 } }] });

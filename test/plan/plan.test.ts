@@ -5,7 +5,7 @@ import { installed, pool } from './fake-world.ts';
 
 const test = suite('plan');
 
-test('brings a pool to min and publishes only what was seen healthy', () => {
+test('a pool starts Min= instances, and only healthy ones are published', () => {
   const drive = new Drive(installed(pool()));
   drive.run(200);
   assert.deepEqual(drive.slots(), [8000, 8001]);
@@ -15,7 +15,7 @@ test('brings a pool to min and publishes only what was seen healthy', () => {
   assert.equal(drive.kinds().filter(k => k === 'publish').length, 1, 'one reload for both');
 });
 
-test('a second pass at a settled world does nothing', () => {
+test('a pass over a settled world takes no action', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   const before = drive.actions.length;
@@ -23,7 +23,7 @@ test('a second pass at a settled world does nothing', () => {
   assert.equal(drive.actions.length, before);
 });
 
-test('stop drains all, start brings them back', () => {
+test('cgipool stop drains all instances, and cgipool start brings them back', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   drive.pass({ commands: [{ kind: 'stop', pool: 'search' }] });
@@ -35,7 +35,7 @@ test('stop drains all, start brings them back', () => {
   assert.equal(drive.published().length, 2);
 });
 
-test('a unit stopped by hand is replaced', () => {
+test('an instance stopped with systemctl is replaced', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   drive.fake.workers.delete('search@8001');
@@ -43,7 +43,7 @@ test('a unit stopped by hand is replaced', () => {
   assert.equal(drive.published().length, 2);
 });
 
-test('a clock that is set back a quarter of an hour holds nothing up and rolls nobody over', () => {
+test('setting the clock back by 15 minutes delays nothing and replaces no instance', () => {
   const drive = new Drive(installed(pool()));
   for (const p of drive.installed.pools) p.revision = drive.fake.now;
   drive.run(5000);
@@ -56,13 +56,13 @@ test('a clock that is set back a quarter of an hour holds nothing up and rolls n
   assert.ok(drive.fake.starts.length <= 3, `${drive.fake.starts.length} starts`);
 });
 
-test('a pool may be called constructor', () => {
+test('a pool can be named constructor', () => {
   const drive = new Drive(installed(pool({ name: 'constructor' })));
   drive.run(5000);
   assert.deepEqual(drive.published('constructor'), [8000, 8001]);
 });
 
-test('a pass changes neither the world nor the memory it was given', () => {
+test('a pass does not change the memory that it was given', () => {
   const drive = new Drive(installed(pool()));
   drive.run(3000);
   const frozen = JSON.stringify(drive.memory);

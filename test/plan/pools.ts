@@ -1,7 +1,7 @@
 import type { InstalledPool } from '../../src/model/installed.ts';
 import type { Pool } from '../../src/model/pool.ts';
 
-/** [Scale] as a file without one has it. */
+/** The defaults of [Scale]. */
 export const scale = (change: Partial<Pool['scale']> = {}): Pool['scale'] => ({
   cpu: 0.7,
   concurrency: null,
@@ -22,7 +22,7 @@ export const scale = (change: Partial<Pool['scale']> = {}): Pool['scale'] => ({
   ...change,
 });
 
-/** A pool as a file of a few lines makes it. */
+/** A pool as a short pool file defines it. */
 export const pool = (change: Partial<Pool> = {}): Pool => ({
   name: 'search',
   description: 'Search workers',

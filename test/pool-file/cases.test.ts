@@ -4,11 +4,11 @@ import { suite } from 'uvu';
 import { type PoolFile, parsePool } from '../../src/pool-file/pool-file.ts';
 
 /*
- * Each file of cases/ is a pool file whose leading `##` lines say what must come of it:
- *   ## problem 7: Max=1 is less than Min=2     every mistake, in order; 0 is the file as a whole
+ * Each file of cases/ is a pool file whose leading `##` lines are assertions:
+ *   ## problem 7: Max=1 is less than Min=2     every problem by its line, in order; line 0 is the whole file
  *   ## pool.health.rise: 2                     a value of the pool, as JSON or plain text
  */
-const test = suite('cases');
+const test = suite('pool file cases');
 const folder = new URL('./cases/', import.meta.url);
 
 interface Assertions {
@@ -16,7 +16,7 @@ interface Assertions {
   values: [path: string, text: string][];
 }
 
-function assertions(text: string): Assertions {
+function readAssertions(text: string): Assertions {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const leading = lines.slice(
     0,
@@ -25,7 +25,7 @@ function assertions(text: string): Assertions {
   const found: Assertions = { problems: [], values: [] };
   for (const line of leading) {
     const [, kind, where = '', what = ''] = /^## (problem |pool\.)([^:]+): (.*)$/.exec(line) ?? [];
-    if (kind === undefined) throw new Error(`no assertion: ${line}`);
+    if (kind === undefined) throw new Error(`not an assertion: ${line}`);
     if (kind === 'problem ') found.problems.push(`${where}: ${what}`);
     else found.values.push([where, what]);
   }
@@ -36,36 +36,36 @@ function assertions(text: string): Assertions {
 const at = (value: unknown, path: string): unknown =>
   path.split('.').reduce((inner, name) => (inner as Record<string, unknown> | null)?.[name], value);
 
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const format = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-function holds({ problems, values }: Assertions, found: PoolFile): void {
+function assertParsed({ problems, values }: Assertions, found: PoolFile): void {
   assert.deepEqual(
     found.problems.map(problem => `${problem.line}: ${problem.message}`),
     problems,
   );
-  assert.equal(found.pool === null, problems.length > 0, 'a pool, or problems');
-  for (const [path, text] of values) assert.equal(shown(at(found.pool, path)), text, path);
+  assert.equal(found.pool === null, problems.length > 0, 'there is either a pool or a problem');
+  for (const [path, text] of values) assert.equal(format(at(found.pool, path)), text, path);
 }
 
 for (const name of readdirSync(folder)) {
-  test(name, () => {
+  test(`${name} parses as its ## lines say`, () => {
     const text = readFileSync(new URL(name, folder), 'utf8');
-    holds(assertions(text), parsePool(name, text));
+    assertParsed(readAssertions(text), parsePool(name, text));
   });
 }
 
-test('a case without assertions fails', () => {
-  assert.throws(() => assertions('[Pool]\n## problem 1: too late'), /a case needs assertions/);
-  assert.throws(() => assertions('## probelm 1: x\n[Pool]'), /no assertion/);
+test('a case file without assertions fails', () => {
+  assert.throws(() => readAssertions('[Pool]\n## problem 1: too late'), /a case needs assertions/);
+  assert.throws(() => readAssertions('## probelm 1: x\n[Pool]'), /not an assertion/);
 });
 
-test('an assertion that does not hold fails', () => {
+test('a case file whose assertion does not hold fails', () => {
   const good = parsePool('a.pool', '[Pool]\nExec=/bin/a\nPorts=1');
-  holds({ problems: [], values: [['min', '1']] }, good);
-  assert.throws(() => holds({ problems: ['1: x'], values: [] }, good));
-  assert.throws(() => holds({ problems: [], values: [['min', '2']] }, good));
-  assert.throws(() => holds({ problems: [], values: [['mni', '1']] }, good));
-  assert.throws(() => holds({ problems: [], values: [] }, parsePool('a.pool', '')));
+  assertParsed({ problems: [], values: [['min', '1']] }, good);
+  assert.throws(() => assertParsed({ problems: ['1: x'], values: [] }, good));
+  assert.throws(() => assertParsed({ problems: [], values: [['min', '2']] }, good));
+  assert.throws(() => assertParsed({ problems: [], values: [['mni', '1']] }, good));
+  assert.throws(() => assertParsed({ problems: [], values: [] }, parsePool('a.pool', '')));
 });
 
 test.run();

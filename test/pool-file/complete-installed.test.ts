@@ -6,9 +6,9 @@ import { completeInstalled } from '../../src/pool-file/complete-installed.ts';
 import { parsePool } from '../../src/pool-file/pool-file.ts';
 import { parseSite } from '../../src/pool-file/site-file.ts';
 
-const test = suite('installed');
+const test = suite('record of an install');
 
-/** No key has its default, but for those that come after the others were recorded. */
+/** Sets the keys whose default would hide a wrong completion. */
 const SOURCE = `[Pool]
 Exec=/bin/search %i
 Listen=unix
@@ -34,13 +34,13 @@ function recorded(source = SOURCE): Installed {
 
 type Tree = Record<string, unknown>;
 
-/** The record as a file has it, without what the words name: `site machine maxPressure`. */
+/** The record as JSON, without the field at a path such as `site machine maxPressure`. */
 function without(path: string, record = recorded()): unknown {
   const copy = JSON.parse(JSON.stringify(record));
   const words = path.split(' ');
   const last = words.pop() ?? '';
   const parent = words.reduce<Tree>((tree, word) => tree[word] as Tree, copy);
-  assert.ok(last in parent, `there is no ${path}`);
+  assert.ok(last in parent, `the record has no ${path}`);
   delete parent[last];
   return copy;
 }
@@ -48,10 +48,10 @@ function without(path: string, record = recorded()): unknown {
 const pathsBelow = (path: string, tree: object): string[] => Object.keys(tree).map(key => `${path} ${key}`);
 
 const [{ pool }] = recorded().pools as [Installed['pools'][0]];
-/** The parts of a pool without which there is nothing to complete. */
-const NEEDED = ['name', 'exec', 'slots'].map(key => `pools 0 pool ${key}`);
-const LATER = [
-  ...pathsBelow('pools 0 pool', pool).filter(path => !NEEDED.includes(path)),
+/** The fields of a pool that have no default. */
+const REQUIRED = ['name', 'exec', 'slots'].map(key => `pools 0 pool ${key}`);
+const OPTIONAL = [
+  ...pathsBelow('pools 0 pool', pool).filter(path => !REQUIRED.includes(path)),
   ...(['health', 'scale', 'nginx', 'rollout', 'recycling'] as const).flatMap(part =>
     pathsBelow(`pools 0 pool ${part}`, pool[part]),
   ),
@@ -60,67 +60,73 @@ const LATER = [
   ...pathsBelow('site machine', recorded().site.machine),
 ];
 
-for (const path of LATER)
-  test(`a record of before there was "${path}" is completed by what the texts mean`, () => {
+for (const path of OPTIONAL)
+  test(`a record without "${path}" gets it from the text of the pool file`, () => {
     assert.deepEqual(completeInstalled(without(path)), recorded());
   });
 
-test('and one of before Backup= and rollbacks', () => {
+test('a record without retired slots and a previous text gets none', () => {
   const found = completeInstalled(without('pools 0 retired', without('pools 0 previous') as Installed));
   assert.deepEqual([found?.pools[0]?.retired, found?.pools[0]?.previous], [[], null]);
   assert.equal(found?.pools[0]?.revision, 7);
 });
 
-/** Texts that say nothing of a pool, which is kept as it was installed. */
+/** Pool files with mistakes: the pool is kept as it was installed. */
 for (const text of ['', '[Pool]\nExec=x\n', '[Pool]\nMni=3\n'])
-  test(`what is missing has its default where the text is refused: ${JSON.stringify(text)}`, () => {
+  test(`a record without "activated" gets its default if the pool file has mistakes: ${JSON.stringify(text)}`, () => {
     const found = completeInstalled(without('pools 0 pool activated', recorded(text)));
     assert.deepEqual(found, recorded(text));
   });
 
-test('what was recorded goes before what the text means now', () => {
+test('recorded values take precedence over the text of the pool file', () => {
   const record = recorded(SOURCE.replace('1-4', '5-9').replace('/api', '/other'));
   assert.deepEqual(completeInstalled(without('pools 0 pool protocol', record)), record);
 });
 
-test('a whole record stays as it is, and each pool in the order in which it is written', () => {
+test('a complete record stays as it is, with the keys of each pool in their order', () => {
   const found = completeInstalled(JSON.parse(JSON.stringify(recorded())));
   assert.deepEqual(found, recorded());
   assert.equal(JSON.stringify(found?.pools[0]?.pool), JSON.stringify(pool));
 });
 
-/** Each a change that leaves no record. */
+/** Values that are not a record of an install. */
 const DAMAGES: [string, unknown][] = [
-  ['nothing', null],
+  ['null', null],
   ['a text', 'x'],
   ['a list', []],
-  ['of a later program', { ...recorded(), version: 3 }],
-  ...[...NEEDED, 'site', 'pools', 'version', 'pools 0 pool', 'pools 0 revision', 'site tls key'].map(
-    (path): [string, unknown] => [`without ${path}`, without(path)],
+  ['a record of a later program', { ...recorded(), version: 3 }],
+  ...[...REQUIRED, 'site', 'pools', 'version', 'pools 0 pool', 'pools 0 revision', 'site tls key'].map(
+    (path): [string, unknown] => [`a record without ${path}`, without(path)],
   ),
-  ['with a pool that is a number', { ...recorded(), pools: [3] }],
-  ['with pools by name', { ...recorded(), pools: { search: 3 } }],
-  ['with a site that is a text', { ...recorded(), site: 'x' }],
-  ['with a number as text', { ...recorded(), pools: [{ ...recorded().pools[0], revision: '7' }] }],
-  ['with a source that is none', { ...recorded(), pools: [{ ...recorded().pools[0], source: 3 }] }],
-  ['with a section that is a number', { ...recorded(), pools: [{ pool: { ...pool, nginx: 3 } }] }],
+  ['a record with a pool that is a number', { ...recorded(), pools: [3] }],
+  ['a record with pools by name', { ...recorded(), pools: { search: 3 } }],
+  ['a record with a site that is a text', { ...recorded(), site: 'x' }],
+  [
+    'a record with a revision that is a text',
+    { ...recorded(), pools: [{ ...recorded().pools[0], revision: '7' }] },
+  ],
+  [
+    'a record with a source that is a number',
+    { ...recorded(), pools: [{ ...recorded().pools[0], source: 3 }] },
+  ],
+  ['a record with a section that is a number', { ...recorded(), pools: [{ pool: { ...pool, nginx: 3 } }] }],
 ];
 
 for (const [what, value] of DAMAGES)
-  test(`damaged: ${what}`, () => {
+  test(`${what} is rejected as damaged`, () => {
     assert.equal(completeInstalled(value), null);
   });
 
-/** As 0.1.0 wrote it. */
+/** Written by 0.1.0. */
 const RECORDED = JSON.parse(readFileSync(new URL('./installed-0.1.0.json', import.meta.url), 'utf8'));
 
-/** What stands in a pool for what 0.1.0 did not know. */
+/** A pool of 0.1.0 with the defaults of keys that are newer. */
 const withDefaults = (known: Installed['pools'][0]): unknown => ({
   ...known,
   pool: { ...known.pool, scale: { ...known.pool.scale, metricMaxAge: 300_000 } },
 });
 
-test('the record of 0.1.0 is read, without its pool files being parsed anew', () => {
+test('the record of 0.1.0 is read without parsing its pool files', () => {
   const found = parseInstalled(RECORDED) ?? assert.fail();
   const { version, site, pools } = RECORDED;
   assert.equal(version, 1);
@@ -132,10 +138,10 @@ test('the record of 0.1.0 is read, without its pool files being parsed anew', ()
   );
 });
 
-test('an install over the record of 0.1.0 takes no pool for changed', () => {
+test('an install over the record of 0.1.0 finds no pool changed', () => {
   const { pools } = parseInstalled(RECORDED) ?? assert.fail();
   const meant = pools.map(({ pool, source }) => [pool, parsePool(`${pool.name}.pool`, source).pool]);
-  // that of one was refused at its last install
+  // one pool's file had a mistake at its last install
   const good = meant.filter(([, now]) => now !== null);
   assert.equal(good.length, pools.length - 1);
   for (const [before, now] of good) assert.deepEqual(now, before);

@@ -4,7 +4,7 @@ import { formatProblem } from '../../src/base/result.ts';
 import { parseFleet, type Source } from '../../src/pool-file/fleet.ts';
 import { growth, LINEAR } from '../growth.ts';
 
-const test = suite('fleet');
+const test = suite('all pool files together');
 
 const source = (file: string, ports: string, location?: string): Source => ({
   file,
@@ -16,7 +16,7 @@ const outcome = (...sources: Source[]): { pools: string[]; problems: string[] } 
   return { pools: pools.map(p => p.name), problems: problems.map(formatProblem) };
 };
 
-test('takes pools and site, in order of name', () => {
+test('all pools are parsed in order of name, with cgipool.conf', () => {
   const fleet = parseFleet([
     source('/e/search.pool', '8000', '/search'),
     source('/e/auth.pool', '8001', '/auth'),
@@ -30,50 +30,50 @@ test('takes pools and site, in order of name', () => {
   assert.equal(fleet.site.nginxUser, 'nginx');
 });
 
-test('nothing is a fleet too', () => {
+test('no files make an empty fleet without problems', () => {
   assert.deepEqual(outcome(), { pools: [], problems: [] });
 });
 
-test('of two pools with a port the later has the mistake, with both lines', () => {
+test('of two pools with the same port, the later one is rejected, with both lines', () => {
   assert.deepEqual(outcome(source('b.pool', '8005-8009'), source('a.pool', '8000-8006, 8009')), {
     pools: ['a'],
     problems: ['b.pool:3: ports 8005-8006, 8009 belong to a.pool:3 already: choose others'],
   });
 });
 
-test('names each owner of a port', () => {
+test('a port conflict names each owner', () => {
   const { problems } = outcome(
     source('a.pool', '8000'),
     source('b.pool', '8001'),
     source('c.pool', '8000-8002'),
   );
   assert.deepEqual(problems, [
-    'c.pool:3: port 8000 belongs to a.pool:3 already: choose others',
-    'c.pool:3: port 8001 belongs to b.pool:3 already: choose others',
+    'c.pool:3: port 8000 belongs to a.pool:3 already: choose another',
+    'c.pool:3: port 8001 belongs to b.pool:3 already: choose another',
   ]);
 });
 
-test('of two pools with a location the later has the mistake, however it is written', () => {
+test('of two pools with the same location, the later one is rejected, also if it is encoded differently', () => {
   assert.deepEqual(outcome(source('a.pool', '8000', '/api/'), source('b.pool', '8001', '/%61pi')), {
     pools: ['a'],
     problems: ['b.pool:5: Location=/api belongs to a.pool:5 already: choose another'],
   });
 });
 
-test('a location below another is none of its conflicts', () => {
+test('a location below another does not conflict with it', () => {
   assert.deepEqual(outcome(source('a.pool', '8000', '/'), source('b.pool', '8001', '/api')).problems, []);
 });
 
-test("keeps nginx's own ports and the status free", () => {
+test("pools cannot have nginx's own ports and locations", () => {
   const conf = { file: 'cgipool.conf', text: '[Nginx]\nListen=8080\nControl=127.0.0.1:7000\n' };
   assert.deepEqual(
     outcome(conf, source('a.pool', '7000'), source('b.pool', '8080'), source('c.pool', '80', '/pool-status')),
     {
       pools: [],
       problems: [
-        'a.pool:3: port 7000 belongs to nginx (Control= of cgipool.conf) already: choose others',
-        "b.pool:3: port 8080 belongs to nginx's own server (Listen= of cgipool.conf) already: choose others",
-        'c.pool:5: Location=/pool-status belongs to the status of all pools already: choose another',
+        'a.pool:3: port 7000 belongs to nginx (Control= in cgipool.conf) already: choose another',
+        "b.pool:3: port 8080 belongs to nginx's server block (Listen= in cgipool.conf) already: choose another",
+        'c.pool:5: Location=/pool-status belongs to the status page already: choose another',
       ],
     },
   );
@@ -81,14 +81,14 @@ test("keeps nginx's own ports and the status free", () => {
   const challenges = source('a.pool', '8000', '/.well-known/acme-challenge/');
   assert.deepEqual(outcome(challenges).problems, []);
   assert.deepEqual(outcome(acme, challenges).problems, [
-    'a.pool:5: Location=/.well-known/acme-challenge belongs to ACMEWebroot= of cgipool.conf already: choose another',
+    'a.pool:5: Location=/.well-known/acme-challenge belongs to ACMEWebroot= in cgipool.conf already: choose another',
   ]);
   const tls = { file: 'cgipool.conf', text: '[Nginx]\nTLSKey=/k\nTLSCertificate=/c\n' };
   assert.equal(outcome(tls, source('a.pool', '443')).problems.length, 1);
   assert.equal(outcome(source('a.pool', '443')).problems.length, 0);
 });
 
-test('a stream of nginx wants its port for itself', () => {
+test('ListenStream= needs a port that nothing else uses', () => {
   const stream = (file: string, listen: string): Source => ({
     file,
     text: `[Pool]\nExec=/bin/a\nProtocol=tcp\nListen=unix\n[Nginx]\nListenStream=${listen}\n`,
@@ -106,16 +106,16 @@ test('a stream of nginx wants its port for itself', () => {
   assert.deepEqual(outcome(conf, ...pools), {
     pools: ['a', 'c'],
     problems: [
-      'b.pool:6: port 8000 belongs to a.pool:3 already: choose others',
-      'd.pool:6: port 6379 belongs to c.pool:6 already: choose others',
-      "e.pool:6: port 8080 belongs to nginx's own server (Listen= of cgipool.conf) already: choose others",
-      'f.pool:6: port 7000 belongs to nginx (Control= of cgipool.conf) already: choose others',
-      'g.pool:3: port 6379 belongs to c.pool:6 already: choose others',
+      'b.pool:6: port 8000 belongs to a.pool:3 already: choose another',
+      'd.pool:6: port 6379 belongs to c.pool:6 already: choose another',
+      "e.pool:6: port 8080 belongs to nginx's server block (Listen= in cgipool.conf) already: choose another",
+      'f.pool:6: port 7000 belongs to nginx (Control= in cgipool.conf) already: choose another',
+      'g.pool:3: port 6379 belongs to c.pool:6 already: choose another',
     ],
   });
 });
 
-test('ports that systemd holds are ports, and its socket files are none', () => {
+test('with Listen=fd, Ports= can conflict and Slots= cannot', () => {
   const held = (file: string, slots: string): Source => ({
     file,
     text: `[Pool]\nExec=/bin/a\nListen=fd\n${slots}\n`,
@@ -123,35 +123,35 @@ test('ports that systemd holds are ports, and its socket files are none', () => 
   assert.deepEqual(
     outcome(held('a.pool', 'Ports=8000'), held('b.pool', 'Slots=8001'), source('c.pool', '8000-8001'))
       .problems,
-    ['c.pool:3: port 8000 belongs to a.pool:4 already: choose others'],
+    ['c.pool:3: port 8000 belongs to a.pool:4 already: choose another'],
   );
 });
 
-test('unix slots are no ports', () => {
+test('slots of a unix pool do not conflict with ports', () => {
   const unix = { file: 'a.pool', text: '[Pool]\nExec=/bin/a\nListen=unix\nSlots=8000\n' };
   assert.deepEqual(outcome(unix, source('b.pool', '8000')).problems, []);
 });
 
-test('one name is one pool', () => {
+test('of two files with the same pool name, the later one is rejected', () => {
   assert.deepEqual(outcome(source('x/a.pool', '8000'), source('y/a.pool', '8001')), {
     pools: ['a'],
-    problems: ['y/a.pool: the pool a is x/a.pool already: rename one of the files'],
+    problems: ['y/a.pool: pool a is already defined by x/a.pool: rename one of the files'],
   });
 });
 
-test('a pool that cannot run takes nothing away, but is told of all its conflicts', () => {
+test('a pool with a mistake takes nothing from good pools, and all its conflicts are reported', () => {
   const bad = source('a.pool', '8000', '/a');
   bad.text += 'MaxBody=x\n';
   const { pools, problems } = outcome(bad, source('b.pool', '8000', '/b'), source('c.pool', '8001', '/a'));
   assert.deepEqual(pools, ['b', 'c']);
   assert.deepEqual(problems, [
-    'a.pool:3: port 8000 belongs to b.pool:3 already: choose others',
+    'a.pool:3: port 8000 belongs to b.pool:3 already: choose another',
     'a.pool:5: Location=/a belongs to c.pool:5 already: choose another',
-    'a.pool:6: MaxBody=x is no size: write 512K, 64M or 2G',
+    'a.pool:6: MaxBody=x is not a size: write 512K, 64M or 2G',
   ]);
 });
 
-test('a pool left out for a port does not keep its location from another', () => {
+test('a pool rejected for its port leaves its location to another', () => {
   const found = outcome(
     source('a.pool', '8000', '/a'),
     source('b.pool', '8000', '/b'),
@@ -165,7 +165,7 @@ test('a pool left out for a port does not keep its location from another', () =>
   );
 });
 
-test('all mistakes of all files come at once, and the good pools stand', () => {
+test('all mistakes of all files are reported at once, and the good pools are kept', () => {
   const { pools, problems } = outcome(
     { file: 'cgipool.conf', text: '[Nginx]\nListen=x\n' },
     { file: 'a.pool', text: '[Pool]\nMin=0\nMax=x\n' },
@@ -179,7 +179,7 @@ test('all mistakes of all files come at once, and the good pools stand', () => {
   );
 });
 
-test('300 pools are read, in a time that is in proportion to their number', () => {
+test('parsing time is proportional to the number of pools', () => {
   const read = (size: number): void => {
     const sources = Array.from({ length: size }, (_, i) => {
       const { file, text } = source(`p${i}.pool`, `${10_000 + i * 100}-${10_000 + i * 100 + 99}`, `/p${i}`);
@@ -189,7 +189,7 @@ test('300 pools are read, in a time that is in proportion to their number', () =
     assert.deepEqual([pools.length, problems], [size, []]);
   };
   const times = growth(read, 40);
-  assert.ok(times < LINEAR, `${times} times as long for four times as many`);
+  assert.ok(times < LINEAR, `${times} times the time for four times as many pools`);
 });
 
 test.run();

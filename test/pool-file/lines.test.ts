@@ -5,14 +5,14 @@ import { type Assignment, readLines } from '../../src/pool-file/lines.ts';
 import { runs } from '../fuzz.ts';
 import { growth, LINEAR } from '../growth.ts';
 
-const test = suite('lines');
+const test = suite('lines of pool files');
 
 const read = (text: string) => readLines('a.pool', text);
 const messages = (text: string): string[] => read(text).problems.map(p => `${p.line}: ${p.message}`);
 const triples = (text: string): string[][] =>
   read(text).assignments.map(a => [a.section, a.key, a.value, String(a.line)]);
 
-test('takes sections, keys, values and their lines', () => {
+test('sections, keys, values and their lines are read', () => {
   assert.deepEqual(triples('[Pool]\nMin=1\n\n[Health]\n  Path = /a b \n[Pool]\nMax=2'), [
     ['Pool', 'Min', '1', '2'],
     ['Health', 'Path', '/a b', '5'],
@@ -20,24 +20,24 @@ test('takes sections, keys, values and their lines', () => {
   ]);
 });
 
-test('knows comments at the start of a line only', () => {
+test('comments are recognized at the start of a line only', () => {
   assert.deepEqual(triples('# a=1\n ; b=2\n[Service]\n\t# c=3\nd=4 ; e # f'), [
     ['Service', 'd', '4 ; e # f', '5'],
   ]);
 });
 
-test('tolerates a byte order mark and CRLF', () => {
+test('a byte order mark and CRLF are accepted', () => {
   assert.deepEqual(triples('\uFEFF[Pool]\r\nMin=1\r\n'), [['Pool', 'Min', '1', '2']]);
   assert.deepEqual(messages('\uFEFF[Pool]\r\nMin=1\r\n'), []);
 });
 
-test('takes as white space what systemd does, and no more', () => {
+test('white space is what systemd trims, and nothing else', () => {
   assert.deepEqual(triples('[Service]\nA=\u00a0\u2028x\u2029\ufeff\t '), [
     ['Service', 'A', '\u00a0\u2028x\u2029\ufeff', '2'],
   ]);
 });
 
-test('keeps names that mean something to JavaScript or to ini', () => {
+test('names that are special in JavaScript or ini are kept', () => {
   const names = [
     '__proto__',
     'constructor',
@@ -62,45 +62,45 @@ test('keeps names that mean something to JavaScript or to ini', () => {
 const refused: [string, string, RegExp][] = [
   ['a line without =', '[Pool]\nMin', /^2: "Min" is not Key=value/],
   ['a line without a key', '[Pool]\n = 2', /^2: "= 2" has no key before the =/],
-  ['a key before any section', 'Min=2\n[Pool]', /^1: this key stands before any \[Section\]/],
+  ['a key before any section', 'Min=2\n[Pool]', /^1: this key is outside any section/],
   ['a continued line', '[Pool]\nExec=/bin/a \\\n  b=c', /^2: a line cannot be continued .* on one line/],
-  ['a backslash with blanks after it', '[Pool]\nExec=/bin/a \\ \t', /^2: a line cannot be continued/],
+  ['a backslash followed by spaces', '[Pool]\nExec=/bin/a \\ \t', /^2: a line cannot be continued/],
   ['a continued header', '[Pool]\\\n', /^1: a line cannot be continued/],
-  ['a header that does not end', '[Pool\nMin=1', /^1: "\[Pool" is no section header/],
-  ['a header with a comment', '[Pool] # mine\nMin=1', /^1: "\[Pool\] # mine" is no section header/],
-  ['a header with an =', '[Pool] Min=1', /^1: "\[Pool\] Min=1" is no section header/],
-  ['NUL', '[Pool]\nMin=1\0', /^2: control characters/],
-  ['escape', '[Pool]\nMin=\u001b[31m', /^2: control characters/],
-  ['next line', '[Pool]\nMin=\u0085', /^2: control characters/],
+  ['a header that does not end', '[Pool\nMin=1', /^1: "\[Pool" is not a section header/],
+  ['a header with a comment', '[Pool] # mine\nMin=1', /^1: "\[Pool\] # mine" is not a section header/],
+  ['a header with an =', '[Pool] Min=1', /^1: "\[Pool\] Min=1" is not a section header/],
+  ['a NUL', '[Pool]\nMin=1\0', /^2: control characters/],
+  ['an escape character', '[Pool]\nMin=\u001b[31m', /^2: control characters/],
+  ['a next-line character', '[Pool]\nMin=\u0085', /^2: control characters/],
   ['a lone carriage return', '[Pool]\nMin=1\rMax=2', /^2: control characters/],
-  ['a comment that swallows lines of an old Mac', '# a\r[Pool]\rMin=1', /^1: control characters/],
-  ['what is not UTF-8', '[Pool]\nDescription=caf\uFFFD', /^2: the line is not valid UTF-8/],
-  ['a code point that is no character', '[Pool]\nDescription=a\uFFFE', /^2: control characters/],
+  ['a comment in a file with carriage returns as line ends', '# a\r[Pool]\rMin=1', /^1: control characters/],
+  ['text that is not UTF-8', '[Pool]\nDescription=caf\uFFFD', /^2: the line is not valid UTF-8/],
+  ['a noncharacter at the end of a plane', '[Pool]\nDescription=a\uFFFE', /^2: control characters/],
   [
     'a line of a megabyte',
     `[Pool]\nDescription=${'a'.repeat(2 ** 20)}`,
-    /^2: the line has more than 100000 letters/,
+    /^2: the line is longer than 100000 characters/,
   ],
-  ['a hidden code point', '[Pool]\nDescription=a\uFDD0', /^2: control characters/],
+  ['a noncharacter within a plane', '[Pool]\nDescription=a\uFDD0', /^2: control characters/],
 ];
 for (const [what, text, message] of refused)
-  test(`refuses ${what}`, () => {
+  test(`${what} is a problem`, () => {
     assert.equal(messages(text).length, 1, messages(text).join('\n'));
     assert.match(messages(text)[0] ?? '', message);
   });
 
-test('reads on in the section that a bad header meant', () => {
+test('after a malformed header, keys belong to the section that it probably meant', () => {
   assert.deepEqual(triples('[Pool\nMin=1\n[Health] #\nRise=2'), [
     ['Pool', 'Min', '1', '2'],
     ['Health', 'Rise', '2', '4'],
   ]);
 });
 
-test('shows a long line shortened', () => {
+test('a long line is shortened in a message', () => {
   assert.ok((messages(`[Pool]\n${'x'.repeat(5000)}`)[0] ?? '').length < 200);
 });
 
-test('is quick with long lines', () => {
+test('long lines are read in linear time', () => {
   const rows: ((size: number) => string)[] = [
     size => 'x'.repeat(size),
     size => `a=${' '.repeat(size)}b`,
@@ -109,12 +109,12 @@ test('is quick with long lines', () => {
   ];
   for (const line of rows) {
     const times = growth(size => read(`[Pool]\n${line(size)}`), 100_000);
-    assert.ok(times < LINEAR, `${line(3)}: ${times} times as long for four times as much`);
+    assert.ok(times < LINEAR, `${line(3)}: ${times} times the time for four times the length`);
   }
 });
 
-/** Letters that trouble ini, JSON, regular expressions, line splitters or JavaScript's trim. */
-const troubles = [
+/** Texts that are special in ini, JSON, regular expressions, line splitters or JavaScript's trim. */
+const special = [
   ...' \t;#\\"\'=[]{}.$%&*\u2028\u2029\u00a0\ufeff\u{1F600}é',
   'true',
   'null',
@@ -122,7 +122,7 @@ const troubles = [
   '[]',
   '__proto__',
 ];
-const piece = fc.oneof(fc.constantFrom(...troubles), fc.string({ unit: 'binary', maxLength: 4 }));
+const piece = fc.oneof(fc.constantFrom(...special), fc.string({ unit: 'binary', maxLength: 4 }));
 const isPlain = (text: string): boolean =>
   !/[\p{Cc}\uFFFD\p{Cs}\p{Noncharacter_Code_Point}]/u.test(text.replaceAll('\t', ''));
 const trimmed = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '');
@@ -168,7 +168,7 @@ const aLine = fc.oneof(
   },
 );
 
-/** What a reader must find, by a rule far simpler than the reader. */
+/** The assignments that were written, without the help of the reader. */
 function expected(lines: readonly Written[]): Assignment[] {
   let section = 'First';
   return lines.flatMap(({ assignment, header }, index) => {
@@ -177,7 +177,7 @@ function expected(lines: readonly Written[]): Assignment[] {
   });
 }
 
-test('every value survives byte for byte, with its section, order and line', () => {
+test('every value is read byte for byte, with its section, order and line', () => {
   const ends = fc.constantFrom('\n', '\r\n');
   fc.assert(
     fc.property(fc.array(aLine, { maxLength: 30 }), ends, fc.boolean(), (lines, end, mark) => {
@@ -190,7 +190,7 @@ test('every value survives byte for byte, with its section, order and line', () 
   );
 });
 
-test('any text at all is read or refused, never thrown at', () => {
+test('any text is read or reported, without exceptions', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(piece, fc.constantFrom('\n', '\r', '\0')), { maxLength: 60 }), parts => {
       const text = parts.join('');

@@ -8,7 +8,7 @@ import { machineKeys, siteKeys } from '../../src/pool-file/keys/site-keys.ts';
 import { namings } from '../../src/pool-file/ownership/named.ts';
 import { chapter, fenced, mentioned, tableOf } from './reference.ts';
 
-const test = suite('reference');
+const test = suite('reference pages');
 
 const page = (name: string): string =>
   readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8').replaceAll('\r\n', '\n');
@@ -20,13 +20,13 @@ const protocolPage = page('protocols.md');
 const rows = (lines: readonly string[]): string[] => lines.filter(line => line.startsWith('|'));
 
 for (const [name, table] of Object.entries(sections))
-  test(`docs/pool-file.md has each key of [${name}], and no other`, () =>
+  test(`docs/pool-file.md lists the keys of [${name}] as the key table does`, () =>
     assert.deepEqual(rows(chapter(poolPage, `[${name}]`)), tableOf(table)));
 
-test('docs/cgipool.conf.md has each key of [Machine], and no other', () =>
+test('docs/cgipool.conf.md lists the keys of [Machine] as the key table does', () =>
   assert.deepEqual(rows(chapter(sitePage, '[Machine]')), tableOf(machineKeys)));
 
-test('docs/cgipool.conf.md has each key of [Nginx], and no other', () =>
+test('docs/cgipool.conf.md lists the keys of [Nginx] as the key table does', () =>
   assert.deepEqual(rows(chapter(sitePage, '[Nginx]')), tableOf(siteKeys)));
 
 for (const [section, table] of [
@@ -41,7 +41,7 @@ for (const [section, table] of [
       assert.match(doc, /^[A-Z].*\.$/);
     });
 
-test('tells of every directive that a pool file may not set, and why', () => {
+test('docs/pool-file.md lists every directive that [Service] cannot set, with what to do instead', () => {
   const text = chapter(poolPage, '[Service], [Unit] and [Slice]').join('\n');
   for (const [name, cure] of Object.entries(passThrough.Service)) {
     assert.ok(text.includes(`\`${name}=\``), name);
@@ -49,7 +49,7 @@ test('tells of every directive that a pool file may not set, and why', () => {
   }
 });
 
-/** systemd's own directives that the pages name. */
+/** systemd directives that the pages mention. */
 const SYSTEMD = [
   'Before',
   'InaccessiblePaths',
@@ -62,7 +62,7 @@ const SYSTEMD = [
   'ProtectHome',
 ];
 
-test('names no key that is not there', () => {
+test('the reference pages mention only keys that exist', () => {
   const known = new Set([
     ...[...Object.values(sections), siteKeys, machineKeys].flatMap(Object.keys),
     ...Object.keys(passThrough.Service),
@@ -78,7 +78,7 @@ test('names no key that is not there', () => {
   );
 });
 
-test('its examples are good pool files', () => {
+test('the examples of the reference pages have no problems', () => {
   const pools = fenced(poolPage, 'ini').map((text, i) => ({ file: `example-${i}.pool`, text }));
   assert.ok(pools.length >= 3);
   for (const example of pools) assert.deepEqual(parseFleet([example]).problems.map(formatProblem), []);
@@ -87,7 +87,7 @@ test('its examples are good pool files', () => {
   assert.deepEqual(parseFleet([{ file: 'cgipool.conf', text: site }]).problems, []);
 });
 
-test('the sample pools are good, together', () => {
+test('the sample pools of services/ have no problems together', () => {
   const sources = ['search.pool', 'auth.pool'].map(file => ({
     file,
     text: readFileSync(new URL(`../../services/${file}`, import.meta.url), 'utf8'),
@@ -103,7 +103,7 @@ test('the sample pools are good, together', () => {
   );
 });
 
-test('docs/protocols.md has a pool for each protocol and each way to listen, and each is well-formed', () => {
+test('docs/protocols.md has a pool without problems for each protocol and each Listen=', () => {
   const texts = fenced(protocolPage, 'ini');
   const seen = new Set<string>();
   for (const [i, text] of texts.entries()) {
@@ -116,9 +116,9 @@ test('docs/protocols.md has a pool for each protocol and each way to listen, and
   }
   const protocols = ['http', 'fastcgi', 'scgi', 'uwsgi', 'grpc', 'tcp'];
   assert.deepEqual([...seen].sort(), [...protocols, 'unix', 'fd'].sort());
-  const told = rows(chapter(`## All\n${protocolPage.split('## ')[0]}`, 'All'));
+  const table = rows(chapter(`## All\n${protocolPage.split('## ')[0]}`, 'All'));
   assert.deepEqual(
-    told.slice(2).map(row => /^\| `(\w+)`/.exec(row)?.[1]),
+    table.slice(2).map(row => /^\| `(\w+)`/.exec(row)?.[1]),
     protocols,
   );
 });

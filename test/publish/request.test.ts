@@ -7,7 +7,7 @@ import { renderLive } from '../../src/render/live.ts';
 import { installed } from '../plan/pools.ts';
 import { assets, poolOf } from '../render/given.ts';
 
-const test = suite('publish: what a request may ask for');
+const test = suite('publish: requests');
 
 const weighed = poolOf(
   '[Pool]\nExec=/bin/a\nPorts=8000-8003\n[Nginx]\nLocation=/a\nWeight=auto',
@@ -15,23 +15,23 @@ const weighed = poolOf(
 );
 const all: Installed = { version: 2, site: defaultSite(), ...installed(weighed) };
 
-/** What becomes of the weights that a request asks for; live are 8000 and 8001. */
+/** The weights taken from a request in which slots 8000 and 8001 are live. */
 function weightsOf(asked: string): unknown {
   const request = JSON.parse(`{"generation":9,"live":{"constructor":[8000,8001]},"weights":${asked}}`);
   const taken = validate(request, all);
   assert.ok(taken.ok);
   const [text = ''] = [...renderLive(all.site, [weighed], taken.value, 9, assets).values()];
-  // nothing but numbers reaches nginx
+  // only numbers reach nginx
   for (const [line] of text.matchAll(/^ *server \d.*$/gm))
     assert.match(line, /^ {4}server 127\.0\.0\.1:800[01] max_fails=0( weight=(10|[1-9]))?;$/);
   return { ...taken.value.weights.constructor };
 }
 
-test('a weight from 1 to 10 of a live slot is taken', () => {
+test('a requested weight from 1 to 10 of a live slot is taken', () => {
   assert.deepEqual(weightsOf('{"constructor":{"8000":1,"8001":10}}'), { 8000: 1, 8001: 10 });
 });
 
-test('any other is passed over, and the slots are served all the same', () => {
+test('any other requested weight is ignored, and the slots are published all the same', () => {
   for (const hostile of [
     ...[
       'null',

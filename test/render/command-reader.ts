@@ -1,14 +1,14 @@
-/** A command of ExecStart=, as systemd.service(5) has it read. */
+/** A command of ExecStart=, as systemd.service(5) parses it. */
 export interface Command {
-  /** What stands before the path, `+` among it for a command outside the sandbox. */
+  /** The characters before the path, such as `+` for a command outside the sandbox. */
   prefix: string;
   words: string[];
 }
 
-/** A quoted string or an escaped letter, which may hold blanks; else a letter that is no blank. */
+/** Quoted strings, which may contain blanks, escaped characters, and others that are not blanks. */
 const WORD = /(?:"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|\\[\s\S]|[^ \t"'\\])+/y;
 
-/** Without its quotes; of what is escaped only what could be a prefix matters here. */
+/** The word without quotes. Of the escapes only \x matters here, as it could hide a prefix. */
 const bare = (word: string): string =>
   word
     .replace(/"((?:\\[\s\S]|[^"\\])*)"|'((?:\\[\s\S]|[^'\\])*)'/g, (_, double, single) => double ?? single)
@@ -28,7 +28,7 @@ function wordsOf(text: string): string[] {
   return found;
 }
 
-/** Reads a command line by systemd's rules of words: a `;` that stands alone begins another command. */
+/** Parses a command line by systemd's rules: a `;` on its own begins another command. */
 export function readCommands(text: string): Command[] {
   const commands: string[][] = [[]];
   for (const word of wordsOf(text))

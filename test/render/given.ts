@@ -12,30 +12,30 @@ export const site = defaultSite();
 
 const MINIMAL = { pool: ['Exec=/bin/worker %i', 'Ports=8000-8002'], nginx: ['Location=/api'] };
 
-/** A pool file of three lines and more. */
+/** A minimal pool file, and more lines. */
 export const poolText = (...more: string[]): string =>
   ['[Pool]', ...MINIMAL.pool, '[Nginx]', ...MINIMAL.nginx, ...more].join('\n');
 
-/** The pool that a text means; the text must be good. */
+/** The pool that a valid text defines. */
 export function poolOf(text: string, name = 'search'): Pool {
   const { pools, problems } = parseFleet([{ file: `${name}.pool`, text }]);
   assert.deepEqual(problems.map(formatProblem), []);
   return pools[0] as Pool;
 }
 
-/** The site that lines of cgipool.conf mean; they must be good. */
+/** The site that valid lines of cgipool.conf define. */
 export function siteOf(...lines: string[]): Site {
   const fleet = parseFleet([{ file: 'cgipool.conf', text: ['[Nginx]', ...lines].join('\n') }]);
   assert.deepEqual(fleet.problems.map(formatProblem), []);
   return fleet.site;
 }
 
-/** What a file means when every line with a mistake is taken out, as an attacker would do it. */
+/** The fleet that a file defines once all lines with mistakes are removed, as an attacker would do. */
 export function best(file: string, text: string): Fleet {
   for (let lines = text.split('\n'); ; ) {
     const fleet = parseFleet([{ file, text: lines.join('\n') }]);
     const wrong = new Set(fleet.problems.map(problem => problem.line - 1));
-    // a mistake of the file as a whole: something is missing now
+    // a mistake of the file as a whole: something is missing
     if (wrong.size === 0 || wrong.has(-1)) return fleet;
     lines = lines.filter((_, i) => !wrong.has(i));
   }
@@ -119,7 +119,7 @@ const WORDS = [
   ],
 ];
 
-/** Texts of all that means something to systemd, nginx, the templates or JavaScript. */
+/** Texts made of everything with a meaning to systemd, nginx, the templates or JavaScript. */
 export const hostile: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.string({ unit: fc.constantFrom(...SIGNS, ...WORDS), maxLength: 6 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },

@@ -7,8 +7,8 @@ import { renderMachine } from '../../src/render/machine.ts';
 import { assets } from './given.ts';
 
 /*
- * The generated texts, byte for byte but for their comments, as golden/NAME.txt has them. A change that is meant is written
- * there by GOLDEN=write and read in the diff.
+ * The generated files equal golden/NAME.txt byte for byte, except for comments. GOLDEN=write records an intended
+ * change, to be reviewed in the diff.
  */
 const test = suite('golden texts');
 const machine = {
@@ -46,7 +46,7 @@ const uncommented = (text: string): string =>
 const page = (texts: ReadonlyMap<string, string>): string =>
   [...texts].map(([path, text]) => `==> ${path}\n${uncommented(text)}`).join('\n');
 
-/** All texts of a fleet; with `common` also those that are the same for every fleet. */
+/** All files of a fleet; with `common` also those that are the same for every fleet. */
 function textsOf(name: string, conf: string, common: boolean): string {
   const file = new URL(`../pool-file/cases/${name}.pool`, import.meta.url);
   const text = readFileSync(file, 'utf8').replace(/^## .*$/gm, '');
@@ -69,9 +69,11 @@ function compare(name: string, text: string): void {
   assert.equal(text, readFileSync(file, 'utf8'));
 }
 
-for (const name of CASES) test(name, () => compare(name, textsOf(name, '', false)));
-test('the common files, with TLS', () => compare('common', textsOf('three-lines', CONF, true)));
-test('a comment is passed over, and nothing else', () =>
+for (const name of CASES)
+  test(`the files of ${name}.pool equal golden/${name}.txt`, () => compare(name, textsOf(name, '', false)));
+test('the common files, with TLS, equal golden/common.txt', () =>
+  compare('common', textsOf('three-lines', CONF, true)));
+test('the comparison ignores comments, and nothing else', () =>
   assert.equal(uncommented('a\n  # b\n; c\n// d\ne # f'), 'a\ne # f'));
 
 test.run();

@@ -3,14 +3,14 @@ import type { Site } from '../../src/model/site.ts';
 import { args, type Directive } from './nginx-reader.ts';
 
 /*
- * What nginx is meant to be told of a pool or a site: the text of a plain one, with the own words in their places. So it
- * follows the templates, but not what fills them in.
+ * The intended configuration of a pool or a site: that of a plain one, with its own words filled in. It follows the
+ * templates, but not the code that fills them in.
  */
 
-/** The words that follow a directive's name; undefined leaves them. */
+/** By directive: the words after its name; undefined keeps them. */
 type Own = Record<string, string[] | undefined>;
 
-/** A tree in which the directives of some names have other words. */
+/** A copy of the tree in which some directives have other words. */
 const withOwn = (tree: readonly Directive[], own: Own): Directive[] =>
   tree.map(([[name = '', ...words], block]) => {
     const whole = [name, ...((Object.hasOwn(own, name) ? own[name] : undefined) ?? words)];
@@ -28,7 +28,7 @@ const ownOf = ({ name, nginx: n }: Pool): Own => ({
   client_max_body_size: [String(n.maxBody)],
 });
 
-/** The routes of a pool, its location itself and all below it, by those of a plain pool. */
+/** The intended routes of a pool, made from those of a plain pool. */
 export function routes(pool: Pool, plain: readonly Directive[]): Directive[] {
   const { location } = pool.nginx;
   const own = ownOf(pool);
@@ -66,7 +66,7 @@ export const upstream = (pool: Pool, live: readonly number[], zone = '64k'): Dir
 const orElse = (list: readonly string[], ...defaults: string[]): readonly string[] =>
   list.length > 0 ? list : defaults;
 
-/** What the server blocks of a site listen on, on a machine with IPv6. */
+/** The intended listens of a site's server blocks, on a machine with IPv6. */
 export const listens = ({ listen, tls }: Site): string[][] => [
   orElse(listen, '80', '[::]:80').map(text => text.replace(/[ \t]+/g, ' ')),
   ...(tls
@@ -81,7 +81,7 @@ export const unlisten = (servers: readonly Directive[]): [string[], Directive][]
     [words, block.filter(([[name]]) => name !== 'listen')],
   ]);
 
-/** The server blocks of a site without their listens, by those of a plain site with TLS and as many kinds of line. */
+/** The intended server blocks without their listens, made from those of a plain site with TLS and the same keys. */
 export function servers({ serverNames, tls, acmeWebroot }: Site, plain: readonly Directive[]): Directive[] {
   const blocks = unlisten(plain).map(([, block]) => block);
   return withOwn(tls ? blocks : blocks.slice(0, 1), {

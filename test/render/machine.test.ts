@@ -44,7 +44,7 @@ const FIXED = [
   '/etc/tmpfiles.d/cgipool.conf',
 ];
 
-test('which files an install wants', () => {
+test('an install has the fixed files, and a unit template and a slice for each pool', () => {
   assert.deepEqual([...renderMachine(input({ pools: [] })).keys()].sort(), FIXED);
   const pools = [poolOf(poolText()), poolOf(poolText().replace('/api', '/b'), 'a-b')];
   const more = [...renderMachine(input({ pools })).keys()].filter(path => !FIXED.includes(path));
@@ -58,7 +58,7 @@ test('which files an install wants', () => {
   ]);
 });
 
-test('a pool whose sockets systemd holds has a unit for them, and one that speaks no HTTP a stream block', () => {
+test('Listen=fd adds a socket unit, and Protocol=tcp a stream block', () => {
   const of = (text: string): string[] =>
     [...renderMachine(input({ pools: [poolOf(text)] })).keys()].filter(
       path => !FIXED.includes(path) && !/\.slice$|\.service$|ports\.conf$/.test(path),
@@ -71,7 +71,7 @@ test('a pool whose sockets systemd holds has a unit for them, and one that speak
   ]);
 });
 
-test('a pool that sleeps has a wakeSocket for nginx, and one that a command scales has its unit', () => {
+test('Min=0 adds a wake socket and its service, and Metric=exec: a metric unit', () => {
   const scale = [
     '[Scale]',
     'External=5',
@@ -94,12 +94,12 @@ test('a pool that sleeps has a wakeSocket for nginx, and one that a command scal
   );
   const metric = at('metric.service');
   assert.deepEqual(valuesOf(metric, 'Service', 'ExecStart'), ['/bin/count "a b" %i']);
-  assert.deepEqual(valuesOf(metric, 'Service', 'User'), ['jobs'], 'as the pool is');
-  assert.deepEqual(valuesOf(metric, 'Service', 'Restart'), [], 'but not started as it is');
+  assert.deepEqual(valuesOf(metric, 'Service', 'User'), ['jobs'], 'the user of the pool');
+  assert.deepEqual(valuesOf(metric, 'Service', 'Restart'), [], 'but not its Restart=');
   assert.match(
     fileText('/etc/nginx/cgipool/traffic.conf', given),
     /cgipool_search/,
-    'nginx tells of its requests',
+    'nginx logs its requests',
   );
 });
 
@@ -109,14 +109,14 @@ const ROUTES: Record<string, string> = {
   tcp: 'ListenStream=6379',
 };
 
-/** A pool of each protocol, and of each way to have it. */
+/** A pool of a protocol, or of a variant of it. */
 const speaking = (name: string): Pool =>
   poolOf(
     `[Pool]\nExec=/bin/worker\nListen=unix\nProtocol=${name.replace('-root', '')}\n[Nginx]\n${ROUTES[name] ?? `Location=/${name}`}`,
     name,
   );
 
-test('every template is used, and nothing is left to fill in', () => {
+test('every template is used, and no placeholder is left', () => {
   const used = new Set<string>();
   const watched = new Proxy(assets, {
     get: (all, name: string) => {
@@ -128,7 +128,7 @@ test('every template is used, and nothing is left to fill in', () => {
     ...['TLSCertificate=/etc/a.pem', 'TLSKey=/etc/a.key', 'TLSRedirect=yes', 'TLSStapling=yes'],
     'ACMEWebroot=/var/lib/acme',
   );
-  // a pool that counts requests has nginx tell of each
+  // for a pool that counts requests nginx logs them
   const pools = [
     poolOf(poolText('[Pool]', 'MaxRequests=100', '[Health]', 'Probe=exec', 'Command=/bin/true')),
     poolOf(poolText('[Scale]', 'External=5', 'Metric=exec:/bin/count').replace('[Pool]', '[Pool]\nMin=0')),
@@ -148,7 +148,7 @@ test('every template is used, and nothing is left to fill in', () => {
   assert.deepEqual([...used].sort(), templates.sort());
 });
 
-test('the program is one word each of ExecStart=, whatever its path', () => {
+test('ExecStart= of the controller quotes any path of Node.js', () => {
   const started = (node: string): string[] => {
     const unit = fileText(
       '/etc/systemd/system/cgipool.service',
@@ -167,7 +167,7 @@ test('the program is one word each of ExecStart=, whatever its path', () => {
     assert.deepEqual(started(path), [`${word} --max-semi-space-size=2 /p controller`]);
 });
 
-test('nginx and the controller share a group for the sockets of unix workers, and no other', () => {
+test('nginx and the controller share the group for sockets of unix workers, and no other group', () => {
   const given = input({ site: siteOf('User=nginx') });
   const unit = fileText('/etc/systemd/system/cgipool.service', given);
   assert.deepEqual(valuesOf(readUnit(unit), 'Service', 'SupplementaryGroups'), ['cgipool-sockets']);
@@ -176,7 +176,7 @@ test('nginx and the controller share a group for the sockets of unix workers, an
     assert.ok(users.includes(line), line);
 });
 
-/** What the polkit rule says of a request, by running it. */
+/** The polkit rule's answer to a request, by running it. */
 function verdict(user: string, id: string, unit: string | undefined, verb: string | undefined): string {
   const details: Record<string, string | undefined> = { unit, verb };
   const polkit = {
@@ -202,11 +202,15 @@ test('the polkit rule knows the slots of the installed pools', () => {
     assert.equal(starts(unit), 'no', unit);
   assert.equal(starts('search.probe@8000'), 'yes');
   assert.equal(starts('other.metric'), 'no');
-  assert.equal(verdict('cgipool', manage, 'cgipool-gone@8000.service', 'stop'), 'yes', 'an orphan ends');
+  assert.equal(
+    verdict('cgipool', manage, 'cgipool-gone@8000.service', 'stop'),
+    'yes',
+    'an orphan may be stopped',
+  );
   assert.equal(verdict('cgipool', manage, 'cgipool-gone@8000.service', 'restart'), 'no');
 });
 
-test('the polkit rule lets the controller drive instances and start the publish step, and nothing else', () => {
+test('the polkit rule lets the controller manage instances and start the publish step, and nothing else', () => {
   const manage = 'org.freedesktop.systemd1.manage-units';
   const asks = (unit?: string, verb?: string): string => verdict('cgipool', manage, unit, verb);
   for (const verb of ['start', 'stop', 'restart', 'reset-failed'])
@@ -241,20 +245,20 @@ test('the polkit rule lets the controller drive instances and start the publish 
   assert.equal(verdict('cgipool', 'org.freedesktop.login1.reboot', undefined, undefined), 'not handled');
 });
 
-test('the timer ticks every five seconds, to the tenth', () => {
+test('the autoscale timer ticks every 5 s, with an accuracy of 0.1 s', () => {
   const timer = readUnit(fileText('/etc/systemd/system/cgipool-autoscale.timer'));
   assert.deepEqual(valuesOf(timer, 'Timer', 'OnUnitActiveSec'), ['5s']);
   assert.deepEqual(valuesOf(timer, 'Timer', 'AccuracySec'), ['100ms']);
 });
 
-test('fill: every place within a line gets its value, as it is', () => {
+test('fill() replaces placeholders within a line by their values verbatim', () => {
   const given = { a: '@X@-@Y@-@X@\n', b: 'no place', c: '@x@ a@X.b @' };
   assert.deepEqual(fill(given, 'a', { X: '@Y@', Y: '$&' }), ['@Y@-$&-@Y@']);
   assert.deepEqual(fill(given, 'b', {}), ['no place']);
   assert.deepEqual(fill(given, 'c', {}), ['@x@ a@X.b @']);
 });
 
-test('fill: a place alone on its line takes lines, each with its indentation', () => {
+test('fill() replaces a placeholder alone on its line by lines with its indentation', () => {
   const given = { a: 'a {\n    @X@\n}\n\n@Y@\nend' };
   assert.deepEqual(fill(given, 'a', { X: ['b', '', '  c'], Y: 'd' }), [
     ...['a {', '    b', '', '      c', '}', '', 'd', 'end'],
@@ -264,7 +268,7 @@ test('fill: a place alone on its line takes lines, each with its indentation', (
   assert.equal(textOf([]), '');
 });
 
-test('fill: a mistake of ours is an error that names it', () => {
+test('fill() throws an error that names the template and the placeholder', () => {
   const given = { a: '@X@-@Y@', b: '@X@' };
   assert.throws(() => fill(given, 'none', {}), /^Error: the template none is missing: reinstall cgipool$/);
   assert.throws(() => fill(given, 'a', { X: '1' }), /^Error: a: no value for @Y@$/);

@@ -1,14 +1,15 @@
-/** A directive of nginx: its words, and what stands in its braces. */
+/** A directive of nginx: its words, and the block in its braces. */
 export type Directive = [words: string[], block?: Directive[]];
 
 type Token = { kind: 'word'; text: string } | { kind: ';' | '{' | '}' };
 
 /** The longest word that nginx reads, in bytes. */
-const LONGEST = 4095;
+const MAX_WORD_BYTES = 4095;
 
 /**
- * A quoted word, a comment, a sign, or a bare word; in bare words `\x` is one letter and `${` opens no block. White space
- * is what nginx takes for it, not what JavaScript does. After a quoted word it wants some, or a sign.
+ * White space, a comment, a sign, a quoted word or a bare word. In bare words `\x` is one character and `${` opens no
+ * block. White space is what nginx takes for it, not what JavaScript does; nginx requires some, or a sign, after a
+ * quoted word.
  */
 const TOKEN = new RegExp(
   [
@@ -31,22 +32,22 @@ function* tokens(text: string): Generator<Token> {
     if (!groups) throw new Error(`nginx would not understand: ${text.slice(at, at + 40)}`);
     const { sign, double, single, bare } = groups;
     const word = double ?? single ?? bare;
-    if (Buffer.byteLength(word ?? '') > LONGEST) throw new Error(`too long a word for nginx: ${word}`);
+    if (Buffer.byteLength(word ?? '') > MAX_WORD_BYTES) throw new Error(`word too long for nginx: ${word}`);
     if (sign) yield { kind: sign as ';' | '{' | '}' };
     else if (word !== undefined) yield { kind: 'word', text: word };
   }
 }
 
-/** Reads a configuration by nginx's own rules of tokens, with nothing of the program's own. */
+/** Parses a configuration by nginx's rules, independently of the program's own code. */
 export function readNginx(text: string): Directive[] {
   const stack: Directive[][] = [[]];
   let words: string[] = [];
   for (const token of tokens(text)) {
     const block = stack.at(-1);
-    if (!block) throw new Error('a } too many');
+    if (!block) throw new Error('unexpected }');
     if (token.kind === 'word') words.push(token.text);
     else if (token.kind === '}') {
-      if (words.length > 0) throw new Error(`no ; after ${words.join(' ')}`);
+      if (words.length > 0) throw new Error(`missing ; after ${words.join(' ')}`);
       stack.pop();
     } else {
       const inner: Directive[] = [];
@@ -56,11 +57,11 @@ export function readNginx(text: string): Directive[] {
     }
   }
   const [top] = stack;
-  if (!top || stack.length !== 1 || words.length > 0) throw new Error('it ends too early');
+  if (!top || stack.length !== 1 || words.length > 0) throw new Error('unexpected end');
   return top;
 }
 
-/** All directives of a name, however deep. */
+/** All directives of a name, at any depth. */
 export const all = (tree: readonly Directive[], name: string): Directive[] =>
   tree.flatMap(one => [...(one[0][0] === name ? [one] : []), ...all(one[1] ?? [], name)]);
 

@@ -23,20 +23,20 @@ const ready = (tree: readonly Directive[]): string[] =>
 
 const withKey = (line: string): Pool => poolOf(poolText('[Nginx]', line));
 
-test('a route for the location itself and one for what is below it', () => {
+test('Location=/api becomes a route for /api itself and one for paths below it', () => {
   const pool = poolOf(poolText());
   assert.deepEqual(args(routesOf(pool), 'location'), ['= /api', '^~ /api/']);
   assert.deepEqual(routesOf(pool), routes(pool, plain));
 });
 
-test('/ is one route, and no Location= is none', () => {
+test('Location=/ becomes one route, and a pool without Location= has none', () => {
   const root = poolOf(poolText().replace('/api', '/'));
   assert.deepEqual(args(routesOf(root), 'location'), ['/']);
   assert.deepEqual(routesOf(root), routes(root, plain));
   assert.deepEqual(routesOf(poolOf(poolText().replace('Location=/api', ''))), []);
 });
 
-test('what the keys of [Nginx] become', () => {
+test('the keys of [Nginx] become directives of both routes', () => {
   const rows: [line: string, directive: string, value: string][] = [
     ['', 'proxy_connect_timeout', '1500ms'],
     ['ConnectTimeout=300ms', 'proxy_connect_timeout', '300ms'],
@@ -55,7 +55,7 @@ test('what the keys of [Nginx] become', () => {
     assert.deepEqual(args(routesOf(withKey(line)), directive), [value, value], `${line} ${directive}`);
 });
 
-test('what each Balance= becomes', () => {
+test('each Balance= becomes its nginx directive', () => {
   const rows: [balance: string, directive: string][] = [
     ['least_conn', 'least_conn'],
     ['random', 'random two least_conn'],
@@ -71,7 +71,7 @@ test('what each Balance= becomes', () => {
   assert.equal(all(none, 'upstream')[0]?.[1]?.length, 2);
 });
 
-test('an upstream is never empty, and its pool is then not ready', () => {
+test('the upstream of a pool without live slots has one server that is down, and is not ready', () => {
   const [a, b] = [poolOf(poolText(), 'a'), poolOf(poolText().replace('/api', '/b'), 'b')];
   const tree = upstreamsOf([a, b], { a: [8001, 8000] });
   assert.deepEqual(all(tree, 'upstream'), [upstream(a, [8000, 8001]), upstream(b, [])]);
@@ -82,13 +82,13 @@ test('an upstream is never empty, and its pool is then not ready', () => {
   );
 });
 
-test('slots that a pool has not, and pools that are not there, come to nothing', () => {
+test('slots and pools that are not installed are ignored', () => {
   const pool = poolOf(poolText());
   const live = { search: [8002, 9999, 22, -1, Number.NaN], stranger: [80] };
   assert.deepEqual(all(upstreamsOf([pool], live), 'upstream'), [upstream(pool, [8002])]);
 });
 
-test('a pool may be called as what JavaScript and nginx know themselves', () => {
+test('a pool can be named like a keyword of JavaScript or nginx', () => {
   for (const name of ['constructor', 'default', 'volatile', 'hostnames', 'include', 'a-b']) {
     const pool = poolOf(poolText(), name);
     const none = upstreamsOf([pool], {});
@@ -102,7 +102,7 @@ test('a pool may be called as what JavaScript and nginx know themselves', () => 
   }
 });
 
-test('unix sockets, and a zone that has room for all slots', () => {
+test('an upstream can have unix sockets, and its zone has room for all slots', () => {
   const unix = poolOf('[Pool]\nExec=/bin/worker\nListen=unix\nSlots=1-3');
   assert.deepEqual(all(upstreamsOf([unix], { search: [1, 3] }), 'upstream'), [upstream(unix, [1, 3])]);
   const large = poolOf('[Pool]\nExec=/bin/worker\nPorts=8000-8999');
@@ -113,7 +113,7 @@ const hash = hostile.map(text => `hash $request_uri${text}`);
 
 const files = fc.record({
   location: hostile,
-  // most of what is made up is refused
+  // most random values are refused
   balance: fc.oneof(hostile, hash, fc.constant('hash $cookie_a')),
   connect: hostile,
   body: hostile,
@@ -136,7 +136,7 @@ test('no hostile value adds, removes or changes a directive of a route or an ups
   for (const count of Object.values(seen)) assert.ok(count > 1, `most were refused: ${JSON.stringify(seen)}`);
 });
 
-test('a value that did break out would be found', () => {
+test('a location that breaks out of its directive is detected', () => {
   const pool = poolOf(poolText());
   const differs = (location: string): boolean => {
     const bad = { ...pool, nginx: { ...pool.nginx, location } };
@@ -152,12 +152,12 @@ test('a value that did break out would be found', () => {
     assert.ok(differs(location), location);
 });
 
-test('the reader reads as nginx does', () => {
+test('readNginx() parses like nginx', () => {
   const rows: [text: string, ...tree: Directive[]][] = [
     ['a b;c;', [['a', 'b']], [['c']]],
     ['a { b; } # c { \n d;', [['a'], [[['b']]]], [['d']]],
     [`a "b ; }" 'c {';`, [['a', 'b ; }', 'c {']]],
-    // nginx's other way to write a variable
+    // the other notation of a variable
     ['a $\u007Bb\u007D\\;c;', [['a', '$\u007Bb\u007D\\;c']]],
     ['a b#c;', [['a', 'b#c']]],
   ];

@@ -20,7 +20,7 @@ const speaking = (protocol: string, ...more: string[]): Pool =>
     `[Pool]\nExec=/bin/a\nPorts=8000-8001\nProtocol=${protocol}\n[Nginx]\nLocation=/app\n${more.join('\n')}`,
   );
 
-/** The lines of the route for what is below the location. */
+/** The lines of the route for paths below the location. */
 function route(pool: Pool): string[] {
   const found = all(read('/etc/nginx/cgipool/locations.conf', pool), 'location');
   const [, block = []] = found.find(([words]) => words[1] === '^~') ?? assert.fail('no route');
@@ -29,7 +29,7 @@ function route(pool: Pool): string[] {
 
 const MODULES = { http: 'proxy', fastcgi: 'fastcgi', scgi: 'scgi', uwsgi: 'uwsgi', grpc: 'grpc' };
 
-test('what hands requests over, by protocol, and that no other module has a word in it', () => {
+test('a route passes requests on by the module of its protocol, and uses no other module', () => {
   const passes: Record<string, string> = {
     http: 'proxy_pass http://cgipool_search',
     fastcgi: 'fastcgi_pass cgipool_search',
@@ -52,7 +52,7 @@ test('what hands requests over, by protocol, and that no other module has a word
   }
 });
 
-test('time-outs and the next instance go by the module of the protocol', () => {
+test('timeouts and retries use the directives of the protocol', () => {
   for (const [protocol, module] of Object.entries(MODULES)) {
     const lines = route(speaking(protocol, 'ReadTimeout=2min', 'ConnectTimeout=1s', 'Idempotent=yes'));
     for (const line of [
@@ -69,7 +69,7 @@ test('time-outs and the next instance go by the module of the protocol', () => {
   }
 });
 
-/** What the client may not say in each protocol; in the variables of a CGI program, headers begin with HTTP_. */
+/** Values that override the client's own headers, by the last part of the header's name. */
 const CLIENT = {
   HOST: '$host$cgipool_port',
   IP: '$remote_addr',
@@ -77,7 +77,7 @@ const CLIENT = {
   PROTO: '$scheme',
 };
 
-test('every worker is told who the client is, and not by the client', () => {
+test("every protocol passes the client's address, host and scheme on, and overrides the client's own headers", () => {
   const headers = ['X-Forwarded-Host', 'X-Real-IP', 'X-Forwarded-For', 'X-Forwarded-Proto'];
   for (const [protocol, module] of Object.entries(MODULES)) {
     const isCgi = ['fastcgi', 'scgi', 'uwsgi'].includes(protocol);
@@ -92,7 +92,7 @@ test('every worker is told who the client is, and not by the client', () => {
   }
 });
 
-test('Buffering=no and RequestBuffering=no, where nginx buffers at all', () => {
+test('Buffering=no and RequestBuffering=no switch off buffering, except for gRPC, which has none', () => {
   const off = (pool: Pool): string[] => route(pool).filter(line => /buffering/.test(line));
   for (const [protocol, module] of Object.entries(MODULES)) {
     const both = [`${module}_buffering off`, `${module}_request_buffering off`];
@@ -105,7 +105,7 @@ test('Buffering=no and RequestBuffering=no, where nginx buffers at all', () => {
   }
 });
 
-test('Keepalive= leaves the connection open, by what each protocol has for it', () => {
+test('Keepalive= keeps connections open by the directive of each protocol', () => {
   const connection = (pool: Pool): string[] => route(pool).filter(l => /Connection|keep_conn/.test(l));
   assert.deepEqual(connection(speaking('http')), ['proxy_set_header Connection $cgipool_connection']);
   assert.deepEqual(connection(speaking('http', 'Keepalive=4')), [
@@ -116,7 +116,7 @@ test('Keepalive= leaves the connection open, by what each protocol has for it', 
   assert.deepEqual(connection(speaking('grpc', 'Keepalive=4')), []);
 });
 
-test('each Set= is one directive of its own, last in the route and in the order of the file', () => {
+test('each Set= becomes one directive, last in the route and in the order of the file', () => {
   const lines = route(
     speaking('uwsgi', 'Set=uwsgi_param A "b; } # c"', 'Set=add_header B c always', 'Set=expires -1'),
   );
@@ -124,7 +124,7 @@ test('each Set= is one directive of its own, last in the route and in the order 
   assert.deepEqual(lines.slice(0, -3), route(speaking('uwsgi')));
 });
 
-test('a pool of Protocol=tcp is in no text of the http module', () => {
+test("a pool with Protocol=tcp is in no file of nginx's http module", () => {
   const pool = poolOf('[Pool]\nExec=/bin/a\nPorts=6380\nProtocol=tcp\n[Nginx]\nListenStream=6379', 'redis');
   const texts = textsOf(pool, speaking('http'));
   for (const [path, text] of texts)
@@ -141,11 +141,11 @@ const entries = (tree: readonly Directive[], variable: string): string[] =>
     .filter(([words]) => words[2] === variable)
     .flatMap(([, block = []]) => block.map(([words]) => words.join(' ')));
 
-const heard = (protocol: string, name: string, slots: string): Pool =>
+const logged = (protocol: string, name: string, slots: string): Pool =>
   poolOf(`[Pool]\nExec=/bin/a\nProtocol=${protocol}\n${slots}\n[Nginx]\nLocation=/${name}\nSlowLog=1s`, name);
 
-test('nginx tells of requests in HTTP by the name of the upstream, and of others by whom it dialled', () => {
-  const http = heard('http', 'web', 'Ports=8000');
+test('HTTP requests are logged by upstream name, those of other protocols by endpoint', () => {
+  const http = logged('http', 'web', 'Ports=8000');
   assert.deepEqual(entries(traffic(http), '$cgipool_told'), [
     'volatile',
     'default 0',
@@ -154,8 +154,8 @@ test('nginx tells of requests in HTTP by the name of the upstream, and of others
   assert.deepEqual(entries(traffic(http), '$cgipool_dialled'), []);
   const mixed = traffic(
     http,
-    heard('fastcgi', 'php', 'Ports=9000-9001'),
-    heard('scgi', 'old', 'Listen=unix'),
+    logged('fastcgi', 'php', 'Ports=9000-9001'),
+    logged('scgi', 'old', 'Listen=unix'),
   );
   assert.deepEqual(entries(mixed, '$cgipool_told'), [
     'volatile',
@@ -171,7 +171,7 @@ test('nginx tells of requests in HTTP by the name of the upstream, and of others
   ]);
 });
 
-test('what wakes a sleeping pool is told of too', () => {
+test('requests at the wake socket of a sleeping pool are logged too', () => {
   const pool = poolOf(
     '[Pool]\nExec=/bin/a\nProtocol=fastcgi\nMin=0\nPorts=9000\n[Nginx]\nLocation=/php',
     'php',
@@ -182,16 +182,16 @@ test('what wakes a sleeping pool is told of too', () => {
   assert.doesNotMatch('unix:/run/cgipool/php-2.wake', new RegExp(pattern));
 });
 
-/** The longest key of map and bucket of its hash, on a machine with cache lines of 64 bytes. */
-const LONGEST_KEY = 46;
+/** The longest key that nginx's map takes, on a machine with cache lines of 64 bytes. */
+const MAX_KEY_CHARS = 46;
 
-test('no key of a map is too long for nginx, however the pool is called', () => {
+test('no map key is too long for nginx, whatever the pool name', () => {
   const name = 'a'.repeat(32);
   const pools = ['Listen=unix', 'Ports=65535\nMin=0'].map((slots, i) =>
-    heard('fastcgi', `${name.slice(1)}${i}`, slots),
+    logged('fastcgi', `${name.slice(1)}${i}`, slots),
   );
-  for (const [, block = []] of all(traffic(...pools, heard('http', name, 'Listen=unix')), 'map'))
-    for (const [[key = '']] of block) assert.ok(key.startsWith('~') || key.length <= LONGEST_KEY, key);
+  for (const [, block = []] of all(traffic(...pools, logged('http', name, 'Listen=unix')), 'map'))
+    for (const [[key = '']] of block) assert.ok(key.startsWith('~') || key.length <= MAX_KEY_CHARS, key);
 });
 
 test.run();

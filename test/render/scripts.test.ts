@@ -13,10 +13,10 @@ const routesOf = (location: string, line: string): Directive[] => {
   return readNginx(renderLocations(site, [pool], assets)).filter(([words]) => !/status/.test(words.join()));
 };
 
-/** A regular expression as nginx has it once the quotes are gone; it has no sign that JavaScript reads otherwise. */
+/** A regular expression of nginx, unquoted; these mean the same in JavaScript. */
 const pattern = (word: string): RegExp => new RegExp(word.replaceAll('\\\\', '\\'));
 
-/** The file of fastcgi_param, and the pattern that its script comes of, if any. */
+/** SCRIPT_FILENAME, and the pattern that extracts the script from the path, if any. */
 function scriptOf(tree: readonly Directive[]): { file: string; below: string | undefined } {
   const params = args(all(tree, 'location'), 'fastcgi_param');
   const file = params.find(text => text.startsWith('SCRIPT_FILENAME '))?.split(' ')[1] ?? '';
@@ -24,7 +24,7 @@ function scriptOf(tree: readonly Directive[]): { file: string; below: string | u
   return { file, below: tests[0]?.split(' ')[2]?.replace(/\)$/, '') };
 }
 
-/** What nginx makes of a path: the file to run and its PATH_INFO; null: 404. */
+/** The file that nginx has run for a path, and its PATH_INFO; null for 404. */
 function meaning(location: string, line: string, path: string): [string, string] | null {
   const tree = routesOf(location, line);
   const split = pattern(args(tree, 'fastcgi_split_path_info')[0] ?? '');
@@ -35,7 +35,7 @@ function meaning(location: string, line: string, path: string): [string, string]
   return script === undefined ? null : [file.replace('$cgipool_script', script), info];
 }
 
-test('Script= runs for every path, which is its PATH_INFO', () => {
+test('Script= runs for every path below the location, with the rest as PATH_INFO', () => {
   const script = 'Script=/srv/app.php';
   const rows: [location: string, path: string, info: string][] = [
     ['/', '/', '/'],
@@ -50,15 +50,15 @@ test('Script= runs for every path, which is its PATH_INFO', () => {
     assert.deepEqual(meaning(location, script, path), ['/srv/app.php', info], `${location} ${path}`);
 });
 
-test('Root= runs the file that the path names, and what follows is its PATH_INFO', () => {
+test('Root= runs the file that the path names, with the rest as PATH_INFO', () => {
   const rows: [location: string, path: string, file: string, info: string][] = [
     ['/', '/a.php', '/srv/www/a.php', ''],
     ['/', '/d/a.php/b/c', '/srv/www/d/a.php', '/b/c'],
     ['/cgi', '/cgi/a.pl', '/srv/www/a.pl', ''],
-    // the first that could be a file: a name in the path info runs nothing
+    // the first name with an extension: one in PATH_INFO is not run
     ['/cgi', '/cgi/a.pl/b.php', '/srv/www/a.pl', '/b.php'],
     ['/a.b+c', '/a.b+c/d.php/e', '/srv/www/d.php', '/e'],
-    // without an extension the whole path is the file's
+    // without an extension the whole path is the file
     ['/cgi', '/cgi/env', '/srv/www/env', ''],
     ['/cgi', '/cgi/env/a', '/srv/www/env/a', ''],
   ];
@@ -67,12 +67,12 @@ test('Root= runs the file that the path names, and what follows is its PATH_INFO
       assert.deepEqual(meaning(location, root, path), [file, info], `${location} ${path}`);
 });
 
-test('a location is a text to compare with, whatever regular expressions make of its letters', () => {
+test('special characters of regular expressions in Location= match literally', () => {
   for (const path of ['/aXb+c/d.php', '/a.bbc/d.php', '/a.bb'])
     assert.equal(meaning('/a.b+c', 'Root=/srv/www', path), null, path);
 });
 
-test('no file of that name is no page: the interpreter is not asked', () => {
+test('Root= answers 404 for a missing file without asking the interpreter', () => {
   const checks = all(routesOf('/cgi', 'Root=/srv/www/'), 'if').filter(([words]) => words[1] === '(!-f');
   assert.equal(checks.length, 2);
   for (const [words, block = []] of checks) {

@@ -11,13 +11,13 @@ import { locationsOf, textOf } from './nginx-texts.ts';
 
 const test = suite('nginx: server blocks');
 
-test('the generation is told on the control port', () => {
+test('the control server returns the generation', () => {
   const tree = readNginx(renderUpstreams(siteOf('Control=127.0.0.2:7000'), [], nothingSent(), 1234, assets));
   assert.deepEqual(args(tree, 'listen'), ['127.0.0.2:7000']);
   assert.deepEqual(args(all(tree, 'server'), 'return'), ['200 1234\\n', '404']);
 });
 
-test('who may read the status', () => {
+test('StatusAllow= limits who may read the status; the default is loopback', () => {
   const allow = (...lines: string[]): string[] => args(locationsOf([], siteOf(...lines)), 'allow');
   assert.deepEqual(allow(), ['127.0.0.1', '::1']);
   assert.deepEqual(allow('StatusAllow=192.0.2.0/24 ::1'), ['192.0.2.0/24', '::1']);
@@ -40,8 +40,8 @@ const plainServers = ({ tls, acmeWebroot }: Site): Directive[] =>
     ),
   );
 
-/** The server blocks are as they are meant to be. */
-function areIntended(where: Site): void {
+/** Asserts that the server blocks are the intended ones. */
+function assertIntended(where: Site): void {
   const found = unlisten(serversOf(where));
   assert.deepEqual(
     found.map(([given]) => given),
@@ -53,7 +53,7 @@ function areIntended(where: Site): void {
   );
 }
 
-test('the server blocks', () => {
+test('the server blocks have the names, listens and certificate of cgipool.conf', () => {
   const tls = ['TLSCertificate=/etc/ssl/a.pem', 'TLSKey=/etc/ssl/a.key'];
   const sites = [
     siteOf(),
@@ -61,14 +61,14 @@ test('the server blocks', () => {
     siteOf(...tls),
     siteOf(...tls, 'TLSListen=192.0.2.1:8443'),
   ];
-  for (const one of sites) areIntended(one);
+  for (const one of sites) assertIntended(one);
   assert.deepEqual(args(serversOf(siteOf(...tls), false), 'listen'), ['80', '443 ssl http2']);
 });
 
 const withTls = (...lines: string[]): Directive[] =>
   serversOf(siteOf('TLSCertificate=/etc/ssl/a.pem', 'TLSKey=/etc/ssl/a.key', ...lines));
 
-test('a redirect goes to the port that a browser can reach', () => {
+test('TLSRedirect= redirects to the first TLS port, without a number for 443', () => {
   const rows: [lines: string[], authority: string][] = [
     [[], 'https://$host$request_uri'],
     [['TLSListen=8443'], 'https://$host:8443$request_uri'],
@@ -83,15 +83,15 @@ test('a redirect goes to the port that a browser can reach', () => {
   assert.deepEqual(args(withTls(), 'if'), []);
 });
 
-test('HSTS is told in whole seconds, by the TLS server alone', () => {
-  const told = (...lines: string[]): string[] => args(withTls(...lines), 'set');
-  assert.deepEqual(told(), []);
-  assert.deepEqual(told('HSTS=1y'), ['$cgipool_hsts max-age=31557600']);
-  assert.deepEqual(told('HSTS=1500ms'), ['$cgipool_hsts max-age=2']);
-  assert.deepEqual(told('HSTS=0'), ['$cgipool_hsts max-age=0']);
+test('the TLS server sets HSTS= in whole seconds', () => {
+  const hsts = (...lines: string[]): string[] => args(withTls(...lines), 'set');
+  assert.deepEqual(hsts(), []);
+  assert.deepEqual(hsts('HSTS=1y'), ['$cgipool_hsts max-age=31557600']);
+  assert.deepEqual(hsts('HSTS=1500ms'), ['$cgipool_hsts max-age=2']);
+  assert.deepEqual(hsts('HSTS=0'), ['$cgipool_hsts max-age=0']);
 });
 
-test('every place with headers of its own tells HSTS too', () => {
+test('every block with an add_header of its own repeats HSTS', () => {
   const seen = locationsOf([poolOf(poolText()), poolOf(poolText().replace('/api', '/'), 'b')]);
   const blocks = (tree: readonly Directive[]): Directive[][] =>
     tree.flatMap(([, block]) => (block ? [block, ...blocks(block)] : []));
@@ -101,7 +101,7 @@ test('every place with headers of its own tells HSTS too', () => {
     assert.ok(args(block, 'add_header').includes('Strict-Transport-Security $cgipool_hsts_header always'));
 });
 
-test('stapling', () => {
+test('TLSStapling=yes staples OCSP responses, with TLSAuthorities= and Resolver=', () => {
   const directives = (...lines: string[]): string[] =>
     ['ssl_stapling', 'ssl_stapling_verify', 'ssl_trusted_certificate', 'resolver'].flatMap(name =>
       args(withTls(...lines), name).map(text => `${name} ${text}`),
@@ -118,7 +118,7 @@ test('stapling', () => {
   );
 });
 
-test('challenges of ACME are served by plain http alone', () => {
+test('ACME challenges are served over HTTP only', () => {
   const challenge = 'ACMEWebroot=/var/lib/acme';
   assert.deepEqual(args(serversOf(siteOf(challenge)), 'root'), ['/var/lib/acme']);
   assert.deepEqual(
@@ -134,7 +134,7 @@ const value = fc.oneof(
   fc.array(good, { minLength: 1, maxLength: 2 }).map(words => words.join(' ')),
   ...['', ' ', ';'].map(between => fc.tuple(good, hostile).map(parts => parts.join(between))),
 );
-/** Mostly good, where one bad value would hide what others come to. */
+/** Mostly valid: one bad value would hide the effect of the others. */
 const mostly = (text: string) =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(text) }, { weight: 1, arbitrary: value });
 const file = fc.record({
@@ -163,7 +163,7 @@ test('no hostile value of cgipool.conf adds, removes or changes a directive', ()
       if (where.listen.length > 0) seen.listen++;
       if (where.serverNames.join() !== none.serverNames.join()) seen.names++;
       if (where.statusAllow.join() !== none.statusAllow.join()) seen.allow++;
-      areIntended(where);
+      assertIntended(where);
       assert.deepEqual(args(locationsOf([], where), 'allow'), where.statusAllow);
       const control = readNginx(renderUpstreams(where, [], nothingSent(), 1, assets));
       assert.deepEqual(args(control, 'listen'), [where.control]);

@@ -27,7 +27,7 @@ function upstream(pool: Pool, ...live: number[]): string[] {
   return linesOf(found ?? assert.fail('no upstream')).slice(1);
 }
 
-test('MaxConns= limits each instance', () => {
+test('MaxConns= becomes max_conns of each server', () => {
   assert.deepEqual(upstream(poolWith('MaxConns=3'), 8000, 8002), [
     'least_conn',
     'server 127.0.0.1:8000 max_fails=0 max_conns=3',
@@ -35,7 +35,7 @@ test('MaxConns= limits each instance', () => {
   ]);
 });
 
-test('Backup= marks its slots, while somebody else is healthy', () => {
+test('the slots of Backup= are marked as backups while others are live', () => {
   const pool = poolWith('Backup=8002-8003', 'Balance=round_robin');
   assert.deepEqual(upstream(pool, 8000, 8002, 8003), [
     'server 127.0.0.1:8000 max_fails=0',
@@ -45,7 +45,7 @@ test('Backup= marks its slots, while somebody else is healthy', () => {
   assert.deepEqual(upstream(pool, 8001), ['server 127.0.0.1:8001 max_fails=0']);
 });
 
-test('a backup alone is no backup: nginx would not load', () => {
+test('backups are not marked if no others are live, as nginx would not load', () => {
   const pool = poolWith('Backup=8002-8003', 'MaxConns=2');
   assert.deepEqual(upstream(pool, 8003), ['least_conn', 'server 127.0.0.1:8003 max_fails=0 max_conns=2']);
   assert.deepEqual(upstream(pool, 8002, 8003), [
@@ -56,7 +56,7 @@ test('a backup alone is no backup: nginx would not load', () => {
   assert.deepEqual(upstream(pool), ['least_conn', 'server 127.0.0.1:9 down']);
 });
 
-test('Keepalive= stands after the method, which it wraps, and after the servers', () => {
+test('keepalive comes after the balancing method and the servers', () => {
   for (const [method, line] of [
     ['least_conn', 'least_conn'],
     ['hash $uri', 'hash $uri consistent'],
@@ -69,7 +69,7 @@ test('Keepalive= stands after the method, which it wraps, and after the servers'
   assert.deepEqual(upstream(poolWith('Keepalive=16')).at(-1), 'keepalive 16');
 });
 
-test('sockets that systemd holds are dialled as any others', () => {
+test('with Listen=fd nginx dials the same endpoints', () => {
   const held = (slots: string): Pool => poolOf(`[Pool]\nExec=/bin/a\nListen=fd\n${slots}`);
   assert.deepEqual(upstream(held('Ports=8000'), 8000)[1], 'server 127.0.0.1:8000 max_fails=0');
   assert.deepEqual(upstream(held('Slots=1-2'), 2)[1], 'server unix:/run/cgipool/search/2/sock max_fails=0');
@@ -78,7 +78,7 @@ test('sockets that systemd holds are dialled as any others', () => {
 const tcp = (name: string, ...more: string[]): Pool =>
   poolOf(`[Pool]\nExec=/bin/a\nListen=unix\nProtocol=tcp\n[Nginx]\n${more.join('\n')}`, name);
 
-test('a pool of Protocol=tcp has its upstream and server in streams.conf, and nothing in upstreams.conf', () => {
+test('a pool with Protocol=tcp has its upstream and server in streams.conf, not in upstreams.conf', () => {
   const pools = [tcp('redis', 'ListenStream=127.0.0.1:6379', 'ConnectTimeout=1s', 'MaxConns=9'), poolWith()];
   const live = { redis: [1, 2], search: [8000] };
   assert.doesNotMatch(textsOf(pools, live).get(UPSTREAMS) ?? '', /redis/);
@@ -105,13 +105,13 @@ test('a pool of Protocol=tcp has its upstream and server in streams.conf, and no
   );
 });
 
-test('without ListenStream= there is an upstream for a stream block of your own, and no server', () => {
+test('a pool with Protocol=tcp but without ListenStream= has an upstream and no server', () => {
   const tree = read(STREAMS, [tcp('redis')], {});
   assert.deepEqual(args(tree, 'upstream'), ['cgipool_redis']);
   assert.deepEqual(args(tree, 'server'), ['127.0.0.1:9 down']);
 });
 
-test('where no pool is of Protocol=tcp, there is no streams.conf', () =>
+test('without a pool with Protocol=tcp there is no streams.conf', () =>
   assert.deepEqual([...textsOf([poolWith()], {}).keys()], [UPSTREAMS]));
 
 test.run();

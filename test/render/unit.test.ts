@@ -13,7 +13,7 @@ const unitOf = (pool: Pool): Line[] => readUnit(renderTemplate(pool, assets));
 const of = (text: string, section: string, key: string): string[] =>
   valuesOf(unitOf(poolOf(text)), section, key);
 
-test('what the keys of [Pool] become', () => {
+test('the keys of [Pool] become directives of the unit', () => {
   const rows: [text: string, section: string, key: string, ...values: string[]][] = [
     [poolText(), 'Unit', 'Description', 'search pool (slot %i)'],
     [poolText('[Pool]', 'Description=50% "off" $HOME'), 'Unit', 'Description', '50%% "off" $HOME (slot %i)'],
@@ -32,20 +32,20 @@ test('what the keys of [Pool] become', () => {
   for (const [text, section, key, ...values] of rows) assert.deepEqual(of(text, section, key), values, key);
 });
 
-test('a command line goes in as it is', () => {
+test('Exec= is copied into the unit verbatim', () => {
   const exec = `-/bin/sh -c 'exec "$0" \\; %% $$' "%i;"`;
   const pool = poolOf(`[Pool]\nExec=${exec}\nPorts=1`);
   assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'ExecStart'), [exec]);
 });
 
-test('what Listen=unix becomes: a folder that nginx and the controller may enter', () => {
+test('Listen=unix becomes a directory that only nginx and the controller may enter', () => {
   const pool = poolOf('[Pool]\nExec=/bin/worker\nListen=unix');
   const unit = unitOf(pool);
   const path = '/run/cgipool/search/%i/sock';
   assert.deepEqual(valuesOf(unit, 'Service', 'Environment'), [`POOL=search SLOT=%i SOCKET=${path}`]);
   assert.deepEqual(valuesOf(unit, 'Service', 'RuntimeDirectory'), ['cgipool/search/%i']);
   assert.deepEqual(valuesOf(unit, 'Service', 'RuntimeDirectoryMode'), ['0750']);
-  assert.deepEqual(valuesOf(unit, 'Service', 'Group'), [], 'the worker is in no group that may dial others');
+  assert.deepEqual(valuesOf(unit, 'Service', 'Group'), [], "the worker is not in the sockets' group");
   const [share = ''] = valuesOf(unit, 'Service', 'ExecStartPost');
   assert.match(share, /^\+\/bin\/sh -c 'chgrp -h cgipool-sockets \/run\/cgipool\/search\/%i && /);
   assert.deepEqual(valuesOf(unit, 'Service', 'UMask'), ['0007']);
@@ -54,7 +54,7 @@ test('what Listen=unix becomes: a folder that nginx and the controller may enter
 const FD = '[Pool]\nDescription=50% ours\nExec=/bin/worker\nListen=fd\n';
 const socketOf = (pool: Pool): Line[] => readUnit(renderSocket(pool, assets));
 
-test('what Listen=fd with ports becomes: a socket that the instance requires', () => {
+test('Listen=fd with Ports= becomes a socket unit that the instance requires', () => {
   const pool = poolOf(`${FD}Ports=8000`);
   assert.deepEqual(socketOf(pool), [
     ['Unit', 'Description', '50%% ours (socket of slot %i)'],
@@ -69,7 +69,7 @@ test('what Listen=fd with ports becomes: a socket that the instance requires', (
   assert.deepEqual(valuesOf(unit, 'Service', 'Environment'), ['POOL=search SLOT=%i PORT=%i']);
 });
 
-test('what Listen=fd with socket files becomes: systemd makes them, for nginx and the controller alone', () => {
+test('Listen=fd with Slots= becomes socket files of systemd for nginx and the controller only', () => {
   const pool = poolOf(`${FD}Slots=1-3`);
   const socket = socketOf(pool);
   const folder = '/run/cgipool/search/%i';
@@ -83,13 +83,13 @@ test('what Listen=fd with socket files becomes: systemd makes them, for nginx an
   ]);
   const unit = unitOf(pool);
   assert.deepEqual(valuesOf(unit, 'Service', 'Environment'), [`POOL=search SLOT=%i SOCKET=${folder}/sock`]);
-  // the worker makes no file there, and so needs no right to
+  // the worker creates no file there
   for (const key of ['RuntimeDirectory', 'ExecStartPost'])
     assert.deepEqual(valuesOf(unit, 'Service', key), [], key);
   assert.deepEqual(valuesOf(unit, 'Service', 'UMask'), ['0077']);
 });
 
-test('what [Unit] says stands after what ties an instance to its socket', () => {
+test('the lines of [Unit] follow the dependencies on the socket unit', () => {
   const pool = poolOf(`${FD}Ports=8000\n[Unit]\nAfter=\nX-A=b`);
   const lines = unitOf(pool).filter(([section]) => section === 'Unit');
   assert.deepEqual(lines.slice(-3), [
@@ -99,7 +99,7 @@ test('what [Unit] says stands after what ties an instance to its socket', () => 
   ]);
 });
 
-test('a worker may bind the ports of its pool, which no change of them makes it start anew for', () => {
+test('a worker may bind the ports of its pool, and a change of them restarts no instance', () => {
   const pool = poolOf('[Pool]\nExec=/bin/a\nPorts=1-3, 70 72-73');
   assert.deepEqual(readUnit(renderPorts(pool, assets)), [
     ...['tcp:1-3', 'tcp:70', 'tcp:72-73'].map((rule): Line => ['Service', 'SocketBindAllow', rule]),
@@ -108,7 +108,7 @@ test('a worker may bind the ports of its pool, which no change of them makes it 
   assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'SocketBindAllow'), []);
 });
 
-test('the sandbox is closed unless the pool opens it', () => {
+test('by default the sandbox has all its restrictions', () => {
   const unit = unitOf(poolOf(poolText()));
   const closed = unit.filter(
     ([, key, value]) => /^(Protect|Private|Restrict|NoNew|Dynamic)/.test(key) && value !== 'no',
@@ -123,7 +123,7 @@ const BOUNDS: Line[] = [
   ['Slice', 'TasksMax', '40%'],
 ];
 
-test('pass-through goes in byte for byte, last in its section', () => {
+test('passed-through sections are copied byte for byte, last in their section', () => {
   const given = [
     ['User', 'www-data'],
     ['Environment', '"A=b ; c" B=#d \\x20 $e'],
@@ -150,7 +150,7 @@ test('pass-through goes in byte for byte, last in its section', () => {
   ]);
 });
 
-test('a hyphen in a pool name is no nesting of slices', () => {
+test('a hyphen in a pool name does not nest slices', () => {
   const pool = poolOf(poolText(), 'my-own-pool');
   assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'Slice'), ['cgipool-my\\x2down\\x2dpool.slice']);
   assert.deepEqual(valuesOf(unitOf(pool), 'Service', 'SyslogIdentifier'), ['cgipool-my-own-pool']);
@@ -162,7 +162,7 @@ const baseline = unitOf(plain);
 const linesOf = (section: string, list: readonly Directive[]): Line[] =>
   list.map(({ key, value }) => [section, key, value]);
 
-/** What a pool's unit must say: that of the plain pool, with the pool's own words in their places. */
+/** The intended unit of a pool: that of the plain pool, with the pool's own words filled in. */
 function intended(pool: Pool): Line[] {
   const own: Record<string, string> = {
     Description: `${pool.description.replaceAll('%', '%%')} (slot %i)`,
@@ -187,7 +187,7 @@ const values: fc.Arbitrary<Given> = fc.record({
   lines: fc.array(passed, { maxLength: 4 }),
 });
 
-/** The pool of hostile values, without those that are refused. */
+/** A pool with hostile values, except those that are refused. */
 function hostilePool({ description, exec, lines }: Given): Pool {
   const more = [
     `[Pool]\nDescription=${description}`,
@@ -220,7 +220,7 @@ test('no hostile value adds, removes or changes a directive of the unit or the s
     assert.ok(4 * count > tries.numRuns, `most were refused: ${JSON.stringify(seen)}`);
 });
 
-test('a value that did break out would be found', () => {
+test('a value that breaks out of its directive of a unit is detected', () => {
   const breaks = (change: Partial<Pool>): boolean => {
     const pool = { ...plain, ...change };
     try {

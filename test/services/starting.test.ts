@@ -72,7 +72,7 @@ both(test, 'a worker fails when the path of its socket is too long', program =>
 
 const NO_PORTS = ['0', '65536', '80x', '-1', ' 80', '', '999999999999999999999'];
 both(test, 'a worker rejects an invalid port', async program => {
-  await Promise.all(NO_PORTS.map(port => fails(program, [port], 2, `"${port}"`, 'no port')));
+  await Promise.all(NO_PORTS.map(port => fails(program, [port], 2, `"${port}"`, 'not a port')));
 });
 
 both(test, 'a worker without argument and environment prints its usage', program =>

@@ -8,29 +8,29 @@ import type { Command, World } from '../../src/plan/world.ts';
 import type { FakeWorld } from '../plan/fake-world.ts';
 import type { Random } from './random.ts';
 
-/** Probe intervals by pace, ms: as host/pace.ts has them for a pool of the default Interval=. */
+/** Probe intervals by pace, ms, as in host/probe/pace.ts for the default Interval=. */
 const PACE: Record<ProbeTarget['pace'], number> = { starting: 100, failing: 500, steady: 2000 };
-/** RestartSec= of cgipool.service and the start of the program. */
-const RESTART_TAKES = 700;
+/** RestartSec= of cgipool.service and the start of the program, ms. */
+const RESTART_MS = 700;
 
-/** What an action was decided on. */
-export interface Turned {
+/** The input that an action was decided on. */
+export interface DecidedOn {
   world: World;
   memory: Memory;
 }
 
-/** The controller's loop as the real one runs it, but for a crash between any two of its steps. */
+/** The control loop, which may crash between any two of its steps. */
 export class SimController {
   memory: Memory = newMemory();
-  /** What lies in /run, as JSON once somebody reads it. */
+  /** The memory file in /run. */
   saved: Memory | null = null;
   wakeAt = 0;
   commands: Command[] = [];
   tick = false;
   crashChance = 0;
-  /** The file with the memory is lost in a crash this often. */
+  /** How often a crash loses the memory file. */
   forgetChance = 0;
-  /** Hears when it comes back without its memory. */
+  /** Called when it restarts without its memory. */
   forgotten: () => void = () => {};
   #due = new Map<string, number>();
   #targets: ProbeTarget[] = [];
@@ -40,8 +40,8 @@ export class SimController {
     readonly random: Random,
   ) {}
 
-  /** One pass. `before` sees each action with the world as it is before the action. */
-  reconcile(installed: { pools: InstalledPool[] }, before: (action: Action, turned: Turned) => void): void {
+  /** One pass. `before` is called before each action. */
+  reconcile(installed: { pools: InstalledPool[] }, before: (action: Action, on: DecidedOn) => void): void {
     const seen = this.fake.world({ commands: this.commands.splice(0), tick: this.tick });
     const world = this.fake.measure(installed, seen);
     this.tick = false;
@@ -50,7 +50,7 @@ export class SimController {
       this.crash();
       return;
     }
-    this.fake.answer(next.wakeTargets);
+    this.fake.serveWaiting(next.wakeTargets);
     this.memory = next.memory;
     this.saved = next.memory;
     this.wakeAt = next.wakeAt;
@@ -60,16 +60,16 @@ export class SimController {
       this.fake.do(action);
       return true;
     });
-    if (alive) this.#aim(targets(installed, world, next.memory));
+    if (alive) this.#setTargets(targets(installed, world, next.memory));
     else this.crash();
   }
 
-  #aim(list: ProbeTarget[]): void {
+  #setTargets(list: ProbeTarget[]): void {
     this.#targets = list;
     this.probe();
   }
 
-  /** Probes whom it is time to probe. */
+  /** Makes the probes that are due. */
   probe(): void {
     const due = new Map<string, number>();
     for (const target of this.#targets) {
@@ -86,14 +86,14 @@ export class SimController {
     return Math.min(...this.#due.values());
   }
 
-  /** It dies and comes back with what it saved, or with nothing. */
+  /** It dies, and restarts with the memory that it saved, or with none. */
   crash(): void {
     this.memory = JSON.parse(JSON.stringify(this.saved)) ?? newMemory();
     if (this.random.chance(this.forgetChance)) this.memory = newMemory();
     if (!this.memory.hasHistory) this.forgotten();
     this.#targets = [];
     this.#due.clear();
-    this.fake.world(); // outcomes that nobody heard
-    this.wakeAt = this.fake.now + RESTART_TAKES;
+    this.fake.world(); // drops the probe outcomes
+    this.wakeAt = this.fake.now + RESTART_MS;
   }
 }

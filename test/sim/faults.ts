@@ -5,16 +5,16 @@ import type { SimController } from './controller.ts';
 import type { Invariants } from './invariants.ts';
 import type { Random } from './random.ts';
 
-/** What faults reach for. */
+/** What faults can change. */
 export interface Scene {
   random: Random;
   fake: FakeWorld;
   controller: SimController;
   check: Invariants;
   installed: { pools: InstalledPool[] };
-  /** All pools there ever are, as freshly installed. */
+  /** All pools, freshly installed. */
   all: () => { pools: InstalledPool[] };
-  /** How the next lives of a pool go. */
+  /** How the next lives of each pool behave. */
   regimes: Map<string, () => Behaviour>;
 }
 
@@ -40,7 +40,7 @@ const hangAll: Fault = sim => {
   for (const each of sim.fake.alive()) if (each.unit.pool === name) each.behaviour = how;
 };
 
-/** A bad version, a broken database, and their ends: how the lives of a pool go from now on. */
+/** A bad version or a broken database, or its end: how the lives of a pool behave from now on. */
 const regime: Fault = sim => {
   const name = aPool(sim)?.pool.name;
   const bad: Behaviour[] = ['hangs', 'freezes', 'never-ready', 'crashes', 'crashes-late', 'missing', 'slow'];
@@ -73,9 +73,9 @@ const publishing: Fault = sim => {
   sim.fake.nginx.fate = () => fate;
 };
 
-/** Requests for every pool, whether it sleeps or not. */
+/** Requests for every pool, asleep or not. */
 const requests: Fault = sim => {
-  for (const { pool } of sim.installed.pools) sim.fake.ring(pool.name);
+  for (const { pool } of sim.installed.pools) sim.fake.request(pool.name);
   for (const each of sim.fake.alive()) each.requests = sim.random.chance(0.3) ? 1 : 0;
 };
 
@@ -83,7 +83,7 @@ const connections: Fault = sim => {
   const found = worker(sim);
   if (!found) return;
   found.connections = sim.random.chance(0.5) ? 0 : sim.random.between(1, 9);
-  // the others still wait to be accepted
+  // otherwise they all wait to be accepted
   found.oldest = found.connections > 0 && sim.random.chance(0.8) ? sim.random.between(0, 60_000) : null;
 };
 
@@ -100,7 +100,7 @@ const command: Fault = sim => {
   else if (kind) sim.controller.commands.push({ kind, pool });
 };
 
-/** `cgipool install` with a changed unit text. */
+/** `cgipool install` of a new revision. */
 const change: Fault = sim => {
   const found = aPool(sim);
   if (found) found.revision = sim.fake.now;
@@ -124,7 +124,7 @@ const reboot: Fault = sim => {
 
 const crash: Fault = sim => sim.controller.crash();
 
-/** Each with how often it comes, in relation to the others. */
+/** Each fault with its relative frequency. */
 const FAULTS: readonly [Fault, number][] = [
   [kill, 30],
   [killAll, 2],
@@ -146,14 +146,14 @@ const FAULTS: readonly [Fault, number][] = [
 
 const BAG = FAULTS.flatMap(([fault, weight]) => Array.from({ length: weight }, () => fault));
 
-/** Lets one thing go wrong, or somebody do something. Its name, for the story of a failed run. */
+/** Injects a random fault. Returns its name, for the report of a failed run. */
 export function strike(sim: Scene): string {
   const fault = sim.random.pick(BAG);
   fault?.(sim);
   return fault?.name ?? '';
 }
 
-/** Ends all that is wrong: what is left is the controller's to mend. */
+/** Ends all faults: the controller has to repair the rest. */
 export function heal(sim: Scene): void {
   sim.regimes.clear();
   sim.fake.strangers.clear();
@@ -162,11 +162,11 @@ export function heal(sim: Scene): void {
     each.connections = 0;
     each.oldest = null;
     each.requests = 0;
-    // the load ends; what hangs goes on hanging
+    // the load ends; hung workers stay hung
     if (each.behaviour === 'overloaded') each.behaviour = 'well';
   }
   sim.controller.crashChance = 0;
-  // what is replaced for its age is never settled
+  // recycling would never settle
   for (const each of sim.installed.pools)
     each.pool = { ...each.pool, recycling: { maxAge: null, maxMemory: null, maxRequests: null } };
   for (const { pool } of sim.installed.pools)

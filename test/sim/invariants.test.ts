@@ -5,7 +5,7 @@ import { Invariants } from './invariants.ts';
 
 const test = suite('invariants of the simulation');
 
-/** How many starts at once a pool of three slots may have until it is too many. */
+/** How many starts at once a pool of three slots may have. */
 function startsUntilTooMany(check: Invariants): number {
   for (let count = 0; ; count++)
     try {
@@ -15,17 +15,21 @@ function startsUntilTooMany(check: Invariants): number {
     }
 }
 
-/** What happens before the starts, and how many there may then be: 11, and one more in 10 s. */
+/** What happens before, and how many starts are then allowed: 11, and one more every 10 s. */
 const CASES: [string, (check: Invariants) => void, number][] = [
   ['at rest', () => {}, 11],
-  ['just after as many', check => startsUntilTooMany(check), 0],
-  ['when the memory was lost after as many', check => [startsUntilTooMany(check), check.forget()], 11],
-  ['when it was lost twice', check => [startsUntilTooMany(check), check.forget(), check.forget()], 11],
-  ['when it was lost at rest', check => check.forget(), 11],
+  ['right after 11 starts', check => startsUntilTooMany(check), 0],
+  ['after 11 starts and a loss of the memory', check => [startsUntilTooMany(check), check.forget()], 11],
+  [
+    'after 11 starts and two losses of the memory',
+    check => [startsUntilTooMany(check), check.forget(), check.forget()],
+    11,
+  ],
+  ['after a loss of the memory at rest', check => check.forget(), 11],
 ];
 
 for (const [when, before, count] of CASES)
-  test(`${count} starts at once ${when}`, () => {
+  test(`a pool of three slots may have ${count} starts at once ${when}`, () => {
     const check = new Invariants(new FakeWorld());
     before(check);
     assert.equal(startsUntilTooMany(check), count);

@@ -12,42 +12,42 @@ import { indexWorld } from '../../src/plan/view/world-index.ts';
 import type { World } from '../../src/plan/world.ts';
 import type { FakeWorld } from '../plan/fake-world.ts';
 
-/** How long a stuck instance may keep nginx's traffic when nginx cannot be told, ms: plan/drain.ts. */
-const STUCK_PATIENCE = 5_000;
-/** Starts of one pool that may come at once beyond its slots, and how long one more takes to be allowed, ms. */
+/** How long a stuck instance may stay published, ms, as in plan/replace/drain.ts. */
+const STUCK_TIMEOUT_MS = 5_000;
+/** Starts of a pool that are allowed at once in addition to its slots, and the time until one more is, ms. */
 const BURST = 8;
-const REFILL = 10_000;
+const REFILL_MS = 10_000;
 
-/** Starts that a pool may still have; `size`: and at once, when it was at rest. */
+/** A token bucket of starts; `size`: when full. */
 interface Bucket {
   tokens: number;
   at: number;
   size: number;
 }
 
-/** What must hold at every action, whatever goes wrong around it. */
+/** What must hold at every action, whatever fails. */
 export class Invariants {
-  /** Lives that answered Rise= probes in a row, or that a controller without memory found behind nginx. */
+  /** Lives that answered Rise= probes in a row, or that a controller without memory found published. */
   #proven = new Set<string>();
   #oks = new Map<string, number>();
   #buckets = new Map<string, Bucket>();
 
   constructor(readonly fake: FakeWorld) {}
 
-  /** Somebody did what calls for starts of a pool, or of all. */
+  /** Allows more starts of a pool, or of all: an administrator's action requires them. */
   credit(pool: string | undefined, starts: number): void {
     for (const [name, bucket] of this.#buckets)
       if (pool === undefined || name === pool) bucket.tokens += starts;
   }
 
-  /** The controller lost its memory: nothing is left of the waits, so every pool is as one at rest. */
+  /** The controller lost its memory and with it all back-off: every pool is as at rest. */
   forget(): void {
     for (const bucket of this.#buckets.values()) bucket.tokens = Math.max(bucket.tokens, bucket.size);
   }
 
   countProbes(outcomes: readonly ProbeOutcome[], rise: number): void {
     for (const { invocation, ok, detail } of outcomes) {
-      // late, but at work: neither a success nor a failure
+      // late but at work: neither a success nor a failure
       if (detail === 'overloaded') continue;
       const oks = ok ? (this.#oks.get(invocation) ?? 0) + 1 : 0;
       this.#oks.set(invocation, oks);
@@ -60,9 +60,9 @@ export class Invariants {
       if (world.published?.live[unit.pool]?.includes(unit.slot)) this.#proven.add(unit.invocation);
   }
 
-  /** Throws when an action may not be taken. */
+  /** Throws if an action is not allowed. */
   judge(action: Action, pools: readonly InstalledPool[], world: World, memory: Memory): void {
-    const pass = (name: string): Pass | null => lookAt(name, pools, world, memory, this.fake.now);
+    const pass = (name: string): Pass | null => passOver(name, pools, world, memory, this.fake.now);
     if (action.kind === 'publish') {
       for (const [name, slots] of Object.entries(action.live)) this.#published(pass(name), slots);
     } else if (action.kind === 'stop') this.#stopped(pass(action.pool), action.pool, action.slot);
@@ -74,7 +74,7 @@ export class Invariants {
     if (!pass) return;
     for (const slot of slots.filter(s => s !== WAKE_SLOT)) {
       const life = pass.memory.instances[slot]?.invocation ?? '';
-      // whoever is being restarted may stay for a moment where few others are left
+      // a restarting instance may stay published for a moment if few others are left
       const well = slots.filter(other => isWell(pass, other)).length;
       const stays = pass.live.has(slot) && 2 * well <= desired(pass);
       if (!this.#proven.has(life) && !stays)
@@ -88,11 +88,11 @@ export class Invariants {
   }
 
   #stopped(pass: Pass | null, pool: string, slot: number): void {
-    // a socket without an instance: nginx passes over a closed one
+    // a socket without an instance: nginx skips it once it is closed
     if (pass && isVacant(pass.units.get(slot))) return;
     const drain = pass?.memory.instances[slot]?.drain;
     const stuck =
-      (drain?.kind === 'hung' || drain?.kind === 'slow') && this.fake.now >= drain.since + STUCK_PATIENCE;
+      (drain?.kind === 'hung' || drain?.kind === 'slow') && this.fake.now >= drain.since + STUCK_TIMEOUT_MS;
     if (this.fake.nginx.maySendTo(pool, slot) && !stuck)
       throw new Error(`stops ${pool}@${slot}, which nginx sends to`);
   }
@@ -100,8 +100,9 @@ export class Invariants {
   #restarted(pass: Pass | null, { slot, reason }: { slot: number; reason: string }): void {
     const sample = pass?.samples.get(slot);
     // one that systemd holds the socket of is replaced in its place: drained, or at the end of its time
-    const isDrained = reason.includes('nothing is in flight');
-    const isReplaced = reason.startsWith('no slot is free') && pass?.units.get(slot)?.held === true;
+    const isDrained = reason.includes('no requests in flight');
+    const isReplaced =
+      reason.startsWith('its successor needs its slot') && pass?.units.get(slot)?.held === true;
     const isIdle = isReplaced ? !isDrained || sample?.open === 0 : sample?.oldest === null;
     if (pass?.memory.instances[slot]?.phase !== 'restarting' || !isIdle)
       throw new Error(`restarts ${pass?.pool.name}@${slot}, which may be at work`);
@@ -120,23 +121,23 @@ export class Invariants {
     this.countStart(name, pass.pool.slots.length);
   }
 
-  /** Throws when a pool of so many slots starts too often. */
+  /** Counts a start of a pool with this many slots. Throws if there are too many. */
   countStart(pool: string, slots: number): void {
     const { now } = this.fake;
     const size = slots + BURST;
     const { tokens, at } = this.#buckets.get(pool) ?? { tokens: size, at: now };
-    const left = Math.min(Math.max(size, tokens), tokens + (now - at) / REFILL) - 1;
+    const left = Math.min(Math.max(size, tokens), tokens + (now - at) / REFILL_MS) - 1;
     this.#buckets.set(pool, { tokens: left, at: now, size });
     if (left < 0) throw new Error(`starts ${pool} too often`);
   }
 }
 
-/** For all that the planner knows. */
+/** As far as the planner knows. */
 const isWell = ({ units, memory }: Pass, slot: number): boolean =>
   units.get(slot)?.active === 'active' && memory.instances[slot]?.phase === 'healthy';
 
-/** What the planner saw of a pool when it decided. */
-function lookAt(
+/** The pass over a pool in which the planner decided. */
+function passOver(
   name: string,
   pools: readonly InstalledPool[],
   world: World,

@@ -1,6 +1,6 @@
 import { Random as Source } from '../../src/simulate/random.ts';
 
-/** Seeded pseudo-random numbers, and what tests draw from them: the same seed gives the same run. */
+/** Seeded pseudo-random numbers: the same seed gives the same run. */
 export class Random extends Source {
   chance(probability: number): boolean {
     return this.next() < probability;

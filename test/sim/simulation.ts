@@ -14,11 +14,11 @@ import { heal, type Scene, strike } from './faults.ts';
 import { Invariants } from './invariants.ts';
 import { Random } from './random.ts';
 
-const TICK = 5_000;
-/** Backoff's cap of five minutes, a start, a drain and the window of scaling, twice. */
-const CONVERGES_WITHIN = 1_000_000;
-/** And then all must stay as it should be, longer than the window of scaling. */
-const STAYS = 100_000;
+const TICK_MS = 5_000;
+/** The longest back-off of five minutes, a start, a drain and Window=, twice. */
+const CONVERGE_TIMEOUT_MS = 1_000_000;
+/** Afterwards all must stay settled for longer than Window=. */
+const SETTLED_MS = 100_000;
 
 const POOLS = [
   pool({ name: 'search', min: 2, max: 4, recycling: { maxAge: 90_000, maxMemory: null, maxRequests: null } }),
@@ -38,16 +38,16 @@ const POOLS = [
 const whereOf = (action: Exclude<Action, { kind: 'publish' }>): string =>
   'slot' in action ? `${action.pool}@${action.slot}` : action.pool;
 
-/** One seeded run: the planner against a world in which things go wrong, on a virtual clock. */
+/** One seeded run: the planner against a world with faults, on a virtual clock. */
 export class Simulation implements Scene {
   readonly random: Random;
   readonly fake = new FakeWorld();
   readonly controller: SimController;
   readonly check: Invariants;
   installed = this.all();
-  /** How the next lives of a pool go. */
+  /** How the next lives of each pool behave. */
   regimes = new Map<string, () => Behaviour>();
-  /** The last things that happened, for people. */
+  /** The last events, for the report of a failed run. */
   story: string[] = [];
   steps = 0;
   #tickAt = 0;
@@ -75,18 +75,18 @@ export class Simulation implements Scene {
     return { pools: POOLS.map(p => ({ pool: p, revision: 0, retired: [], source: '', previous: null })) };
   }
 
-  /** Runs so many passes with faults, then heals the world and awaits that all is as it should be. */
+  /** Runs this many passes with faults, then heals the world and waits until all is settled. */
   run(passes: number): void {
     for (let i = 0; i < passes; i++) {
-      if (this.random.chance(0.05)) this.#tell(strike(this));
+      if (this.random.chance(0.05)) this.#record(strike(this));
       this.pass();
     }
     this.#faults = false;
     heal(this);
-    this.#tell('healed');
-    const end = this.fake.now + CONVERGES_WITHIN;
+    this.#record('healed');
+    const end = this.fake.now + CONVERGE_TIMEOUT_MS;
     while (this.#amiss() !== null && this.fake.now < end) this.pass();
-    for (const settled = this.fake.now + STAYS; this.fake.now < settled; ) this.pass();
+    for (const settled = this.fake.now + SETTLED_MS; this.fake.now < settled; ) this.pass();
     const amiss = this.#amiss();
     if (amiss !== null) throw new Error(amiss);
   }
@@ -98,18 +98,18 @@ export class Simulation implements Scene {
     this.fake.world = change => this.#watched(world.call(this.fake, change));
     this.controller.reconcile(this.installed, (action, { world: seen, memory }) => {
       const where = action.kind === 'publish' ? JSON.stringify(action.live) : whereOf(action);
-      this.#tell(`${action.kind} ${where}: ${action.reason}`);
+      this.#record(`${action.kind} ${where}: ${action.reason}`);
       this.check.judge(action, this.installed.pools, seen, memory);
     });
     this.fake.world = world;
   }
 
-  /** Until the controller wakes: by its clock, a probe, or a signal, some of which are lost. */
+  /** Lets time pass until the controller wakes: by its clock, a probe, or a signal, some of which are lost. */
   #pass(): void {
     const { fake, controller, random } = this;
     const lost = this.#faults && random.chance(0.05);
     const signal = lost ? Number.POSITIVE_INFINITY : fake.nextEvent() + random.between(0, 4);
-    // a signal of what was just done, such as a job that is queued
+    // a signal of the last action, such as a queued job
     const echo = random.chance(0.2) ? fake.now + 1 : Number.POSITIVE_INFINITY;
     const wake = Math.min(controller.wakeAt, signal, echo, controller.nextProbe(), this.#tickAt);
     const ms = Math.max(0, Math.min(wake - fake.now, 1_000));
@@ -118,10 +118,10 @@ export class Simulation implements Scene {
     controller.probe();
     if (fake.now < this.#tickAt) return;
     controller.tick = true;
-    this.#tickAt = fake.now + TICK;
+    this.#tickAt = fake.now + TICK_MS;
   }
 
-  /** Workers use the CPU: how much changes now and then. */
+  /** Workers use CPU time, a share that changes now and then. */
   #burn(ms: number): void {
     for (const worker of this.fake.alive()) {
       const key = worker.unit.pool;
@@ -136,12 +136,12 @@ export class Simulation implements Scene {
     return world;
   }
 
-  #tell(what: string): void {
+  #record(what: string): void {
     this.story.push(`${((this.fake.now - 1_000_000) / 1000).toFixed(3)} ${what}`);
     if (this.story.length > 60) this.story.shift();
   }
 
-  /** What is not yet as it should be: desired, running and published are the same, all of it new and well. */
+  /** What is not settled yet, or null: the desired instances run, are published, new and healthy. */
   #amiss(): string | null {
     const known = new Set(this.installed.pools.map(p => p.pool.name));
     const orphan = [...this.fake.workers.values()].find(w => !known.has(w.unit.pool));
@@ -167,7 +167,7 @@ export class Simulation implements Scene {
       [...pass.live].filter(slot => slot !== WAKE_SLOT),
     ];
     const old = units.filter(unit => isStale(pass, { unit })).length;
-    // in a panic the hung keep their traffic: as many as desired, and none of them answers
+    // during an outage hung instances stay published: the number is right, but they do not answer
     const sick = workers.filter(w => !w.answers(this.fake.now)).length;
     return running.join() === published.join() && units.length === desired(pass) && old + sick === 0
       ? null
@@ -175,7 +175,7 @@ export class Simulation implements Scene {
   }
 }
 
-/** How one seed went: the passes taken, and the first violation with what led to it, or null. */
+/** Runs one seed. Returns the passes taken, and the first violation with the events that led to it, or null. */
 export function simulate(seed: number, passes: number): { steps: number; violation: string | null } {
   const sim = new Simulation(seed);
   try {

@@ -4,6 +4,8 @@
 
 readonly FRESH_SUITE=bookworm
 readonly FRESH_PACKAGES=systemd,systemd-sysv,dbus
+# of 200 MB each
+readonly KEPT_ARCHIVES=2
 # it must not manage the host's network
 readonly FRESH_MASKED="systemd-networkd.service systemd-networkd.socket systemd-networkd-wait-online.service"
 # the newcomer's own clone: install.sh builds in it
@@ -56,10 +58,10 @@ provide_fresh() { # ARCHIVE
   install_nspawn
   [ -f "$1" ] || { drop_leftovers && build_fresh "$1"; }
   touch "$1"
-  drop_oldest "$KEPT" "$CACHE"/fresh-*.tar
+  drop_oldest "$KEPT_ARCHIVES" "$CACHE"/fresh-*.tar
 }
 
-# under one lock, so that nobody drops the archive before it is used
+# under one lock, so that nobody removes the archive before it is unpacked
 unpack_fresh() { # ARCHIVE ROOT
   provide_fresh "$1"
   tar -C "$2" -xf "$1"

@@ -1,5 +1,5 @@
-# Sourced by machine.sh. The layer: what a machine has beside this host's own files. Several checkouts share the cache
-# below $CACHE, where one may need another layer than the next: all of this is done under the lock of it.
+# Sourced by machine.sh. The layer: what a machine has in addition to this host's own files. All checkouts share the cache
+# in $CACHE, and may need different layers: whoever calls these functions holds its lock.
 
 readonly PACKAGES="systemd-sysv dbus polkitd nginx-light gcc libc6-dev make python3-minimal libpython3-stdlib curl php-cli iproute2 procps ca-certificates openssl fcgiwrap php-fpm uwsgi-core uwsgi-plugin-python3 gunicorn libfcgi-dev python3-grpcio libnginx-mod-stream"
 # what a private test machine has no use for, or what would reach outside
@@ -14,8 +14,8 @@ readonly MASKED="systemd-networkd.service systemd-networkd.socket systemd-networ
   containerd.service postgresql.service docker.socket packagekit.service php8.2-fpm.service phpsessionclean.timer \
   fcgiwrap.service fcgiwrap.socket"
 
-# other checkouts, or versions of this one, come back to theirs
-readonly KEPT=3
+# other checkouts, and other versions of this one, need theirs again
+readonly KEPT_LAYERS=3
 
 # the layer lies over this host's files: another list of their packages, another layer
 layer_key() {
@@ -66,14 +66,14 @@ build_layer() { # KEY
   [ $status = 0 ] || die "the machine's packages could not be installed: see $CACHE/layer.log"
 }
 
-# of what checkouts share, the one longest unused goes first
+# removes all but the most recently used
 drop_oldest() { # KEPT PATH...
   local kept=$1 path
   shift
   ls -dt -- "$@" | tail -n "+$((kept + 1))" | while read -r path; do rm -rf "$path"; done
 }
 
-# what a killed build left: nobody builds now, or the lock would be theirs
+# removes what a killed build left: a running one would hold the lock
 drop_leftovers() {
   local left
   for left in "$CACHE"/{new,done,fresh}.[0-9]*; do
@@ -89,7 +89,7 @@ provide_layer() { # KEY
     build_layer "$1"
   fi
   touch "$CACHE/$1"
-  drop_oldest "$KEPT" "$CACHE"/????????????????
+  drop_oldest "$KEPT_LAYERS" "$CACHE"/????????????????
 }
 
 # two layers of one overlay must not be one inside the other, and the cache is inside /: it is used from a tmpfs, which

@@ -10,13 +10,13 @@
 #   machine.sh kill NAME          take it down and leave nothing behind
 #   machine.sh list               name the machines that are there
 #
-# This checkout, wherever it is, is /usr/src/cgipool inside, to read.
+# Inside, this checkout is /usr/src/cgipool, read-only.
 set -euo pipefail
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 readonly TOP
-# A fixed path: the checkout's own may be below /tmp, where a booted machine mounts a fresh tmpfs, or on a file system
-# that the overlay has not.
+# A fixed path: the checkout itself may lie below /tmp, where a booted machine mounts a tmpfs, or on a file system that is
+# not in the overlay.
 readonly CHECKOUT=/usr/src/cgipool
 readonly CACHE=/var/cache/cgipool-machine
 readonly RUN=/run/cgipool-machine
@@ -44,7 +44,7 @@ install_nspawn() {
     >"$CACHE/apt.log" 2>&1 </dev/null || die "apt-get could not install systemd-container: see $CACHE/apt.log"
 }
 
-# one at a time, over all checkouts: whoever builds, loads or drops what they share
+# one at a time over all checkouts: what they share is built, loaded and removed
 locked() { # CMD...
   mkdir -p "$CACHE"
   exec 9>"$CACHE/lock"
@@ -63,7 +63,7 @@ mount_overlay() { # LOWER UPPER WORK MERGED
 
 provide() {
   install_nspawn
-  # not before: it is one of this host's packages
+  # only now: the key covers this host's packages
   provide_layer "$(layer_key)"
 }
 
@@ -72,13 +72,13 @@ prepare() {
   locked provide
 }
 
-# systemd-nspawn takes a colon for the end of a path
+# systemd-nspawn ends a path at a colon
 escaped() { # PATH
   local path=${1//\\/\\\\}
   echo "${path//:/\\:}"
 }
 
-# Node of a file system that is not in the overlay
+# a Node.js from a file system that is not in the overlay
 lend_foreign_node() {
   local node
   node=$(realpath "$(command -v node)") || return 0
@@ -109,7 +109,7 @@ name_machine() { # NAME ROOT
   echo "$1" >"$2/etc/hostname"
 }
 
-# under one lock, so that nobody drops the layer before it is used
+# under one lock, so that nobody removes the layer before it is mounted
 mount_layered() { # DIR
   local key
   key=$(layer_key)

@@ -4,12 +4,12 @@ import { Host, top } from './host.ts';
 
 const script = `${top}/tools/machine/machine.sh`;
 
-/** The checkout inside, by the verb of machine.sh that boots the machine, which has the same paths. */
+/** The path of the checkout inside, by the verb of machine.sh that boots the machine; machine.sh and fresh.sh define it. */
 const CHECKOUT = { boot: '/usr/src/cgipool', fresh: '/root/cgipool' };
-/** What is in it: this host's files and all that tests need, or what a newcomer has. See machine.sh. */
+/** What a machine contains: this host's files and all that tests need, or what a newcomer has. */
 export type Kind = keyof typeof CHECKOUT;
 
-/** A Debian with systemd, dbus, polkit and nginx of its own, booted for a while. */
+/** A private Debian with its own systemd, dbus, polkit and nginx, booted by machine.sh. */
 export class Machine extends Host {
   private booting: Promise<unknown> | undefined;
 
@@ -20,7 +20,7 @@ export class Machine extends Host {
     super(CHECKOUT[kind], ['bash', script, 'exec', name, '--']);
   }
 
-  /** Builds what machines need, once for all; says so when it takes its time. Throws where none can boot. */
+  /** Builds the cached layer if it is missing, and says so. Throws where no machine can boot. */
   static async prepare(): Promise<void> {
     await execa('bash', [script, 'prepare'], { stdio: ['ignore', 'ignore', 'inherit'] });
   }
@@ -30,7 +30,7 @@ export class Machine extends Host {
     return `/proc/${leader.trim()}/root`;
   }
 
-  /** One of the same name that was left behind goes. */
+  /** Removes a machine of the same name that was left behind. */
   async boot(): Promise<void> {
     this.booting = execa('bash', [script, this.kind, this.name], { stdin: 'ignore' });
     await this.booting;
@@ -40,11 +40,11 @@ export class Machine extends Host {
     await execa('bash', [script, 'reboot', this.name], { stdin: 'ignore' });
   }
 
-  /** Takes it down, whatever became of its boot, and leaves nothing behind. */
+  /** Removes it, whatever became of its boot. */
   async kill(): Promise<void> {
-    // or it would go on with its boot
+    // a boot in progress would recreate it
     await this.booting?.catch(() => {});
-    // apart from the terminal, whose Ctrl-C is for those who wait
+    // detached from the terminal: a second Ctrl-C must not interrupt it
     await execa('bash', [script, 'kill', this.name], { stdin: 'ignore', detached: true });
   }
 }

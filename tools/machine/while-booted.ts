@@ -1,11 +1,11 @@
 import type { Machine } from './machine.ts';
 
-/** Exit statuses of a program that was ended by a signal, as shells number them. */
-const ENDED = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+/** Exit status after each signal, as in shells. */
+const EXIT_STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 /**
- * Boots a machine, does something with it and takes it down: at the end, after an error, and on Ctrl-C, which ends this
- * program. What is done hears of that by `stopped`, before the machine goes.
+ * Boots a machine, runs `work` and removes the machine: at the end, after an error, and on Ctrl-C, which ends this program.
+ * `stopped` is aborted before the machine goes.
  */
 export async function whileBooted<T>(
   machine: Machine,
@@ -21,7 +21,7 @@ export async function whileBooted<T>(
     stopping.abort();
     void takeDown().finally(() => process.exit(status));
   };
-  for (const [signal, status] of Object.entries(ENDED)) process.on(signal, () => end(status));
+  for (const [signal, status] of Object.entries(EXIT_STATUS)) process.on(signal, () => end(status));
   try {
     console.log('booting a private machine');
     await machine.boot();

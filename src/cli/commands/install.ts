@@ -7,7 +7,7 @@ import { awaitPools } from '../await-pools.ts';
 import { Failure, requireRoot } from '../failure.ts';
 import { count, green, printProblems, red, yellow } from '../output.ts';
 
-export interface InstallOptions {
+interface InstallOptions {
   root: string;
   dryRun?: boolean;
   /** A pool, or true for all pool files that the last install changed. */

@@ -3,7 +3,7 @@ import { Machine } from '../../install/machine.ts';
 import { noSuchPool, POOL_NAME } from '../../model/names.ts';
 import { Failure } from '../failure.ts';
 
-export interface LogsOptions {
+interface LogsOptions {
   follow?: boolean;
   lines?: string;
   since?: string;

@@ -17,7 +17,7 @@ import { columns, green, yellow } from '../output.ts';
 import { logEntries } from '../simulate/log-entries.ts';
 import { readPolicies } from '../simulate/policies.ts';
 
-export interface SimulateOptions {
+interface SimulateOptions {
   accessLog: string[];
   serviceTime: string;
   startTime: string;

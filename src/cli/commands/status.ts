@@ -51,7 +51,7 @@ function poolText(pool: PoolStatus): string {
 }
 
 /** The status as text. */
-export function statusText(status: Status): string {
+function statusText(status: Status): string {
   const problems = status.problems.map(problem => `${red('!')} ${problem}`);
   const pools =
     status.pools.length > 0 ? status.pools.map(poolText) : ['no pools: add a pool file to /etc/cgipool'];
@@ -70,7 +70,7 @@ function only(status: Status, pool: string | undefined): Status {
   );
 }
 
-export interface StatusOptions {
+interface StatusOptions {
   json?: boolean;
   watch?: boolean;
 }

@@ -19,8 +19,8 @@ interface MetricState {
 const nothingRead = (): MetricState => ({ number: null, readAt: 0, isReading: false });
 
 /**
- * The value, or null if its file was last changed longer ago than MetricMaxAge=. To be asked when it is used, not when it was
- * read: a read from a network file system may hang. A file from the future counts as new.
+ * The value, or null if its file is older than MetricMaxAge=; a time in the future counts as new. To be called when the
+ * value is used rather than when it was read, as a later read from a network file system may hang.
  */
 export function freshValue(
   number: ForeignNumber | null,

@@ -111,7 +111,7 @@ const unknown = (name: string): SampledPool => ({
 });
 
 /** The part of the world that comes from the machine. */
-export type Observed = Pick<
+type Observed = Pick<
   World,
   | 'units'
   | 'publishing'
@@ -167,7 +167,7 @@ export async function observe(
 const INTERRUPTED = 'the publish step was interrupted: journalctl -u cgipool-publish.service';
 
 /** The publish step's last report. A killed step makes none, but leaves its rollback data behind. */
-export async function readPublished(publishing: boolean): Promise<Published | null> {
+async function readPublished(publishing: boolean): Promise<Published | null> {
   const result = parsePublished(readVolatileJson(paths.result));
   if (!result) return null;
   const interrupted = !publishing && (await isThere(paths.undo));

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The folder that holds units/ and nginx/: beside the installed program, or the top of a checkout. */
-export function home(): string {
+function home(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'units')) && folder !== '/') folder = dirname(folder);
   return folder;

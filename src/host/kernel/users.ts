@@ -1,7 +1,7 @@
 import { readVolatile } from '../files/volatile.ts';
 
 /** The effective uid of a process, the second one of the line in proc(5); null when the process has ended. */
-export function uidOf(pid: string): number | null {
+function uidOf(pid: string): number | null {
   const uid = /^Uid:\t\d+\t(\d+)\t/m.exec(readVolatile(`/proc/${pid}/status`))?.[1];
   return uid === undefined ? null : Number(uid);
 }

@@ -79,12 +79,7 @@ export async function probe(
 const JOB_SLACK_MS = 5_000;
 
 /** Probes an instance with its pool's command, in a unit of its own: as the pool's user, in the pool's sandbox. */
-export async function probeExec(
-  jobs: Jobs,
-  pool: string,
-  slot: number,
-  timeout: number,
-): Promise<ProbeResult> {
+async function probeExec(jobs: Jobs, pool: string, slot: number, timeout: number): Promise<ProbeResult> {
   const unit = probeUnitName(pool, slot);
   const began = Date.now();
   const result = await jobs.run(unit, timeout + JOB_SLACK_MS);

@@ -11,7 +11,7 @@ const CALL_TIMEOUT_MS = 10_000;
 /** The socket form of the address keeps dbus-next off its optional native module. */
 const ADDRESS = process.env.DBUS_SYSTEM_BUS_ADDRESS ?? 'unix:socket=/run/dbus/system_bus_socket';
 
-export interface Call {
+interface Call {
   destination: string;
   path: string;
   interface: string;
@@ -22,7 +22,7 @@ export interface Call {
   deadline?: number;
 }
 
-export interface Signal {
+interface Signal {
   path: string;
   interface: string;
   member: string;

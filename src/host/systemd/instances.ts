@@ -12,7 +12,7 @@ const RELIST_INTERVAL_MS = 5_000;
 const WATCHED_PATH =
   /\/cgipool_2d(?:[a-z0-9_]+(?<!_2eprobe)_40\d+_2e(?:service|socket)|publish_2eservice|[a-z0-9_]+_2ewake_2e(?:socket|service))$/;
 
-export interface UnitsSnapshot {
+interface UnitsSnapshot {
   units: Unit[];
   wakeSockets: WakeSocket[];
   /** The publish step is running or queued. */

@@ -11,7 +11,7 @@ const sameSlots = (a: readonly number[] = [], b: readonly number[] = []): boolea
   a.length === b.length && a.every((slot, i) => slot === b[i]);
 
 /** Pools whose live slots differ. */
-export const differing = (wanted: Live, live: Live): string[] =>
+const differing = (wanted: Live, live: Live): string[] =>
   [...new Set([...Object.keys(wanted), ...Object.keys(live)])].filter(
     p => !sameSlots(own(wanted, p), own(live, p)),
   );
@@ -40,7 +40,7 @@ const isSettled = (world: World, wanted: Routing): boolean =>
 const hasFailed = (memory: PublishMemory, world: World): boolean =>
   memory.generation > (world.published?.generation ?? 0);
 
-export interface PublishStep {
+interface PublishStep {
   memory: PublishMemory;
   action: Action | null;
   /** Reconcile again at this time, or null. */

@@ -32,7 +32,7 @@ const restarting = (pass: View): Member[] =>
   );
 
 /** The slots that nginx should send to. `hasBackup`: the pool has a healthy backup. */
-export function wantedSlots(pass: View, hasBackup = false): number[] {
+function wantedSlots(pass: View, hasBackup = false): number[] {
   if (!isRouted(pass.pool)) return [];
   const list = ready(pass, hasBackup).filter(m => mayServe(pass, m.slot));
   // when half of them die at once, the restarting ones stay published, lest the few that are left get all requests, or

@@ -11,7 +11,7 @@ import type { Deciding, Filling, View } from '../view/pass.ts';
 import type { World } from '../world.ts';
 
 /** The pool's wake socket as systemd reports it; undefined if there is none. */
-export const wakeSocket = ({ world, pool }: View): WakeSocket | undefined =>
+const wakeSocket = ({ world, pool }: View): WakeSocket | undefined =>
   world.wakeSockets.find(socket => socket.pool === pool.name);
 
 /** Requests may wait at the wake socket instead of being refused. */

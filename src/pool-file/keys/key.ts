@@ -1,21 +1,21 @@
 import { ok } from '../../base/result.ts';
 import type { Kind, Parse } from '../values/values.ts';
 
-/** One key of a section: everything that parser, suggestions and reference know about it. */
+/** One key of a section: everything that the parser, the suggestions and the reference need. */
 export interface Key<T> {
   parse: Parse<T>;
-  /** What is to be written, as the reference calls it: `time span`, `1 to 1000`. */
+  /** The kind of value, as the reference calls it: `time span`, `1 to 1000`. */
   unit: string;
-  /** The text that stands for an absent key, or in words what is computed, or that it is required. */
+  /** What an absent key means: a text as in a pool file, a computed value described in words, or a mistake. */
   fallback: { text: string } | { computed: string } | 'required';
-  /** It may be given several times; its value is then the list of all, and each line is parsed to a list. */
+  /** The key may be repeated. Its value is then a list, and each line is parsed to a list of one. */
   repeats?: true;
-  /** One sentence for the reference. */
+  /** One sentence for the reference: what the key does, in the imperative or as a noun phrase. */
   doc: string;
   example: string;
 }
 
-/** A key that has a default, written as in a pool file. */
+/** A key with a default, written as in a pool file. */
 export const key = <T>(kind: Kind<T>, text: string, doc: string, example: string): Key<T> => ({
   ...kind,
   fallback: { text },
@@ -23,7 +23,7 @@ export const key = <T>(kind: Kind<T>, text: string, doc: string, example: string
   example,
 });
 
-/** A key whose default follows from others. */
+/** A key whose default depends on other keys, or is nothing. */
 export const derived = <T>(kind: Kind<T>, computed: string, doc: string, example: string): Key<T> => ({
   ...kind,
   fallback: { computed },
@@ -38,7 +38,7 @@ export const required = <T>(kind: Kind<T>, doc: string, example: string): Key<T>
   example,
 });
 
-/** A key that may be given several times, and need not be given at all. */
+/** An optional key that may be repeated. */
 export const repeatable = <T>(
   kind: Kind<T>,
   computed: string,
@@ -56,7 +56,7 @@ const one =
     return parsed.ok ? ok([parsed.value]) : parsed;
   };
 
-export type Section = Record<string, Key<unknown>>;
+export type KeyTable = Record<string, Key<unknown>>;
 
-/** The values of a section; a derived key that was not given is null. */
-export type Values<S extends Section> = { [K in keyof S]: S[K] extends Key<infer T> ? T | null : never };
+/** The values of a section; an absent derived key is null. */
+export type Values<S extends KeyTable> = { [K in keyof S]: S[K] extends Key<infer T> ? T | null : never };

@@ -3,7 +3,7 @@ import { nginxKeys } from './nginx-keys.ts';
 import { poolKeys } from './pool-keys.ts';
 import { scaleKeys, scheduleKeys } from './scale-keys.ts';
 
-/** The sections whose keys are cgipool's own. */
+/** The sections with cgipool's own keys. */
 export const sections = {
   Pool: poolKeys,
   Health: healthKeys,
@@ -12,13 +12,13 @@ export const sections = {
   Nginx: nginxKeys,
 };
 
-/** The sections that are copied into units as they are, and the keys there that cgipool must own, with the cure. */
+/** The sections that are copied into units unchanged, and the keys that cgipool sets there itself, with what to do instead. */
 export const passThrough: Record<'Service' | 'Unit' | 'Slice', Record<string, string>> = {
   Service: {
     ExecStart: 'use Exec= in [Pool]',
-    Slice: 'each pool has a slice of its own: use [Slice] for its limits',
-    BusName: 'a worker is no D-Bus service',
-    PIDFile: 'workers do not fork into the background: use Type=exec or notify',
+    Slice: 'each pool has its own slice: set its limits in [Slice]',
+    BusName: 'workers are not D-Bus services',
+    PIDFile: 'workers stay in the foreground: use Type=exec or Type=notify',
   },
   Unit: {},
   Slice: {},

@@ -1,36 +1,36 @@
 import { choice, kinds } from '../values/kinds.ts';
 import { derived, key, repeatable } from './key.ts';
 
-/** [Nginx]: what goes to the workers beside the request. */
-export const protocolKeys = {
+/** [Nginx]: keys that depend on Protocol=. */
+const protocolKeys = {
   ListenStream: derived(
     kinds.listenStream,
-    'required with Protocol=tcp, unless nothing is to be routed',
-    'What nginx listens on for a pool with Protocol=tcp, in place of Location=.',
+    'no route',
+    'Port that nginx listens on for a pool with Protocol=tcp, instead of Location=.',
     '127.0.0.1:6379',
   ),
   Script: derived(
     kinds.filePath,
     'none',
-    'FastCGI: the script that every request below Location= runs; the rest of the path is its PATH_INFO.',
+    'FastCGI: script that handles every request below Location=; the rest of the path is its PATH_INFO.',
     '/srv/shop/public/index.php',
   ),
   Root: derived(
     kinds.filePath,
     'none',
-    'FastCGI: the folder of scripts that the path below Location= names; what follows the file name is PATH_INFO.',
+    'FastCGI: folder of the scripts that the path below Location= names; what follows the file name is PATH_INFO.',
     '/usr/lib/cgi-bin',
   ),
   Set: repeatable(
     kinds.nginxDirective,
     'none',
-    'One more directive of nginx for the location, without its semicolon; may be repeated.',
+    'Additional nginx directive for the location, without its semicolon; may be repeated.',
     'fastcgi_param APP_ENV production',
   ),
 };
 
-/** [Nginx]: how requests are shared out among the instances. */
-export const upstreamKeys = {
+/** [Nginx]: how requests are distributed among the instances. */
+const upstreamKeys = {
   Balance: key(
     kinds.balance,
     'least_conn',
@@ -40,79 +40,79 @@ export const upstreamKeys = {
   Weight: key(
     choice('equal', 'auto'),
     'equal',
-    'With `auto` an instance that has more of a core to spare gets more requests.',
+    'Treat all instances alike, or with `auto` send more requests to those with more CPU time to spare.',
     'auto',
   ),
   MaxConns: key(
     kinds.countOrNone,
     'none',
-    'The most connections to one instance at a time; when all have so many, nginx answers 502.',
+    'Maximum number of connections to one instance; when all instances have reached it, nginx answers 502.',
     '10',
   ),
   Keepalive: key(
     kinds.countOrNever,
     '0',
-    'How many idle connections to the pool each worker of nginx keeps open; 0: each request has one of its own.',
+    'How many idle connections to the pool each nginx worker keeps open; 0 opens a new connection for each request.',
     '16',
   ),
   Backup: derived(
     kinds.slots,
     'none',
-    'Slots, of those in Ports= or Slots=, that get requests only while no other answers; they run besides Min= to Max=.',
+    'Slots from Ports= or Slots= that get requests only while no other instance answers; they run in addition to Min= and Max=.',
     '8009',
   ),
 };
 
-/** [Nginx]: how requests come to the pool. */
+/** [Nginx]: how requests reach the pool. */
 export const nginxKeys = {
   Location: derived(
     kinds.location,
     'no route',
-    'The URL prefix that nginx sends to the pool: this path and all below it.',
+    'URL path to route to the pool, with everything below it.',
     '/api/search',
   ),
   // a full backlog drops the first SYN, and the kernel sends the next one a second later
   ConnectTimeout: key(
     kinds.positiveDuration,
     '1500ms',
-    'After so long without a connection nginx tries the next instance.',
+    'How long nginx waits to connect before it tries the next instance.',
     '300ms',
   ),
-  // probes unpublish a hung worker after Fall intervals, long before; slow answers need the time
+  // slow answers need the time; a hung worker does not wait for it, since probes take it out of nginx after Fall intervals
   ReadTimeout: key(
     kinds.positiveDuration,
     '30s',
-    'After so long without a byte from a worker nginx gives up on it; with Protocol=tcp the default is 10min.',
+    'How long nginx waits for data from a worker before it gives up; with Protocol=tcp the default is 10min.',
     '2min',
   ),
   Idempotent: key(
     kinds.boolean,
     'no',
-    'Whether nginx may repeat a POST, LOCK or PATCH on another instance when one fails.',
+    'Let nginx repeat a failed POST, LOCK or PATCH on another instance.',
     'yes',
   ),
   SlowLog: key(
     kinds.durationOrNone,
     'none',
-    "A request that takes longer is told of in the controller's journal, with its URL and instance.",
+    "Log requests that take longer than this to the controller's journal, with URL and instance.",
     '2s',
   ),
   MaxBody: derived(
     kinds.bytes,
-    '1M; with Protocol=grpc no limit, since a stream counts as a body',
-    'The largest request body; 0 is no limit.',
+    '1M; no limit with Protocol=grpc',
+    'Maximum size of a request body; 0 for no limit.',
     '64M',
   ),
   Buffering: key(
     kinds.boolean,
     'yes',
-    'Whether nginx takes in an answer as fast as the worker gives it; with no each piece goes to the client at once.',
+    'Let nginx read answers as fast as workers send them; with `no`, each piece goes to the client at once.',
     'no',
   ),
   RequestBuffering: key(
     kinds.boolean,
     'yes',
-    'Whether a worker gets a request only once its body is there; with no it reads along, and nginx cannot repeat it.',
+    'Send a request to a worker once its body is complete; with `no`, the worker reads along and nginx cannot repeat the request.',
     'no',
   ),
   ...upstreamKeys,

@@ -7,72 +7,72 @@ import { tlsKeys } from './tls-keys.ts';
 /** nginx's server_name: names, one leading or trailing `*`, and its own $hostname. No regular expressions. */
 const SERVER_NAME =
   /^(\$hostname|(\*?\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.\*)$/;
-/** As long as the name of a host may be. */
+/** DNS limits a name to 253 characters. */
 const isServerName = (name: string): boolean => name.length <= 253 && SERVER_NAME.test(name);
 const USER_NAME = /^[a-z_][a-z0-9_-]{0,30}$/;
 
-/** [Machine] of cgipool.conf: what it can bear. */
+/** [Machine] of cgipool.conf: when the machine has no memory left for more instances. */
 export const machineKeys = {
   MinAvailable: key(
     kinds.percent,
     '5%',
-    "While less of the machine's memory is free or easily freed, no pool grows beyond its minimum.",
+    "Let no pool grow beyond its minimum while less than this share of the machine's memory is available.",
     '10%',
   ),
   MaxPressure: key(
     kinds.percent,
     '20%',
-    'While processes of the pools wait for memory for more of the time, no pool grows beyond its minimum.',
+    'Let no pool grow beyond its minimum while pools wait for memory for more than this share of the time.',
     '10%',
   ),
 };
 
-const USER = { unit: 'user', parse: word((name: string) => USER_NAME.test(name), 'user name') };
+const USER = { unit: 'user', parse: word((name: string) => USER_NAME.test(name), 'a user name') };
 
 /** [Nginx] of cgipool.conf. */
 export const siteKeys = {
   ServerName: key(
-    { unit: 'names', parse: words(isServerName, 'server name') },
+    { unit: 'names', parse: words(isServerName, 'a server name') },
     'localhost 127.0.0.1 $hostname',
-    "The names of the server block that routes to the pools, as nginx's server_name takes them.",
+    "Names of the server block that routes to the pools, as in nginx's server_name.",
     'www.example.org example.org',
   ),
   Listen: repeatable(
     kinds.listen,
     '80, and [::]:80 where the machine has IPv6',
-    'What the server block listens on; may be repeated.',
+    'Address and port of the server block; may be repeated.',
     '8080',
   ),
   ...tlsKeys,
   ACMEWebroot: derived(
     kinds.filePath,
     'not served',
-    'The folder from which plain http serves /.well-known/acme-challenge/, by which an authority proves the names.',
+    'Folder to serve as /.well-known/acme-challenge/ over plain HTTP, for an ACME client.',
     '/var/lib/acme',
   ),
   StatusAllow: key(
-    { unit: 'addresses and networks', parse: words(isNetwork, 'IP address or network') },
+    { unit: 'addresses and networks', parse: words(isNetwork, 'an IP address or network') },
     '127.0.0.1 ::1',
-    'Who may read /pool-status.',
+    'Addresses and networks that may read /pool-status.',
     '127.0.0.1 ::1 192.0.2.0/24',
   ),
   Control: key(
-    { unit: '127.x.x.x:port', parse: word(isLoopback, 'port of the loopback: write 127.0.0.1:7980') },
+    { unit: '127.x.x.x:port', parse: word(isLoopback, 'a loopback address and port: write 127.0.0.1:7980') },
     '127.0.0.1:7980',
-    'Where nginx tells which generation of upstreams it serves; loopback only.',
+    'Loopback address and port where nginx reports the generation of upstreams that it serves.',
     '127.0.0.1:7000',
   ),
   AccessLog: key(
-    { unit: '127.x.x.x:port', parse: word(isLoopback, 'port of the loopback: write 127.0.0.1:7981') },
+    { unit: '127.x.x.x:port', parse: word(isLoopback, 'a loopback address and port: write 127.0.0.1:7981') },
     '127.0.0.1:7981',
-    'Where the controller hears from nginx of each request, by UDP; loopback only.',
+    'Loopback address and port where the controller receives a log line from nginx for each request, over UDP.',
     '127.0.0.1:7001',
   ),
   User: key(
     USER,
     'www-data',
-    'The user that nginx workers run as. Joins the group that may dial the sockets of unix workers.',
+    "User of nginx's workers, which joins the group that may connect to the unix sockets.",
     'nginx',
   ),
-  Group: derived(USER, 'not used', 'The older name of User=.', 'nginx'),
+  Group: derived(USER, 'not used', 'Older name of User=.', 'nginx'),
 };

@@ -1,4 +1,4 @@
 import type { Sections } from '../sections.ts';
 
-/** A mistake that only several keys together make, with the line to mend; null: there is none. */
-export type Rule = (read: Sections) => { line: number; message: string } | null;
+/** Checks a combination of keys. Returns the mistake with the line to fix, or null. */
+export type CombinationRule = (sections: Sections) => { line: number; message: string } | null;

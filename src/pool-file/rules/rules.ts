@@ -1,41 +1,41 @@
 import type { Problem } from '../../base/result.ts';
-import { familyOf, type Sections, scaledSlots } from '../sections.ts';
+import { type Sections, scaledSlots, slotKeyOf } from '../sections.ts';
 import { protocolRules } from './protocol.ts';
-import type { Rule } from './rule.ts';
-import { sleeping } from './scale-to-zero.ts';
+import type { CombinationRule } from './rule.ts';
+import { minZeroUnsupported } from './scale-to-zero.ts';
 import { upstreamRules } from './upstream.ts';
 
-const portsMissing: Rule = ({ pool }) =>
+const portsMissing: CombinationRule = ({ pool }) =>
   pool.values.Listen === 'tcp' && pool.lineOf('Ports') === 0
-    ? { line: pool.lineOf('Listen'), message: 'Ports= is missing: for example Ports=8000-8009' }
+    ? { line: pool.lineOf('Listen'), message: 'Ports= is missing: add it, for example Ports=8000-8009' }
     : null;
 
-const slotsOfFd: Rule = ({ pool }) => {
+const fdSlots: CombinationRule = ({ pool }) => {
   if (pool.values.Listen !== 'fd' || pool.lineOf('Ports') > 0 !== pool.lineOf('Slots') > 0) return null;
   const message =
     pool.lineOf('Ports') > 0
-      ? 'Ports= and Slots= rule each other out: Listen=fd takes Ports= for ports, Slots= for socket files'
-      : 'Ports= or Slots= is missing: with Listen=fd, Ports= is for ports, Slots= for socket files';
+      ? 'Ports= and Slots= cannot be used together: use Ports= for ports, Slots= for socket files'
+      : 'Listen=fd needs Ports= or Slots=: use Ports= for ports, Slots= for socket files';
   return { line: pool.lineOf(pool.lineOf('Slots') > 0 ? 'Slots' : 'Listen'), message };
 };
 
-const slotsOfTcp: Rule = ({ pool }) =>
+const slotsWithTcp: CombinationRule = ({ pool }) =>
   pool.values.Listen === 'tcp' && pool.lineOf('Slots') > 0
     ? {
         line: pool.lineOf('Slots'),
-        message: 'Slots= is for Listen=unix; with Listen=tcp, Ports= names the slots',
+        message: 'Slots= cannot be used with Listen=tcp: use Ports=',
       }
     : null;
 
-const portsOfUnix: Rule = ({ pool }) =>
+const portsWithUnix: CombinationRule = ({ pool }) =>
   pool.values.Listen === 'unix' && pool.lineOf('Ports') > 0
     ? {
         line: pool.lineOf('Ports'),
-        message: 'Ports= is for Listen=tcp; with Listen=unix, Slots= numbers the sockets',
+        message: 'Ports= cannot be used with Listen=unix: use Slots=',
       }
     : null;
 
-const maxBelowMin: Rule = ({ pool }) => {
+const maxBelowMin: CombinationRule = ({ pool }) => {
   const { Min, Max } = pool.values;
   return Min !== null && Max !== null && Max < Min
     ? { line: pool.lineOf('Max'), message: `Max=${Max} is less than Min=${Min}` }
@@ -43,89 +43,92 @@ const maxBelowMin: Rule = ({ pool }) => {
 };
 
 const tooFewSlots =
-  (key: 'Min' | 'Max'): Rule =>
+  (key: 'Min' | 'Max'): CombinationRule =>
   ({ pool, nginx }) => {
     const slots = scaledSlots({ pool, nginx }).length;
     const wanted = pool.values[key] ?? 0;
-    const named = familyOf(pool) === 'unix' ? 'Slots=' : 'Ports=';
-    const beside = nginx.lineOf('Backup') > 0 ? ' beside those of Backup=' : '';
-    // without any slots the mistake is another one
+    const source = slotKeyOf(pool);
+    const except = nginx.lineOf('Backup') > 0 ? ' that are not in Backup=' : '';
+    // without slots, their absence is the mistake to report
     return slots > 0 && wanted > slots
       ? {
           line: pool.lineOf(key),
-          message: `${key}=${wanted} is more than the ${slots} slots of ${named}${beside}`,
+          message: `${key}=${wanted} is more than the ${slots} slots of ${source}${except}: lower it or widen ${source}`,
         }
       : null;
   };
 
-const restartBeforeFall: Rule = ({ health }) => {
+const restartBeforeFall: CombinationRule = ({ health }) => {
   const { RestartAfter, Fall } = health.values;
   return RestartAfter !== null && RestartAfter > 0 && Fall !== null && RestartAfter < Fall
     ? {
         line: health.lineOf('RestartAfter'),
-        message: `RestartAfter=${RestartAfter} is less than Fall=${Fall}: first unpublish, then restart`,
+        message: `RestartAfter=${RestartAfter} is less than Fall=${Fall}: set at least ${Fall}, or 0 for never`,
       }
     : null;
 };
 
-const commandOfExec: Rule = ({ health }) => {
+const probeCommand: CombinationRule = ({ health }) => {
   const isExec = health.values.Probe === 'exec';
   const line = health.lineOf('Command');
   if (isExec && line === 0)
     return {
       line: health.lineOf('Probe'),
-      message: 'Command= is missing: for example Command=/usr/local/bin/check %i',
+      message: 'Command= is missing: add it, for example Command=/usr/local/bin/check %i',
     };
-  if (!isExec && line > 0) return { line, message: 'Command= is for Probe=exec: give that too' };
+  if (!isExec && line > 0) return { line, message: 'Command= needs Probe=exec: set it or remove the line' };
   return null;
 };
 
-const metricAlone: Rule = ({ scale }) => {
+const metricWithExternal: CombinationRule = ({ scale }) => {
   const { External, Metric } = scale.values;
   if (External !== null && Metric === null)
     return {
       line: scale.lineOf('External'),
-      message: 'External= needs Metric=: where the number comes from',
+      message: 'External= needs Metric=: set where the number comes from',
     };
   if (External === null && Metric !== null)
-    return { line: scale.lineOf('Metric'), message: 'Metric= needs External=: the number to aim at' };
+    return { line: scale.lineOf('Metric'), message: 'Metric= needs External=: set the target per instance' };
   return null;
 };
 
-const ageOfFiles: Rule = ({ scale }) =>
+const maxAgeWithFile: CombinationRule = ({ scale }) =>
   scale.lineOf('MetricMaxAge') > 0 && scale.values.Metric?.kind !== 'file'
     ? {
         line: scale.lineOf('MetricMaxAge'),
-        message: 'MetricMaxAge= is for Metric=file:, whose number may be old: remove it',
+        message: 'MetricMaxAge= needs Metric=file:PATH: set it or remove the line',
       }
     : null;
 
-const sleepsForEver: Rule = ({ pool, nginx }) =>
+const minZeroUnrouted: CombinationRule = ({ pool, nginx }) =>
   pool.values.Min === 0 && nginx.values.Location === null && pool.values.Protocol !== 'tcp'
-    ? { line: pool.lineOf('Min'), message: 'Min=0 needs Location= in [Nginx]: a request wakes the pool' }
+    ? {
+        line: pool.lineOf('Min'),
+        message: 'Min=0 needs Location= in [Nginx], so that a request can wake the pool',
+      }
     : null;
 
-const RULES: readonly Rule[] = [
+const RULES: readonly CombinationRule[] = [
   portsMissing,
-  slotsOfTcp,
-  portsOfUnix,
+  slotsWithTcp,
+  portsWithUnix,
   maxBelowMin,
   tooFewSlots('Max'),
   tooFewSlots('Min'),
   restartBeforeFall,
-  commandOfExec,
-  metricAlone,
-  ageOfFiles,
-  sleepsForEver,
-  sleeping,
-  slotsOfFd,
+  probeCommand,
+  metricWithExternal,
+  maxAgeWithFile,
+  minZeroUnrouted,
+  minZeroUnsupported,
+  fdSlots,
   ...protocolRules,
   ...upstreamRules,
 ];
 
-/** Mistakes that only two keys together make. */
-export const crossCheck = (file: string, read: Sections): Problem[] =>
+/** Finds keys that are valid by themselves, but not together. */
+export const checkCombinations = (file: string, sections: Sections): Problem[] =>
   RULES.flatMap(rule => {
-    const found = rule(read);
-    return found ? [{ file, ...found }] : [];
+    const mistake = rule(sections);
+    return mistake ? [{ file, ...mistake }] : [];
   });

@@ -21,7 +21,7 @@ import {
 
 const LISTEN = 'port or address:port';
 
-/** The kinds of value that keys take, each under the name that the reference uses. */
+/** The kinds of value that keys take; `unit` is the name that the reference uses. */
 export const kinds = {
   ageOrNone: { unit: 'time span or none', parse: orNone(age) },
   balance: { unit: 'method', parse: balance },
@@ -39,8 +39,8 @@ export const kinds = {
   metricSourceOrNone: { unit: 'exec:COMMAND or file:PATH, or none', parse: orNone(metricSource) },
   host: { unit: 'host name', parse: host },
   latencyOrNone: { unit: 'pN:time span, or none', parse: orNone(latency) },
-  listen: { unit: LISTEN, parse: word(isListen, LISTEN) },
-  listenStream: { unit: LISTEN, parse: word(isStreamListen, `${LISTEN}: write 127.0.0.1:6379`) },
+  listen: { unit: LISTEN, parse: word(isListen, `a ${LISTEN}: write 80 or 192.0.2.1:80`) },
+  listenStream: { unit: LISTEN, parse: word(isStreamListen, `a ${LISTEN}: write 127.0.0.1:6379`) },
   location: { unit: 'URL path', parse: location },
   nginxDirective: { unit: 'directive and arguments', parse: nginxDirective },
   numberOrNone: { unit: 'number or none', parse: orNone(positiveNumber) },
@@ -55,7 +55,7 @@ export const kinds = {
   window: { unit: 'time span from 1s to 5min', parse: span(1000, 300_000) },
 } satisfies Record<string, Kind<unknown>>;
 
-/** One of some words. */
+/** One of the given words. */
 export const choice = <const T extends string>(...words: T[]): Kind<T> => ({
   unit: words.join(', ').replace(/, ([^,]*)$/, ' or $1'),
   parse: oneOf(...words),

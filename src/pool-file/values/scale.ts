@@ -5,13 +5,14 @@ import { positiveDuration } from './spans.ts';
 import { filePath } from './texts.ts';
 import { integer, type Parse, percent } from './values.ts';
 
-/** `p95:200ms`: a quantile and the time that it is to stay within. */
+/** `p95:200ms`: a percentile of the response time and its target. */
 export const latency: Parse<{ quantile: number; target: number }> = text => {
   const match = /^p(\d{1,2}(?:\.\d{1,2})?):(.*)$/.exec(text);
-  const share = Number(match?.[1] ?? 0) / 100;
-  if (!match || share === 0) return err('is no limit: write p95:200ms for 95% of the requests within 200ms');
+  const quantile = Number(match?.[1] ?? 0) / 100;
+  if (!match || quantile === 0)
+    return err('is not a percentile and a time: write p95:200ms for 95% of the requests within 200ms');
   const target = positiveDuration(match[2] ?? '');
-  return target.ok ? ok({ quantile: share, target: target.value }) : err(`: ${match[2]} ${target.error}`);
+  return target.ok ? ok({ quantile, target: target.value }) : err(`: ${match[2]} ${target.error}`);
 };
 
 /** `2` or `50%`. */
@@ -21,7 +22,7 @@ export const step: Parse<Step> = text => {
   const instances = integer(1, 1000)(text);
   return instances.ok
     ? ok({ instances: instances.value })
-    : err('is no step: write 2 for two instances, or 50%');
+    : err('is not a number of instances or a percentage: write 2 or 50%');
 };
 
 /** `exec:/usr/local/bin/count jobs` or `file:/run/jobs/waiting`. */
@@ -31,7 +32,8 @@ export const metricSource: Parse<MetricSource> = text => {
     const parsed = command(rest);
     return parsed.ok ? ok({ kind, command: parsed.value }) : parsed;
   }
-  if (kind !== 'file') return err('is no source: write exec:/usr/local/bin/count or file:/run/jobs/waiting');
+  if (kind !== 'file')
+    return err('is not exec:COMMAND or file:PATH: write exec:/usr/local/bin/count or file:/run/jobs/waiting');
   const parsed = filePath(rest);
   return parsed.ok ? ok({ kind, path: parsed.value }) : parsed;
 };

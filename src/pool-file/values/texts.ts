@@ -4,42 +4,44 @@ import type { Parse } from './values.ts';
 /** Any text on one line. */
 export const text: Parse<string> = value => ok(value);
 
-/** A URL path and query as an HTTP request line may hold it. */
+/** A URL path and query as they appear in an HTTP request line. */
 export const urlPath: Parse<string> = value =>
   /^\/[!"$-~]*$/.test(value)
     ? ok(value)
-    : err('must begin with / and hold no blanks (%20), # or non-ASCII letters');
+    : err('must begin with / and contain no spaces (write %20), # or non-ASCII characters');
 
-/** Host header text: letters, digits, dots, hyphens, a port, a bracketed IPv6 address. */
+/** The value of a Host header: a name or address, optionally with a port. */
 export const host: Parse<string> = value =>
-  /^[A-Za-z0-9._\-:[\]]{1,255}$/.test(value) ? ok(value) : err('is no host name');
+  /^[A-Za-z0-9._\-:[\]]{1,255}$/.test(value)
+    ? ok(value)
+    : err('is not a host name: write example.org or example.org:8080');
 
-/** The characters of systemd.time(7)'s calendar events; systemd-analyze says whether it is one. */
+/** The characters of systemd.time(7)'s calendar events; install validates the event with systemd-analyze. */
 export const calendar: Parse<string> = value =>
   /^[A-Za-z0-9*.,:/~_+ -]{1,200}$/.test(value) && !value.startsWith('-')
     ? ok(value)
-    : err('is no calendar event: write Mon..Fri 08:00 or *-*-* 20:00');
+    : err('is not a calendar event: write Mon..Fri 08:00 or *-*-* 20:00');
 
-/** An absolute path of characters that need no quoting; nginx takes no word of 4096 letters. */
+/** An absolute path of characters that need no quoting. */
 export const filePath: Parse<string> = value =>
   /^\/[A-Za-z0-9/._@+-]{1,1000}$/.test(value)
     ? ok(value)
-    : err('must be an absolute path of letters, digits and / . _ @ + -, at most 1000 of them');
+    : err('must be an absolute path of at most 1000 letters, digits and / . _ @ + -');
 
-/** A list of words, each of which must be good. */
+/** A list of words that must all be valid. `what` completes the sentence `"x" is not ...`. */
 export const words =
-  (isGood: (word: string) => boolean, what: string): Parse<string[]> =>
+  (isValid: (word: string) => boolean, what: string): Parse<string[]> =>
   value => {
     const list = value.split(/\s+/);
-    const wrong = list.find(word => !isGood(word));
-    return wrong === undefined ? ok(list) : err(`: "${wrong}" is no ${what}`);
+    const wrong = list.find(word => !isValid(word));
+    return wrong === undefined ? ok(list) : err(`: "${wrong}" is not ${what}`);
   };
 
-/** One value that must be good. */
+/** One value that must be valid. `what` completes the sentence `Key=x is not ...`. */
 export const word =
-  (isGood: (word: string) => boolean, what: string): Parse<string> =>
+  (isValid: (word: string) => boolean, what: string): Parse<string> =>
   value =>
-    isGood(value) ? ok(value) : err(`is no ${what}`);
+    isValid(value) ? ok(value) : err(`is not ${what}`);
 
 /** `200-399` or `204`: HTTP statuses, both ends included. */
 export const statusRange: Parse<{ least: number; most: number }> = value => {
@@ -47,5 +49,5 @@ export const statusRange: Parse<{ least: number; most: number }> = value => {
   const [least, most] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
   return match && least <= most
     ? ok({ least, most })
-    : err('is no status or range of statuses of HTTP: write 204 or 200-399');
+    : err('is not an HTTP status or range: write 204 or 200-399');
 };

@@ -5,7 +5,7 @@ import { type AxisMark, valueMarks } from './axis.ts';
 import { element, escapeMarkup } from './markup.ts';
 
 /** The position of a chart in the image, px. */
-export interface Frame {
+interface Frame {
   left: number;
   top: number;
   width: number;

@@ -22,7 +22,7 @@ export function bars(values: readonly number[], most: number): string[] {
 }
 
 /** Colours a text, or returns it unchanged. */
-export type Paint = (text: string) => string;
+type Paint = (text: string) => string;
 
 function chart(title: string, values: readonly number[], most: number, paint: Paint): string[] {
   const labels = new Map([

@@ -1,5 +1,5 @@
 /** A line of the common log format, or of a format that begins like it. */
-export interface ClfLine {
+interface ClfLine {
   /** ms since the epoch */
   stamp: number;
   /** The text after the size field, or after the last quoted field that follows it. */
@@ -73,7 +73,7 @@ export function parseClfTime(text: string): number | null {
 }
 
 /** The length of such a time. */
-export const CLF_TIME_CHARS = 26;
+const CLF_TIME_CHARS = 26;
 
 /** Parses such times; caches the last one, since many in a row are equal. */
 export class ClfClock {

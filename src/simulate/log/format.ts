@@ -55,7 +55,7 @@ export function detect(lines: readonly string[]): Format | null {
 }
 
 /** Extracts the time that a request took, ms, from the end of a line; null when it is not there. */
-export type ReadTook = (rest: string) => number | null;
+type ReadTook = (rest: string) => number | null;
 
 const SECONDS = /(?:^| )(\d+\.\d+)\s*$/;
 const MICROSECONDS = /^ (\d+)\s*$/;
@@ -67,7 +67,7 @@ export const seconds: ReadTook = rest => {
 };
 
 /** Apache's `%D` as the only field after the combined ones: two integers would be the byte counts of combinedio. */
-export const microseconds: ReadTook = rest => {
+const microseconds: ReadTook = rest => {
   const text = rest === '' ? undefined : MICROSECONDS.exec(rest)?.[1];
   return text === undefined ? null : Number(text) / 1000;
 };
@@ -76,7 +76,7 @@ export const microseconds: ReadTook = rest => {
 const TRY_SEPARATOR = /, | : /;
 
 /** nginx's `$upstream_response_time`: seconds of each try; their sum is the work of all workers. */
-export function upstreamTimes(text: string): number | null {
+function upstreamTimes(text: string): number | null {
   if (!text.includes(' ')) return tryTime(text);
   const tries = text.split(TRY_SEPARATOR).map(tryTime);
   return tries.every(ms => ms === null) ? null : tries.reduce<number>((sum, ms) => sum + (ms ?? 0), 0);

@@ -15,7 +15,7 @@ export interface Work {
 }
 
 /** Is called for each request: with its wait (ms) when service begins, and with its total time (ms) when it ends. */
-export interface SimulationObserver {
+interface SimulationObserver {
   served: (waited: number) => void;
   ended: (took: number) => void;
 }

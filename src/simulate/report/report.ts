@@ -15,7 +15,7 @@ export interface FileReport {
 }
 
 /** The replayed requests. */
-export interface LogReport {
+interface LogReport {
   from: string;
   to: string;
   requests: number;
@@ -24,7 +24,7 @@ export interface LogReport {
 }
 
 /** The assumptions. */
-export interface ModelReport {
+interface ModelReport {
   serviceTime: string;
   startTime: number;
   tick: number;
@@ -33,7 +33,7 @@ export interface ModelReport {
 }
 
 /** ms; null without requests. */
-export interface WaitReport {
+interface WaitReport {
   mean: number | null;
   p50: number | null;
   p95: number | null;

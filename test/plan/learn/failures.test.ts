@@ -7,7 +7,7 @@ import { Drive } from '../drive.ts';
 import { installed, pool } from '../fake-world.ts';
 
 const test = suite('plan: failures');
-/** For the long runs, ms. */
+/** The step of long runs, ms. */
 const IDLE = 1_000;
 
 const completeInstalled = (drive: Drive): Installed => ({
@@ -16,7 +16,7 @@ const completeInstalled = (drive: Drive): Installed => ({
   ...drive.installed,
 });
 
-/** What the status says of the pool. */
+/** The pool's problems in status. */
 const problems = (drive: Drive): string =>
   describe(
     completeInstalled(drive),
@@ -26,7 +26,7 @@ const problems = (drive: Drive): string =>
     [],
   ).pools[0]?.problems.join() ?? '';
 
-test('a missing program is tried less and less often, and no slot is hammered', () => {
+test('a missing program is retried ever more rarely, but never given up', () => {
   const drive = new Drive(installed(pool()));
   drive.fake.behaviour = () => 'missing';
   drive.run(600_000, {}, undefined, IDLE);
@@ -37,7 +37,7 @@ test('a missing program is tried less and less often, and no slot is hammered', 
   assert.equal(drive.published().length, 2);
 });
 
-test('a mended pool file is tried at once, however long the wait was', () => {
+test('a changed pool file is tried at once, however long the back-off was', () => {
   const drive = new Drive(installed(pool()));
   drive.fake.behaviour = () => 'missing';
   drive.run(400_000, {}, undefined, IDLE);
@@ -47,20 +47,20 @@ test('a mended pool file is tried at once, however long the wait was', () => {
   assert.equal(drive.published().length, 2);
 });
 
-test('a crash loop is bounded however many slots there are', () => {
+test('a crash loop is bounded, however many slots the pool has', () => {
   const slots = Array.from({ length: 100 }, (_, i) => 8000 + i);
   const drive = new Drive(installed(pool({ slots, min: 10, max: 100 })));
   drive.fake.behaviour = () => 'crashes';
   drive.run(600_000, {}, undefined, IDLE);
-  // ten at first, five lives each; then one at a time
+  // ten instances at first, five lives each; then one at a time
   assert.ok(drive.fake.starts.length < 10 * 5 + 20 * 5, `${drive.fake.starts.length} lives`);
 });
 
-test('a crash loop too slow for the start limit of systemd is backed off too', () => {
+test("a crash loop too slow for systemd's start limit backs off too", () => {
   const drive = new Drive(installed(pool({ min: 1 })));
   drive.fake.behaviour = () => 'crashes-late';
   drive.run(600_000, {}, undefined, IDLE);
-  // a life takes 3 s, so that 200 would fit in; with five a try and waits of 0, 1, 2, 4 ... s twelve tries do
+  // a life takes 3 s, so 200 would fit; with five lives per attempt and waits of 0, 1, 2, 4 ... s, twelve attempts do
   assert.ok(drive.fake.starts.length <= 12 * 5, `${drive.fake.starts.length} lives`);
   assert.match(
     drive.memory.pools.search?.failures.message ?? '',
@@ -71,14 +71,14 @@ test('a crash loop too slow for the start limit of systemd is backed off too', (
   assert.equal(drive.published().length, 1, 'and is never given up');
 });
 
-test("a stranger's port is passed over", () => {
+test('a slot whose port another program uses is skipped', () => {
   const drive = new Drive(installed(pool()));
   drive.fake.strangers.add(8000);
   drive.run(3000);
   assert.deepEqual(drive.published(), [8001, 8002]);
 });
 
-test('a worker that dies every few seconds is told of, though it comes back each time', () => {
+test('a worker that keeps dying is a problem in status, although it comes back each time', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   for (let i = 0; i < 10; i++) {
@@ -91,7 +91,7 @@ test('a worker that dies every few seconds is told of, though it comes back each
   assert.equal(problems(drive), '');
 });
 
-test('a bad change is told from a flaky slot', () => {
+test('status distinguishes a bad change from a bad slot', () => {
   const bad = new Drive(installed(pool({ min: 3 })));
   bad.run(5000);
   bad.fake.behaviour = () => 'crashes';

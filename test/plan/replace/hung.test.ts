@@ -7,7 +7,7 @@ import { installed, pool } from '../fake-world.ts';
 
 const test = suite('plan: liveness');
 
-/** The worker of a slot answers nothing any more, with what it holds. */
+/** Makes the worker of a slot hang, with the connections that it holds. */
 function hang(drive: Drive, slot: number, holds: Partial<Worker> = {}): Worker {
   const worker = drive.fake.workers.get(`search@${slot}`);
   assert.ok(worker);
@@ -16,13 +16,13 @@ function hang(drive: Drive, slot: number, holds: Partial<Worker> = {}): Worker {
 
 const freeze = (drive: Drive, slot: number): Worker => hang(drive, slot, { behaviour: 'freezes' });
 
-/** What was done after the first so many actions, to whom: `restart 8000`. */
+/** The actions after the first `before` ones: `restart 8000`. */
 const done = (drive: Drive, before: number): string[] =>
   drive.actions
     .slice(before)
     .map(action => ('slot' in action ? `${action.kind} ${action.slot}` : action.kind));
 
-test('one that accepts nothing is restarted where it is, and nginx is not reloaded', () => {
+test('a hung instance without requests is restarted in place, without an nginx reload', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   const before = drive.actions.length;
@@ -34,7 +34,7 @@ test('one that accepts nothing is restarted where it is, and nginx is not reload
   assert.equal(drive.memory.pools.search?.failures.count, 1);
 });
 
-test('one that does it again soon has its slot wait, and another takes over', () => {
+test('if an instance hangs again soon, its slot backs off and another takes over', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   freeze(drive, 8000);
@@ -45,7 +45,7 @@ test('one that does it again soon has its slot wait, and another takes over', ()
   assert.deepEqual(drive.slots(), [8001, 8002]);
 });
 
-test('one whose text is old is not restarted: its successor comes on another slot', () => {
+test('a hung instance of an old revision is not restarted: its successor starts on another slot', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   drive.installed = installed({ ...pool(), rollout: { ...pool().rollout, surge: 0, batch: 0 } });
@@ -55,7 +55,7 @@ test('one whose text is old is not restarted: its successor comes on another slo
   assert.ok(!drive.kinds().includes('restart'));
 });
 
-test('one that does not end is unpublished and replaced on another slot', () => {
+test('a hung instance that does not stop is unpublished and replaced on another slot', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   hang(drive, 8000);
@@ -64,10 +64,10 @@ test('one that does not end is unpublished and replaced on another slot', () => 
   assert.deepEqual(drive.slots(), [8001, 8002]);
   assert.equal(drive.memory.pools.search?.failures.count, 1);
   drive.run(10_000);
-  assert.deepEqual(drive.slots(), [8001, 8002], 'the life after the restart is not needed any more');
+  assert.deepEqual(drive.slots(), [8001, 8002], 'the restarted instance is no longer needed');
 });
 
-test('one that systemd could not be asked to restart is replaced, too', () => {
+test('a hung instance is replaced if its restart could not be requested', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   const worker = freeze(drive, 8000);
@@ -82,7 +82,7 @@ const healthyNow = (drive: Drive): Worker[] =>
     .alive()
     .filter(({ unit }) => drive.memory.pools.search?.instances[unit.slot]?.phase === 'healthy');
 
-/** Four times the youngest freezes when it has lived for so long, ms; how soon there were enough again. */
+/** Freezes the youngest instance at this age, ms, four times. Returns how long each recovery took, ms. */
 function hangAgain(drive: Drive, age: number): number[] {
   return [1, 2, 3, 4].map(() => {
     drive.run(age);
@@ -99,26 +99,26 @@ function hangAgain(drive: Drive, age: number): number[] {
   });
 }
 
-test('instances that hang again and again are replaced at once, where they did well before', () => {
+test('instances that keep hanging are replaced at once if they were well for a while before', () => {
   const drive = new Drive(installed(pool({ slots: [1, 2, 3, 4, 5, 6, 7, 8], max: 8 })));
   for (const took of hangAgain(drive, 12_000)) assert.ok(took <= 1500, `${took} ms`);
   assert.equal(drive.memory.pools.search?.failures.count, 1);
 });
 
-test('where they hang soon the pool waits longer and longer', () => {
+test('if instances hang soon after their start, the pool backs off', () => {
   const drive = new Drive(installed(pool({ slots: [1, 2, 3, 4, 5, 6, 7, 8], max: 8 })));
   const took = hangAgain(drive, 4000);
   assert.ok((took[3] ?? 0) > 3000, took.join());
   assert.ok((drive.memory.pools.search?.failures.count ?? 0) > 1);
 });
 
-test('one that holds requests is replaced at once too, and may finish them: it is slow, which is no failure', () => {
+test('an instance that may only be slow is replaced but finishes its requests, which is no failure', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   const slow = hang(drive, 8000, { connections: 1, oldest: 1000 });
   drive.run(20_000);
   assert.deepEqual(drive.published(), [8001, 8002]);
-  assert.deepEqual(drive.slots(), [8000, 8001, 8002], 'nginx waits 30 s for it, and so do we');
+  assert.deepEqual(drive.slots(), [8000, 8001, 8002], 'it has 30 s, as long as nginx waits');
   slow.behaviour = 'well';
   Object.assign(slow, { connections: 0, oldest: null });
   drive.run(1000);
@@ -126,7 +126,7 @@ test('one that holds requests is replaced at once too, and may finish them: it i
   assert.equal(drive.memory.pools.search?.failures.count, 0);
 });
 
-test('one that never finishes what it holds is stopped when nginx gives up on it, and that is a failure', () => {
+test('a hung instance with requests is stopped when nginx gives up on them, which is a failure', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   hang(drive, 8000, { connections: 1, oldest: 1000 });
@@ -135,7 +135,7 @@ test('one that never finishes what it holds is stopped when nginx gives up on it
   assert.equal(drive.memory.pools.search?.failures.count, 1);
 });
 
-test('two that hang are replaced one after the other, the second without waiting for what the first holds', () => {
+test("two hung instances are replaced one by one, the second before the first one's requests end", () => {
   const drive = new Drive(installed(pool({ min: 5, slots: [1, 2, 3, 4, 5, 6, 7, 8], max: 8 })));
   drive.run(5000);
   for (const slot of [1, 2]) hang(drive, slot, { connections: 1, oldest: 1000 });
@@ -143,7 +143,7 @@ test('two that hang are replaced one after the other, the second without waiting
   assert.deepEqual(drive.published(), [3, 4, 5, 6, 7]);
 });
 
-test('when most fail together none is killed and all keep their traffic', () => {
+test('during an outage no instance is stopped and all stay published', () => {
   const drive = new Drive(installed(pool({ min: 4 })));
   drive.run(5000);
   for (const worker of drive.fake.workers.values()) worker.behaviour = 'hangs';
@@ -156,7 +156,7 @@ test('when most fail together none is killed and all keep their traffic', () => 
   assert.deepEqual(drive.published(), [8000, 8001, 8002, 8003]);
 });
 
-test('a pool of one that hangs is replaced all the same', () => {
+test('the only instance of a pool is replaced when it hangs', () => {
   const drive = new Drive(installed(pool({ min: 1, max: 1 })));
   drive.run(5000);
   const only = drive.fake.workers.get('search@8000');
@@ -166,7 +166,7 @@ test('a pool of one that hangs is replaced all the same', () => {
   assert.deepEqual(drive.published(), [8001]);
 });
 
-test('an instance that never answers is given up after StartTimeout', () => {
+test('an instance that does not become healthy is replaced after StartTimeout=', () => {
   const drive = new Drive(installed(pool({ min: 1 })));
   drive.fake.behaviour = (_, slot) => (slot === 8000 ? 'never-ready' : 'well');
   drive.run(9000);
@@ -176,7 +176,7 @@ test('an instance that never answers is given up after StartTimeout', () => {
   assert.deepEqual(drive.slots(), [8001]);
 });
 
-test('one that systemd starts late has its time from then on', () => {
+test('StartTimeout= runs from the start of the process, however late systemd starts it', () => {
   const drive = new Drive(installed(pool()));
   drive.fake.delays.start = () => 12_000;
   drive.run(15_000);
@@ -184,14 +184,14 @@ test('one that systemd starts late has its time from then on', () => {
   assert.equal(drive.memory.pools.search?.failures.count, 0);
 });
 
-test('one that answers is not given up because its probes are late', () => {
+test('an instance that answers is not given up because its probes come late', () => {
   const drive = new Drive(installed(pool({ health: { ...pool().health, rise: 3 } })));
   drive.run(36_000, {}, undefined, 6000);
   assert.deepEqual(drive.published(), [8000, 8001]);
   assert.ok(!drive.kinds().includes('stop'));
 });
 
-test('a request that is held for longer than RequestTimeout= costs its instance the place, healthy or not', () => {
+test('an instance that holds a request longer than RequestTimeout= is replaced even if healthy', () => {
   const health = { ...pool().health, requestTimeout: 20_000 };
   const drive = new Drive(installed(pool({ health })));
   drive.run(5000);
@@ -208,15 +208,15 @@ test('a request that is held for longer than RequestTimeout= costs its instance 
 
 const sentTo = { generation: 1, live: { search: [8000] }, weights: {}, error: null, at: 0 };
 
-/** What nginx does, and within how many seconds of its StartTimeout= one that never answers is stopped. */
+/** What nginx does, and how many seconds after StartTimeout= an instance that never answers is stopped. */
 const GIVEN_UP: [string, Partial<World>, number][] = [
   ['sends nothing to it', {}, 1],
-  ['sends to it, and cannot be told', { published: sentTo, publishing: true }, 6],
-  ['sends nothing to it, but a publish under way may change that', { publishing: true }, 6],
+  ['sends to it and the publish does not end', { published: sentTo, publishing: true }, 6],
+  ['sends nothing to it, but a running publish may change that', { publishing: true }, 6],
 ];
 
 for (const [what, change, seconds] of GIVEN_UP)
-  test(`one that never becomes healthy is stopped within ${seconds} s where nginx ${what}`, () => {
+  test(`an instance that never becomes healthy is stopped within ${seconds} s if nginx ${what}`, () => {
     const drive = new Drive(installed(pool({ min: 1 })));
     drive.fake.behaviour = () => 'never-ready';
     drive.run(10_000);

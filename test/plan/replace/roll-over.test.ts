@@ -5,7 +5,7 @@ import { installed, pool } from '../fake-world.ts';
 
 const test = suite('plan: rollout');
 
-test('a rolling restart keeps the full number published throughout, also of one', () => {
+test('a rolling restart keeps the full number published, also of a pool of one', () => {
   for (const min of [1, 3]) {
     const drive = new Drive(installed(pool({ min, max: 4 })));
     drive.run(5000);
@@ -17,7 +17,7 @@ test('a rolling restart keeps the full number published throughout, also of one'
   }
 });
 
-test('without a spare slot a rolling restart stops first, one at a time', () => {
+test('without a spare slot a rolling restart stops each instance before its successor starts', () => {
   const drive = new Drive(installed(pool({ slots: [8000, 8001], min: 2, max: 2 })));
   drive.run(5000);
   drive.pass({ commands: [{ kind: 'restart', pool: 'search' }] });
@@ -27,7 +27,7 @@ test('without a spare slot a rolling restart stops first, one at a time', () => 
   assert.ok(drive.fake.alive().every(w => !old.includes(w.unit.invocation)));
 });
 
-test('a rollout whose new instances never get healthy halts and the old ones go on', () => {
+test('a rollout whose new instances do not become healthy halts, and the old ones keep serving', () => {
   const drive = new Drive(installed(pool({ min: 3 })));
   drive.run(5000);
   drive.fake.behaviour = () => 'crashes';
@@ -35,7 +35,7 @@ test('a rollout whose new instances never get healthy halts and the old ones go 
   drive.run(300_000, {}, () => assert.deepEqual(drive.published(), [8000, 8001, 8002]));
 });
 
-test('other slots, by a change of Ports=, are taken one by one while the old ones serve', () => {
+test('after a change of Ports= the pool moves to the new slots one by one, at full capacity', () => {
   const drive = new Drive(installed(pool({ min: 3 })));
   drive.run(5000);
   const [entry] = drive.installed.pools;
@@ -47,7 +47,7 @@ test('other slots, by a change of Ports=, are taken one by one while the old one
   assert.deepEqual(drive.slots(), [9000, 9001, 9002]);
 });
 
-test('recycles what has run long enough, one at a time and at full capacity', () => {
+test('instances that reach a limit are recycled one at a time, at full capacity', () => {
   for (const recycling of [
     { maxAge: 60_000, maxMemory: null, maxRequests: null },
     { maxAge: null, maxMemory: 1000, maxRequests: null },
@@ -63,7 +63,7 @@ test('recycles what has run long enough, one at a time and at full capacity', ()
       ).length;
     drive.run(90_000, {}, () => {
       assert.ok(drive.published().length >= 3);
-      assert.ok(leaving() <= 1, 'never two at once');
+      assert.ok(leaving() <= 1, 'one at a time');
     });
     assert.ok(drive.fake.alive().every(w => !old.includes(w)));
     assert.match(
@@ -73,7 +73,7 @@ test('recycles what has run long enough, one at a time and at full capacity', ()
   }
 });
 
-test('a rollout of several at a time never runs more than Surge= beyond the desired', () => {
+test('a rollout with Batch=3 never runs more than Surge= above the desired number', () => {
   const slots = Array.from({ length: 12 }, (_, i) => 8000 + i);
   const rollout = { surge: 3, batch: 3 };
   const drive = new Drive(installed(pool({ slots, min: 6, max: 6, rollout })));
@@ -88,7 +88,7 @@ test('a rollout of several at a time never runs more than Surge= beyond the desi
   assert.ok(drive.fake.alive().every(w => w.unit.startedAt > 1_005_000));
 });
 
-test('a rollout goes on also where a stranger leaves fewer slots than desired', () => {
+test('a rollout completes even if another program leaves fewer slots than desired', () => {
   const drive = new Drive(installed(pool({ slots: [8000, 8001, 8002, 8003], min: 4, max: 4 })));
   drive.run(5000);
   drive.fake.workers.delete('search@8003');

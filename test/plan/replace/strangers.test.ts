@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import { Drive } from '../drive.ts';
 import { installed, pool } from '../fake-world.ts';
 
-const test = suite('plan: strangers who listen in place of an instance');
+const test = suite('plan: other programs on the port of an instance');
 
 const MALLORY = 'user mallory (uid 1001)';
 const at = (...slots: number[]): { strangers: Map<string, string> } => ({
@@ -17,7 +17,7 @@ function serving(): Drive {
   return drive;
 }
 
-test('the instance is taken out at once, and another slot takes over', () => {
+test('an instance whose port another user has is unpublished at once, and another slot takes over', () => {
   const drive = serving();
   drive.fake.advance(100);
   const actions = drive.pass(at(8000));
@@ -30,13 +30,13 @@ test('the instance is taken out at once, and another slot takes over', () => {
   assert.deepEqual(drive.slots(), [8001, 8002]);
 });
 
-test('probes that the stranger answers do not make an instance healthy', () => {
+test('probes that another program answers do not make an instance healthy', () => {
   const drive = new Drive(installed(pool()));
   drive.run(10_000, at(8000, 8001, 8002));
-  assert.deepEqual(drive.published(), [8003, 8004], 'none of those that he has');
+  assert.deepEqual(drive.published(), [8003, 8004], 'only slots without another program');
 });
 
-test('the reason names the user', () => {
+test('the failure of an impersonated instance names the user', () => {
   const drive = serving();
   drive.fake.advance(100);
   drive.pass(at(8001));
@@ -44,7 +44,7 @@ test('the reason names the user', () => {
   assert.ok(texts.includes(`slot 8001 failed: ${MALLORY} listens on its port`), texts.join('\n'));
 });
 
-test('in an outage, in which all that run keep their traffic, a stranger gets none', () => {
+test('during an outage an impersonated instance is unpublished all the same', () => {
   const drive = serving();
   for (const worker of drive.fake.workers.values()) worker.behaviour = 'freezes';
   drive.run(6000);
@@ -53,7 +53,7 @@ test('in an outage, in which all that run keep their traffic, a stranger gets no
   assert.ok(!drive.published().includes(before[0] ?? 0), `${drive.published()}`);
 });
 
-test('one whose socket systemd holds is replaced in its place, so that no port is ever free', () => {
+test('with Listen=fd instances are restarted in place, so that their ports are never free', () => {
   const drive = new Drive(installed(pool({ activated: true, slots: [8000, 8001] })));
   drive.fake.activated.add('search');
   drive.run(5000);

@@ -9,7 +9,7 @@ import { installed, pool } from '../fake-world.ts';
 
 const test = suite('plan: publish');
 
-test('a worker that systemd restarts within the settling time costs no reload', () => {
+test('a worker that restarts within the settling time causes no reload', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   const before = drive.actions.length;
@@ -20,7 +20,7 @@ test('a worker that systemd restarts within the settling time costs no reload', 
   assert.ok(drive.actions.length - before <= 2, JSON.stringify(drive.actions.slice(before)));
 });
 
-test('a pool of one that is restarted in less than a second is not unpublished meanwhile', () => {
+test('the only instance of a pool stays published if it restarts within a second', () => {
   const drive = new Drive(installed(pool({ min: 1, max: 1 })));
   drive.run(5000);
   drive.fake.delays.ready = () => 600;
@@ -31,10 +31,10 @@ test('a pool of one that is restarted in less than a second is not unpublished m
   drive.fake.delays.ready = () => 3000;
   drive.fake.kill('search', 8000);
   drive.run(2000);
-  assert.deepEqual(drive.published(), [], 'one that takes longer is');
+  assert.deepEqual(drive.published(), [], 'a slower one is unpublished');
 });
 
-test('of two, none is unpublished while systemd restarts it: the other may be the next to die', () => {
+test('either of two instances stays published if it restarts within a second', () => {
   const drive = new Drive(installed(pool({ min: 2, max: 2 })));
   drive.run(5000);
   drive.fake.delays.ready = () => 600;
@@ -46,11 +46,11 @@ test('of two, none is unpublished while systemd restarts it: the other may be th
   drive.fake.delays.ready = () => 3000;
   drive.fake.kill('search', 8000);
   drive.run(2000);
-  assert.deepEqual(drive.published(), [8001], 'one that takes longer is');
+  assert.deepEqual(drive.published(), [8001], 'a slower one is unpublished');
 });
 
-/** How long after each change nginx is told, ms, when one falls and another comes for it. */
-function toldAfter(drive: Drive, change: () => void): number {
+/** How long after a change the next publish is requested, ms. */
+function publishedAfter(drive: Drive, change: () => void): number {
   const before = drive.kinds().filter(kind => kind === 'publish').length;
   change();
   const from = drive.fake.now;
@@ -59,19 +59,19 @@ function toldAfter(drive: Drive, change: () => void): number {
   return drive.fake.now - from;
 }
 
-test('where nobody starts there is nothing to wait for', () => {
+test('a change is published at once while no instance starts', () => {
   const drive = new Drive(installed(pool({ min: 3 })));
   drive.run(5000);
   const scale = (min: number) => () =>
     drive.pass({ commands: [{ kind: 'scale', pool: 'search', range: { min, max: min } }] });
-  assert.ok(toldAfter(drive, scale(2)) <= 10);
+  assert.ok(publishedAfter(drive, scale(2)) <= 10);
   drive.run(5000);
   // a start takes 110 ms
-  const took = toldAfter(drive, scale(3));
+  const took = publishedAfter(drive, scale(3));
   assert.ok(took >= 110 && took < 200, `${took} ms`);
 });
 
-test('whoever answers nothing is taken out at once, though its successor starts', () => {
+test('an unhealthy instance is unpublished at once, although its successor is starting', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   const worker = drive.fake.workers.get('search@8000') ?? assert.fail();
@@ -83,17 +83,17 @@ test('whoever answers nothing is taken out at once, though its successor starts'
   assert.deepEqual(drive.kinds().slice(before).sort(), ['publish', 'start']);
 });
 
-test('whoever is restarted for that has 0.2 s to be back', () => {
+test('a hung instance that is restarted stays published for 0.2 s', () => {
   const drive = new Drive(installed(pool({ min: 4 })));
   drive.run(5000);
   const worker = drive.fake.workers.get('search@8000') ?? assert.fail();
   worker.behaviour = 'hangs';
   for (let i = 0; i < 1000 && !drive.kinds().includes('restart'); i++) drive.run(10, {}, undefined, 10);
-  const took = toldAfter(drive, () => {});
+  const took = publishedAfter(drive, () => {});
   assert.ok(took >= 200 && took <= 210, `${took} ms`);
 });
 
-test('two reloads may follow each other, the third waits for a second after the first', () => {
+test('two publishes may follow each other at once, further ones are a second apart', () => {
   const passes: number[] = [];
   let memory = newMemory().publish;
   const live: Live = {};
@@ -108,12 +108,12 @@ test('two reloads may follow each other, the third waits for a second after the 
     if (step.action) passes.push(now);
   }
   assert.deepEqual(passes, [10_000, 10_010, 11_000, 12_000, 13_000]);
-  // a clock that is set back holds nothing up for longer
+  // a clock that was set back does not delay the next one further
   const { wakeAt } = publish(memory, { ...nothingSeen(), published: null }, { live, weights: {} }, false, 20);
   assert.ok(wakeAt === null || wakeAt <= 2020, `${wakeAt}`);
 });
 
-test('nothing that nginx sends to is stopped while publishing fails', () => {
+test('published instances are not stopped while publishing fails', () => {
   const drive = new Drive(installed(pool({ min: 3 })));
   drive.run(5000);
   drive.fake.nginx.fate = () => 'fails';
@@ -125,7 +125,7 @@ test('nothing that nginx sends to is stopped while publishing fails', () => {
   assert.deepEqual(drive.slots(), [8000]);
 });
 
-test('a drain waits for what is in flight, but not for ever', () => {
+test('a drain waits for requests in flight, at most DrainTimeout=', () => {
   const drive = new Drive(installed(pool({ min: 2 })));
   drive.run(5000);
   const busy = drive.fake.workers.get('search@8001');
@@ -139,7 +139,7 @@ test('a drain waits for what is in flight, but not for ever', () => {
   assert.deepEqual(drive.slots(), [8000]);
 });
 
-test('a controller that forgot everything adopts what runs and reloads nothing', () => {
+test('a controller without memory adopts running instances without a reload', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   drive.memory = newMemory();
@@ -148,7 +148,7 @@ test('a controller that forgot everything adopts what runs and reloads nothing',
   assert.equal(drive.actions.length, before);
 });
 
-test('instances of a pool that is gone stop once nginx let go of them', () => {
+test('instances of a removed pool stop once they are unpublished', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   drive.installed = { pools: [] };

@@ -11,7 +11,7 @@ const test = suite('plan: weights and backups');
 const withNginx = (change: Partial<Pool['nginx']>, more: Partial<Pool> = {}): Pool =>
   pool({ ...more, nginx: { ...pool().nginx, ...change } });
 
-test('weights follow what is left of a core: 1 to 10, the same for all that have the same', () => {
+test('weights from 1 to 10 are in proportion to the CPU headroom', () => {
   const rows: [cpu: number[], weights: number[]][] = [
     [
       [0, 0, 0],
@@ -35,7 +35,7 @@ test('weights follow what is left of a core: 1 to 10, the same for all that have
     assert.deepEqual(Object.values(weightsOf(Object.fromEntries(cpu.entries()))), weights, cpu.join());
 });
 
-/** Passes for so long, a second apart, at which instances use these shares of a core. */
+/** Runs passes a second apart, in which the slots use these shares of a core. */
 function use(drive: Drive, ms: number, cpu: Record<number, number>): void {
   for (const end = drive.fake.now + ms; drive.fake.now < end; ) {
     drive.fake.advance(1000);
@@ -52,18 +52,18 @@ function use(drive: Drive, ms: number, cpu: Record<number, number>): void {
 
 const weightsIn = (drive: Drive): Record<number, number> | undefined => drive.fake.published?.weights.search;
 
-test('Weight=auto: a change of two in ten is published, at most every half minute; a smaller one is not', () => {
+test('Weight=auto publishes changes of at least two in ten, at most every 30 s', () => {
   const drive = new Drive(installed(withNginx({ weight: 'auto' })));
   drive.run(5000);
   use(drive, 60_000, { 8000: 0.1 });
-  assert.equal(weightsIn(drive), undefined, 'nine and ten are near enough');
+  assert.equal(weightsIn(drive), undefined, 'a change from 10 to 9 is too small');
   use(drive, 10_000, { 8000: 0.9 });
   const first = weightsIn(drive)?.[8000] ?? 10;
   assert.ok(first <= 8 && first > 1, `${first}`);
   const publishes = (): number => drive.kinds().filter(kind => kind === 'publish').length;
   const before = publishes();
   use(drive, 15_000, { 8000: 0.9 });
-  assert.equal(publishes(), before, 'not yet');
+  assert.equal(publishes(), before, 'too soon');
   use(drive, 60_000, { 8000: 0.9 });
   assert.equal(weightsIn(drive)?.[8000], 1);
   use(drive, 120_000, {});
@@ -71,17 +71,17 @@ test('Weight=auto: a change of two in ten is published, at most every half minut
   assert.ok(publishes() <= before + 8, `${publishes() - before} in three minutes`);
 });
 
-test('Weight=equal is never weighed', () => {
+test('Weight=equal publishes no weights', () => {
   const drive = new Drive(installed(withNginx({})));
   drive.run(5000);
   use(drive, 60_000, { 8000: 0.9 });
   assert.equal(weightsIn(drive), undefined);
 });
 
-const backed = (): Drive => new Drive(installed(withNginx({ backup: [8004] }, { min: 2, max: 3 })));
+const withBackup = (): Drive => new Drive(installed(withNginx({ backup: [8004] }, { min: 2, max: 3 })));
 
-test('backups run besides the desired number, and are published with the others', () => {
-  const drive = backed();
+test('backups run in addition to the desired number, and are published with the others', () => {
+  const drive = withBackup();
   drive.run(5000);
   assert.deepEqual(drive.slots(), [8000, 8001, 8004]);
   assert.deepEqual(drive.published(), [8000, 8001, 8004]);
@@ -96,8 +96,8 @@ test('backups run besides the desired number, and are published with the others'
   assert.deepEqual(drive.slots(), []);
 });
 
-test('a backup that dies comes back on its slot, and a rolling restart replaces it in its place', () => {
-  const drive = backed();
+test('a backup that dies or is restarted comes back on its own slot', () => {
+  const drive = withBackup();
   drive.run(5000);
   drive.fake.kill('search', 8004);
   drive.run(5000);
@@ -110,8 +110,8 @@ test('a backup that dies comes back on its slot, and a rolling restart replaces 
   assert.equal(drive.published().length, 3);
 });
 
-test('when most of the others fail together the backups serve, and not the sick', () => {
-  const drive = backed();
+test('during an outage only the backups are published, not the unhealthy instances', () => {
+  const drive = withBackup();
   drive.run(5000);
   for (const { unit } of drive.fake.alive()) {
     const worker = drive.fake.workers.get(`search@${unit.slot}`);

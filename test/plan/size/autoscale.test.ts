@@ -6,7 +6,7 @@ import { scale } from '../pools.ts';
 
 const test = suite('plan: scaling');
 
-test('workers with a long queue answer no probe in time, yet they are at work: they stay, and the pool grows', () => {
+test('overloaded workers whose probes are late are not replaced, and the pool grows', () => {
   const drive = new Drive(installed(pool({ scale: scale({ cpu: null, concurrency: 2 }) })));
   drive.run(5000);
   const old = drive.fake.alive();
@@ -27,7 +27,7 @@ test('workers with a long queue answer no probe in time, yet they are at work: t
   assert.match(drive.memory.pools.search?.instances[8000]?.detail ?? '', /^busy: /);
 });
 
-test('in a panic the pool can still grow: what nginx sends to counts', () => {
+test('the pool can grow during an outage, as all published instances count', () => {
   const drive = new Drive(installed(pool({ scale: scale({ cpu: null, concurrency: 2 }) })));
   drive.run(5000);
   for (const worker of drive.fake.alive()) {
@@ -39,7 +39,7 @@ test('in a panic the pool can still grow: what nginx sends to counts', () => {
   assert.equal(drive.decisions.search?.to, 4);
 });
 
-test('without a metric the number by hand is not kept once the pool file counts again', () => {
+test('a pool without metrics returns to Min= after cgipool scale auto', () => {
   const drive = new Drive(installed(pool({ scale: scale({ cpu: null }) })));
   drive.run(5000);
   drive.pass({ commands: [{ kind: 'scale', pool: 'search', range: { min: 3, max: 3 } }] });
@@ -50,7 +50,7 @@ test('without a metric the number by hand is not kept once the pool file counts 
   assert.equal(drive.published().length, 2);
 });
 
-test('after a pause longer than the window it counts what runs, and shrinks only a window later', () => {
+test('after a pause longer than Window= the pool shrinks only one window later', () => {
   const drive = new Drive(installed(pool({ scale: scale({ cpu: null, concurrency: 2 }) })));
   drive.run(5000);
   for (const worker of drive.fake.alive()) worker.connections = 4;
@@ -71,7 +71,7 @@ test('after a pause longer than the window it counts what runs, and shrinks only
   assert.equal(drive.slots().length, 2);
 });
 
-test('the window of a day keeps no more recommendations than there are instances', () => {
+test('Window=1d keeps few recommendations in memory', () => {
   const day = scale({ cpu: null, concurrency: 2, window: 86_400_000 });
   const drive = new Drive(installed(pool({ scale: day })));
   drive.run(5000);

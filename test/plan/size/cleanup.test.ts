@@ -7,7 +7,7 @@ import { installed, pool } from '../fake-world.ts';
 
 const test = suite('plan: sockets that systemd holds');
 
-/** A pool with Listen=fd that serves. */
+/** A serving pool with Listen=fd. */
 function holding(): Drive {
   const drive = new Drive(installed(pool({ activated: true })));
   drive.fake.activated.add('search');
@@ -25,13 +25,13 @@ function holding(): Drive {
 const stopsOf = (actions: readonly Action[]): [number, boolean, string][] =>
   actions.flatMap(a => (a.kind === 'stop' ? [[a.slot, a.held, a.reason]] : []));
 
-/** Slots whose socket systemd holds. */
+/** Slots with an open socket. */
 const heldBy = (drive: Drive): number[] =>
   [...drive.fake.workers.values()].filter(w => w.unit.held).map(w => w.unit.slot);
 
 const CLOSED = 'its socket is open, but no instance serves it';
 
-test("a port that systemd holds is no stranger's: the instance starts there again", () => {
+test('a port that systemd holds does not count as taken: the instance starts there again', () => {
   const drive = holding();
   drive.fake.workers.get('search@8001')?.stop(drive.fake.now);
   drive.run(5000);
@@ -45,7 +45,7 @@ test("a port that systemd holds is no stranger's: the instance starts there agai
   assert.deepEqual(stopsOf(drive.actions), []);
 });
 
-test('what goes is stopped with its socket', () => {
+test('with Listen=fd an instance is stopped with its socket', () => {
   const drive = holding();
   drive.pass({ commands: [{ kind: 'stop', pool: 'search' }] });
   drive.run(5000);
@@ -59,7 +59,7 @@ test('what goes is stopped with its socket', () => {
   assert.deepEqual([drive.slots(), heldBy(drive)], [[], []]);
 });
 
-test('one that holds its own socket is stopped itself', () => {
+test('with Listen=tcp the instance itself is stopped', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   drive.pass({ commands: [{ kind: 'stop', pool: 'search' }] });
@@ -70,7 +70,7 @@ test('one that holds its own socket is stopped itself', () => {
   );
 });
 
-test('a socket on which nobody serves is closed: it would start an instance for whoever dials', () => {
+test('an open socket without an instance is closed', () => {
   const drive = holding();
   drive.fake.start('search', 8004);
   drive.fake.advance(100);
@@ -82,11 +82,11 @@ test('a socket on which nobody serves is closed: it would start an instance for 
   assert.deepEqual(heldBy(drive), [8000, 8001]);
 });
 
-test('but not where an instance starts in the same pass, is queued, or runs', () => {
+test('an open socket stays if an instance starts in the same pass, is queued, or runs', () => {
   const drive = holding();
   drive.fake.workers.get('search@8000')?.stop(drive.fake.now);
   drive.fake.advance(100);
-  // it is started at once, on the slot that is free and held
+  // the instance starts at once, on the same slot
   assert.deepEqual(
     drive.pass().map(a => a.kind),
     ['start'],
@@ -96,7 +96,7 @@ test('but not where an instance starts in the same pass, is queued, or runs', ()
   assert.deepEqual(stopsOf(drive.actions), []);
 });
 
-test('of one that failed the socket is closed while it waits, and opened again by its next start', () => {
+test('the socket of a failed instance is closed during back-off and opened by the next start', () => {
   const drive = holding();
   drive.fake.behaviour = (_, slot) => (slot === 8001 ? 'missing' : 'well');
   drive.fake.kill('search', 8001);
@@ -108,7 +108,7 @@ test('of one that failed the socket is closed while it waits, and opened again b
   assert.deepEqual(heldBy(drive), drive.published());
 });
 
-test('a socket that failed is cleared where nobody serves, also of a pool that is no longer installed', () => {
+test('a failed socket without an instance is reset, also of a removed pool', () => {
   const drive = holding();
   const { unit } = drive.fake.workers.get('search@8001') ?? assert.fail();
   const failed = { ...unit, slot: 8004, active: 'inactive' as const, held: false, socketFailed: true };
@@ -121,7 +121,7 @@ test('a socket that failed is cleared where nobody serves, also of a pool that i
   assert.deepEqual(resets([serving, failed]), [8004]);
 });
 
-test('of a pool that is no longer installed the sockets go too, also those without an instance', () => {
+test('all sockets of a removed pool are closed, also those without an instance', () => {
   const drive = holding();
   drive.fake.start('search', 8004);
   drive.fake.advance(100);

@@ -13,7 +13,7 @@ const sleeper = (): Drive =>
     installed(pool({ min: 0, max: 3, scale: scale({ cpu: null, concurrency: 2, idleTimeout: 10_000 }) })),
   );
 
-/** Ticks once a second, for so many. */
+/** Ticks once a second, for this many seconds. */
 function tick(drive: Drive, seconds: number): void {
   for (let i = 0; i < seconds; i++) {
     drive.pass({ tick: true });
@@ -24,24 +24,24 @@ function tick(drive: Drive, seconds: number): void {
 function woken(): Drive {
   const drive = sleeper();
   drive.run(2000);
-  drive.fake.ring('search');
+  drive.fake.request('search');
   drive.run(2000);
   return drive;
 }
 
-test('a pool with Min=0 begins asleep: nobody runs, and nginx sends to its wakeSocket', () => {
+test('a pool with Min=0 starts asleep: no instance runs, and nginx sends to its wake socket', () => {
   const drive = sleeper();
   drive.run(5000);
   assert.deepEqual([drive.slots(), drive.published()], [[], [0]]);
   assert.deepEqual(drive.kinds(), ['openWakeSocket', 'publish']);
 });
 
-test('a request wakes one at once, without a tick; then nginx sends to it', () => {
+test('a request to a sleeping pool starts an instance at once, without a tick', () => {
   const drive = woken();
   assert.deepEqual([drive.slots(), drive.published()], [[8000], [8000]]);
 });
 
-test('without a request it sleeps again: unpublished first, then stopped', () => {
+test('an idle pool with Min=0 goes to sleep: its instance is unpublished, then stopped', () => {
   const drive = woken();
   tick(drive, 16);
   assert.deepEqual([drive.slots(), drive.published()], [[], [0]]);
@@ -49,24 +49,24 @@ test('without a request it sleeps again: unpublished first, then stopped', () =>
   assert.ok(kinds.lastIndexOf('publish') < kinds.lastIndexOf('stop'));
 });
 
-test('a request while the last one drains takes it back: nothing new starts', () => {
+test('a request while the last instance drains keeps it, and no new one starts', () => {
   const drive = woken();
   const [worker] = drive.fake.alive();
   assert.ok(worker);
   const life = worker.unit.invocation;
   tick(drive, 9);
   for (let i = 0; i < 100 && drive.decisions.search?.to !== 0; i++) drive.run(100, { tick: true });
-  // it still holds a request, and so is not stopped at once
+  // it holds a request, so it is not stopped at once
   worker.connections = 1;
   drive.run(2000);
   assert.deepEqual(drive.published(), [0]);
-  drive.fake.ring('search');
+  drive.fake.request('search');
   drive.run(5000);
   assert.deepEqual(drive.published(), [8000]);
   assert.equal(drive.fake.alive()[0]?.unit.invocation, life);
 });
 
-test('while nobody can be had requests wait at the wakeSocket, rather than be refused', () => {
+test('while a pool with Min=0 cannot start, requests wait at its wake socket', () => {
   const drive = woken();
   drive.fake.behaviour = () => 'crashes';
   drive.fake.kill('search', 8000);
@@ -77,36 +77,36 @@ test('while nobody can be had requests wait at the wakeSocket, rather than be re
   assert.deepEqual(drive.published().filter(slot => slot > 0).length, 1);
 });
 
-test('stopped by hand it neither sleeps nor wakes', () => {
+test('a stopped pool with Min=0 is unpublished, and a request does not wake it', () => {
   const drive = sleeper();
   drive.run(2000);
   drive.pass({ commands: [{ kind: 'stop', pool: 'search' }] });
   drive.run(3000);
   assert.deepEqual(drive.published(), []);
-  for (const bell of drive.fake.bells.values()) bell.hasRequest = true;
+  for (const socket of drive.fake.wakeSockets.values()) socket.hasRequest = true;
   drive.run(3000);
   assert.deepEqual(drive.slots(), []);
 });
 
-test('without a socket that listens nginx is not sent there', () => {
+test('a wake socket that does not listen is not published', () => {
   const drive = sleeper();
   drive.run(5000, { wakeSockets: [] });
   assert.deepEqual(drive.published(), []);
 });
 
-test('a pool that sleeps no more keeps its wakeSocket until nginx has let go of it', () => {
+test('a pool that no longer scales to zero keeps its wake socket until it is unpublished', () => {
   const drive = sleeper();
   drive.run(3000);
   drive.installed = installed(pool({ min: 1, max: 3 }));
   drive.fake.nginx.fate = () => 'fails';
   drive.run(5000);
-  assert.equal(drive.fake.bells.size, 1);
+  assert.equal(drive.fake.wakeSockets.size, 1);
   drive.fake.nginx.fate = () => 'arrives';
   drive.run(20_000);
-  assert.deepEqual([drive.published(), drive.fake.bells.size], [[8000], 0]);
+  assert.deepEqual([drive.published(), drive.fake.wakeSockets.size], [[8000], 0]);
 });
 
-test('status calls it asleep, which is no problem', () => {
+test('status shows a sleeping pool as asleep, without problems', () => {
   const drive = sleeper();
   drive.run(5000);
   const world = drive.fake.world();

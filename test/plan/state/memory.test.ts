@@ -7,7 +7,7 @@ import { installed, pool } from '../fake-world.ts';
 
 const test = suite('memory');
 
-/** The memory of a pool at work, stopped and scaled by hand, as JSON has it. */
+/** The memory, as JSON, of a pool that was scaled and stopped by hand. */
 function remembered(): Record<string, unknown> {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
@@ -20,7 +20,7 @@ type Tree = {
   pools: { search: Record<string, unknown> & { instances: Record<string, Record<string, unknown>> } };
 };
 
-test('what a later version adds is filled in, and what was asked by hand is kept', () => {
+test('fields that a pool of an older memory lacks get defaults, and commands are kept', () => {
   const fields = Object.keys((remembered() as unknown as Tree).pools.search);
   for (const field of fields.filter(name => !['range', 'stopped', 'instances'].includes(name))) {
     const old = remembered() as unknown as Tree;
@@ -31,7 +31,7 @@ test('what a later version adds is filled in, and what was asked by hand is kept
   }
 });
 
-test('so for each instance', () => {
+test('fields that an instance of an older memory lacks get defaults', () => {
   const [instance = {}] = Object.values((remembered() as unknown as Tree).pools.search.instances);
   for (const field of Object.keys(instance)) {
     const old = remembered() as unknown as Tree;
@@ -40,15 +40,15 @@ test('so for each instance', () => {
   }
 });
 
-test('nonsense stays nonsense, and is not taken for a memory', () => {
+test('JSON that is not a memory is rejected', () => {
   for (const value of [null, 7, 'x', [], { version: 3 }, { pools: [] }, { version: 2, pools: { search: 7 } }])
     assert.equal(parseMemory(value), null, JSON.stringify(value));
 });
 
-/** As 0.1.0 wrote it: a pool scaled by hand, one stopped, one that rolls over, two that fail, and one that dies. */
+/** Written by 0.1.0: one pool is scaled by hand, one stopped, one rolls over, two fail, and one dies. */
 const RECORDED = JSON.parse(readFileSync(new URL('./memory-0.1.0.json', import.meta.url), 'utf8'));
 
-test('the memory of 0.1.0 is read, each field under its present name', () => {
+test('the memory of 0.1.0 is read, with fields renamed', () => {
   const { hasHistory, pools, publish } = parseMemory(RECORDED) ?? assert.fail();
   assert.equal(hasHistory, true);
   assert.deepEqual(Object.keys(pools), Object.keys(RECORDED.pools));
@@ -61,7 +61,7 @@ test('the memory of 0.1.0 is read, each field under its present name', () => {
   assert.equal(publish.generation, RECORDED.publish.generation);
 });
 
-test('nothing of the memory of 0.1.0 is lost but its names', () => {
+test('no value in the memory of 0.1.0 is lost', () => {
   const words = (value: unknown): string => JSON.stringify(value).replace(/"[a-zA-Z]+":/g, '');
   const { version: _, ...old } = RECORDED;
   const { version: __, ...now } = parseMemory(RECORDED) as Memory;
@@ -73,7 +73,7 @@ const NAMES: Record<string, string> = {
   ...{ panicSince: 'outageSince', stillborn: 'failedStarts', worn: 'recycleReason' },
 };
 
-/** The same with the fields of all objects under their new names, in alphabetic order. */
+/** A copy with all fields renamed and sorted. */
 function sorted(value: unknown, names: Record<string, string> = {}): unknown {
   if (Array.isArray(value)) return value.map(one => sorted(one, names));
   if (typeof value !== 'object' || value === null) return value;

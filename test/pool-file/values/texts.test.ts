@@ -10,13 +10,13 @@ import { filePath, host, urlPath } from '../../../src/pool-file/values/texts.ts'
 import { runs } from '../../fuzz.ts';
 import { check, type Row } from './table.ts';
 
-const test = suite('texts');
+const test = suite('text values');
 
 const asIs = (...texts: string[]): Row[] => texts.map(text => [text, text]);
 
-const MISSPELLED = /is no directive with arguments/;
+const MALFORMED = /is not a directive with arguments/;
 
-test('directives of nginx', () => {
+test('nginx directives for Set= are accepted or rejected', () => {
   check(nginxDirective, [
     ...asIs(
       'add_header A b',
@@ -28,30 +28,28 @@ test('directives of nginx', () => {
       'fastcgi_param CAF\u00c9 \u{1F600}',
       `add_header A ${'b'.repeat(987)}`,
     ),
-    // as nginx reads them, or as an editor shows them, some of these would be other words
-    ...['\u00a0', '\u2028', '\v', '\f', '\t', '  '].map(
-      (blank): Row => [`add_header A${blank}b`, MISSPELLED],
-    ),
+    // nginx or an editor would split or show these words differently
+    ...['\u00a0', '\u2028', '\v', '\f', '\t', '  '].map((space): Row => [`add_header A${space}b`, MALFORMED]),
     ...['\u200b', '\0', '\n', '\r', '\u0085', '\u202e'].map(
-      (hidden): Row => [`add_header A "b${hidden}c"`, MISSPELLED],
+      (hidden): Row => [`add_header A "b${hidden}c"`, MALFORMED],
     ),
     ...['\n', '\r', ';', '{', '}', '#', '\\', "'", '"'].map(
-      (sign): Row => [`add_header A b${sign}c`, MISSPELLED],
+      (sign): Row => [`add_header A b${sign}c`, MALFORMED],
     ),
-    [' add_header A b', MISSPELLED],
-    ['add_header A b ', MISSPELLED],
-    ['add_header A b"c"', MISSPELLED],
-    [`add_header A ${'b'.repeat(988)}`, MISSPELLED],
+    [' add_header A b', MALFORMED],
+    ['add_header A b ', MALFORMED],
+    ['add_header A b"c"', MALFORMED],
+    [`add_header A ${'b'.repeat(988)}`, MALFORMED],
     ['proxy_pass http://127.0.0.1', /: cgipool sets proxy_pass itself: use Protocol= and Listen=/],
-    ['"proxy_pass" a', /is no directive that a pool may set/],
-    ['fastcgi_param A a$', /: a \$ begins a variable of nginx/],
-    ['add_header A "$ a"', /: a \$ begins a variable of nginx/],
+    ['"proxy_pass" a', /is not a directive that a pool may set/],
+    ['fastcgi_param A a$', /: a \$ must be followed by the name of an nginx variable/],
+    ['add_header A "$ a"', /: a \$ must be followed by the name of an nginx variable/],
     ['proxy_set_header "CONNECTION" a', /: cgipool sets the header "CONNECTION" itself/],
-    ['constructor a', /: constructor is no directive that a pool may set/],
+    ['constructor a', /: constructor is not a directive that a pool may set/],
   ]);
 });
 
-test('command lines', () => {
+test('command lines are accepted or rejected', () => {
   check(command, [
     ...asIs(
       '/bin/a',
@@ -72,15 +70,15 @@ test('command lines', () => {
     ['//a', /must begin with the absolute path/],
     ['|/bin/a', /must begin with the absolute path/],
     ['"bin/a" b', /must begin with the absolute path/],
-    ['"/bin/a b', /has a quote that is not closed/],
-    ['/bin/a "b', /has a quote that is not closed/],
-    ["/bin/a it's", /has a quote that is not closed/],
+    ['"/bin/a b', /has an unclosed quote/],
+    ['/bin/a "b', /has an unclosed quote/],
+    ["/bin/a it's", /has an unclosed quote/],
     ['/bin/a ; +/bin/b', /is more than one command/],
     ['/bin/a b ;', /is more than one command/],
   ]);
 });
 
-test('locations', () => {
+test('locations are decoded, or rejected', () => {
   check(location, [
     ...asIs('/', '/api/search', '/a.b/_c~d+e@f,g:h=i-j'),
     ['/api/', '/api'],
@@ -89,9 +87,9 @@ test('locations', () => {
     ['/.well-known', '/.well-known'],
     ['api', /must begin with \//],
     ...['/a b', '/a;b', '/a{b', '/a}b', '/a$b', '/a"b', "/a'b", '/a\\b', '/a#b', '/a?b', '/café', '/a*'].map(
-      (text): Row => [text, /may hold only letters, digits, .* as in \/caf%C3%A9/],
+      (text): Row => [text, /may contain only letters, digits, .* such as \/caf%C3%A9/],
     ),
-    // what is written encoded must be as harmless
+    // encoded characters must be as harmless as others
     ...[
       '/a%20b',
       '/a%3Bb',
@@ -103,10 +101,10 @@ test('locations', () => {
       '/a%5C',
       '/%E2%80%A8',
       '/%C2%A0',
-    ].map((text): Row => [text, /may hold only/]),
-    ['/a%zz', /may hold only/],
-    ['/a%', /may hold only/],
-    ['/%E9', /may hold only/],
+    ].map((text): Row => [text, /may contain only/]),
+    ['/a%zz', /may contain only/],
+    ['/a%', /may contain only/],
+    ['/%E9', /may contain only/],
     ['//', /would never match: remove \/\//],
     ['/a//b', /would never match/],
     ['/a/../b', /would never match/],
@@ -115,7 +113,7 @@ test('locations', () => {
   ]);
 });
 
-test('no location can end its directive', () => {
+test('no location can end its nginx directive', () => {
   const texts = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string({ unit: fc.constantFrom(...'/a%27B;{} ') }),
@@ -129,7 +127,7 @@ test('no location can end its directive', () => {
   );
 });
 
-test('balancing', () => {
+test('load balancing methods are read, or rejected', () => {
   check(balance, [
     ...['round_robin', 'least_conn', 'random', 'ip_hash'].map((method): Row => [method, { method }]),
     ...[
@@ -140,32 +138,32 @@ test('balancing', () => {
       '$binary_remote_addr',
     ].map((key): Row => [`hash ${key}`, { method: 'hash', key }]),
     ['hash  $uri', { method: 'hash', key: '$uri' }],
-    ['Random', /is none of round_robin, least_conn, random, ip_hash, hash KEY/],
-    ['hash', /is none of/],
+    ['Random', /is not one of round_robin, least_conn, random, ip_hash, hash KEY/],
+    ['hash', /is not one of/],
     ['hash x', /"x" is the same for all requests/],
-    ['hash $uri; }', /may hold only/],
-    ['hash $uri consistent', /may hold only/],
+    ['hash $uri; }', /may contain only/],
+    ['hash $uri consistent', /may contain only/],
     // nginx's other way to write a variable
-    ['hash \u0024{uri}', /may hold only/],
-    ['hash $', /\$ is not among \$request_uri/],
-    ['hash $nope', /\$nope is not among \$request_uri/],
-    ['hash $request_uris', /\$request_uris is not among/],
-    ['hash $cookie_', /\$cookie_ is not among/],
+    ['hash \u0024{uri}', /may contain only/],
+    ['hash $', /\$ cannot be part of a hash key: use \$request_uri/],
+    ['hash $nope', /\$nope cannot be part of a hash key: use \$request_uri/],
+    ['hash $request_uris', /\$request_uris cannot be part of a hash key/],
+    ['hash $cookie_', /\$cookie_ cannot be part of a hash key/],
   ]);
 });
 
-test('URL paths, hosts and files', () => {
+test('URL paths, host names and file paths are accepted or rejected', () => {
   check(urlPath, [
     ...asIs('/', '/?q=health', '/a%20b', '/"'),
     ['x', /must begin with \//],
-    ['/a b', /hold no blanks/],
-    ['/a#b', /hold no blanks \(%20\), #/],
-    ['/é', /non-ASCII/],
+    ['/a b', /contain no spaces/],
+    ['/a#b', /contain no spaces \(write %20\), #/],
+    ['/é', /non-ASCII characters/],
   ]);
   check(host, [
     ...asIs('localhost', 'a.b-c_d:80', '[::1]:80'),
-    ['a b', /is no host name/],
-    ['a/b', /is no host name/],
+    ['a b', /is not a host name/],
+    ['a/b', /is not a host name/],
   ]);
   check(filePath, [
     ...asIs('/etc/ssl/a.pem', '/etc/letsencrypt/live/a-b_c@d+e/x.pem'),
@@ -180,7 +178,7 @@ const all = (is: (text: string) => boolean, good: readonly string[], bad: readon
   for (const text of bad) assert.ok(!is(text), text);
 };
 
-test('addresses', () => {
+test('listen arguments, networks and loopback addresses are recognized', () => {
   all(
     isListen,
     ['80', '127.0.0.1:80', '[::]:80', '[2001:db8::1]:443', '*:8080', '80 default_server'],

@@ -17,10 +17,10 @@ const plainText = spell(poolLines(full(plainly('tcp'))), NOTHING);
 const plainPool = poolOf(plainText, 'qqname');
 const plainSite = siteOf(spell(siteLines(full(plainly('tcp'))), NOTHING));
 
-/** What came of a value: it was refused, or it is where it belongs. */
+/** The outcome of a value: refused, or accepted and held where it belongs. */
 export type Outcome = 'refused' | 'held';
 
-/** What the pool of an attack is like: with slots enough for a few instances, and without what the key would rule out. */
+/** The attacked pool: with slots for a few instances, and without keys that the attacked one excludes. */
 function linesFor(key: string, way: Way): Lines {
   const { Pool: pool, Health: health, Nginx: nginx, Scale: scale, ...more } = poolLines(full(way));
   const [ports, slots] = [pool?.Ports && '8000-8009', pool?.Slots && '1-10'];
@@ -36,14 +36,14 @@ function linesFor(key: string, way: Way): Lines {
 
 const FAMILIES: Record<string, Way['listen']> = { Ports: 'tcp', Slots: 'unix', Backup: 'tcp' };
 
-/** The way as the key has a say in it. */
+/** The way, adapted to keys that require a listen or exclude a script. */
 const wayFor = (key: string, way: Way): Way => ({
   ...way,
   listen: FAMILIES[key] ?? way.listen,
   script: key === 'Script' || key === 'Root' ? 'none' : way.script,
 });
 
-/** A pool and a site of which one took a value, and the pool file that says so. */
+/** A pool and a site, one with the accepted value, and the pool file. */
 export interface Taken {
   file: string;
   text: string;
@@ -51,14 +51,14 @@ export interface Taken {
   site: Site;
 }
 
-/** What becomes of a pool file with the value in it; null: it is refused. */
+/** Parses a pool file with the value; null if it is refused. */
 function takePool({ section, key, line }: Target, value: string, way: Way): Taken | null {
   const file = key === 'FILE' ? `${value}.pool` : 'qqname.pool';
   const lines = linesFor(key, wayFor(key, way));
   const text = `${spell(lines, { section, key })}\n${line(value)}`;
   const [found] = checkFleet([parsePool(file, text)], plainSite);
   if (!found?.pool) {
-    assert.ok(found && found.problems.length > 0, 'refused without a word');
+    assert.ok(found && found.problems.length > 0, 'refused without a problem');
     return null;
   }
   assert.deepEqual(found.problems, []);
@@ -71,8 +71,8 @@ function attackPool(target: Target, value: string, way: Way): Outcome {
   return taken ? 'held' : 'refused';
 }
 
-/** The words of a key, by an independent reading. */
-function areGiven(text: string, site: Site): void {
+/** Asserts that the site has the values of its file, by an independent parse. */
+function assertParsed(text: string, site: Site): void {
   const words = (key: string): string[] => valuesOf(readUnit(text), 'Nginx', key);
   const list = (key: string): string[] => words(key).flatMap(value => value.split(/\s+/));
   assert.deepEqual(site.serverNames, list('ServerName'));
@@ -92,24 +92,24 @@ function areGiven(text: string, site: Site): void {
   assert.deepEqual(site.tls?.listen ?? words('TLSListen'), words('TLSListen'));
 }
 
-/** Sites whose texts were looked at: a mistake mostly leaves the same one. */
+/** Sites that were checked: most mistakes result in the same one. */
 const seen = new Set<string>();
 
 const siteText = ({ section, key, line }: Pick<Target, 'section' | 'key' | 'line'>, value: string): string =>
   `${spell(siteLines(full(plainly('tcp'))), { section, key })}\n${line(value)}`;
 
-/** A site with a mistake is rendered too, with the default in its place. */
+/** A site with a mistake is rendered too, with the default value. */
 function attackSite({ section, key, line }: Target, value: string): Outcome {
   const text = siteText({ section, key, line }, value);
   const { site, problems } = parseSite('cgipool.conf', text);
-  if (problems.length === 0 && section === 'Nginx') areGiven(text, site);
+  if (problems.length === 0 && section === 'Nginx') assertParsed(text, site);
   const spelled = JSON.stringify(site);
   if (!seen.has(spelled)) holds('qqname.pool', plainText, plainPool, site);
   seen.add(spelled);
   return problems.length > 0 ? 'refused' : 'held';
 }
 
-/** As a file holds it: half a surrogate pair is no UTF-8. */
+/** The text as read from a file: a lone surrogate is not UTF-8. */
 export const inFile = (text: string): string => Buffer.from(text).toString();
 
 function takeSite(target: Target, value: string): Taken | null {
@@ -117,10 +117,10 @@ function takeSite(target: Target, value: string): Taken | null {
   return problems.length > 0 ? null : { file: 'qqname.pool', text: plainText, pool: plainPool, site };
 }
 
-/** What becomes of a value where it is aimed at; null: it is refused. */
+/** Puts a value into its target; null if it is refused. */
 export const take = (target: Target, value: string, way: Way): Taken | null =>
   target.where === 'site' ? takeSite(target, inFile(value)) : takePool(target, inFile(value), way);
 
-/** Puts a value where it is aimed at, and throws unless it is refused or held. */
+/** Puts a value into its target. Throws unless it is refused or held. */
 export const attack = (target: Target, value: string, way: Way): Outcome =>
   target.where === 'site' ? attackSite(target, inFile(value)) : attackPool(target, inFile(value), way);

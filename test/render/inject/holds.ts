@@ -10,9 +10,9 @@ import { shapeOf } from './shape.ts';
 const same = (a: readonly string[], b: readonly string[] | undefined): boolean =>
   a.length === b?.length && a.every((word, i) => word === b[i]);
 
-/** What a pool runs is one command of an absolute path, in the sandbox. */
-function isConfined(path: string, [section, key, value = '']: Item): void {
-  // elsewhere it means nothing to systemd
+/** Asserts that a pool runs one command with an absolute path, inside the sandbox. */
+function assertConfined(path: string, [section, key, value = '']: Item): void {
+  // in other sections it has no effect
   if (section !== 'Service' || key !== 'ExecStart' || !/cgipool-.*(@|metric)/.test(path)) return;
   const [command, ...more] = readCommands(value);
   assert.deepEqual(more, [], value);
@@ -20,14 +20,14 @@ function isConfined(path: string, [section, key, value = '']: Item): void {
   assert.match(command?.words[0] ?? '', /^\//, value);
 }
 
-/** What no line that is passed on may say: other keys own it. */
+/** Directives that may not be passed through: other keys own them. */
 const OWNED = ['ExecStart', 'Slice', 'BusName', 'PIDFile'];
 
-/** What no line of a route may say, as it would send requests or read files elsewhere. */
+/** Directives that Set= may not have: they would send requests elsewhere, or read other files. */
 const FOREIGN =
   /_pass$|^(access_log|alias|if|include|load_module|location|return|rewrite|root|set|try_files)$/;
 
-/** Every text that comes of a pool and a site says what is meant, and nothing else. `texts`: as somebody else read them. */
+/** Asserts that every file generated from a pool and a site has exactly the intended directives. `texts`: the files. */
 export function holds(
   file: string,
   text: string,
@@ -51,6 +51,6 @@ export function holds(
     const found = itemsOf(path, texts.get(path) ?? '');
     if (found.length !== items.length || !items.every((item, i) => same(item, found[i])))
       assert.deepEqual(found, items, path);
-    for (const item of items) isConfined(path, item);
+    for (const item of items) assertConfined(path, item);
   }
 }

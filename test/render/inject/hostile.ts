@@ -5,7 +5,7 @@ const listed = readFileSync(new URL('./hostile.txt', import.meta.url), 'utf8')
   .filter(line => line !== '' && !line.startsWith('#'))
   .map((line): string => JSON.parse(line));
 
-/** Some that fit a byte, a buffer of nginx or an argument of a program only just, or not. */
+/** Texts that just fit, or exceed, a byte, a buffer of nginx or a program's argument. */
 const LONG = [
   ...['a'.repeat(64), 'a'.repeat(256), '/'.repeat(300), `/${'a'.repeat(254)}`, `/${'a'.repeat(257)}`],
   ...['a'.repeat(4096), `/${'b'.repeat(4096)}`, '%'.repeat(1000), '"'.repeat(999), 'a.'.repeat(200)],
@@ -13,8 +13,8 @@ const LONG = [
   ...['\\'.repeat(501), '['.repeat(1000)],
 ];
 
-/** Texts that are tried everywhere. */
+/** Texts to try everywhere. */
 export const HOSTILE: readonly string[] = [...listed, ...LONG];
 
-/** Too long for a line; slow to try, so not for each key. */
+/** Too long for a line; slow, so not tried for each key. */
 export const VERY_LONG: readonly string[] = ['a', '%', 'a ', '"'].map(text => text.repeat(400_001));

@@ -7,8 +7,8 @@ import { inPattern, type Own } from './own.ts';
 import type { Shape } from './shape.ts';
 
 /*
- * What the texts are meant to say: what those of a harmless pool of the same shape say, with the own words in place of
- * its own. So no template is known here, and no directive can come, go or change but where a key owns it.
+ * The intended content of the generated files: that of a harmless pool of the same shape, with its words replaced. So
+ * this code knows no template, and a directive may only differ where a key owns it.
  */
 
 const NOTHING = { section: '', key: '' };
@@ -16,7 +16,7 @@ const MARK = /qq|11[0-9]{3}|22202ms|64k|\b979\b|10\.11\.12\.1[34]|127\.1\.1\./;
 
 const bare = new Map<string, Map<string, { items: readonly Item[]; marked: boolean[] }>>();
 
-/** The harmless texts of a shape, read once. */
+/** The harmless files of a shape, parsed once. */
 function harmless(shape: Shape): Map<string, { items: readonly Item[]; marked: boolean[] }> {
   const key = JSON.stringify(shape);
   const found = bare.get(key);
@@ -33,7 +33,7 @@ function harmless(shape: Shape): Map<string, { items: readonly Item[]; marked: b
   return read;
 }
 
-/** Directives of [Service] that the units of probes and metrics take over; of those that a test gives. */
+/** Of the directives that tests put into [Service]: those that probe and metric units share. */
 const TAKEN = ['User', 'Environment', 'UMask'];
 
 function passedTo(path: string, section: string, { passed }: Own): Item[] {
@@ -51,7 +51,7 @@ const WORDS =
 const put = (word: string, { words }: Own): string =>
   word.replace(WORDS, mark => words.get(mark) ?? `no word for ${mark}`);
 
-/** Several words of one directive. */
+/** Marks that stand for several words of one directive. */
 const LISTED = ['qqserver.name', '10.11.12.14'];
 
 const fill = (item: Item, own: Own): Item =>
@@ -60,7 +60,7 @@ const fill = (item: Item, own: Own): Item =>
 const listOf = (item: Item, own: Own): string | undefined =>
   [...own.lists.keys()].find(mark => item.some(word => word.includes(mark)));
 
-/** One directive for each of a list; what a server listens on may be several words. */
+/** One directive for each element of a list; a listen may have several words. */
 function each(item: Item, mark: string, own: Own): Item[] {
   return (own.lists.get(mark) ?? []).map(value => [
     ...item.flatMap(word => (word === mark ? value.split(' ') : [put(word.replace(mark, value), own)])),
@@ -68,7 +68,7 @@ function each(item: Item, mark: string, own: Own): Item[] {
   ]);
 }
 
-/** Where the location stands in a regular expression. */
+/** The location is part of a regular expression. */
 const isPattern = (item: Item): boolean =>
   item[1] === 'fastcgi_split_path_info' || item.includes('($fastcgi_script_name');
 
@@ -82,13 +82,13 @@ function meant(path: string, item: Item, own: Own): Item[] {
   if (['qqservice', 'qqunit', 'qqslice'].includes(value ?? '')) return passedTo(path, section, own);
   if (value === 'X-Qq' && item.includes('qqset')) return own.set.map(words => [section, ...words]);
   if (isPattern(item)) return [fill(item, escaped(own))];
-  // where a client is sent has one port, whatever is listened on; a rule of polkit has all slots in a line
+  // a redirect has one port, whatever the listens; a polkit rule has all slots on one line
   const isWhole = item.includes('return') || path.endsWith('.rules');
   const list = isWhole ? undefined : listOf(item, own);
   return list === undefined ? [fill(item, own)] : each(item, list, own);
 }
 
-/** What each file is meant to say, by its path. */
+/** The intended content of each file, by path. */
 export function intended(shape: Shape, own: Own): Map<string, Item[]> {
   return new Map(
     [...harmless(shape)].map(([path, { items, marked }]) => [

@@ -6,15 +6,15 @@ import { assets } from '../given.ts';
 import { type Directive, readNginx } from '../nginx-reader.ts';
 import { readUnit } from '../unit-reader.ts';
 
-/** One directive: of a unit its section, key and value; of nginx how deep it stands and its words; else a line. */
+/** One directive: section, key and value in a unit; depth and words in nginx's files; else a line. */
 export type Item = readonly string[];
 
 const machine = { ipv6: true, node: '/usr/bin/node', program: '/p', tag: 'cgipool_0' };
 
-/** Every text that comes of a pool and a site, by its path. */
+/** Every file generated from a pool and a site, by path. */
 export function rendered(pool: Pool, site: Site): Map<string, string> {
   const texts = renderMachine({ site, pools: [pool], assets, machine });
-  // with the wakeSocket, which only a pool that sleeps has
+  // with the wake socket, which only pools with Min=0 have
   const sent = { live: { [pool.name]: [0, ...pool.slots] }, weights: {} };
   return new Map([...texts, ...renderLive(site, [pool], sent, 7, assets)]);
 }
@@ -33,7 +33,7 @@ function readers(path: string): (text: string) => Item[] {
 
 const known = new Map<string, readonly Item[]>();
 
-/** What a file says, by the independent readers. Most texts are the same again and again. */
+/** A file's content, by the independent readers. Cached, as most texts recur. */
 export function itemsOf(path: string, text: string): readonly Item[] {
   const found = known.get(text);
   if (found) return found;

@@ -1,13 +1,13 @@
 import type { Shape } from './shape.ts';
 
-/** The lines of a file, by section and key; undefined: none. */
+/** The lines of a file, by section and key; undefined for none. */
 export type Lines = Record<string, Record<string, string | undefined>>;
 
 const LOCATIONS = { none: undefined, root: '/', path: '/qqlocation' };
 
 const given = (isThere: boolean, text: string): string | undefined => (isThere ? text : undefined);
 
-/** A connection has no more than its address to go by. */
+/** With Protocol=tcp only the client's address is known. */
 const hashOf = ({ protocol }: Shape): string => (protocol === 'tcp' ? '$remote_addr:qqhash' : '$arg_qqhash');
 
 const routeLines = (shape: Shape): Lines[string] => ({
@@ -27,7 +27,7 @@ const routeLines = (shape: Shape): Lines[string] => ({
   Set: given(shape.set, 'add_header X-Qq qqset'),
 });
 
-/** A harmless pool of a shape. Each of its words is found again where it is rendered, and nowhere else. */
+/** A harmless pool of a shape. Each of its words is unique, so that it can be found where it is rendered. */
 export const poolLines = (shape: Shape): Lines => ({
   Pool: {
     Description: 'qqdescription',
@@ -72,7 +72,7 @@ export const siteLines = (shape: Shape): Lines => ({
   Machine: { MinAvailable: '5%' },
 });
 
-/** The text of a file, but for one key, to which something else is done. */
+/** The text of a file without one key. */
 export const spell = (lines: Lines, without: { section: string; key: string }): string =>
   Object.entries(lines)
     .flatMap(([section, keys]) => [

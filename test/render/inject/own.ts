@@ -2,13 +2,13 @@ import type { Pool } from '../../../src/model/pool.ts';
 import type { Site } from '../../../src/model/site.ts';
 import { type Line, readUnit, valuesOf } from '../unit-reader.ts';
 
-/** The own words of a pool and a site, each by the harmless word that stands for it. */
+/** The words of a pool and a site, by the harmless words that stand for them. */
 export interface Own {
-  /** Put for a part of a word. */
+  /** Replace a part of a word. */
   words: Map<string, string>;
-  /** Directives of which there is one for each; each is a list of words. */
+  /** Lists with one directive for each element. */
   lists: Map<string, readonly string[]>;
-  /** Lines of the sections that are passed on, as they stand in the pool file. */
+  /** Lines of the passed-through sections, as in the pool file. */
   passed: readonly Line[];
   /** The words of each Set=. */
   set: readonly (readonly string[])[];
@@ -16,15 +16,15 @@ export interface Own {
   spare: ReadonlySet<string>;
 }
 
-/** As a description is escaped: in units `%` begins a specifier. */
+/** Escapes `%`, which begins a specifier in units. */
 const literal = (text: string): string => text.replace(/%/g, '%%');
 
 const number = (value: number, unit = ''): string => {
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`no plain number: ${value}`);
+  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`not a plain number: ${value}`);
   return `${value}${unit}`;
 };
 
-/** Blanks count in no list of nginx's words. */
+/** Between nginx's words any number of blanks is one. */
 const spaced = (text: string): string => text.replace(/[ \t]+/g, ' ');
 
 function location(text: string): string {
@@ -32,7 +32,7 @@ function location(text: string): string {
   return decoded === '/' ? '/' : decoded.replace(/\/$/, '');
 }
 
-/** A `.` or `+` stands for itself in a regular expression after a backslash, which between quotes of nginx are two. */
+/** Escapes `.` and `+` for a regular expression; within nginx's quotes a backslash is doubled. */
 export const inPattern = (text: string): string =>
   [...text].map(letter => (letter === '.' || letter === '+' ? `\\\\${letter}` : letter)).join('');
 
@@ -60,7 +60,7 @@ const ofPool = (name: string, given: readonly Line[]): [string, string][] => {
   ];
 };
 
-/** What is a number by its type, and so cannot be more. */
+/** Values that are numbers by their type. */
 const numbersOf = ({ nginx, health, slots }: Pool): [string, string][] => [
   ['11101ms', number(nginx.readTimeout, 'ms')],
   ['22202ms', number(2 * nginx.readTimeout, 'ms')],
@@ -83,7 +83,7 @@ const runsOf = (slots: readonly number[]): [number, number][] => {
 
 const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address);
 
-/** With its colon; https's own is not written. */
+/** With its colon; empty for 443. */
 function redirectPort(listen: readonly string[]): string {
   const ports = listen.map(text => /(\d+)(\s+default_server)?$/.exec(text)?.[1] ?? '443');
   return ports.includes('443') ? '' : `:${ports[0]}`;
@@ -103,7 +103,7 @@ const ofSite = (site: Site): [string, string][] => [
   [':11123', redirectPort(site.tls?.listen ?? [])],
 ];
 
-/** The own words of a pool and a site, from an independent reading of the pool's file. */
+/** The words of a pool and a site, from an independent parse of the pool file. */
 export function ownOf(file: string, text: string, pool: Pool, site: Site): Own {
   const given = readUnit(text);
   const name = (file.split('/').at(-1) ?? '').replace(/\.pool$/, '');

@@ -3,7 +3,7 @@ import type { Site } from '../../../src/model/site.ts';
 import { maySleep, needsTraffic } from '../../../src/model/traits.ts';
 import type { Way } from './way.ts';
 
-/** What of a pool and a site decides which directives there are, whatever their values. */
+/** The properties of a pool and a site that decide which directives there are, regardless of values. */
 export interface Shape extends Way {
   sleeps: boolean;
   traffic: boolean;
@@ -71,12 +71,12 @@ export const shapeOf = (pool: Pool, site: Site): Shape => ({
   tlsListens: (site.tls?.listen.length ?? 0) > 0,
 });
 
-/** With as much of everything as one pool can have. */
+/** The shape with as many directives as one pool can have. */
 export const full = (way: Way, isStream = way.protocol === 'tcp'): Shape => ({
   ...way,
   ...{ sleeps: !isStream, traffic: !isStream, probe: true, metric: true, balance: 'hash' },
   ...{ location: isStream ? 'none' : 'path', stream: isStream, set: !isStream, maxConns: true },
-  // idle connections are no friends of other keys
+  // Keepalive= excludes other keys
   ...{ idempotent: false, keepalive: false, buffering: false, requestBuffering: false },
   ...{ tls: true, listens: true, tlsListens: true, redirect: true, hsts: true },
   ...{ stapling: true, resolver: true, acme: true },

@@ -1,14 +1,14 @@
 import { passThrough, sections } from '../../../src/pool-file/keys/keys.ts';
 import { machineKeys, siteKeys } from '../../../src/pool-file/keys/site-keys.ts';
 
-/** Where something hostile may stand. */
+/** A place for a hostile value. */
 export interface Target {
   where: 'pool' | 'site';
   section: string;
   key: string;
-  /** What is well there. */
+  /** A valid value. */
   example: string;
-  /** The lines that put it there. */
+  /** The lines with a value in that place. */
   line: (value: string) => string;
 }
 
@@ -22,7 +22,7 @@ const keysOf = (where: Target['where'], tables: Record<string, Table>): Target[]
     }),
   );
 
-/** What is passed on to systemd: values of a directive, and the directive itself. */
+/** Passed-through sections: values of a directive, and the directive itself. */
 const passed = Object.keys(passThrough).flatMap((section): Target[] => [
   ...['X-Note', 'User', 'Environment', 'UMask'].map(key => ({
     ...{
@@ -55,7 +55,7 @@ const names: Target[] = [
 /** Every key of a pool file, from the tables that parse them. */
 export const KEYS: readonly Target[] = keysOf('pool', sections);
 
-/** Every key of cgipool.conf, what is passed on, and names. */
+/** Every key of cgipool.conf, passed-through directives, and names. */
 export const OTHERS: readonly Target[] = [
   ...keysOf('site', { Nginx: siteKeys, Machine: machineKeys }),
   ...passed,
@@ -64,5 +64,5 @@ export const OTHERS: readonly Target[] = [
 
 export const TARGETS: readonly Target[] = [...KEYS, ...OTHERS];
 
-/** As a failure names it. */
+/** Its name in a failure report. */
 export const nameOf = ({ where, section, key }: Target): string => `${where} [${section}] ${key}`;

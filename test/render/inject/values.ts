@@ -3,7 +3,7 @@ import { hostile } from '../given.ts';
 import { HOSTILE } from './hostile.ts';
 import { TARGETS } from './targets.ts';
 
-/** A text in the midst of another. */
+/** Inserts a text into another. */
 export const within = (text: string, at: number, into: string): string =>
   into.slice(0, at) + text + into.slice(at);
 
@@ -14,7 +14,7 @@ const strange = fc.oneof(
 
 const examples = fc.constantFrom(...new Set(TARGETS.map(target => target.example)));
 
-/** What may be tried where `example` is well: strange texts, alone, around it and within it, and what is well elsewhere. */
+/** Values to try where `example` is valid: hostile texts, alone, around and within it, and examples of other keys. */
 export const valuesNear = (example: string): fc.Arbitrary<string> =>
   fc.oneof(
     fc.constant(example),

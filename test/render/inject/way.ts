@@ -1,12 +1,12 @@
 import type { Protocol } from '../../../src/model/pool.ts';
 
-/** How nginx and the workers of a pool come together, which decides on most of the texts. */
+/** How nginx reaches the workers of a pool, which decides most of the generated files. */
 export interface Way {
   listen: 'tcp' | 'unix';
   /** Listen=fd: systemd holds the sockets. */
   activated: boolean;
   protocol: Protocol;
-  /** Of Protocol=fastcgi. */
+  /** With Protocol=fastcgi. */
   script: 'none' | 'script' | 'root';
 }
 
@@ -19,14 +19,14 @@ const SPOKEN: readonly Pick<Way, 'protocol' | 'script'>[] = [
   { protocol: 'fastcgi', script: 'root' },
 ];
 
-/** Every way that there is. */
+/** All ways. */
 export const WAYS: readonly Way[] = SPOKEN.flatMap(spoken =>
   (['tcp', 'unix'] as const).flatMap(listen =>
     [false, true].map(activated => ({ listen, activated, ...spoken })),
   ),
 );
 
-/** HTTP to sockets that the workers make themselves. */
+/** HTTP, to sockets that the workers create themselves. */
 export const plainly = (listen: Way['listen']): Way => ({
   listen,
   activated: false,

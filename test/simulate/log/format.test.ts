@@ -121,8 +121,8 @@ test('--service-time takes log, a time span, or exp: and a time span', () =>
     ['log', { kind: 'log' }],
     ['50ms', { kind: 'fixed', ms: 50 }],
     ['exp:1.5s', { kind: 'exp', mean: 1500 }],
-    ['50xy', /is no time span: write 500ms.*or use log or exp:50ms/],
-    ['exp:', /is no time span/],
+    ['50xy', /is not a time span: write 500ms.*or use log or exp:50ms/],
+    ['exp:', /is not a time span/],
     ['0ms', /must be longer than 0/],
   ]));
 

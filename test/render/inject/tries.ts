@@ -5,7 +5,7 @@ import { nameOf, type Target } from './targets.ts';
 import { valuesNear } from './values.ts';
 import { plainly, WAYS } from './way.ts';
 
-/** How many values were tried, and how many of them were taken. */
+/** How many values were tried, and how many of them were accepted. */
 export interface Tally {
   tried: number;
   held: number;
@@ -13,8 +13,8 @@ export interface Tally {
 
 const ways = fc.constantFrom(...WAYS);
 
-/** Tries made-up values for a key; an example is among them, so that some are taken. */
-export function storm(target: Target, runs: { numRuns: number }): Tally {
+/** Tries random values for a key, the example among them, so that some are accepted. */
+export function tryRandom(target: Target, runs: { numRuns: number }): Tally {
   const tally = { tried: 0, held: 0 };
   const property = fc.property(valuesNear(target.example), ways, (value, way) => {
     tally.tried++;
@@ -28,8 +28,8 @@ export function storm(target: Target, runs: { numRuns: number }): Tally {
   return tally;
 }
 
-/** Tries each of some values for a key. */
-export function volley(target: Target, values: readonly string[]): Tally {
+/** Tries each of the values for a key. */
+export function tryValues(target: Target, values: readonly string[]): Tally {
   const tally = { tried: 0, held: 0 };
   for (const [i, value] of values.entries()) {
     tally.tried++;
