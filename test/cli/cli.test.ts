@@ -113,14 +113,16 @@ const sections = (out: string): string[] => [...out.matchAll(/^# (\/\S+)$/gm)].m
 
 test('generate prints the files of all valid pools or of one, even if others have mistakes', async () => {
   const units = '/etc/systemd/system/cgipool';
+  const filesOf = (pool: string, slice: string): string[] =>
+    [`${pool}@.service`, `${slice}.slice`, `${pool}@.service.d/ports.conf`].map(name => `${units}-${name}`);
   const all = await inside('generate', '--root', rootWith(GOOD));
   const one = await inside('generate', 'b-c', '--root', rootWith(GOOD));
   const some = await inside('generate', 'a', '--root', rootWith({ ...GOOD, ...BAD }));
   assert.equal(all.code, 0);
   for (const path of [`${units}-a@.service`, `${units}.service`, '/etc/nginx/cgipool/upstreams.conf'])
     assert.ok(sections(all.out).includes(path), path);
-  assert.deepEqual([one.code, sections(one.out)], [0, [`${units}-b-c@.service`, `${units}-b\\x2dc.slice`]]);
-  assert.deepEqual([some.code, sections(some.out)], [2, [`${units}-a@.service`, `${units}-a.slice`]]);
+  assert.deepEqual([one.code, sections(one.out)], [0, filesOf('b-c', 'b\\x2dc')]);
+  assert.deepEqual([some.code, sections(some.out)], [2, filesOf('a', 'a')]);
   assert.match(some.err, /x\.pool:2: /);
 });
 
