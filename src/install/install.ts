@@ -22,7 +22,8 @@ import { keepServing, keepSite } from './keep-installed.ts';
 import { Machine } from './machine.ts';
 import { begin, finish, unfinished } from './pending.ts';
 import { ensureSecret, renewSecret } from './secret.ts';
-import { missingPrograms, type ReadFleet, readFleet } from './sources.ts';
+import { type ReadFleet, readFleet } from './sources.ts';
+import { warningsOf } from './warnings.ts';
 
 /** What an install would change, and the problems that it found. */
 export interface InstallPlan extends Recorded {
@@ -66,7 +67,7 @@ export async function planInstall(machine: Machine): Promise<InstallPlan> {
   const restricted = restrictedOf(pools, read, before);
   const wanted = await desiredFiles(site, pools, restricted, tag);
   const changes = await changesTo(machine, wanted);
-  const warnings = await missingPrograms(fleet, machine);
+  const warnings = await warningsOf(fleet.pools, machine);
   return { ...fleet, site, pools, restricted, wanted, changes, warnings };
 }
 

@@ -89,24 +89,6 @@ export async function readFleet(machine: Machine, files: readonly string[] = [])
   return { ...fleet, problems: [...missed, ...fleet.problems], texts, restrictions };
 }
 
-/** The first word of a command line; it may be quoted. */
-const programOf = (exec: string): string =>
-  /^[-@:]*(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(exec)?.slice(1).find(Boolean) ?? '';
-
-/** Warnings about pools whose program is not executable on a machine yet: it may be deployed later. */
-export async function missingPrograms(fleet: Fleet, machine: Machine): Promise<string[]> {
-  const found = await Promise.all(
-    fleet.pools.map(async ({ name, exec }) => {
-      const program = programOf(exec);
-      if (program.includes('%')) return [];
-      return (await machine.isExecutable(program))
-        ? []
-        : [`${name}.pool: ${program} is not an executable file: install it or fix Exec=`];
-    }),
-  );
-  return found.flat();
-}
-
 async function wrongEvents(file: string, { schedules }: Pool): Promise<Problem[]> {
   const found = await Promise.all(
     schedules.map(async ({ onCalendar, line }) => {

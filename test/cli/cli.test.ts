@@ -89,6 +89,23 @@ test('what is no regular file of a sensible size is a mistake like any other, an
   ]);
 });
 
+test('check and install warn of secrets that systemd shows to everybody, and do not show them themselves', async () => {
+  const root = rootWith({
+    'a.pool': `${pool('8000', '/a')}[Service]\nEnvironment=A=1\nEnvironment=DB_PASSWORD=hunter2\nSetCredential=x:hunter2\n`,
+  });
+  for (const command of ['check', 'install']) {
+    const { code, out, err } = await inside(command, '--root', root);
+    assert.equal(code, 0);
+    assert.match(
+      err,
+      /^warning: a\.pool:8: Environment= shows DB_PASSWORD to every user, .*\nwarning: a\.pool:9: SetC/,
+    );
+    assert.doesNotMatch(out + err, /hunter2/);
+  }
+  const { warnings } = JSON.parse((await inside('check', '--json', '--root', root)).out);
+  assert.equal(warnings.length, 2);
+});
+
 test('check FILE reads no other pool files', async () => {
   const root = rootWith({ ...GOOD, ...BAD });
   const { code, out, err } = await inside('check', join(root, 'etc/cgipool/a.pool'));
