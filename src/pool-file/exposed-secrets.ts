@@ -15,14 +15,12 @@ const secretsOf = (value: string): string[] =>
     return isSecret ? [name] : [];
   });
 
-const shown = (names: readonly string[]): string => `${names.join(', ')} to every user, by systemctl show`;
-
 function warningOf({ key, value }: Directive): string | null {
   if (key === 'SetCredential' && value !== '')
-    return `SetCredential= shows ${shown(value.split(':').slice(0, 1))}: use LoadCredential= or SetCredentialEncrypted=`;
+    return `SetCredential= shows ${value.split(':')[0]} to every user, on systemd's bus: use LoadCredential= or SetCredentialEncrypted=`;
   const names = key === 'Environment' ? secretsOf(value) : [];
   return names.length > 0
-    ? `Environment= shows ${shown(names)}: use EnvironmentFile= or LoadCredential=`
+    ? `Environment= shows ${names.join(', ')} to every user, by systemctl show: use EnvironmentFile= or LoadCredential=`
     : null;
 }
 

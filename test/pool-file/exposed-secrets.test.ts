@@ -33,7 +33,7 @@ for (const [value, names] of SECRETS)
 test('SetCredential= is always warned about, without its text', () =>
   assert.equal(
     warned('SetCredential', 'db:hunter2'),
-    'SetCredential= shows db to every user, by systemctl show: use LoadCredential= or SetCredentialEncrypted=',
+    "SetCredential= shows db to every user, on systemd's bus: use LoadCredential= or SetCredentialEncrypted=",
   ));
 
 const FINE: [key: string, value: string][] = [
