@@ -148,6 +148,10 @@ const nginxRoute = record({
   /** FastCGI: the script for all requests, or the folder of scripts that paths name; at most one is not null. */
   script: nullable(text),
   root: nullable(text),
+  /** Extensions of the scripts below root, without the dot. 0.1.0 recorded neither this nor the next one. */
+  scriptExtensions: list(text).or(['php']),
+  /** Whether nginx honors X-Accel-Redirect of workers. */
+  accelRedirect: flag.or(false),
   /** Additional directives of the location, each without its semicolon. */
   set: list(text),
   /** Whether nginx buffers answers, and whether it buffers requests. */

@@ -81,6 +81,8 @@ const buildRoute = (sections: Sections, v: Sections['nginx']['values']): NginxRo
   ...buildSharing(v),
   script: v.Script,
   root: v.Root,
+  scriptExtensions: [...expect(v.ScriptExtensions)],
+  accelRedirect: expect(v.AccelRedirect),
   set: [...(v.Set ?? [])],
   buffering: expect(v.Buffering),
   requestBuffering: expect(v.RequestBuffering),

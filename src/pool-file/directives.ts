@@ -23,7 +23,7 @@ function checkDirective({ section, key, value }: Assignment, pool: string): stri
     : `${key}= belongs in [${home}], not in [${section}]`;
 }
 
-/** Reads the lines of a section that is copied into a unit of a pool. */
+/** Reads the lines of a section that is copied into a unit. `pool`: whose file it is. */
 export function readDirectives(
   file: string,
   pool: string,

@@ -1,3 +1,5 @@
+import { ofRoot, ofScript } from './script.ts';
+
 /** What a probe asks for. */
 export interface WireRequest {
   /** URL path and query, as in a request line. */
@@ -8,11 +10,13 @@ export interface WireRequest {
   script?: string | null;
   /** The folder in which the path names a script; null: the path names none. */
   root?: string | null;
+  /** Extensions of the scripts below root, without the dot. */
+  scriptExtensions?: readonly string[];
   /** The location that is cut off the path before it names something below script or root; null: nothing is. */
   location?: string | null;
 }
 
-/** The path like nginx's $document_uri. Malformed escapes, which nginx rejects, and NUL, which ends a variable, stay. */
+/** Malformed escapes, which nginx rejects, and NUL, which ends a variable, stay. */
 function unescaped(path: string): string {
   try {
     const text = decodeURIComponent(path);
@@ -21,6 +25,21 @@ function unescaped(path: string): string {
     return path;
   }
 }
+
+/** Resolves empty names, `.` and `..`. */
+function normalized(path: string): string {
+  const parts = path.split('/').slice(1);
+  const names: string[] = [];
+  for (const part of parts) {
+    if (part === '..') names.pop();
+    else if (part !== '' && part !== '.') names.push(part);
+  }
+  const isFolder = names.length > 0 && ['', '.', '..'].includes(parts.at(-1) ?? '');
+  return `/${names.join('/')}${isFolder ? '/' : ''}`;
+}
+
+/** The path like nginx's $document_uri. */
+const documentUri = (path: string): string => normalized(unescaped(path));
 
 /** As in nginx's params files: a request without a body has a length only where the protocol requires one. */
 const LEADING_VARIABLES: Record<CgiProtocol, Variables> = {
@@ -38,10 +57,10 @@ const WITHOUT_FILE: Record<CgiProtocol, (path: string) => Variables> = {
 };
 
 function scriptVariables(protocol: CgiProtocol, request: WireRequest, path: string): Variables {
-  const { script = null, root = null } = request;
+  const { script = null, root = null, scriptExtensions = [] } = request;
   const location = unescaped(request.location ?? '/');
   if (script !== null) return { ...ofScript(script, path, location) };
-  if (root !== null) return { ...ofRoot(root, path, location), DOCUMENT_ROOT: root };
+  if (root !== null) return { ...ofRoot(root, scriptExtensions, path, location), DOCUMENT_ROOT: root };
   return WITHOUT_FILE[protocol](path);
 }
 
@@ -73,7 +92,7 @@ function connectionVariables(host: string): Variables {
 
 /** The variables of a GET request without a body, close to those that nginx sends. */
 export function variables(protocol: CgiProtocol, request: WireRequest): Variables {
-  const uri = unescaped(request.path.replace(/\?.*$/s, ''));
+  const uri = documentUri(request.path.replace(/\?.*$/s, ''));
   return {
     ...LEADING_VARIABLES[protocol],
     ...urlVariables(request.path, uri),
@@ -92,32 +111,3 @@ export type WireProtocol = CgiProtocol | 'http';
 
 /** The variables of a request by name, in sending order. */
 export type Variables = Readonly<Record<string, string>>;
-
-/** The variables that name the script and the path below it. */
-export interface Script {
-  SCRIPT_FILENAME: string;
-  SCRIPT_NAME: string;
-  PATH_INFO: string;
-}
-
-/** A path up to the first extension, and the rest: how nginx splits it for Root=. */
-const FILE_AND_REST = /^(\/.+?\.[A-Za-z0-9]+)(\/.*)?$/s;
-
-/** Splits a path like nginx: its location, and the part below. */
-function split(path: string, location: string): [location: string, below: string] {
-  const isBelow = path === location || path.startsWith(`${location}/`);
-  return location !== '/' && isBelow ? [location, path.slice(location.length)] : ['', path];
-}
-
-/** For one script that answers every path. */
-function ofScript(script: string, path: string, location: string): Script {
-  const [name, below] = split(path, location);
-  return { SCRIPT_FILENAME: script, SCRIPT_NAME: name, PATH_INFO: below };
-}
-
-/** For a folder of scripts: with the location `/x`, `/x/a/b.php/c` is the script `a/b.php` with the path `/c`. */
-function ofRoot(root: string, path: string, location: string): Script {
-  const [prefix, below] = split(path, location);
-  const [, name = below, rest = ''] = FILE_AND_REST.exec(below) ?? [];
-  return { SCRIPT_FILENAME: root.replace(/\/+$/, '') + name, SCRIPT_NAME: prefix + name, PATH_INFO: rest };
-}

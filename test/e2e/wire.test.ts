@@ -44,23 +44,17 @@ test('uWSGI answers probes in FastCGI, SCGI and uwsgi', async () => {
   await all(m, [...rows('uwsgi'), ...rows('scgi'), ...rows('fastcgi')]);
 });
 
+const ROOT = { root: HOME, scriptExtensions: ['php'] };
+
 test('PHP-FPM answers probes of a script, of files below Root=, and its own error messages', async () => {
   const m = await machine();
   const script = `${HOME}/wire.php`;
   await all(m, [
     [question('php', { script, body: '"PATH_INFO":"/a b/c"' }), true, /^200 in/],
-    [question('php', { root: HOME, path: '/wire.php/x?y', body: '"PATH_INFO":"/x"' }), true, /^200 in/],
-    [
-      question('php', { root: HOME, path: '/wire.php/x', body: '"SCRIPT_NAME":"/wire.php"' }),
-      true,
-      /^200 in/,
-    ],
+    [question('php', { ...ROOT, path: '/wire.php/x?y', body: '"PATH_INFO":"/x"' }), true, /^200 in/],
+    [question('php', { ...ROOT, path: '/wire.php/x', body: '"SCRIPT_NAME":"/wire.php"' }), true, /^200 in/],
     [question('php', { script, path: '/?fail' }), false, /^500 in \d+ ms; stderr: .*as asked/],
-    [
-      question('php', { root: HOME, path: '/none.php' }),
-      false,
-      /^404 in .*; stderr: Primary script unknown$/,
-    ],
+    [question('php', { ...ROOT, path: '/none.php' }), false, /^404 in .*; stderr: Primary script unknown$/],
     [question('php', { body: 'x' }), false, /^404 in/],
   ]);
 });

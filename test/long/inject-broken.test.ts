@@ -80,6 +80,10 @@ const BROKEN_WAYS: [way: Partial<Way>, nginx: Partial<NginxRoute>][] = [
   [{ protocol: 'fastcgi', script: 'root' }, { root: '/a$host' }],
   [{ protocol: 'fastcgi', script: 'root' }, { root: '/a) {} if (-f /b' }],
   [{ protocol: 'fastcgi', script: 'root' }, { location: '/a.*b' }],
+  ...['php|', '[a-z]+', 'php)(/', 'php"; return 200', ''].map((text): [Partial<Way>, Partial<NginxRoute>] => [
+    { protocol: 'fastcgi', script: 'root' },
+    { scriptExtensions: [text] },
+  ]),
   [{ protocol: 'scgi' }, { set: ['scgi_param A b; return 200'] }],
   [{ protocol: 'uwsgi' }, { set: ['add_header A b', 'add_header C d'] }],
   [{ protocol: 'uwsgi' }, { set: [] }],

@@ -64,6 +64,8 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
     backup: [],
     script: null,
     root: null,
+    scriptExtensions: ['php'],
+    accelRedirect: false,
     set: [],
     buffering: true,
     requestBuffering: true,

@@ -133,7 +133,11 @@ const RECORDED = JSON.parse(readFileSync(new URL('./installed-0.1.0.json', impor
 const withDefaults = (known: Installed['pools'][0]): unknown => ({
   ...known,
   restricted: false,
-  pool: { ...known.pool, scale: { ...known.pool.scale, metricMaxAge: 300_000 } },
+  pool: {
+    ...known.pool,
+    scale: { ...known.pool.scale, metricMaxAge: 300_000 },
+    nginx: { ...known.pool.nginx, scriptExtensions: ['php'], accelRedirect: false },
+  },
 });
 
 test('the record of 0.1.0 is read without parsing its pool files', () => {

@@ -13,8 +13,13 @@ const routesOf = (location: string, line: string): Directive[] => {
   return readNginx(renderLocations(site, [pool], assets)).filter(([words]) => !/status/.test(words.join()));
 };
 
-/** A regular expression of nginx, unquoted; these mean the same in JavaScript. */
-const pattern = (word: string): RegExp => new RegExp(word.replaceAll('\\\\', '\\'));
+/** A regular expression of nginx, unquoted; all but its end, `\z`, means the same in JavaScript. */
+const pattern = (word: string): RegExp => {
+  const text = word.replaceAll('\\\\', '\\');
+  // matches before a final line break as well
+  assert.doesNotMatch(text, /\$/);
+  return new RegExp(text.replace(/\\z$/, '$'));
+};
 
 /** SCRIPT_FILENAME, and the pattern that extracts the script from the path, if any. */
 function scriptOf(tree: readonly Directive[]): { file: string; below: string | undefined } {
@@ -44,27 +49,71 @@ test('Script= runs for every path below the location, with the rest as PATH_INFO
     ['/shop', '/shop/', '/'],
     ['/shop', '/shop/a/b', '/a/b'],
     ['/a.b+c', '/a.b+c/d', '/d'],
+    ['/shop', '/shop/a\nb', '/a\nb'],
+    ['/shop', '/shop/a\n', '/a\n'],
     ['/caf%C3%A9', '/café/d', '/d'],
   ];
   for (const [location, path, info] of rows)
     assert.deepEqual(meaning(location, script, path), ['/srv/app.php', info], `${location} ${path}`);
 });
 
+const EXTENSIONS = 'ScriptExtensions=php pl';
+
 test('Root= runs the file that the path names, with the rest as PATH_INFO', () => {
   const rows: [location: string, path: string, file: string, info: string][] = [
     ['/', '/a.php', '/srv/www/a.php', ''],
     ['/', '/d/a.php/b/c', '/srv/www/d/a.php', '/b/c'],
+    ['/', '/a.php/b\nc\n', '/srv/www/a.php', '/b\nc\n'],
+    ['/', '/a.php/.b/c.php', '/srv/www/a.php', '/.b/c.php'],
+    ['/', '/.well-known/a.php', '/srv/www/.well-known/a.php', ''],
+    // names of folders with other extensions
+    ['/', '/a.jpg/b.php', '/srv/www/a.jpg/b.php', ''],
+    ['/', '/a.php.d/b.php', '/srv/www/a.php.d/b.php', ''],
     ['/cgi', '/cgi/a.pl', '/srv/www/a.pl', ''],
     // the first name with an extension: one in PATH_INFO is not run
     ['/cgi', '/cgi/a.pl/b.php', '/srv/www/a.pl', '/b.php'],
+    ['/cgi', '/cgi/a.php/b.pl', '/srv/www/a.php', '/b.pl'],
     ['/a.b+c', '/a.b+c/d.php/e', '/srv/www/d.php', '/e'],
-    // without an extension the whole path is the file
-    ['/cgi', '/cgi/env', '/srv/www/env', ''],
-    ['/cgi', '/cgi/env/a', '/srv/www/env/a', ''],
   ];
   for (const root of ['Root=/srv/www', 'Root=/srv/www/'])
     for (const [location, path, file, info] of rows)
-      assert.deepEqual(meaning(location, root, path), [file, info], `${location} ${path}`);
+      assert.deepEqual(
+        meaning(location, `${root}\n${EXTENSIONS}`, path),
+        [file, info],
+        `${location} ${path}`,
+      );
+});
+
+test('a name with another extension, or below a hidden name, is not a script', () => {
+  for (const path of [
+    ...[
+      '/',
+      '/a',
+      '/a/',
+      '/a.jpg',
+      '/a.php.jpg',
+      '/a.PHP',
+      '/a.php.',
+      '/a.php ',
+      '/a.php\n',
+      '/a.phpx',
+      '/aphp',
+    ],
+    ...[
+      '/.env',
+      '/.php',
+      '/.a.php',
+      '/.git/a.php',
+      '/a/.git/b.php',
+      '/.well-known.php',
+      '/.well-known/.a.php',
+    ],
+    // with merge_slashes off
+    ...['//a.php', '/a//b.php', '/php', '/a.pl\n.php\n'],
+  ])
+    assert.equal(meaning('/cgi', `Root=/srv/www\n${EXTENSIONS}`, `/cgi${path}`), null, path);
+  assert.equal(meaning('/', 'Root=/srv/www', '/a.pl'), null, 'php is the default');
+  assert.deepEqual(meaning('/', 'Root=/srv/www', '/a.php'), ['/srv/www/a.php', '']);
 });
 
 test('special characters of regular expressions in Location= match literally', () => {

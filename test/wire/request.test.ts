@@ -49,6 +49,12 @@ test('path and query are split, and valid escapes decoded in DOCUMENT_URI', () =
     ['/a?b?c', '/a', 'b?c'],
     ['/a%20b/%C3%A9?x=%20', '/a b/é', 'x=%20'],
     ['/a%3Fb', '/a?b', ''],
+    // normalized, as nginx does
+    ['//a//b/', '/a/b/', ''],
+    ['/a/./b/../c/.', '/a/c/', ''],
+    ['/a/..', '/', ''],
+    ['/a%2F..%2fb/%2e%2e/c', '/c', ''],
+    ['/.a/..b/...', '/.a/..b/...', ''],
     // malformed, not UTF-8, and NUL, which would end the variable
     ['/%', '/%', ''],
     ['/%ff', '/%ff', ''],
@@ -83,27 +89,41 @@ test('with Script= one script gets every path as PATH_INFO', () => {
   }
 });
 
+const WWW = { root: '/srv/www', scriptExtensions: ['php', 'cgi', 'pl'] };
+
 test('with Root= the path names a script, and the rest is PATH_INFO', () => {
   const rows: [path: string, name: string, info: string][] = [
     ['/a.php', '/a.php', ''],
     ['/a.php/', '/a.php', '/'],
     ['/a/b.cgi/c/d?e=/f.php', '/a/b.cgi', '/c/d'],
     ['/a.php/b.php', '/a.php', '/b.php'],
-    ['/v1.2/a.pl/x', '/v1.2', '/a.pl/x'],
+    // only names of scripts count
+    ['/v1.2/a.pl/x', '/v1.2/a.pl', '/x'],
+    ['/a.php.jpg/b.php', '/a.php.jpg/b.php', ''],
     ['/v1.2-b/a.pl/x', '/v1.2-b/a.pl', '/x'],
-    ['/a.tar.gz/x', '/a.tar.gz', '/x'],
-    ['/.git/a.php/x', '/.git/a.php', '/x'],
-    ['/script', '/script', ''],
+    // hidden names are allowed in PATH_INFO
+    ['/a.php/.git/b.php', '/a.php', '/.git/b.php'],
+    ['/.well-known/a.php/x', '/.well-known/a.php', '/x'],
     ['/a.b-c/d.php/e%0Af', '/a.b-c/d.php', '/e\nf'],
   ];
   for (const [path, name, info] of rows) {
-    const { SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO, DOCUMENT_ROOT } = of({ root: '/srv/www', path });
+    const { SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO, DOCUMENT_ROOT } = of({ ...WWW, path });
     assert.deepEqual(
       [SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO, DOCUMENT_ROOT],
       [`/srv/www${name}`, name, info, '/srv/www'],
     );
   }
-  assert.equal(of({ root: '/srv/www/', path: '/a.php' }).SCRIPT_FILENAME, '/srv/www/a.php');
+  assert.equal(of({ ...WWW, root: '/srv/www/', path: '/a.php' }).SCRIPT_FILENAME, '/srv/www/a.php');
+});
+
+test('a path without a script has the folder as its script, and never a file', () => {
+  for (const path of [
+    ...['/', '/a', '/a.jpg', '/a.php.jpg', '/a.PHP', '/a.php.', '/a.php%0A', '/a.phpx', '/php', '/a.php%20'],
+    ...['/.env', '/.php', '/.a.php', '/.git/a.php', '/a/.git/b.php', '/.well-known.php', '/%2ea.php'],
+  ]) {
+    const { SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO } = of({ ...WWW, path });
+    assert.deepEqual([SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO], ['/srv/www/', decodeURIComponent(path), '']);
+  }
 });
 
 test('the location is cut off the path, like in nginx', () => {
@@ -111,7 +131,7 @@ test('the location is cut off the path, like in nginx', () => {
     const { SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO } = of(change);
     return [SCRIPT_FILENAME, SCRIPT_NAME, PATH_INFO];
   };
-  const root = { root: '/srv/cgi', location: '/cgi-bin' };
+  const root = { root: '/srv/cgi', scriptExtensions: ['pl'], location: '/cgi-bin' };
   const script = { script: '/srv/a.php', location: '/caf%C3%A9' };
   assert.deepEqual(names({ ...root, path: '/cgi-bin/a.pl/b?c' }), ['/srv/cgi/a.pl', '/cgi-bin/a.pl', '/b']);
   assert.deepEqual(names({ ...root, path: '/cgi-bins/a.pl' }), [

@@ -55,8 +55,9 @@ const probeByWire = (
   slot: number,
   health: Health,
 ): Promise<ProbeResult> => {
-  const { script, root, location } = pool.nginx;
-  return probeWire(protocol, endpointOf(pool, slot), { ...health, script, root, location });
+  const { script, root, scriptExtensions, location } = pool.nginx;
+  const wanted = { ...health, script, root, scriptExtensions, location };
+  return probeWire(protocol, endpointOf(pool, slot), wanted);
 };
 
 /** Probes an instance once. Never throws: a failure is the result. */

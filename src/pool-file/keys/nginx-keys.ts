@@ -21,6 +21,18 @@ const protocolKeys = {
     'FastCGI: folder of the scripts that the path below Location= names; what follows the file name is PATH_INFO.',
     '/usr/lib/cgi-bin',
   ),
+  ScriptExtensions: key(
+    kinds.extensions,
+    'php',
+    'FastCGI: extensions of the scripts below Root=, separated by spaces; all other paths get a 404.',
+    'pl cgi',
+  ),
+  AccelRedirect: key(
+    kinds.boolean,
+    'no',
+    'Honor X-Accel-Redirect of workers, which makes nginx answer from another of its locations.',
+    'yes',
+  ),
   Set: repeatable(
     kinds.nginxDirective,
     'none',

@@ -100,6 +100,11 @@ export const protocolRules: readonly CombinationRule[] = [
   requireProtocol('SlowLog', hasRequests, NO_REQUESTS),
   requireProtocol('Script', isFastcgi, 'needs Protocol=fastcgi: set it or remove the line'),
   requireProtocol('Root', isFastcgi, 'needs Protocol=fastcgi: set it or remove the line'),
+  requireProtocol(
+    'AccelRedirect',
+    hasRequests,
+    'cannot be used with Protocol=tcp, which has no headers: remove the line',
+  ),
   scriptWithRoot,
   probeOfOtherProtocol,
   tcpProbeWithFd,

@@ -3,6 +3,7 @@ import { type Sections, scaledSlots, slotKeyOf } from '../sections.ts';
 import { protocolRules } from './protocol.ts';
 import type { CombinationRule } from './rule.ts';
 import { minZeroUnsupported } from './scale-to-zero.ts';
+import { scriptRules } from './scripts.ts';
 import { upstreamRules } from './upstream.ts';
 
 const portsMissing: CombinationRule = ({ pool }) =>
@@ -123,6 +124,7 @@ const RULES: readonly CombinationRule[] = [
   minZeroUnsupported,
   fdSlots,
   ...protocolRules,
+  ...scriptRules,
   ...upstreamRules,
 ];
 

@@ -6,7 +6,7 @@ import { nginxDirective } from './nginx-directive.ts';
 import { latency, metricSource, step } from './scale.ts';
 import { slotSet } from './slots.ts';
 import { age, duration, positiveDuration, span } from './spans.ts';
-import { calendar, filePath, host, statusRange, text, urlPath, word } from './texts.ts';
+import { calendar, extensions, filePath, host, statusRange, text, urlPath, word } from './texts.ts';
 import {
   boolean,
   bytes,
@@ -35,6 +35,7 @@ export const kinds = {
   calendar: { unit: 'calendar event', parse: calendar },
   duration: { unit: 'time span', parse: duration },
   durationOrNone: { unit: 'time span or none', parse: orNone(positiveDuration) },
+  extensions: { unit: 'words of letters and digits', parse: extensions },
   filePath: { unit: 'absolute path', parse: filePath },
   metricSourceOrNone: { unit: 'exec:COMMAND or file:PATH, or none', parse: orNone(metricSource) },
   host: { unit: 'host name', parse: host },

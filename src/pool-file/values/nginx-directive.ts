@@ -1,6 +1,7 @@
 import { findNearest } from '../../base/nearest.ts';
 import { err, ok } from '../../base/result.ts';
 import { mayBeSet, OWNED, SETTABLE } from '../../model/nginx-directives.ts';
+import { setsOwnHeader } from '../../model/proxy-headers.ts';
 import type { Parse } from './values.ts';
 
 /** An nginx word, bare or in double quotes, that cannot end the directive, open a block or start a comment. */
@@ -20,19 +21,25 @@ function describeUnknown(name: string): string {
   return `: ${name} is not a directive that a pool may set${meant === undefined ? '' : `: did you mean ${meant}?`}`;
 }
 
-/** Request headers that cgipool sets itself, optionally quoted. */
-const OWN_HEADERS = /^"?(host|connection|upgrade|proxy|x-real-ip|x-forwarded-(for|host|proto))"?$/i;
-
 /** Directives whose arguments are texts with variables; in others, such as patterns, a $ may stand alone. */
 const WITH_VARIABLES = /_(param|set_header)$|^add_(header|trailer)$/;
 const DOLLAR_WITHOUT_NAME = /\$(?!\{?[A-Za-z0-9_])/;
 
-function checkArguments([name = '', first = '', ...more]: readonly string[]): string | null {
+/** Refuses what cgipool sets itself, with the key to use instead, if any. */
+function checkOwned(name: string, args: readonly string[]): string | null {
   const cure = OWNED.find(([pattern]) => pattern.test(name))?.[1];
   if (cure !== undefined) return `: cgipool sets ${name} itself: ${cure}`;
-  if (name.endsWith('_set_header') && OWN_HEADERS.test(first))
-    return `: cgipool sets the header ${first} itself: remove the line`;
-  if (WITH_VARIABLES.test(name) && [first, ...more].some(word => DOLLAR_WITHOUT_NAME.test(word)))
+  if (name.endsWith('_ignore_headers') && args.some(arg => /^"?x-accel-redirect"?$/i.test(arg)))
+    return ': cgipool decides itself whether nginx ignores X-Accel-Redirect: use AccelRedirect=';
+  const [first = ''] = args;
+  const kind = name.endsWith('_param') ? 'variable' : 'header';
+  return setsOwnHeader(name, first) ? `: cgipool sets the ${kind} ${first} itself: remove the line` : null;
+}
+
+function checkArguments([name = '', ...args]: readonly string[]): string | null {
+  const owned = checkOwned(name, args);
+  if (owned !== null) return owned;
+  if (WITH_VARIABLES.test(name) && args.some(word => DOLLAR_WITHOUT_NAME.test(word)))
     return ': a $ must be followed by the name of an nginx variable';
   return mayBeSet(name) ? null : describeUnknown(name);
 }

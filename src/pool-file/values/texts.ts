@@ -37,6 +37,20 @@ export const words =
     return wrong === undefined ? ok(list) : err(`: "${wrong}" is not ${what}`);
   };
 
+/** More of them would make a line that nginx does not read. */
+const MAX_EXTENSIONS = 20;
+
+const anyExtensions = words(
+  word => /^[A-Za-z0-9]{1,16}$/.test(word),
+  'an extension of letters and digits, without its dot: write php',
+);
+
+/** `pl cgi`: extensions of file names. */
+export const extensions: Parse<string[]> = value => {
+  const list = anyExtensions(value);
+  return list.ok && list.value.length > MAX_EXTENSIONS ? err(`has more than ${MAX_EXTENSIONS} words`) : list;
+};
+
 /** One value that must be valid. `what` completes the sentence `Key=x is not ...`. */
 export const word =
   (isValid: (word: string) => boolean, what: string): Parse<string> =>

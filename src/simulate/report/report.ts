@@ -72,7 +72,7 @@ export interface SimulationReport {
   policies: PolicyReport[];
 }
 
-const HOUR = 3_600_000;
+const HOUR_MS = 3_600_000;
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
 const rounded = (value: number | null): number | null => (value === null ? null : round(value));
@@ -98,13 +98,13 @@ function waitReport({ tally: { waits } }: Simulation): WaitReport {
 function policyReport(simulation: Simulation): PolicyReport {
   const { policy, tally, start, end } = simulation;
   const { min, max } = policy.pool;
-  const hours = (end - start) / HOUR;
+  const hours = (end - start) / HOUR_MS;
   return {
     name: policy.name,
     file: policy.file,
     min,
     max,
-    instanceHours: round(tally.instanceTime / HOUR),
+    instanceHours: round(tally.instanceTime / HOUR_MS),
     instanceHoursAtMin: round(min * hours),
     instanceHoursAtMax: round(max * hours),
     leastInstances: tally.least,

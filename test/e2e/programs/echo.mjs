@@ -1,6 +1,7 @@
 // A worker that answers with what reached it. Listens on PORT or SOCKET, as a worker that knows nothing of cgipool would.
 // - /.../stream: sends `first`, and `second` once somebody asked for /.../go
 // - /.../strict: tells HSTS of its own
+// - ?redirect=PATH: sends X-Accel-Redirect with that path
 // - an upgrade to WebSocket: sends the text of each frame back
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -32,6 +33,8 @@ async function echo(request, answer) {
   const { pid, env } = process;
   const slot = Number(env.SLOT);
   answer.setHeader('x-worker', String(pid));
+  const [, elsewhere] = /[?&]redirect=([^&]+)/.exec(url) ?? [];
+  if (elsewhere) answer.setHeader('x-accel-redirect', elsewhere);
   if (url.endsWith('/strict')) answer.setHeader('strict-transport-security', 'max-age=5');
   answer.end(
     `${JSON.stringify({ pid, pool: env.POOL, slot, method, url, headers, length: body.length, body: body.slice(0, 100) })}\n`,

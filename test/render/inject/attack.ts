@@ -36,11 +36,18 @@ function linesFor(key: string, way: Way): Lines {
 
 const FAMILIES: Record<string, Way['listen']> = { Ports: 'tcp', Slots: 'unix', Backup: 'tcp' };
 
+/** What a key requires of the script, or excludes. */
+const SCRIPTS: Record<string, Partial<Way>> = {
+  Script: { script: 'none' },
+  Root: { script: 'none' },
+  ScriptExtensions: { protocol: 'fastcgi', script: 'root' },
+};
+
 /** The way, adapted to keys that require a listen or exclude a script. */
 const wayFor = (key: string, way: Way): Way => ({
   ...way,
   listen: FAMILIES[key] ?? way.listen,
-  script: key === 'Script' || key === 'Root' ? 'none' : way.script,
+  ...SCRIPTS[key],
 });
 
 /** A pool and a site, one with the accepted value, and the pool file. */

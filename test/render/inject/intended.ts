@@ -46,7 +46,7 @@ function passedTo(path: string, section: string, { passed }: Own): Item[] {
 }
 
 const WORDS =
-  /\[\[11127,11127\]\]|cgipool-qqname\.slice|qqname|qqdescription|\/qq\/\w+|qqgroup|\/qqlocation|\$arg_qqhash|\$remote_addr:qqhash|qqserver\.name|(?:11|22)\d{3}ms|11105|:11123|11131|11139|\b979\b|10\.11\.12\.14|64k|127\.1\.1\.\d:\d+/g;
+  /\[\[11127,11127\]\]|cgipool-qqname\.slice|qqname|qqdescription|qqextension|\/qq\/\w+|qqgroup|\/qqlocation|\$arg_qqhash|\$remote_addr:qqhash|qqserver\.name|(?:11|22)\d{3}ms|11105|:11123|11131|11139|\b979\b|10\.11\.12\.14|64k|127\.1\.1\.\d:\d+/g;
 
 const put = (word: string, { words }: Own): string =>
   word.replace(WORDS, mark => words.get(mark) ?? `no word for ${mark}`);
@@ -77,6 +77,16 @@ const escaped = (own: Own): Own => ({
   words: new Map([...own.words, ['/qqlocation', inPattern(own.words.get('/qqlocation') ?? '')]]),
 });
 
+/** Whether it blanks a header that a line of Set= sets instead. */
+const isReplaced = ([, directive, name = '', value]: Item, { set }: Own): boolean =>
+  value === '' &&
+  set.some(
+    ([other, header = '']) =>
+      other === directive &&
+      header.toLowerCase() === name.toLowerCase() &&
+      (!name.startsWith('HTTP_') || header.startsWith('HTTP_')),
+  );
+
 function meant(path: string, item: Item, own: Own): Item[] {
   const [section = '', , value] = item;
   if (['qqservice', 'qqunit', 'qqslice'].includes(value ?? '')) return passedTo(path, section, own);
@@ -93,7 +103,9 @@ export function intended(shape: Shape, own: Own): Map<string, Item[]> {
   return new Map(
     [...harmless(shape)].map(([path, { items, marked }]) => [
       put(path, own),
-      items.flatMap((item, i) => (marked[i] ? meant(path, item, own) : [item])),
+      items
+        .flatMap((item, i) => (marked[i] ? meant(path, item, own) : [item]))
+        .filter(item => !isReplaced(item, own)),
     ]),
   );
 }

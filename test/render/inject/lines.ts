@@ -20,6 +20,8 @@ const routeLines = (shape: Shape): Lines[string] => ({
   MaxBody: '11105',
   Script: given(shape.script === 'script', '/qq/script'),
   Root: given(shape.script === 'root', '/qq/root'),
+  ScriptExtensions: given(shape.script === 'root', 'qqextension'),
+  AccelRedirect: given(shape.accelRedirect, 'yes'),
   MaxConns: given(shape.maxConns, '11139'),
   Keepalive: given(shape.keepalive, '979'),
   Buffering: shape.buffering ? 'yes' : 'no',

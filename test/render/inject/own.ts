@@ -57,6 +57,7 @@ const ofPool = (name: string, given: readonly Line[]): [string, string][] => {
     ['127.1.1.3:11133', text('Nginx', 'ListenStream')],
     ['/qq/script', text('Nginx', 'Script')],
     ['/qq/root', text('Nginx', 'Root').replace(/\/$/, '')],
+    ['qqextension', (text('Nginx', 'ScriptExtensions') || 'php').split(/\s+/).join('|')],
   ];
 };
 

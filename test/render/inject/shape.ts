@@ -18,6 +18,7 @@ export interface Shape extends Way {
   buffering: boolean;
   requestBuffering: boolean;
   set: boolean;
+  accelRedirect: boolean;
   /** Of the site. */
   tls: boolean;
   redirect: boolean;
@@ -50,6 +51,7 @@ const ofRoute = (pool: Pool, { nginx } = pool) => ({
   buffering: nginx.buffering,
   requestBuffering: nginx.requestBuffering,
   set: nginx.set.length > 0,
+  accelRedirect: nginx.accelRedirect,
 });
 
 export const shapeOf = (pool: Pool, site: Site): Shape => ({
@@ -78,6 +80,7 @@ export const full = (way: Way, isStream = way.protocol === 'tcp'): Shape => ({
   ...{ location: isStream ? 'none' : 'path', stream: isStream, set: !isStream, maxConns: true },
   // Keepalive= excludes other keys
   ...{ idempotent: false, keepalive: false, buffering: false, requestBuffering: false },
+  accelRedirect: false,
   ...{ tls: true, listens: true, tlsListens: true, redirect: true, hsts: true },
   ...{ stapling: true, resolver: true, acme: true },
 });
