@@ -24,8 +24,22 @@ async function missingPrograms(pools: readonly Pool[], machine: Machine): Promis
 const secretsOf = (pool: Pool): string[] =>
   exposedSecrets(pool).map(found => formatProblem({ file: `${pool.name}.pool`, ...found }));
 
+/** What the controller's sandbox hides: ProtectHome=, PrivateTmp=, and of /run all that is not cgipool's. */
+const HIDDEN = /^\/(home|root|run(?!\/cgipool)|tmp|var\/run|var\/tmp)\//;
+
+/** Warnings about files of Metric= that the controller cannot see. */
+const hiddenMetrics = (pools: readonly Pool[]): string[] =>
+  pools.flatMap(({ name, scale: { metric } }) =>
+    metric?.kind === 'file' && HIDDEN.test(metric.path)
+      ? [
+          `${name}.pool: Metric=file:${metric.path} is hidden from the controller: move the file below /var/lib or /srv`,
+        ]
+      : [],
+  );
+
 /** What an administrator should know of valid pools on a machine. */
 export const warningsOf = async (pools: readonly Pool[], machine: Machine): Promise<string[]> => [
   ...(await missingPrograms(pools, machine)),
+  ...hiddenMetrics(pools),
   ...pools.flatMap(secretsOf),
 ];

@@ -89,6 +89,32 @@ test('what is no regular file of a sensible size is a mistake like any other, an
   ]);
 });
 
+test('check warns of a file of Metric= that the sandbox of the controller hides', async () => {
+  const named = [
+    '/run/jobs',
+    '/home/jobs',
+    '/tmp/x/y',
+    '/var/tmp/x',
+    '/srv/run/jobs',
+    '/var/lib/jobs',
+    '/runs/x',
+  ];
+  const root = rootWith(
+    Object.fromEntries(
+      named.map((path, i) => [
+        `p${i}.pool`,
+        `${pool(`${8000 + i}`, `/p${i}`)}[Scale]\nExternal=1\nMetric=file:${path}\n`,
+      ]),
+    ),
+  );
+  const { code, err } = await inside('check', '--root', root);
+  assert.equal(code, 0);
+  assert.deepEqual(
+    err.split('\n').map(line => /Metric=file:(\S+) is hidden from the controller/.exec(line)?.[1]),
+    named.slice(0, 4),
+  );
+});
+
 test('check and install warn of secrets that systemd shows to everybody, and do not show them themselves', async () => {
   const root = rootWith({
     'a.pool': `${pool('8000', '/a')}[Service]\nEnvironment=A=1\nEnvironment=DB_PASSWORD=hunter2\nSetCredential=x:hunter2\n`,
