@@ -12,7 +12,15 @@ import { CONTROLLER_BUS, PUBLISH_UNIT } from '../model/services.ts';
 import type { Site } from '../model/site.ts';
 import { renderLive } from '../render/live.ts';
 import { nothingSent } from '../render/upstreams.ts';
-import { needsRestart, reread, run, startController, startLogSocket, startNginx } from './activate.ts';
+import {
+  needsRestart,
+  reread,
+  run,
+  shareWithController,
+  startController,
+  startLogSocket,
+  startNginx,
+} from './activate.ts';
 import { type Change, changedTexts, changesTo, writeChanges } from './changes.ts';
 import { type DesiredFiles, desiredFiles, isNginx } from './desired-files.ts';
 import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
@@ -140,7 +148,7 @@ export async function installHere(plan: InstallPlan): Promise<Result<void>> {
     const before = await readInstalled(machine);
     const recorded = await writeInstalled(machine, plan, touched);
     // its directory sees to it, unless somebody made that anew
-    await run('chgrp', 'cgipool', paths.installed);
+    await shareWithController(paths.installed);
     const started = await startNginx(bus);
     const published = await publishNow();
     if (published.ok) await awaitRemoved(before, plan.pools);
