@@ -82,6 +82,9 @@ test('a stolen controller cannot start an instance on a slot that no pool has', 
 test('a publish request with a far too great generation is refused, and publishing continues', async () => {
   const m = await machine();
   const request = '/run/cgipool-controller/publish.json';
+  // else it would write a request of its own in between
+  await m.run('systemctl kill -s STOP cgipool.service');
+  await m.await('systemctl is-active cgipool-publish.service | grep -qx inactive');
   for (const generation of [2 ** 53 - 1, Date.now() + 86_400_000]) {
     await asController(
       m,
@@ -94,6 +97,7 @@ test('a publish request with a far too great generation is refused, and publishi
       /far ahead of the published one/,
     );
   }
+  await m.run('systemctl kill -s CONT cgipool.service');
   await m.run('cgipool scale web 3');
   await m.serving('web', 3);
   await m.run('cgipool scale web auto');

@@ -79,8 +79,8 @@ test('a user who takes the port of a dead worker gets requests for a moment only
   );
   const lost = await stolen(m);
   console.log(`${lost} of ${load.total} requests reached the squatter`);
-  // 100 requests/s on two instances, until the publish: half a second
-  assert.ok(lost <= 25, `${lost} of ${load.total}`);
+  // half of all would be its share, were it not seen; how long it is published depends on how busy the machine is
+  assert.ok(lost > 0 && lost < load.total / 4, `${lost} of ${load.total}`);
   const before = await stolen(m);
   await m.run("for i in $(seq 80); do curl -s 'localhost/web?secret=7' >/dev/null; done");
   assert.equal(await stolen(m), before, 'none of 80 requests goes to the other program');

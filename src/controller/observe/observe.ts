@@ -3,12 +3,11 @@ import { readVolatileJson } from '../../host/files/volatile.ts';
 import { cpuUsec, memoryBytes } from '../../host/kernel/cgroup.ts';
 import type { ConnectionFlow, ConnectionTracker, Counts } from '../../host/kernel/connection-tracker.ts';
 import { isWaiting, type Sockets, type SocketTables } from '../../host/kernel/sockets.ts';
-import { usersOf, userWords } from '../../host/kernel/users.ts';
 import type { Prober } from '../../host/probe/prober.ts';
 import type { Instances } from '../../host/systemd/instances.ts';
 import { type Installed, servable } from '../../model/installed.ts';
 import { endpoint, socketPath, unitName } from '../../model/names.ts';
-import { isAlive, type LoadSample, type Unit } from '../../model/observed.ts';
+import type { LoadSample, Unit } from '../../model/observed.ts';
 import { paths } from '../../model/paths.ts';
 import type { Pool } from '../../model/pool.ts';
 import { type Published, parsePublished } from '../../model/routing.ts';
@@ -16,6 +15,7 @@ import { isRouted } from '../../model/traits.ts';
 import type { World } from '../../plan/world.ts';
 import type { RequestStats } from '../../scale/signals.ts';
 import type { NginxUsers } from './nginx-users.ts';
+import { confirmedStrangers } from './strangers.ts';
 
 /** Request statistics by endpoint, as nginx dials it; null if its access log is not read. */
 export type StatsByEndpoint = ReadonlyMap<string, RequestStats> | null;
@@ -60,46 +60,6 @@ function loadOf(
     requests: activity.requests && (activity.requests.get(endpoint(sampled, slot))?.count ?? 0),
     ...activity.flow(key),
   };
-}
-
-/**
- * The user of another program that listens in an instance's place, for people; null if there is none. If systemd does
- * not report the instance's user, or the worker changes it, the users of its processes count.
- */
-function strangerOf({ pool, slot, held, uid }: Unit, instances: Instances, sockets: Sockets): string | null {
-  const uids = [...(sockets.listeners.get(slot)?.uids ?? [])];
-  const other = uids.find(listener => listener !== (held ? SYSTEMD : uid));
-  if (other === undefined) return null;
-  const cgroup = instances.cgroup(unitName(pool, slot));
-  return !held && cgroup && usersOf(cgroup).has(other) ? null : userWords(other);
-}
-
-/** The user that listens for instances with Listen=fd. */
-const SYSTEMD = 0;
-
-/** The user that listens on a slot without an instance, for people; null if there is none. */
-function occupantOf({ listeners }: Sockets, slot: number): string | null {
-  const [uid] = listeners.get(slot)?.uids ?? [];
-  return uid === undefined ? null : userWords(uid);
-}
-
-/** The users of other programs that listen on slots of pools with ports, by the unit of the slot's instance. */
-function strangersOf(
-  pools: readonly Pool[],
-  units: readonly Unit[],
-  instances: Instances,
-  sockets: Sockets,
-): Map<string, string> {
-  const known = new Map(units.map(unit => [unitName(unit.pool, unit.slot), unit]));
-  const found = new Map<string, string>();
-  for (const { name, slots } of pools.filter(({ listen }) => listen === 'tcp'))
-    for (const slot of slots.filter(each => sockets.listeners.has(each))) {
-      const unit = known.get(unitName(name, slot));
-      const runs = unit !== undefined && (unit.held || isAlive(unit));
-      const stranger = runs ? strangerOf(unit, instances, sockets) : occupantOf(sockets, slot);
-      if (stranger !== null) found.set(unitName(name, slot), stranger);
-    }
-  return found;
 }
 
 /** For an instance whose pool is no longer installed. */
@@ -160,7 +120,7 @@ export async function observe(
     probes: prober.take(),
     wakeSockets,
     nginx,
-    strangers: strangersOf(installed.pools.map(servable), units, instances, sockets),
+    strangers: await confirmedStrangers(installed.pools.map(servable), units, instances, sockets),
   };
 }
 
