@@ -16,6 +16,12 @@ export async function run(file: string, ...args: string[]): Promise<string> {
   return done.stdout;
 }
 
+/** Makes a file readable by the controller, whose group its mode is for. */
+export async function shareWithController(path: string): Promise<void> {
+  const group = await run('stat', '--format=%G', path);
+  if (group !== 'cgipool') await run('chgrp', 'cgipool', path);
+}
+
 const touches = (paths: readonly string[], part: string): boolean => paths.some(path => path.includes(part));
 
 /** Applies what was written: users, directories, bus policy, units. polkitd watches its rules by itself. */

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
 import { isThere, removeFile } from '../host/files/files.ts';
 import { SocketTables } from '../host/kernel/sockets.ts';
@@ -7,7 +7,6 @@ import { isNginxUp, replaceConfig, testNginx } from '../host/nginx/nginx.ts';
 import type { Bus } from '../host/systemd/bus.ts';
 import { pause } from '../host/wait.ts';
 import { parseWakeUnitName, socketPath, wakeSocketPath } from '../model/names.ts';
-import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
 
 const POLL_INTERVAL_MS = 50;
@@ -35,7 +34,6 @@ export async function releaseNginx(
     ? await replaceConfig(bus, new Map(files.map(path => [path, null])), control, null)
     : await removeUntested(bus, files, tested.error);
   if (!gone.ok) return err(`nginx still needs cgipool's files, nothing was removed: ${gone.error}\n${CURE}`);
-  await rm(dirname(paths.upstreams), { recursive: true, force: true });
   return ok(gone.value ?? []);
 }
 

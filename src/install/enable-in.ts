@@ -11,7 +11,7 @@ const wantedBy = (text: string): string[] =>
 export async function enableIn(machine: Machine, wanted: DesiredFiles): Promise<void> {
   for (const unit of ENABLED) {
     const file = `${paths.units}/${unit}`;
-    for (const target of wantedBy(wanted.get(file) ?? ''))
+    for (const target of wantedBy(wanted.get(file)?.text ?? ''))
       await machine.link(`${paths.units}/${target}.wants/${unit}`, file);
   }
 }

@@ -12,8 +12,16 @@ import { CONTROLLER_BUS, PUBLISH_UNIT } from '../model/services.ts';
 import type { Site } from '../model/site.ts';
 import { renderLive } from '../render/live.ts';
 import { nothingSent } from '../render/upstreams.ts';
-import { needsRestart, reread, run, startController, startLogSocket, startNginx } from './activate.ts';
-import { type Change, changesTo, writeChanges } from './changes.ts';
+import {
+  needsRestart,
+  reread,
+  run,
+  shareWithController,
+  startController,
+  startLogSocket,
+  startNginx,
+} from './activate.ts';
+import { type Change, changedTexts, changesTo, writeChanges } from './changes.ts';
 import { type DesiredFiles, desiredFiles, isNginx } from './desired-files.ts';
 import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
 import { enableIn } from './enable-in.ts';
@@ -22,7 +30,8 @@ import { keepServing, keepSite } from './keep-installed.ts';
 import { Machine } from './machine.ts';
 import { begin, finish, unfinished } from './pending.ts';
 import { ensureSecret, renewSecret } from './secret.ts';
-import { missingPrograms, readFleet } from './sources.ts';
+import { type ReadFleet, readFleet } from './sources.ts';
+import { warningsOf } from './warnings.ts';
 
 /** What an install would change, and the problems that it found. */
 export interface InstallPlan extends Recorded {
@@ -43,6 +52,17 @@ async function userProblems(machine: Machine, { nginxUser }: Site): Promise<Prob
   return isKnown ? [] : [{ file: join(paths.pools, 'cgipool.conf'), line: 0, message }];
 }
 
+/** The pools whose file not everybody may read; what was recorded counts for a file that cannot be read now. */
+function restrictedOf(
+  pools: readonly Pool[],
+  { restrictions }: ReadFleet,
+  before: Installed | null,
+): Set<string> {
+  const recorded = new Map(before?.pools.map(({ pool, restricted }) => [pool.name, restricted]));
+  const names = pools.map(({ name }) => name);
+  return new Set(names.filter(name => restrictions.get(name) ?? recorded.get(name) ?? false));
+}
+
 /** Compares a machine with its pool files. Changes nothing. */
 export async function planInstall(machine: Machine): Promise<InstallPlan> {
   const read = await readFleet(machine);
@@ -52,9 +72,11 @@ export async function planInstall(machine: Machine): Promise<InstallPlan> {
   const fleet = { ...found, problems: [...found.problems, ...problems] };
   const site = keepSite(fleet.site, fleet.problems, before);
   const tag = tagWith(await machine.readText(paths.secret).catch(() => null));
-  const wanted = await desiredFiles(site, pools, tag);
+  const restricted = restrictedOf(pools, read, before);
+  const wanted = await desiredFiles(site, pools, restricted, tag);
   const changes = await changesTo(machine, wanted);
-  return { ...fleet, site, pools, wanted, changes, warnings: await missingPrograms(fleet, machine) };
+  const warnings = await warningsOf(fleet.pools, machine);
+  return { ...fleet, site, pools, restricted, wanted, changes, warnings };
 }
 
 /** In an image nginx starts before the controller, and fails without the upstreams that the site includes. */
@@ -71,11 +93,7 @@ export async function installFiles(machine: Machine, plan: InstallPlan): Promise
   const { site, pools, wanted, changes } = plan;
   await writeChanges(machine, changes, [...wanted.keys()]);
   await addUpstreams(machine, site, pools);
-  await writeInstalled(
-    machine,
-    plan,
-    changes.map(change => change.path),
-  );
+  await writeInstalled(machine, plan, changedTexts(changes));
   await enableIn(machine, wanted);
 }
 
@@ -122,13 +140,15 @@ export async function installHere(plan: InstallPlan): Promise<Result<void>> {
   const bus = await Bus.connect();
   try {
     const own = plan.changes.filter(change => !isNginx(change.path));
-    const touched = [...new Set([...own.map(change => change.path), ...(await unfinished())])];
+    const touched = [...new Set([...changedTexts(own), ...(await unfinished())])];
     await begin(touched);
     await writeChanges(machine, own, [...plan.wanted.keys()]);
     await reread(bus, touched);
     await (plan.changes.length > 0 ? renewSecret() : ensureSecret());
     const before = await readInstalled(machine);
     const recorded = await writeInstalled(machine, plan, touched);
+    // its directory sees to it, unless somebody made that anew
+    await shareWithController(paths.installed);
     const started = await startNginx(bus);
     const published = await publishNow();
     if (published.ok) await awaitRemoved(before, plan.pools);

@@ -18,6 +18,8 @@ export interface Recorded {
   pools: readonly Pool[];
   /** The text of each readable pool file, by pool name. */
   texts: ReadonlyMap<string, string>;
+  /** The pools whose file not everybody may read. */
+  restricted: ReadonlySet<string>;
 }
 
 /** Previous slots that no pool uses now; none if Listen= changed, as their endpoints would differ. */
@@ -31,7 +33,7 @@ function retiredOf(pool: Pool, pools: readonly Pool[], before: InstalledPool | n
   return [...new Set([...before.pool.slots, ...before.retired])].filter(slot => !taken.has(slot));
 }
 
-type RevisedPool = Omit<InstalledPool, 'retired'>;
+type RevisedPool = Omit<InstalledPool, 'retired' | 'restricted'>;
 
 /** A pool whose units changed gets a new revision, the present time: instances started before it are outdated. */
 function revised(
@@ -50,7 +52,7 @@ function revised(
 /** Records the installed pools, after systemd has read their units. Returns whether the record changed. */
 export async function writeInstalled(
   machine: Machine,
-  { site, pools, texts }: Recorded,
+  { site, pools, texts, restricted }: Recorded,
   touched: readonly string[],
 ): Promise<boolean> {
   const before = new Map((await readInstalled(machine))?.pools.map(known => [known.pool.name, known]));
@@ -63,8 +65,10 @@ export async function writeInstalled(
     return {
       ...revised(pool, texts.get(pool.name), old, isTouched(pool), now),
       retired: retiredOf(pool, pools, old),
+      restricted: restricted.has(pool.name),
     };
   });
   const installed: Installed = { version: INSTALLED_SCHEMA, site, pools: entries };
-  return machine.writeIfChanged(paths.installed, `${JSON.stringify(installed, null, 1)}\n`);
+  // with the texts of pool files. The directory is of the controller's group, and so is what is made in it
+  return machine.writeIfChanged(paths.installed, `${JSON.stringify(installed, null, 1)}\n`, 0o640);
 }

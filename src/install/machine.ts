@@ -1,6 +1,6 @@
-import { mkdir, readdir, readlink, rm, rmdir, stat, symlink } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readlink, rm, rmdir, stat, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { parseJson, writeFileAtomic } from '../host/files/files.ts';
+import { fileMode, parseJson, writeFileAtomic } from '../host/files/files.ts';
 import { type ForeignFile, type Limits, readForeign } from '../host/files/foreign.ts';
 import { type LastLink, withinRoot } from '../host/files/within-root.ts';
 
@@ -62,11 +62,21 @@ export class Machine {
     return writeFileAtomic(await this.locate(path, 'keep'), text, mode);
   }
 
-  /** Like write, but leaves an equal file alone. Returns whether it wrote. */
-  async writeIfChanged(path: string, text: string): Promise<boolean> {
-    if ((await this.readText(path)) === text) return false;
-    await this.write(path, text);
+  /** Like write, but leaves a file alone whose text and mode are the same. Returns whether it wrote. */
+  async writeIfChanged(path: string, text: string, mode = 0o644): Promise<boolean> {
+    if ((await this.readText(path)) === text && [mode, null].includes(await this.modeOf(path))) return false;
+    await this.write(path, text, mode);
     return true;
+  }
+
+  /** The permission bits of a file; null if there is none, or something else than a regular file. */
+  async modeOf(path: string): Promise<number | null> {
+    return fileMode(await this.locate(path, 'keep'));
+  }
+
+  /** Changes the permission bits of a regular file, and not its times. */
+  async setMode(path: string, mode: number): Promise<void> {
+    await chmod(await this.locate(path, 'keep'), mode);
   }
 
   async makeFolder(path: string): Promise<void> {

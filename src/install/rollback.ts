@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { err, ok, type Result } from '../base/result.ts';
 import type { InstalledPool } from '../model/installed.ts';
 import { noSuchPool } from '../model/names.ts';
-import { paths } from '../model/paths.ts';
+import { modeOf, paths } from '../model/paths.ts';
 import { readInstalled } from './installed-store.ts';
 import type { Machine } from './machine.ts';
 
@@ -30,15 +30,16 @@ function chosen(pools: readonly InstalledPool[], name: string | null): Result<In
 }
 
 /** The mode of the file, to be kept: it may hold secrets. */
-const modeNow = (file: string): Promise<number> =>
+const modeNow = (file: string, restricted: boolean): Promise<number> =>
   stat(file).then(
     ({ mode }) => mode & 0o777,
-    () => 0o644,
+    () => modeOf(file, restricted),
   );
 
-async function restore(machine: Machine, { pool, source, previous }: InstalledPool): Promise<string> {
+async function restore(machine: Machine, known: InstalledPool): Promise<string> {
+  const { pool, source, previous, restricted } = known;
   const file = `${paths.pools}/${pool.name}.pool`;
-  const mode = await modeNow(await machine.locate(file));
+  const mode = await modeNow(await machine.locate(file), restricted);
   // the rejected text is kept, under a name that is not a pool file's
   await machine.write(`${file}.rejected`, source, mode);
   await machine.write(file, previous ?? source, mode);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readText, writeFileAtomic } from '../host/files/files.ts';
 import { paths } from '../model/paths.ts';
-import { run } from './activate.ts';
+import { shareWithController } from './activate.ts';
 
 /** nginx allows a syslog tag of at most 32 characters, including `cgipool_`. */
 const SECRET_BYTES = 12;
@@ -12,7 +12,7 @@ const SECRET_BYTES = 12;
  */
 export async function renewSecret(): Promise<void> {
   await writeFileAtomic(paths.secret, randomBytes(SECRET_BYTES).toString('hex'), 0o640);
-  await run('chgrp', 'cgipool', paths.secret);
+  await shareWithController(paths.secret);
 }
 
 /** Creates the secret if there is none. */

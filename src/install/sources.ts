@@ -31,17 +31,28 @@ export const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoExc
 
 const MISSING = Object.assign(new Error('no such file'), { code: 'ENOENT' });
 
+/** A pool file as read. */
+interface ReadSource extends Source {
+  /** Permission bits. */
+  mode: number;
+}
+
 /** `file`: as messages name it. */
-const readSource = (file: string, read: Promise<ForeignFile | null>): Promise<Result<Source, Problem>> =>
+const readSource = (file: string, read: Promise<ForeignFile | null>): Promise<Result<ReadSource, Problem>> =>
   read.then(
-    found => (found ? ok({ file, text: found.text }) : err(unreadable(file, MISSING))),
+    found => (found ? ok({ file, text: found.text, mode: found.mode }) : err(unreadable(file, MISSING))),
     error => err(unreadable(file, error)),
   );
 
 /** The parsed fleet, and the text of each pool file by pool name. */
-interface ReadFleet extends Fleet {
+export interface ReadFleet extends Fleet {
   texts: ReadonlyMap<string, string>;
+  /** Whether not everybody may read the pool file, by pool name. */
+  restrictions: ReadonlyMap<string, boolean>;
 }
+
+/** For users other than root and the file's own. */
+const isRestricted = ({ mode }: ReadSource): boolean => (mode & 0o004) === 0;
 
 /** The pool files and cgipool.conf of a machine; none if the directory is missing. */
 async function sourcesOf(machine: Machine): Promise<string[]> {
@@ -59,7 +70,7 @@ async function sourcesOf(machine: Machine): Promise<string[]> {
 const startReading = async (
   machine: Machine,
   files: readonly string[],
-): Promise<Promise<Result<Source, Problem>>[]> =>
+): Promise<Promise<Result<ReadSource, Problem>>[]> =>
   files.length > 0
     ? files.map(file => readSource(file, readForeign(file, LIMITS)))
     : (await sourcesOf(machine)).map(path => readSource(machine.at(path), machine.read(path, LIMITS)));
@@ -74,25 +85,8 @@ export async function readFleet(machine: Machine, files: readonly string[] = [])
   const fleet = await checkCalendars(parseFleet(sources), sources);
   const missed = read.flatMap(found => (found.ok ? [] : [found.error]));
   const texts = new Map(sources.map(({ file, text }) => [poolNameOf(file), text]));
-  return { ...fleet, problems: [...missed, ...fleet.problems], texts };
-}
-
-/** The first word of a command line; it may be quoted. */
-const programOf = (exec: string): string =>
-  /^[-@:]*(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(exec)?.slice(1).find(Boolean) ?? '';
-
-/** Warnings about pools whose program is not executable on a machine yet: it may be deployed later. */
-export async function missingPrograms(fleet: Fleet, machine: Machine): Promise<string[]> {
-  const found = await Promise.all(
-    fleet.pools.map(async ({ name, exec }) => {
-      const program = programOf(exec);
-      if (program.includes('%')) return [];
-      return (await machine.isExecutable(program))
-        ? []
-        : [`${name}.pool: ${program} is not an executable file: install it or fix Exec=`];
-    }),
-  );
-  return found.flat();
+  const restrictions = new Map(sources.map(source => [poolNameOf(source.file), isRestricted(source)]));
+  return { ...fleet, problems: [...missed, ...fleet.problems], texts, restrictions };
 }
 
 async function wrongEvents(file: string, { schedules }: Pool): Promise<Problem[]> {

@@ -1,4 +1,4 @@
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ok, type Result } from '../base/result.ts';
 import { program } from '../host/files/assets.ts';
@@ -21,6 +21,7 @@ import { isNginx } from './desired-files.ts';
 import { awaitDrained, releaseNginx } from './detach-nginx.ts';
 import { readInstalled } from './installed-store.ts';
 import { Machine } from './machine.ts';
+import { removeRemains } from './remains.ts';
 
 const OWN_UNITS = ['cgipool*.service', 'cgipool*.socket', 'cgipool*.timer', 'cgipool*.slice'];
 const INSTANCES = ['cgipool-*.wake.*', 'cgipool-*@*.socket', 'cgipool-*@*.service'];
@@ -30,6 +31,8 @@ const ACTORS = [AUTOSCALE_TIMER, AUTOSCALE_UNIT, CONTROLLER_UNIT, PUBLISH_UNIT];
 /** What an uninstall removed, and what it could not do. */
 interface Uninstalled {
   removed: string[];
+  /** Files in directories of ours that are not ours: they stay. */
+  left: string[];
   warnings: string[];
 }
 
@@ -72,13 +75,6 @@ async function removeUser(): Promise<void> {
   if (await exists('group')) await run('groupdel', 'cgipool'); // userdel removes it only if it has no other member
 }
 
-async function removeRemains(purge: boolean): Promise<void> {
-  const run = [paths.sockets, dirname(paths.status), paths.metrics, dirname(paths.result)];
-  const folders = [...run, dirname(paths.installed), ...(purge ? [paths.pools] : [])];
-  for (const folder of folders) await rm(folder, { recursive: true, force: true });
-  await rmdir(paths.pools).catch(() => {}); // kept unless empty
-}
-
 /** Removes the program if install.sh installed it (PREFIX/lib/cgipool). */
 async function removeProgram(): Promise<void> {
   const folder = dirname(await program());
@@ -104,9 +100,9 @@ export async function uninstallHere(purge: boolean): Promise<Result<Uninstalled>
     await writeChanges(machine, changes, []);
     await daemonReload(bus);
     await removeUser();
-    await removeRemains(purge);
+    const left = await removeRemains(purge);
     if (purge) await removeProgram();
-    return ok({ removed, warnings: released.value });
+    return ok({ removed, left, warnings: released.value });
   } finally {
     bus.close();
   }

@@ -1,4 +1,5 @@
 import {
+  flag,
   type Infer,
   isObject,
   list,
@@ -24,6 +25,8 @@ const installedPool = record({
   source: text.or(''),
   /** Text of the pool file before the unit text last changed; null if the pool is new. */
   previous: nullable(text).or(null),
+  /** Whether not everybody may read the pool file: nor then what is written from it. */
+  restricted: flag.or(false),
 });
 export type InstalledPool = Infer<typeof installedPool>;
 
@@ -49,6 +52,10 @@ export const upgrades: readonly Upgrade[] = [renameFields];
 
 /** Reads the record of an install; null if it is damaged or something else. */
 export const parseInstalled: (value: unknown) => Installed | null = stored(installed, upgrades);
+
+/** Whether nginx's locations.conf has the text of a pool file that not everybody may read. */
+export const hasRestrictedRoute = (pools: readonly Pick<InstalledPool, 'pool' | 'restricted'>[]): boolean =>
+  pools.some(({ pool, restricted }) => restricted && pool.nginx.location !== null);
 
 /** The pool with every slot that nginx may send requests to, retired ones included. */
 export const servable = ({ pool, retired }: Pick<InstalledPool, 'pool' | 'retired'>): Pool => ({

@@ -36,5 +36,9 @@ export const paths = {
   polkitRules: '/etc/polkit-1/rules.d/50-cgipool.rules',
 } as const;
 
-/** The mode of a file that install or the publish step writes. */
-export const modeOf = (path: string): number => (path === paths.traffic ? 0o600 : 0o644);
+/**
+ * Mode of a file that install or publish writes. `isRestricted`: its text comes of a pool file that is not for everybody. Root
+ * alone needs to read such a file, as systemd and as nginx's master.
+ */
+export const modeOf = (path: string, isRestricted = false): number =>
+  isRestricted || path === paths.traffic ? 0o600 : 0o644;

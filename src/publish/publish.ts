@@ -1,33 +1,38 @@
 import { err, ok, type Result } from '../base/result.ts';
 import { readAssets } from '../host/files/assets.ts';
-import { isThere, readJson, readText, writeFileAtomic } from '../host/files/files.ts';
+import { type FileContent, isAsWanted, isThere, readJson, writeFileAtomic } from '../host/files/files.ts';
 import { hasIpv6 } from '../host/kernel/ipv6.ts';
 import { logTag } from '../host/nginx/log-tag.ts';
 import { isNginxUp, replaceConfig, servedGeneration } from '../host/nginx/nginx.ts';
 import { oldGenerations } from '../host/nginx/workers.ts';
 import type { Bus } from '../host/systemd/bus.ts';
-import { type Installed, parseInstalled, servable } from '../model/installed.ts';
-import { paths } from '../model/paths.ts';
+import { hasRestrictedRoute, type Installed, parseInstalled, servable } from '../model/installed.ts';
+import { modeOf, paths } from '../model/paths.ts';
 import { type Published, parsePublished, type Routing } from '../model/routing.ts';
 import { renderLive } from '../render/live.ts';
 import { OCCASIONAL, renderNginx } from '../render/nginx.ts';
 import { type PublishRequest, readRequest } from './request.ts';
 
-/** nginx's files: text by path, null for a file that no pool needs. */
-type NginxFiles = Map<string, string | null>;
+/** nginx's files: content by path, null for a file that no pool needs. */
+type NginxFiles = Map<string, FileContent | null>;
+
+const withModes = (texts: ReadonlyMap<string, string>, isRestricted: (path: string) => boolean): NginxFiles =>
+  new Map([...texts].map(([path, text]) => [path, { text, mode: modeOf(path, isRestricted(path)) }]));
 
 /** The files that list the healthy instances. */
 const liveFiles = async (
   { site, pools }: Installed,
   routing: Routing,
   generation: number,
-): Promise<NginxFiles> => renderLive(site, pools.map(servable), routing, generation, await readAssets());
+): Promise<NginxFiles> =>
+  withModes(renderLive(site, pools.map(servable), routing, generation, await readAssets()), () => false);
 
 /** All other files, which depend on the pool files only. */
 async function fixedFiles({ site, pools }: Installed): Promise<NginxFiles> {
   const machine = { ipv6: hasIpv6(), tag: await logTag() };
   const assets = await readAssets();
-  const files = renderNginx({ site, pools: pools.map(p => p.pool), assets, machine });
+  const texts = renderNginx({ site, pools: pools.map(p => p.pool), assets, machine });
+  const files = withModes(texts, path => path === paths.locations && hasRestrictedRoute(pools));
   return new Map([...OCCASIONAL.map(path => [path, null] as const), ...files]);
 }
 
@@ -45,7 +50,7 @@ const filesFor = async (
 ): Promise<NginxFiles> => new Map([...fixed, ...(await liveFiles(installed, routing, generation))]);
 
 async function areOnDisk(files: NginxFiles): Promise<boolean> {
-  for (const [path, text] of files) if ((await readText(path)) !== text) return false;
+  for (const [path, content] of files) if (!(await isAsWanted(path, content))) return false;
   return true;
 }
 

@@ -114,6 +114,10 @@ const unitsOf = (pool: Pool, { assets }: MachineInput): [string, string][] => [
     : []),
 ];
 
+/** The unit files of a pool, by absolute path. */
+export const renderPoolUnits = (pool: Pool, input: MachineInput): [string, string][] =>
+  [unitsOf, socketsOf, probesOf, metricsOf, wakeUnitsOf].flatMap(unitsFor => unitsFor(pool, input));
+
 /** Every file of an install, by absolute path, except nginx's upstreams, which change by the minute. */
 export function renderMachine(input: MachineInput): Map<string, string> {
   const { pools, assets } = input;
@@ -122,9 +126,7 @@ export function renderMachine(input: MachineInput): Map<string, string> {
       path,
       textOf(fill(assets, name, values)),
     ]),
-    ...pools.flatMap(pool =>
-      [unitsOf, socketsOf, probesOf, metricsOf, wakeUnitsOf].flatMap(unitsFor => unitsFor(pool, input)),
-    ),
+    ...pools.flatMap(pool => renderPoolUnits(pool, input)),
     ...renderNginx(input),
   ]);
 }

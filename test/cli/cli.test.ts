@@ -89,6 +89,49 @@ test('what is no regular file of a sensible size is a mistake like any other, an
   ]);
 });
 
+test('check warns of a file of Metric= that the sandbox of the controller hides', async () => {
+  const named = [
+    '/run/jobs',
+    '/home/jobs',
+    '/tmp/x/y',
+    '/var/tmp/x',
+    '/srv/run/jobs',
+    '/var/lib/jobs',
+    '/runs/x',
+  ];
+  const root = rootWith(
+    Object.fromEntries(
+      named.map((path, i) => [
+        `p${i}.pool`,
+        `${pool(`${8000 + i}`, `/p${i}`)}[Scale]\nExternal=1\nMetric=file:${path}\n`,
+      ]),
+    ),
+  );
+  const { code, err } = await inside('check', '--root', root);
+  assert.equal(code, 0);
+  assert.deepEqual(
+    err.split('\n').map(line => /Metric=file:(\S+) is hidden from the controller/.exec(line)?.[1]),
+    named.slice(0, 4),
+  );
+});
+
+test('check and install warn of secrets that systemd shows to everybody, and do not show them themselves', async () => {
+  const root = rootWith({
+    'a.pool': `${pool('8000', '/a')}[Service]\nEnvironment=A=1\nEnvironment=DB_PASSWORD=hunter2\nSetCredential=x:hunter2\n`,
+  });
+  for (const command of ['check', 'install']) {
+    const { code, out, err } = await inside(command, '--root', root);
+    assert.equal(code, 0);
+    assert.match(
+      err,
+      /^warning: a\.pool:8: Environment= shows DB_PASSWORD to every user, .*\nwarning: a\.pool:9: SetC/,
+    );
+    assert.doesNotMatch(out + err, /hunter2/);
+  }
+  const { warnings } = JSON.parse((await inside('check', '--json', '--root', root)).out);
+  assert.equal(warnings.length, 2);
+});
+
 test('check FILE reads no other pool files', async () => {
   const root = rootWith({ ...GOOD, ...BAD });
   const { code, out, err } = await inside('check', join(root, 'etc/cgipool/a.pool'));
@@ -113,14 +156,16 @@ const sections = (out: string): string[] => [...out.matchAll(/^# (\/\S+)$/gm)].m
 
 test('generate prints the files of all valid pools or of one, even if others have mistakes', async () => {
   const units = '/etc/systemd/system/cgipool';
+  const filesOf = (pool: string, slice: string): string[] =>
+    [`${pool}@.service`, `${slice}.slice`, `${pool}@.service.d/ports.conf`].map(name => `${units}-${name}`);
   const all = await inside('generate', '--root', rootWith(GOOD));
   const one = await inside('generate', 'b-c', '--root', rootWith(GOOD));
   const some = await inside('generate', 'a', '--root', rootWith({ ...GOOD, ...BAD }));
   assert.equal(all.code, 0);
   for (const path of [`${units}-a@.service`, `${units}.service`, '/etc/nginx/cgipool/upstreams.conf'])
     assert.ok(sections(all.out).includes(path), path);
-  assert.deepEqual([one.code, sections(one.out)], [0, [`${units}-b-c@.service`, `${units}-b\\x2dc.slice`]]);
-  assert.deepEqual([some.code, sections(some.out)], [2, [`${units}-a@.service`, `${units}-a.slice`]]);
+  assert.deepEqual([one.code, sections(one.out)], [0, filesOf('b-c', 'b\\x2dc')]);
+  assert.deepEqual([some.code, sections(some.out)], [2, filesOf('a', 'a')]);
   assert.match(some.err, /x\.pool:2: /);
 });
 

@@ -78,4 +78,49 @@ test('cgipool status fails at once if status.json is a FIFO, an endless file or 
   await m.serving('jobs', 2, 40);
 });
 
+/** Lines that follow those of [Nginx]. */
+const SECRETS = 'Set=proxy_set_header X-Token hunter2\n[Service]\nEnvironment=PASSWORD=hunter2\n';
+
+/** The files of ours that hold the secret and that anybody may read. */
+const leaks = (m: Machine): Promise<string> =>
+  m.run(`setpriv --reuid=games --regid=games --clear-groups grep -rlF hunter2 /etc /var/lib /run/cgipool* \\
+    /run/systemd/transient /run/systemd/generator* 2>/dev/null || :`);
+
+test('what a pool file that only root may read says is in no file that others may read', async () => {
+  const m = await machine();
+  await addPool(m, 'closed', '8100-8102', SECRETS);
+  await m.run('chmod 600 /etc/cgipool/closed.pool; cgipool install');
+  const { instances } = await m.serving('closed', 1);
+  assert.equal(await leaks(m), '');
+  const units = '/etc/systemd/system/cgipool-closed@.service /etc/systemd/system/cgipool-closed.slice';
+  assert.equal(
+    await m.run(
+      `stat -c '%a %U:%G' ${units} /etc/nginx/cgipool/locations.conf /var/lib/cgipool/installed.json`,
+    ),
+    '600 root:root\n600 root:root\n600 root:root\n640 root:cgipool',
+  );
+  await m.run('chmod 644 /etc/cgipool/closed.pool');
+  assert.match(await m.run('cgipool install --dry-run'), /^~ .*closed@\.service \(mode 0644\)$/m);
+  await m.run('cgipool install');
+  assert.match(await leaks(m), /closed@\.service/, 'the administrator may change their mind');
+  await m.run('chmod 600 /etc/cgipool/closed.pool; cgipool install');
+  assert.equal(await leaks(m), '');
+  const now = await m.serving('closed', 1);
+  assert.deepEqual(
+    now.instances.map(i => i.pid),
+    instances.map(i => i.pid),
+    'nobody was restarted for it',
+  );
+});
+
+test('routes are closed and opened with the pool files they come of, while nginx goes on', async () => {
+  const m = await machine();
+  const mode = 'stat -c %a /etc/nginx/cgipool/locations.conf';
+  await m.run('systemctl restart cgipool.service; systemctl start cgipool-publish.service');
+  assert.equal(await m.run(mode), '600', 'by the record of what is installed');
+  await m.run('rm /etc/cgipool/closed.pool; cgipool install');
+  assert.equal(await m.run(mode), '644');
+  await m.serving('jobs', 2, 40);
+});
+
 test.run();

@@ -115,6 +115,32 @@ test('cgipool uninstall works with a broken nginx configuration, and reports it'
   await m.run('rm /etc/nginx/conf.d/broken.conf; nginx -t; systemctl reload nginx');
 });
 
+/** An administrator's own files in directories of ours. */
+const OWN_FILES = [
+  ...['/etc/cgipool/auth.env', '/etc/cgipool/my.pool.d/notes', '/etc/cgipool/tls/site.key'],
+  ...['/etc/cgipool/.pool', '/etc/nginx/cgipool/own.conf', '/var/lib/cgipool/backup.json'],
+];
+
+test('cgipool uninstall --purge removes no file that is not ours, and names what it kept', async () => {
+  const m = await installed();
+  for (const path of OWN_FILES) await m.write(path, path);
+  await m.run('echo old >/etc/cgipool/rude.pool.rejected; ln -s /srv/elsewhere /etc/cgipool/linked.pool');
+  await m.write('/srv/elsewhere', 'not below /etc/cgipool');
+  const said = await m.run('cgipool uninstall --purge');
+  const kept = said.split('\n').filter(line => line.startsWith('kept '));
+  const dirs = ['/etc/cgipool/my.pool.d', '/etc/cgipool/tls'];
+  const named = [...OWN_FILES.filter(path => !dirs.some(dir => path.startsWith(dir))), ...dirs].sort();
+  assert.deepEqual(
+    kept,
+    named.map(path => `kept ${path}, which is not cgipool's`),
+  );
+  for (const path of [...OWN_FILES, '/srv/elsewhere']) await m.run(`test -s ${path}`);
+  const left = 'find /etc/cgipool /etc/nginx/cgipool /var/lib/cgipool ! -type d | sort';
+  assert.equal(await m.run(left), OWN_FILES.toSorted().join('\n'));
+  await m.run('rm -r /etc/cgipool /etc/nginx/cgipool /var/lib/cgipool');
+  assert.equal(await remains(m), '');
+});
+
 test("cgipool uninstall --purge leaves nothing behind, and an administrator's site loses no request", async () => {
   const m = await machine();
   await m.run(`${CLI} uninstall --purge; rm -rf /etc/cgipool /usr/local/lib/cgipool /usr/local/bin/cgipool`);

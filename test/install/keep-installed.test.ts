@@ -23,6 +23,7 @@ const before: Installed = {
     retired: [],
     source: '',
     previous: null,
+    restricted: false,
   })),
 };
 

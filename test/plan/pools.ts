@@ -82,5 +82,12 @@ export const pool = (change: Partial<Pool> = {}): Pool => ({
 });
 
 export const installed = (...pools: Pool[]): { pools: InstalledPool[] } => ({
-  pools: pools.map(p => ({ pool: p, revision: 0, retired: [], source: '', previous: null })),
+  pools: pools.map(p => ({
+    pool: p,
+    revision: 0,
+    retired: [],
+    source: '',
+    previous: null,
+    restricted: false,
+  })),
 });

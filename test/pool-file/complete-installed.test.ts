@@ -28,7 +28,16 @@ function recorded(source = SOURCE): Installed {
   return {
     version: 2,
     site,
-    pools: [{ pool: pool ?? assert.fail(), revision: 7, retired: [9], source, previous: 'before' }],
+    pools: [
+      {
+        pool: pool ?? assert.fail(),
+        revision: 7,
+        retired: [9],
+        source,
+        previous: 'before',
+        restricted: true,
+      },
+    ],
   };
 }
 
@@ -123,6 +132,7 @@ const RECORDED = JSON.parse(readFileSync(new URL('./installed-0.1.0.json', impor
 /** A pool of 0.1.0 with the defaults of keys that are newer. */
 const withDefaults = (known: Installed['pools'][0]): unknown => ({
   ...known,
+  restricted: false,
   pool: {
     ...known.pool,
     scale: { ...known.pool.scale, metricMaxAge: 300_000 },

@@ -72,7 +72,16 @@ export class Simulation implements Scene {
   }
 
   all(): { pools: InstalledPool[] } {
-    return { pools: POOLS.map(p => ({ pool: p, revision: 0, retired: [], source: '', previous: null })) };
+    return {
+      pools: POOLS.map(p => ({
+        pool: p,
+        revision: 0,
+        retired: [],
+        source: '',
+        previous: null,
+        restricted: false,
+      })),
+    };
   }
 
   /** Runs this many passes with faults, then heals the world and waits until all is settled. */

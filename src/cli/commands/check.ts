@@ -1,6 +1,7 @@
 import { exposures } from '../../install/exposure.ts';
 import { Machine } from '../../install/machine.ts';
-import { missingPrograms, readFleet } from '../../install/sources.ts';
+import { readFleet } from '../../install/sources.ts';
+import { warningsOf } from '../../install/warnings.ts';
 import type { Pool } from '../../model/pool.ts';
 import { formatSlots } from '../../pool-file/values/slots.ts';
 import { Failure } from '../failure.ts';
@@ -37,7 +38,7 @@ export async function check(
   { root, json }: { root: string; json?: boolean },
 ): Promise<void> {
   const fleet = await readFleet(new Machine(root), files);
-  const warnings = await missingPrograms(fleet, new Machine(root));
+  const warnings = await warningsOf(fleet.pools, new Machine(root));
   const exposure = await exposures(fleet.pools);
   const ports = openPorts(fleet.pools);
   if (json)

@@ -14,10 +14,16 @@ interface InstallOptions {
   rollback?: string | boolean;
 }
 
-const SIGN: Record<Change['kind'], string> = { add: green('+'), change: yellow('~'), remove: red('-') };
+const SIGN: Record<Change['kind'], string> = {
+  add: green('+'),
+  change: yellow('~'),
+  mode: yellow('~'),
+  remove: red('-'),
+};
 
 function printChanges(changes: readonly Change[], dryRun: boolean): void {
-  for (const { kind, path } of changes) console.log(`${SIGN[kind]} ${path}`);
+  for (const { kind, path, content } of changes)
+    console.log(`${SIGN[kind]} ${path}${kind === 'mode' ? ` (mode 0${content?.mode.toString(8)})` : ''}`);
   if (changes.length === 0) console.log('nothing to change');
   else if (dryRun) console.log(`${count(changes.length, 'file')} would change (dry run)`);
 }

@@ -73,6 +73,27 @@ export const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
+/** What a file is to be like. */
+export interface FileContent {
+  text: string;
+  /** Permission bits. */
+  mode: number;
+}
+
+/** The permission bits of a file; null if there is none, or something else than a regular file. */
+export const fileMode = (path: string): Promise<number | null> =>
+  lstat(path).then(
+    found => (found.isFile() ? found.mode & 0o777 : null),
+    () => null,
+  );
+
+/** Whether a file is as wanted; null: it is not wanted. A link is an administrator's, and its target's mode too. */
+export async function isAsWanted(path: string, wanted: FileContent | null): Promise<boolean> {
+  if ((await readText(path)) !== (wanted?.text ?? null)) return false;
+  const mode = wanted === null ? null : await fileMode(path);
+  return mode === null || mode === wanted?.mode;
+}
+
 /** Removes a file; it may be missing. */
 export const removeFile = (path: string): Promise<void> => rm(path, { force: true });
 

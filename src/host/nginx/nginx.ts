@@ -10,7 +10,7 @@ import type { Bus } from '../systemd/bus.ts';
 import { reloadUnit, signalMain, unitProperty } from '../systemd/systemd.ts';
 import { becomesTrue, type PollOptions } from '../wait.ts';
 import { ERROR_LOG, logLength, refusalSince } from './error-log.ts';
-import { type ConfigTexts, commit, rollBack, stage } from './transaction.ts';
+import { type ConfigFiles, commit, rollBack, stage } from './transaction.ts';
 import { acceptingWorkers, haveStoppedAccepting } from './workers.ts';
 
 /** A reload takes effect after about 50 ms; a loaded machine gets a hundred times as long. */
@@ -102,11 +102,11 @@ async function undo(bus: Bus, changed: readonly string[], passed: boolean): Prom
  */
 export async function replaceConfig(
   bus: Bus,
-  texts: ConfigTexts,
+  files: ConfigFiles,
   control: string,
   generation: number | null,
 ): Promise<Result<void>> {
-  const changed = await stage(texts);
+  const changed = await stage(files);
   const tested = await testNginx().catch(failed);
   const done = tested.ok ? await activate(bus, control, generation).catch(failed) : tested;
   if (done.ok) await commit(changed);

@@ -1,6 +1,5 @@
 import { link, lstat, readlink, rename, rm, symlink } from 'node:fs/promises';
-import { modeOf } from '../../model/paths.ts';
-import { readText, writeFileAtomic } from '../files/files.ts';
+import { type FileContent, isAsWanted, writeFileAtomic } from '../files/files.ts';
 
 /*
  * Changes several files as one, on a disk that may be full, in a process that may be killed. All new texts are on disk
@@ -12,8 +11,8 @@ const OLD = '.cgipool-old';
 /** The link target of a file's OLD when the file did not exist. */
 const ABSENT = 'absent';
 
-/** Path to text, or to null for a file that should not be there. */
-export type ConfigTexts = ReadonlyMap<string, string | null>;
+/** Path to content, or to null for a file that should not be there. */
+export type ConfigFiles = ReadonlyMap<string, FileContent | null>;
 
 const nullIfMissing = (error: NodeJS.ErrnoException): null => {
   if (error.code === 'ENOENT') return null;
@@ -27,27 +26,27 @@ const keepOld = (path: string): Promise<unknown> =>
     return symlink(ABSENT, path + OLD);
   });
 
-async function prepare(texts: ConfigTexts): Promise<string[]> {
+async function prepare(files: ConfigFiles): Promise<string[]> {
   const changed: string[] = [];
-  for (const [path, text] of texts) {
-    if ((await readText(path)) === text) continue;
+  for (const [path, content] of files) {
+    if (await isAsWanted(path, content)) continue;
     changed.push(path);
-    if (text !== null) await writeFileAtomic(path + NEW, text, modeOf(path));
+    if (content) await writeFileAtomic(path + NEW, content.text, content.mode);
     await keepOld(path);
   }
   return changed;
 }
 
 /** Writes the files; returns those that differed. On an error all are unchanged. */
-export async function stage(texts: ConfigTexts): Promise<string[]> {
-  const all = [...texts.keys()];
+export async function stage(files: ConfigFiles): Promise<string[]> {
+  const all = [...files.keys()];
   await rollBack(all); // after a run that was killed
-  const changed = await prepare(texts).catch(async error => {
+  const changed = await prepare(files).catch(async error => {
     await commit(all);
     throw error;
   });
   for (const path of changed)
-    if (texts.get(path) === null) await rm(path, { force: true });
+    if (files.get(path) === null) await rm(path, { force: true });
     else await rename(path + NEW, path);
   return changed;
 }

@@ -43,7 +43,7 @@ export const scaleKeys = {
     kinds.metricSourceOrNone,
     'none',
     "Source of the value for External=: `exec:COMMAND` prints it, run as the pool's user; `file:PATH` contains it.",
-    'file:/run/jobs/waiting',
+    'file:/var/lib/jobs/waiting',
   ),
   MetricMaxAge: key(
     kinds.durationOrNone,

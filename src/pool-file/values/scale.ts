@@ -25,7 +25,7 @@ export const step: Parse<Step> = text => {
     : err('is not a number of instances or a percentage: write 2 or 50%');
 };
 
-/** `exec:/usr/local/bin/count jobs` or `file:/run/jobs/waiting`. */
+/** `exec:/usr/local/bin/count jobs` or `file:/var/lib/jobs/waiting`. */
 export const metricSource: Parse<MetricSource> = text => {
   const [, kind, rest = ''] = /^(exec|file):[ \t]*(.*)$/.exec(text) ?? [];
   if (kind === 'exec') {
@@ -33,7 +33,9 @@ export const metricSource: Parse<MetricSource> = text => {
     return parsed.ok ? ok({ kind, command: parsed.value }) : parsed;
   }
   if (kind !== 'file')
-    return err('is not exec:COMMAND or file:PATH: write exec:/usr/local/bin/count or file:/run/jobs/waiting');
+    return err(
+      'is not exec:COMMAND or file:PATH: write exec:/usr/local/bin/count or file:/var/lib/jobs/waiting',
+    );
   const parsed = filePath(rest);
   return parsed.ok ? ok({ kind, path: parsed.value }) : parsed;
 };

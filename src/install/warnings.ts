@@ -1,0 +1,45 @@
+import { formatProblem } from '../base/result.ts';
+import type { Pool } from '../model/pool.ts';
+import { exposedSecrets } from '../pool-file/exposed-secrets.ts';
+import type { Machine } from './machine.ts';
+
+/** The first word of a command line; it may be quoted. */
+const programOf = (exec: string): string =>
+  /^[-@:]*(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(exec)?.slice(1).find(Boolean) ?? '';
+
+/** Warnings about pools whose program is not executable on a machine yet: it may be deployed later. */
+async function missingPrograms(pools: readonly Pool[], machine: Machine): Promise<string[]> {
+  const found = await Promise.all(
+    pools.map(async ({ name, exec }) => {
+      const program = programOf(exec);
+      if (program.includes('%')) return [];
+      return (await machine.isExecutable(program))
+        ? []
+        : [`${name}.pool: ${program} is not an executable file: install it or fix Exec=`];
+    }),
+  );
+  return found.flat();
+}
+
+const secretsOf = (pool: Pool): string[] =>
+  exposedSecrets(pool).map(found => formatProblem({ file: `${pool.name}.pool`, ...found }));
+
+/** What the controller's sandbox hides: ProtectHome=, PrivateTmp=, and of /run all that is not cgipool's. */
+const HIDDEN = /^\/(home|root|run(?!\/cgipool)|tmp|var\/run|var\/tmp)\//;
+
+/** Warnings about files of Metric= that the controller cannot see. */
+const hiddenMetrics = (pools: readonly Pool[]): string[] =>
+  pools.flatMap(({ name, scale: { metric } }) =>
+    metric?.kind === 'file' && HIDDEN.test(metric.path)
+      ? [
+          `${name}.pool: Metric=file:${metric.path} is hidden from the controller: move the file below /var/lib or /srv`,
+        ]
+      : [],
+  );
+
+/** What an administrator should know of valid pools on a machine. */
+export const warningsOf = async (pools: readonly Pool[], machine: Machine): Promise<string[]> => [
+  ...(await missingPrograms(pools, machine)),
+  ...hiddenMetrics(pools),
+  ...pools.flatMap(secretsOf),
+];
