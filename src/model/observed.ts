@@ -86,3 +86,7 @@ export const isQueued = (unit: Pick<Unit, 'active' | 'job'>): boolean =>
 /** Running or starting, including a restart by systemd. */
 export const isAlive = (unit: Pick<Unit, 'active'>): boolean =>
   isRunning(unit) || unit.active === 'activating';
+
+/** No instance runs there or is about to; undefined: systemd has no such unit loaded. */
+export const isVacant = (unit: Pick<Unit, 'active' | 'job'> | undefined): boolean =>
+  !unit || ((unit.active === 'failed' || unit.active === 'inactive') && !unit.job);

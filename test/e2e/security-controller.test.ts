@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Machine } from '../../tools/machine/machine.ts';
+import { asController } from './as-controller.ts';
 import { bringEcho, echoPool } from './echo-pool.ts';
 import { machineFor } from './machine-for.ts';
 import { addPool, code, underLoad } from './workers/workers.ts';
@@ -23,16 +23,6 @@ while True: s.accept()'`);
   await m.install('--no-samples');
   for (const pool of ['web', 'sock']) await m.serving(pool, 1);
 });
-
-/** Runs a command like the controller: with its user, its groups, and its view of the file system. */
-const asController = async (m: Machine, command: string) => {
-  const pid = await m.run('systemctl show -P MainPID cgipool.service');
-  const groups = (await m.run(`grep ^Groups: /proc/${pid}/status | cut -f2`)).trim().replaceAll(' ', ',');
-  return m.attempt(
-    `nsenter -t ${pid} -m -- setpriv --reuid=cgipool --regid=cgipool --groups=${groups || 'cgipool'} bash -c "$(cat)"`,
-    command,
-  );
-};
 
 const dial = (path: string): string =>
   `python3 -c 'import socket; socket.socket(socket.AF_UNIX).connect("${path}")'`;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { Machine } from '../../tools/machine/machine.ts';
+import { asController } from './as-controller.ts';
 import { bringSearch } from './chaos.ts';
 import { machineFor } from './machine-for.ts';
 
@@ -56,9 +57,6 @@ async function inWorker(m: Machine, pool: string, command: string): Promise<{ co
   const [code = '', ...said] = (await m.run(`curl -sf -m 10 '${url}'`)).split('\n');
   return { code: Number(code), said: said.join('\n') };
 }
-
-const asController = (m: Machine, command: string) =>
-  m.attempt(`setpriv --reuid=cgipool --regid=cgipool --init-groups bash -c "$(cat)"`, command);
 
 test('a worker cannot use D-Bus, nor read files of the controller', async () => {
   const m = await machine();

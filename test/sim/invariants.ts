@@ -1,12 +1,12 @@
 import type { InstalledPool } from '../../src/model/installed.ts';
 import { WAKE_SLOT } from '../../src/model/names.ts';
-import type { ProbeOutcome } from '../../src/model/observed.ts';
+import { isVacant, type ProbeOutcome } from '../../src/model/observed.ts';
 import type { Action } from '../../src/plan/action.ts';
 import type { Memory } from '../../src/plan/state/memory.ts';
 import { desired } from '../../src/plan/view/desired.ts';
 import { members } from '../../src/plan/view/members.ts';
 import { beginPass, type Pass } from '../../src/plan/view/pass.ts';
-import { attainable, isVacant, spareSlots } from '../../src/plan/view/slots.ts';
+import { attainable, spareSlots } from '../../src/plan/view/slots.ts';
 import { isStale } from '../../src/plan/view/stale.ts';
 import { indexWorld } from '../../src/plan/view/world-index.ts';
 import type { World } from '../../src/plan/world.ts';

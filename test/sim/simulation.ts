@@ -8,7 +8,7 @@ import { indexWorld } from '../../src/plan/view/world-index.ts';
 import { nothingSeen } from '../../src/plan/world.ts';
 import type { Behaviour } from '../plan/fake-worker.ts';
 import { FakeWorld } from '../plan/fake-world.ts';
-import { pool, scale } from '../plan/pools.ts';
+import { installed, pool, scale } from '../plan/pools.ts';
 import { SimController } from './controller.ts';
 import { heal, type Scene, strike } from './faults.ts';
 import { Invariants } from './invariants.ts';
@@ -72,16 +72,7 @@ export class Simulation implements Scene {
   }
 
   all(): { pools: InstalledPool[] } {
-    return {
-      pools: POOLS.map(p => ({
-        pool: p,
-        revision: 0,
-        retired: [],
-        source: '',
-        previous: null,
-        restricted: false,
-      })),
-    };
+    return installed(...POOLS);
   }
 
   /** Runs this many passes with faults, then heals the world and waits until all is settled. */

@@ -15,7 +15,7 @@ import { isRouted } from '../../model/traits.ts';
 import type { World } from '../../plan/world.ts';
 import type { RequestStats } from '../../scale/signals.ts';
 import type { NginxUsers } from './nginx-users.ts';
-import { confirmedStrangers } from './strangers.ts';
+import type { StrangerCheck } from './strangers.ts';
 
 /** Request statistics by endpoint, as nginx dials it; null if its access log is not read. */
 export type StatsByEndpoint = ReadonlyMap<string, RequestStats> | null;
@@ -91,12 +91,13 @@ export interface Sources {
   tables: SocketTables;
   flow: ConnectionTracker;
   nginxUsers: NginxUsers;
+  strangers: StrangerCheck;
 }
 
 /** Observes the machine: systemd, the probes, the kernel's socket tables and the publish step's report. */
 export async function observe(
   installed: Installed,
-  { instances, prober, tables, flow, nginxUsers }: Sources,
+  { instances, prober, tables, flow, nginxUsers, strangers }: Sources,
   requests: StatsByEndpoint,
 ): Promise<Observed> {
   const { units, publishing, wakeSockets, nginx } = await instances.list();
@@ -120,7 +121,7 @@ export async function observe(
     probes: prober.take(),
     wakeSockets,
     nginx,
-    strangers: await confirmedStrangers(installed.pools.map(servable), units, instances, sockets),
+    strangers: await strangers.find(installed.pools.map(servable), units, sockets),
   };
 }
 

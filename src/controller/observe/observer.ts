@@ -15,6 +15,7 @@ import { NginxUsers } from './nginx-users.ts';
 import { observe, type Sources } from './observe.ts';
 import { RequestLog } from './request-log.ts';
 import { ActiveSchedules } from './schedules.ts';
+import { StrangerCheck } from './strangers.ts';
 
 /** Observes the machine for the controller; keeps what spans several passes. */
 export class Observer {
@@ -29,13 +30,13 @@ export class Observer {
 
   /** `onChange` is called when a schedule begins or ends. */
   constructor(instances: Instances, prober: Prober, jobs: Jobs, log: Logger, onChange: () => void) {
-    const nginxUsers = new NginxUsers(instances.bus);
     this.#sources = {
       instances,
       prober,
       tables: new SocketTables(),
       flow: new ConnectionTracker(),
-      nginxUsers,
+      nginxUsers: new NginxUsers(instances.bus),
+      strangers: new StrangerCheck(instances),
     };
     this.#requestLog = new RequestLog(log);
     this.#externals = new ExternalMetrics(jobs);

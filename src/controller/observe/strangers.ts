@@ -2,64 +2,63 @@ import type { Sockets } from '../../host/kernel/sockets.ts';
 import { usersOf, userWords } from '../../host/kernel/users.ts';
 import type { Instances } from '../../host/systemd/instances.ts';
 import { unitName } from '../../model/names.ts';
-import { isAlive, type Unit } from '../../model/observed.ts';
+import { isAlive, isVacant, type Unit } from '../../model/observed.ts';
 import type { Pool } from '../../model/pool.ts';
 
-/**
- * The user of another program that listens in an instance's place, for people; null if there is none. If systemd does
- * not report the instance's user, or the worker changes it, the users of its processes count.
- */
-function strangerOf({ pool, slot, held, uid }: Unit, instances: Instances, sockets: Sockets): string | null {
-  const uids = [...(sockets.listeners.get(slot)?.uids ?? [])];
-  const other = uids.find(listener => listener !== (held ? SYSTEMD : uid));
-  if (other === undefined) return null;
-  const cgroup = instances.cgroup(unitName(pool, slot));
-  return !held && cgroup && usersOf(cgroup).has(other) ? null : userWords(other);
-}
-
-/** The user that listens for instances with Listen=fd. */
-const SYSTEMD = 0;
-
-/** The user that listens on a slot without an instance, for people; null if there is none. */
-function occupantOf({ listeners }: Sockets, slot: number): string | null {
-  const [uid] = listeners.get(slot)?.uids ?? [];
-  return uid === undefined ? null : userWords(uid);
-}
+/** Systemd, which listens for instances with Listen=fd, and instances without a user run as root. */
+const ROOT = 0;
 
 /** Its first start is under way, and systemd was not asked whose it is: see Details. Nothing is published of it yet. */
-const isFirstStart = ({ job, invocation }: Unit): boolean => job && invocation === '';
+const isFirstStart = (unit: Unit | undefined): boolean => unit?.job === true && unit.invocation === '';
 
-/** The users of other programs that listen on slots of pools with ports, by the unit of the slot's instance. */
-function strangersOf(
-  pools: readonly Pool[],
-  units: readonly Unit[],
-  instances: Instances,
-  sockets: Sockets,
-): Map<string, string> {
-  const known = new Map(units.map(unit => [unitName(unit.pool, unit.slot), unit]));
-  const found = new Map<string, string>();
-  for (const { name, slots } of pools.filter(({ listen }) => listen === 'tcp'))
-    for (const slot of slots.filter(each => sockets.listeners.has(each))) {
-      const unit = known.get(unitName(name, slot));
-      const runs = unit !== undefined && (unit.held || isAlive(unit));
-      const stranger = runs ? strangerOf(unit, instances, sockets) : occupantOf(sockets, slot);
-      if (stranger !== null) found.set(unitName(name, slot), stranger);
-    }
-  return found;
-}
+type UnitsByName = ReadonlyMap<string, Unit>;
 
-/** As strangersOf. A worker that started after systemd was asked looks like a stranger: systemd is asked again. */
-export async function confirmedStrangers(
-  pools: readonly Pool[],
-  units: readonly Unit[],
-  instances: Instances,
-  sockets: Sockets,
-): Promise<Map<string, string>> {
-  const suspects = strangersOf(pools, units, instances, sockets);
-  if (suspects.size === 0) return suspects;
-  instances.expectChange();
-  const { units: latest } = await instances.list();
-  const later = strangersOf(pools, latest, instances, sockets);
-  for (const unit of latest.filter(isFirstStart)) later.delete(unitName(unit.pool, unit.slot));
-  return new Map([...later].filter(([unit]) => suspects.has(unit)));
+const nameOf = ({ pool, slot }: Unit): string => unitName(pool, slot);
+const byName = (units: readonly Unit[]): UnitsByName => new Map(units.map(unit => [nameOf(unit), unit]));
+
+/** Users of other programs that listen where instances should, for people, by the instance's unit name. */
+export type Strangers = ReadonlyMap<string, string>;
+
+/** Tells other programs on the ports of pools from workers, by the users that the kernel reports. */
+export class StrangerCheck {
+  constructor(readonly instances: Instances) {}
+
+  /**
+   * The strangers on the slots of `pools`. `units`: as they were before the socket tables were read. A worker that has
+   * started since looks like a stranger, so systemd is asked again before an instance is suspected.
+   */
+  async find(pools: readonly Pool[], units: readonly Unit[], sockets: Sockets): Promise<Strangers> {
+    const before = byName(units);
+    const suspects = this.#suspects(pools, before, sockets);
+    if ([...suspects.keys()].every(name => isVacant(before.get(name)))) return suspects;
+    this.instances.expectChange();
+    const now = byName((await this.instances.list()).units);
+    const isConfirmed = (name: string): boolean => suspects.has(name) && !isFirstStart(now.get(name));
+    return new Map([...this.#suspects(pools, now, sockets)].filter(([name]) => isConfirmed(name)));
+  }
+
+  #suspects(pools: readonly Pool[], units: UnitsByName, sockets: Sockets): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const { name: pool, slots } of pools.filter(({ listen }) => listen === 'tcp'))
+      for (const slot of slots.filter(each => sockets.listeners.has(each))) {
+        const unit = unitName(pool, slot);
+        const uid = this.#strangerAt(slot, units.get(unit), sockets);
+        if (uid !== undefined) found.set(unit, userWords(uid));
+      }
+    return found;
+  }
+
+  /** The uid of a listener that is not the instance's. Without a running instance that is any. */
+  #strangerAt(slot: number, unit: Unit | undefined, { listeners }: Sockets): number | undefined {
+    const uids = [...(listeners.get(slot)?.uids ?? [])];
+    return unit && (unit.held || isAlive(unit)) ? uids.find(uid => !this.#isItsOwn(unit, uid)) : uids[0];
+  }
+
+  /** Where systemd does not report the instance's user, or the worker changes it, the users of its processes count. */
+  #isItsOwn(unit: Unit, listener: number): boolean {
+    if (unit.held) return listener === ROOT;
+    if (listener === (unit.uid ?? ROOT)) return true;
+    const cgroup = this.instances.cgroup(nameOf(unit));
+    return cgroup !== null && usersOf(cgroup).has(listener);
+  }
 }

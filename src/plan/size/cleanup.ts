@@ -1,10 +1,10 @@
 import { own } from '../../base/own.ts';
 import type { InstalledPool } from '../../model/installed.ts';
-import { isAlive, type Unit } from '../../model/observed.ts';
+import { isAlive, isVacant, type Unit } from '../../model/observed.ts';
 import type { Action } from '../action.ts';
 import { resetFailed, stop } from '../view/notes.ts';
 import type { Filling } from '../view/pass.ts';
-import { isVacant, isWaiting } from '../view/slots.ts';
+import { isWaiting } from '../view/slots.ts';
 import type { World } from '../world.ts';
 
 /** Resets failed units once their back-off has expired, so that `systemctl --failed` shows the present. */

@@ -1,14 +1,10 @@
 import { unitName } from '../../model/names.ts';
-import type { Unit } from '../../model/observed.ts';
+import { isVacant } from '../../model/observed.ts';
 import { desired } from './desired.ts';
 import type { View } from './pass.ts';
 
 /** nginx may send to it: it is or was a slot of the pool. */
 export const mayServe = (pass: View, slot: number): boolean => pass.servable.has(slot);
-
-/** No instance runs there or is about to. */
-export const isVacant = (unit: Unit | undefined): boolean =>
-  !unit || ((unit.active === 'failed' || unit.active === 'inactive') && !unit.job);
 
 /** systemd listens there for us (Listen=fd). */
 const isHeld = (pass: View, slot: number): boolean => pass.units.get(slot)?.held ?? false;
