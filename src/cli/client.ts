@@ -40,23 +40,23 @@ export async function ask(member: string, ...args: string[]): Promise<string> {
   });
 }
 
-const isDenied = (error: unknown): boolean => (error as BusError).type === DENIED;
+/** Calls a method; null if the user may not. Throws Failure. */
+async function askIfAllowed(member: string, ...args: string[]): Promise<string | null> {
+  return call(member, args).catch(error => {
+    if ((error as BusError).type === DENIED) return null;
+    throw asFailure(error);
+  });
+}
 
 /** The status as the controller gives it, or where the user may not call it, as it last left it in a file. */
 export async function askStatus(): Promise<Status> {
-  const text = await call('Status', []).catch(async error => {
-    if (!isDenied(error)) throw asFailure(error);
-    return (await readState(paths.status)) ?? '';
-  });
-  if (text === '') throw new Failure(NOT_RUNNING);
+  const text = (await askIfAllowed('Status')) ?? (await readState(paths.status));
+  if (!text) throw new Failure(NOT_RUNNING);
   return JSON.parse(text) as Status;
 }
 
 /** Why a pool has as many instances as it has; as askStatus. */
 export async function askWhy(pool: string): Promise<Why> {
-  const text = await call('Why', [pool]).catch(async error => {
-    if (!isDenied(error)) throw asFailure(error);
-    return null;
-  });
+  const text = await askIfAllowed('Why', pool);
   return text === null ? whyFromFiles(pool, await askStatus()) : (JSON.parse(text) as Why);
 }

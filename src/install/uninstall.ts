@@ -15,7 +15,7 @@ import {
   PUBLISH_UNIT,
 } from '../model/services.ts';
 import { defaultSite } from '../pool-file/site-file.ts';
-import { run, startController } from './activate.ts';
+import { ENABLED, run, startController } from './activate.ts';
 import { changesTo, writeChanges } from './changes.ts';
 import { isNginx } from './desired-files.ts';
 import { awaitDrained, releaseNginx } from './detach-nginx.ts';
@@ -55,7 +55,7 @@ async function release(bus: Bus, nginx: readonly string[]): Promise<Result<strin
 }
 
 async function stopUnits(bus: Bus): Promise<void> {
-  await run('systemctl', 'disable', '--quiet', AUTOSCALE_TIMER, CONTROLLER_UNIT, LOG_SOCKET).catch(() => {}); // not installed
+  await run('systemctl', 'disable', '--quiet', ...ENABLED).catch(() => {}); // not installed
   await stopLoaded(bus, [...INSTANCES, LOG_UNIT, LOG_SOCKET]);
   const left = await listUnits(bus, OWN_UNITS);
   for (const unit of left.filter(u => u.active === 'failed')) await resetFailed(bus, unit.name);

@@ -114,19 +114,22 @@ const unitsOf = (pool: Pool, { assets }: MachineInput): [string, string][] => [
     : []),
 ];
 
-/** The unit files of a pool, by absolute path. */
-export const renderPoolUnits = (pool: Pool, input: MachineInput): [string, string][] =>
+const poolUnits = (pool: Pool, input: MachineInput): [string, string][] =>
   [unitsOf, socketsOf, probesOf, metricsOf, wakeUnitsOf].flatMap(unitsFor => unitsFor(pool, input));
 
+/** The text of a file, and the pool whose unit it is; null: it is no pool's. */
+export interface RenderedFile {
+  text: string;
+  pool: string | null;
+}
+
 /** Every file of an install, by absolute path, except nginx's upstreams, which change by the minute. */
-export function renderMachine(input: MachineInput): Map<string, string> {
-  const { pools, assets } = input;
-  return new Map([
-    ...fixed(input).map(([path, name, values]): [string, string] => [
-      path,
-      textOf(fill(assets, name, values)),
-    ]),
-    ...pools.flatMap(pool => renderPoolUnits(pool, input)),
-    ...renderNginx(input),
-  ]);
+export function renderMachine(input: MachineInput): Map<string, RenderedFile> {
+  const files = new Map<string, RenderedFile>();
+  for (const [path, name, values] of fixed(input))
+    files.set(path, { text: textOf(fill(input.assets, name, values)), pool: null });
+  for (const pool of input.pools)
+    for (const [path, text] of poolUnits(pool, input)) files.set(path, { text, pool: pool.name });
+  for (const [path, text] of renderNginx(input)) files.set(path, { text, pool: null });
+  return files;
 }

@@ -6,6 +6,7 @@ import type { Pool } from '../../src/model/pool.ts';
 import type { Site } from '../../src/model/site.ts';
 import { type Fleet, parseFleet } from '../../src/pool-file/fleet.ts';
 import { defaultSite } from '../../src/pool-file/site-file.ts';
+import { type MachineInput, renderMachine } from '../../src/render/machine.ts';
 
 export const assets = await readAssets();
 export const site = defaultSite();
@@ -124,3 +125,7 @@ export const hostile: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.string({ unit: fc.constantFrom(...SIGNS, ...WORDS), maxLength: 6 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
 );
+
+/** The texts of all files of an install, by path. */
+export const machineTexts = (input: MachineInput): Map<string, string> =>
+  new Map([...renderMachine(input)].map(([path, { text }]) => [path, text]));

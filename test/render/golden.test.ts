@@ -3,8 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import { parseFleet } from '../../src/pool-file/fleet.ts';
 import { renderLive } from '../../src/render/live.ts';
-import { renderMachine } from '../../src/render/machine.ts';
-import { assets } from './given.ts';
+import { assets, machineTexts } from './given.ts';
 
 /*
  * The generated files equal golden/NAME.txt byte for byte, except for comments. GOLDEN=write records an intended
@@ -55,7 +54,7 @@ function textsOf(name: string, conf: string, common: boolean): string {
     { file: 'cgipool.conf', text: conf },
   ]);
   assert.deepEqual(problems, []);
-  const all = renderMachine({ site, pools, assets, machine });
+  const all = machineTexts({ site, pools, assets, machine });
   const live = Object.fromEntries(pools.map(pool => [pool.name, pool.slots.slice(0, 3)]));
   const weights = Object.fromEntries(pools.map(pool => [pool.name, { [pool.slots[0] ?? 0]: 4 }]));
   const own = [...all].filter(([path]) => common || path.includes(name) || path.includes('/nginx/'));

@@ -5,9 +5,9 @@ import { suite } from 'uvu';
 import type { Pool } from '../../src/model/pool.ts';
 import { fill, textOf } from '../../src/render/fill.ts';
 import { renderLive } from '../../src/render/live.ts';
-import { type MachineInput, renderMachine } from '../../src/render/machine.ts';
+import type { MachineInput } from '../../src/render/machine.ts';
 import { nothingSent } from '../../src/render/upstreams.ts';
-import { assets, poolOf, poolText, site, siteOf } from './given.ts';
+import { assets, machineTexts, poolOf, poolText, site, siteOf } from './given.ts';
 import { readUnit, valuesOf } from './unit-reader.ts';
 
 const test = suite('machine');
@@ -26,7 +26,7 @@ const input = (change: Partial<MachineInput> = {}): MachineInput => ({
 });
 
 const fileText = (path: string, given = input()): string =>
-  renderMachine(given).get(path) ?? assert.fail(path);
+  machineTexts(given).get(path) ?? assert.fail(path);
 
 const FIXED = [
   '/etc/dbus-1/system.d/org.cgipool1.conf',
@@ -45,9 +45,9 @@ const FIXED = [
 ];
 
 test('an install has the fixed files, and a unit template and a slice for each pool', () => {
-  assert.deepEqual([...renderMachine(input({ pools: [] })).keys()].sort(), FIXED);
+  assert.deepEqual([...machineTexts(input({ pools: [] })).keys()].sort(), FIXED);
   const pools = [poolOf(poolText()), poolOf(poolText().replace('/api', '/b'), 'a-b')];
-  const more = [...renderMachine(input({ pools })).keys()].filter(path => !FIXED.includes(path));
+  const more = [...machineTexts(input({ pools })).keys()].filter(path => !FIXED.includes(path));
   assert.deepEqual(more.sort(), [
     '/etc/systemd/system/cgipool-a-b@.service',
     '/etc/systemd/system/cgipool-a-b@.service.d/ports.conf',
@@ -60,7 +60,7 @@ test('an install has the fixed files, and a unit template and a slice for each p
 
 test('Listen=fd adds a socket unit, and Protocol=tcp a stream block', () => {
   const of = (text: string): string[] =>
-    [...renderMachine(input({ pools: [poolOf(text)] })).keys()].filter(
+    [...machineTexts(input({ pools: [poolOf(text)] })).keys()].filter(
       path => !FIXED.includes(path) && !/\.slice$|\.service$|ports\.conf$/.test(path),
     );
   assert.deepEqual(of('[Pool]\nExec=/bin/a\nListen=fd\nPorts=8000'), [
@@ -138,7 +138,7 @@ test('every template is used, and no placeholder is left', () => {
   ];
   const given = { site: tls, assets: watched, pools };
   for (const text of [
-    ...renderMachine(input(given)).values(),
+    ...machineTexts(input(given)).values(),
     ...renderLive(tls, pools, nothingSent(), 1, watched).values(),
   ])
     assert.doesNotMatch(text, /@[A-Z]+@|undefined|\[object/);

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Pool } from '../../src/model/pool.ts';
 import type { Site } from '../../src/model/site.ts';
-import { renderMachine } from '../../src/render/machine.ts';
-import { assets, site } from './given.ts';
+import { assets, machineTexts, site } from './given.ts';
 import { type Directive, readNginx } from './nginx-reader.ts';
 
 const machine = { ipv6: true, node: '/usr/bin/node', program: '/p', tag: 'cgipool_0' };
 
 /** One of nginx's fixed files, parsed by the independent reader. */
 export function textOf(path: string, pools: readonly Pool[], where = site, ipv6 = true): Directive[] {
-  const all = renderMachine({ site: where, pools, assets, machine: { ...machine, ipv6 } });
+  const all = machineTexts({ site: where, pools, assets, machine: { ...machine, ipv6 } });
   return readNginx(all.get(path) ?? assert.fail(path));
 }
 

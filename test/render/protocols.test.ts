@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { Pool } from '../../src/model/pool.ts';
-import { renderMachine } from '../../src/render/machine.ts';
-import { assets, poolOf, site } from './given.ts';
+import { assets, machineTexts, poolOf, site } from './given.ts';
 import { all, type Directive, readNginx } from './nginx-reader.ts';
 
 const test = suite('nginx: protocols');
 
 const machine = { ipv6: true, node: '/usr/bin/node', program: '/p', tag: 'cgipool_0' };
 
-const textsOf = (...pools: Pool[]): Map<string, string> => renderMachine({ site, pools, assets, machine });
+const textsOf = (...pools: Pool[]): Map<string, string> => machineTexts({ site, pools, assets, machine });
 
 const read = (path: string, ...pools: Pool[]): Directive[] =>
   readNginx(textsOf(...pools).get(path) ?? assert.fail(path));

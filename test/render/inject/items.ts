@@ -1,8 +1,7 @@
 import type { Pool } from '../../../src/model/pool.ts';
 import type { Site } from '../../../src/model/site.ts';
 import { renderLive } from '../../../src/render/live.ts';
-import { renderMachine } from '../../../src/render/machine.ts';
-import { assets } from '../given.ts';
+import { assets, machineTexts } from '../given.ts';
 import { type Directive, readNginx } from '../nginx-reader.ts';
 import { readUnit } from '../unit-reader.ts';
 
@@ -13,7 +12,7 @@ const machine = { ipv6: true, node: '/usr/bin/node', program: '/p', tag: 'cgipoo
 
 /** Every file generated from a pool and a site, by path. */
 export function rendered(pool: Pool, site: Site): Map<string, string> {
-  const texts = renderMachine({ site, pools: [pool], assets, machine });
+  const texts = machineTexts({ site, pools: [pool], assets, machine });
   // with the wake socket, which only pools with Min=0 have
   const sent = { live: { [pool.name]: [0, ...pool.slots] }, weights: {} };
   return new Map([...texts, ...renderLive(site, [pool], sent, 7, assets)]);
