@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { suite } from 'uvu';
+import { temporary } from '../temporary.ts';
 
 const test = suite("the machines' cache");
 
-const CACHE = mkdtempSync(join(tmpdir(), 'cgipool-cache-'));
-process.on('exit', () => rmSync(CACHE, { recursive: true, force: true }));
+const CACHE = temporary('cache');
 
 /** A cache of folders, the first of them unused for longest. */
 function cacheOf(...names: string[]): void {

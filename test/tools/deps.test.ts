@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict';
-import {
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { suite } from 'uvu';
+import { temporary } from '../temporary.ts';
 
 const test = suite('tools/deps.sh');
 
-const folder = mkdtempSync(join(tmpdir(), 'cgipool-deps-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporary('deps');
 
 const PACKAGE = { name: 'top', version: '1.0.0', dependencies: { part: 'file:part' } };
 const PART = { name: 'part', version: '1.0.0' };

@@ -2,23 +2,20 @@ import assert from 'node:assert/strict';
 import {
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import { readJson, readText, writeFileAtomic, writeIfChanged } from '../../../src/host/files/files.ts';
+import { temporary } from '../../temporary.ts';
 
 const test = suite('files');
 
-const folder = mkdtempSync(join(tmpdir(), 'cgipool-files-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporary('files');
 let files = 0;
 const fresh = (): string => {
   const inner = join(folder, String(files++));

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { linkSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import { type Limits, readForeign, readNumber } from '../../../src/host/files/foreign.ts';
+import { temporary } from '../../temporary.ts';
 
 const test = suite('files that others may write');
 
-const folder = mkdtempSync(join(tmpdir(), 'cgipool-foreign-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporary('foreign');
 let files = 0;
 const fresh = (text?: string): string => {
   const path = join(folder, String(files++));

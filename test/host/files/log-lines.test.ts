@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import { logLines } from '../../../src/host/files/log-lines.ts';
+import { temporary } from '../../temporary.ts';
 
 const test = suite('log-lines');
 
-const folder = mkdtempSync(join(tmpdir(), 'cgipool-log-lines-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporary('log-lines');
 
 let files = 0;
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import { type LastLink, withinRoot } from '../../../src/host/files/within-root.ts';
+import { temporary } from '../../temporary.ts';
 
 const test = suite('paths within a root');
 
-const root = mkdtempSync(join(tmpdir(), 'cgipool-root-'));
-process.on('exit', () => rmSync(root, { recursive: true, force: true }));
+const root = temporary('root');
 
 const link = (path: string, target: string): void => {
   mkdirSync(dirname(join(root, path)), { recursive: true });

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import { type ConnectionFlow, ConnectionTracker } from '../../../src/host/kernel/connection-tracker.ts';
@@ -15,11 +13,11 @@ import {
   type Sockets,
   SocketTables,
 } from '../../../src/host/kernel/sockets.ts';
+import { temporary } from '../../temporary.ts';
 
 const test = suite('sockets');
 
-const folder = mkdtempSync(join(tmpdir(), 'cgipool-sockets-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporary('sockets');
 
 const parsed = (parse: typeof parseTcp, text: string): Sockets => {
   const into = noSockets();

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import { type Endpoint, type ExchangeLimits, exchange } from '../../../src/host/probe/exchange.ts';
+import { temporary } from '../../temporary.ts';
 
 const test = suite('exchange');
 
-const folder = mkdtempSync(join(tmpdir(), 'cgipool-exchange-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporary('exchange');
 
 const BOUNDS: ExchangeLimits = { timeout: 2000, limit: 100, done: () => false };
 
