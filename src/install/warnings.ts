@@ -1,6 +1,7 @@
 import { formatProblem } from '../base/result.ts';
 import type { Pool } from '../model/pool.ts';
-import { exposedSecrets } from '../pool-file/exposed-secrets.ts';
+import { exposedSecrets } from '../pool-file/warnings/exposed-secrets.ts';
+import { unreachablePort } from '../pool-file/warnings/unreachable-port.ts';
 import type { Machine } from './machine.ts';
 
 /** The first word of a command line; it may be quoted. */
@@ -21,8 +22,10 @@ async function missingPrograms(pools: readonly Pool[], machine: Machine): Promis
   return found.flat();
 }
 
-const secretsOf = (pool: Pool): string[] =>
-  exposedSecrets(pool).map(found => formatProblem({ file: `${pool.name}.pool`, ...found }));
+const warningsOfLines = (pool: Pool): string[] =>
+  [...exposedSecrets(pool), ...unreachablePort(pool)].map(found =>
+    formatProblem({ file: `${pool.name}.pool`, ...found }),
+  );
 
 /** What the controller's sandbox hides: ProtectHome=, PrivateTmp=, and of /run all that is not cgipool's. */
 const HIDDEN = /^\/(home|root|run(?!\/cgipool)|tmp|var\/run|var\/tmp)\//;
@@ -41,5 +44,5 @@ const hiddenMetrics = (pools: readonly Pool[]): string[] =>
 export const warningsOf = async (pools: readonly Pool[], machine: Machine): Promise<string[]> => [
   ...(await missingPrograms(pools, machine)),
   ...hiddenMetrics(pools),
-  ...pools.flatMap(secretsOf),
+  ...pools.flatMap(warningsOfLines),
 ];

@@ -33,7 +33,7 @@ start_nspawn() { # NAME
     export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
     exec systemd-nspawn "$@"
   ' nspawn "$dir" --quiet --register=no --keep-unit --timezone=off --link-journal=no \
-    "${options[@]}" -D "$dir/merged" -M "$1" --console=pipe -b systemd.log_target=journal \
+    --system-call-filter=bpf "${options[@]}" -D "$dir/merged" -M "$1" --console=pipe -b systemd.log_target=journal \
     </dev/null >"$dir/console" 2>&1 9>&- &
   until [ -s "$dir/nspawn" ]; do sleep 0.01; done
   enter_cgroup "$1" "$(cat "$dir/nspawn")"

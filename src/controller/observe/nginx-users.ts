@@ -14,7 +14,8 @@ export class NginxUsers {
   constructor(readonly bus: Bus) {}
 
   /**
-   * Whether a client of an instance is nginx. Every client counts while nginx does not run or its users are unknown.
+   * Whether a client of an instance is nginx. Its users stay known while it does not run. Every client counts if they
+   * never were: nginx may run otherwise than as nginx.service.
    */
   async counts(): Promise<(client: number | null) => boolean> {
     if (performance.now() - this.#readAt >= READ_INTERVAL_MS) await this.#read();
@@ -25,6 +26,7 @@ export class NginxUsers {
   async #read(): Promise<void> {
     this.#readAt = performance.now();
     const cgroup = String(await unitProperty(this.bus, NGINX_UNIT, 'Service', 'ControlGroup'));
-    this.#uids = cgroup === '' ? new Set() : usersOf(cgroup);
+    const uids = cgroup === '' ? new Set<number>() : usersOf(cgroup);
+    if (uids.size > 0) this.#uids = uids;
   }
 }

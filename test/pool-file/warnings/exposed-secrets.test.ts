@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { exposedSecrets } from '../../src/pool-file/exposed-secrets.ts';
+import { exposedSecrets } from '../../../src/pool-file/warnings/exposed-secrets.ts';
 
 const test = suite('secrets that systemd shows to everybody');
 

@@ -1,5 +1,5 @@
-import type { Directive, Pool } from '../model/pool.ts';
-import { wordsOf } from './ownership/words.ts';
+import type { Directive, Pool } from '../../model/pool.ts';
+import { wordsOf } from '../ownership/words.ts';
 
 /** `DB_PASSWORD`, `API_KEYS`, `SECRET_KEY_BASE`, `apikey`; not `KEYBOARD`. */
 const SECRET_NAME = /PASSWORD|PASSWD|SECRET|TOKEN|KEYS?(_|$)/i;
