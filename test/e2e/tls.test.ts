@@ -65,8 +65,8 @@ test('a missing certificate is reported while the site keeps serving, and used o
   const m = await machine();
   await m.write('/etc/cgipool/cgipool.conf', CONF.replace('pools.pem', 'nowhere.pem'));
   const { code, err } = await m.attempt('cgipool install');
-  assert.equal(code, 1);
-  assert.match(err, /nginx configuration unchanged: .*cannot load certificate "\/etc\/ssl\/nowhere.pem"/);
+  assert.equal(code, 2);
+  assert.match(err, /cgipool\.conf:3: nginx refuses it: cannot load certificate "\/etc\/ssl\/nowhere.pem"/);
   // each retry writes the new file for a moment
   await m.await('nginx -t');
   assert.equal(await statusOf(m, `${TRUSTED} https://pools.example/api`), 200);

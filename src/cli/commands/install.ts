@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readText } from '../../host/files/files.ts';
 import type { Change } from '../../install/changes.ts';
-import { type InstallPlan, installFiles, installHere, planInstall } from '../../install/install.ts';
+import { installFiles } from '../../install/image.ts';
+import { installHere } from '../../install/install.ts';
 import { Machine } from '../../install/machine.ts';
+import { type InstallPlan, planInstall } from '../../install/plan-install.ts';
 import { awaitPools } from '../await-pools.ts';
 import { Failure, requireRoot } from '../failure.ts';
 import { count, green, printProblems, red, yellow } from '../output.ts';
@@ -45,12 +47,19 @@ async function requireMachine(): Promise<void> {
     );
 }
 
-async function converge(plan: InstallPlan): Promise<void> {
+/** The changes that were made and not undone. */
+const lasting = ({ changes }: InstallPlan, { wanted }: InstallPlan): Change[] =>
+  changes.filter(({ path, content }) => wanted.get(path)?.text === content?.text);
+
+/** Returns how many problems nginx had. */
+async function converge(plan: InstallPlan): Promise<number> {
   await requireMachine();
-  const nginx = await installHere(plan);
-  printChanges(plan.changes, false);
+  const { plan: installed, problems, nginx } = await installHere(plan);
+  printProblems(problems, []);
+  printChanges(lasting(plan, installed), false);
   await awaitPools(nginx.ok);
   if (!nginx.ok) throw new Failure(`nginx configuration unchanged: ${nginx.error}`);
+  return problems.length;
 }
 
 async function restorePoolFiles(machine: Machine, rollback: string | boolean): Promise<void> {
@@ -71,12 +80,13 @@ export async function install({ root, dryRun = false, rollback = false }: Instal
   if (rollback !== false) await restorePoolFiles(machine, rollback);
   const plan = await planInstall(machine);
   printProblems(plan.problems, plan.warnings);
+  let refused = 0;
   if (dryRun) printChanges(plan.changes, true);
-  else if (machine.isHere) await converge(plan);
+  else if (machine.isHere) refused = await converge(plan);
   else {
     await installFiles(machine, plan);
     printChanges(plan.changes, false);
   }
-  if (plan.problems.length > 0)
+  if (plan.problems.length + refused > 0)
     throw new Failure('pools with mistakes keep their installed configuration', 2);
 }

@@ -18,19 +18,12 @@ const CONFIRM_POLL: PollOptions = { interval: 10, timeout: 5_000 };
 /** nginx answers by itself, but the process asked may be shutting down. */
 const ANSWER_TIMEOUT_MS = 500;
 
-/** nginx's message about a missing module names no package, and the one about a variable no line. */
-const CURES: readonly (readonly [words: RegExp, cure: string])[] = [
-  [/unknown directive "stream"/, 'Protocol=tcp needs the stream module: apt-get install libnginx-mod-stream'],
-  [
-    /unknown "\w+" variable|invalid variable name/,
-    "nginx does not name the line; if a pool sets it: grep -n '^Set=' /etc/cgipool/*.pool",
-  ],
-];
-
-function withCure(words: string): string {
-  const cure = CURES.find(([pattern]) => pattern.test(words))?.[1];
-  return cure === undefined ? words : `${words}; ${cure}`;
-}
+/** nginx's message about a missing module names no package. */
+const withCure = (words: string): string =>
+  words.replace(
+    /unknown directive "stream" in \S+/,
+    '$&; Protocol=tcp needs the stream module: apt-get install libnginx-mod-stream',
+  );
 
 /** How execFile reports a program that failed or is missing. */
 type ExecFailure = Error & { code?: string | number; stderr?: string };
@@ -94,6 +87,14 @@ const failed = (error: Error): Result<void> => err(error.message);
 async function undo(bus: Bus, changed: readonly string[], passed: boolean): Promise<void> {
   await rollBack(changed);
   if (passed && (await isNginxUp(bus))) await reload(bus).catch(() => {});
+}
+
+/** Whether nginx would load these files. Puts back those on disk. */
+export async function tryConfig(files: ConfigFiles): Promise<Result<void>> {
+  const changed = await stage(files);
+  const tested = await testNginx().catch(failed);
+  await rollBack(changed);
+  return tested;
 }
 
 /**

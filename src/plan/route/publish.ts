@@ -1,11 +1,11 @@
 import { own } from '../../base/own.ts';
-import type { Live, Routing } from '../../model/routing.ts';
+import { isComplete, type Live, type Routing } from '../../model/routing.ts';
 import type { Action } from '../action.ts';
 import { isComing } from '../state/instance.ts';
 import type { PublishMemory } from '../state/memory.ts';
 import type { View } from '../view/pass.ts';
 import type { World } from '../world.ts';
-import { dueAt, settleFor, spend } from './spacing.ts';
+import { dueAt, longestRetry, settleFor, spend } from './spacing.ts';
 
 const sameSlots = (a: readonly number[] = [], b: readonly number[] = []): boolean =>
   a.length === b.length && a.every((slot, i) => slot === b[i]);
@@ -32,9 +32,9 @@ function changed(wanted: Routing, now: Routing): string[] {
 const reasonFor = (pools: readonly string[], wanted: Live): string =>
   pools.map(p => `${p}: ${own(wanted, p)?.join(' ') || 'none'}`).join('; ') || 'the last attempt failed';
 
-/** nginx serves the wanted set. After an error a publish is due even for the same slots: a new route may be missing. */
-const isSettled = (world: World, wanted: Routing): boolean =>
-  world.published !== null && world.published.error === null && changed(wanted, world.published).length === 0;
+/** nginx serves all of the wanted set. Otherwise a publish is due even for the same slots: a new route may be missing. */
+const isSettled = ({ published }: World, wanted: Routing): boolean =>
+  published !== null && isComplete(published) && changed(wanted, published).length === 0;
 
 /** The last request was refused, failed, or its step died. */
 const hasFailed = (memory: PublishMemory, world: World): boolean =>
@@ -78,7 +78,7 @@ export function publish(
     return { memory: { ...memory, differsSince: null, failures: 0 }, action: null, wakeAt: null };
   const differsSince = memory.differsSince ?? now;
   if (world.publishing) return { memory: { ...memory, differsSince }, action: null, wakeAt: null };
-  const due = dueAt(memory, differsSince, settleFor(world, isSettling), now);
+  const due = dueAt(memory, differsSince, settleFor(world, isSettling), longestRetry(world), now);
   if (now < due) return { memory: { ...memory, differsSince }, action: null, wakeAt: due };
   return request({ ...memory, differsSince }, world, wanted, now);
 }
