@@ -2,6 +2,7 @@ import { MODULES } from '../model/nginx-directives.ts';
 import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
 import { type Assets, fill, textOf } from './fill.ts';
+import { answerHeaders, repeatedHsts } from './headers.ts';
 import { renderProxy } from './proxy.ts';
 import { listensCheck } from './traffic.ts';
 
@@ -33,7 +34,8 @@ const route = (pool: Pool, match: string, assets: Assets): string[] =>
     BODY: String(pool.nginx.maxBody),
     PASS: renderProxy(pool, assets),
     MODULE: MODULES[pool.protocol],
-    MORE: [...listensCheck(pool, assets), ...pool.nginx.set.map(text => `${text};`)],
+    HEADERS: answerHeaders(pool),
+    MORE: [...listensCheck(pool, assets), ...repeatedHsts(pool), ...pool.nginx.set.map(text => `${text};`)],
   });
 
 const routes = (pool: Pool, assets: Assets): string[] =>

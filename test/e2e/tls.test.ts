@@ -16,8 +16,9 @@ TLSKey=/etc/ssl/private/pools.key
 const machine = machineFor(test, 'tls', async m => {
   await bringEcho(m);
   await certify(m);
-  await m.pool('echo', echoPool({ ports: '8000-8003', location: '/api' }));
-  await m.pool('ill', '[Pool]\nExec=/bin/false\nPorts=8010\n[Nginx]\nLocation=/ill\n');
+  const header = 'Set=add_header X-Frame-Options DENY always\n';
+  await m.pool('echo', echoPool({ ports: '8000-8003', location: '/api', nginx: header }));
+  await m.pool('ill', `[Pool]\nExec=/bin/false\nPorts=8010\n[Nginx]\nLocation=/ill\n${header}`);
   await m.write('/etc/cgipool/cgipool.conf', CONF);
   await m.install('--no-samples');
   await m.serving('echo', 1);
@@ -142,7 +143,7 @@ test('ACME challenges are served over HTTP in spite of TLSRedirect=', async () =
   assert.equal(await statusOf(m, `${RESOLVE} ${HTTP}/.well-known/security.txt`), 301);
 });
 
-test('every HTTPS answer has HSTS once, and a worker may set its own', async () => {
+test('every HTTPS answer has HSTS once, those of a pool the headers of Set=, and a worker may set its own', async () => {
   const m = await machine();
   const rows: [path: string, status: number][] = [
     ['/api', 200],
@@ -154,6 +155,11 @@ test('every HTTPS answer has HSTS once, and a worker may set its own', async () 
     const head = await headOf(m, HTTPS + path);
     assert.match(head, new RegExp(`^HTTP/2 ${status} `));
     assert.equal(head.match(HSTS)?.length, 1, head);
+    assert.equal(
+      head.match(/^x-frame-options: DENY\r?$/gim)?.length ?? 0,
+      ['/api', '/ill'].includes(path) ? 1 : 0,
+      head,
+    );
   }
   const own = await headOf(m, `${HTTPS}/api/strict`);
   assert.deepEqual(
