@@ -1,7 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { err, ok, type Result } from '../base/result.ts';
 import { isAsWanted, isThere, readJson, writeFileAtomic, writeIfChanged } from '../host/files/files.ts';
-import { isNginxUp, replaceConfig, servedGeneration, tryConfig } from '../host/nginx/nginx.ts';
+import {
+  isNginxUp,
+  replaceConfig,
+  servedGeneration,
+  startIfFailed,
+  testNginx,
+  tryConfig,
+} from '../host/nginx/nginx.ts';
 import { oldGenerations } from '../host/nginx/workers.ts';
 import type { Bus } from '../host/systemd/bus.ts';
 import { type Installed, parseInstalled } from '../model/installed.ts';
@@ -29,7 +36,8 @@ async function isServed({ bus, routing, last }: Publication, installed: Installe
   // a killed step has to be rolled back first
   if (!last || (await isThere(paths.undo))) return false;
   if (last.error || !(await areOnDisk(await filesFor(installed, routing, last.generation)))) return false;
-  return !(await isNginxUp(bus)) || (await servedGeneration(installed.site.control)) === last.generation;
+  if (!(await isNginxUp(bus))) return (await testNginx()).ok;
+  return (await servedGeneration(installed.site.control)) === last.generation;
 }
 
 /** Each uses as much memory as nginx itself until its slowest client is done. */
@@ -50,7 +58,10 @@ const nextGeneration = (request: PublishRequest | null, last: Published | null):
 /** Makes nginx serve a candidate. The value: the generation that it serves. */
 async function serve(publication: Publication, { site, ...rest }: Installed): Promise<Result<number>> {
   const { bus, routing, generation, last } = publication;
-  if (last && (await isServed(publication, { site, ...rest }))) return ok(last.generation);
+  if (last && (await isServed(publication, { site, ...rest }))) {
+    await startIfFailed(bus);
+    return ok(last.generation);
+  }
   const old = await oldGenerations(bus);
   if (old > MAX_OLD_CONFIGURATIONS) throw new Error(tooMany(old));
   const files = await filesFor({ site, ...rest }, routing, generation);

@@ -108,6 +108,24 @@ test('publishing to a stopped nginx succeeds, and nginx serves the current insta
   assert.equal(await m.run('curl -sf http://127.0.0.1:7980/generation'), String(generation));
 });
 
+test('an nginx that failed to start is started once its configuration loads, and tried no more often than needed', async () => {
+  const m = await machine();
+  await m.write(STRAY, 'servr { }\n');
+  await m.attempt('systemctl restart nginx');
+  assert.equal(await m.run('systemctl is-active nginx || true'), 'failed');
+  await m.await("cgipool status | grep 'nginx.service is failed'");
+  const since = await m.run('date +%s');
+  await m.await(
+    '[ $(journalctl -o cat -u cgipool.service | grep -c "^publish: nginx.service has failed") -ge 3 ]',
+    60,
+  );
+  const tries = await m.run(`journalctl -o cat -u nginx --since @${since} | grep -c '^Starting' || true`);
+  assert.ok(Number(tries) <= 4, `${tries} starts of nginx`);
+  await m.run(`rm ${STRAY}`);
+  await m.await(`curl -sf ${URL}`, 70);
+  await healed(m);
+});
+
 test('a killed nginx is restarted', async () => {
   const m = await machine();
   const pid = await m.run('cat /run/nginx.pid');

@@ -29,12 +29,17 @@ function changed(wanted: Routing, now: Routing): string[] {
   return [...slots, ...weighed];
 }
 
-const reasonFor = (pools: readonly string[], wanted: Live): string =>
-  pools.map(p => `${p}: ${own(wanted, p)?.join(' ') || 'none'}`).join('; ') || 'the last attempt failed';
+const reasonFor = (pools: readonly string[], wanted: Live, { nginx }: World): string =>
+  pools.map(p => `${p}: ${own(wanted, p)?.join(' ') || 'none'}`).join('; ') ||
+  (nginx === 'failed' ? 'nginx.service has failed' : 'the last attempt failed');
 
 /** nginx serves all of the wanted set. Otherwise a publish is due even for the same slots: a new route may be missing. */
-const isSettled = ({ published }: World, wanted: Routing): boolean =>
-  published !== null && isComplete(published) && changed(wanted, published).length === 0;
+const isSettled = ({ published, nginx }: World, wanted: Routing): boolean =>
+  published !== null &&
+  isComplete(published) &&
+  changed(wanted, published).length === 0 &&
+  // the publish step starts it once its configuration loads
+  nginx !== 'failed';
 
 /** The last request was refused, failed, or its step died. */
 const hasFailed = (memory: PublishMemory, world: World): boolean =>
@@ -87,7 +92,8 @@ function request(memory: PublishMemory, world: World, wanted: Routing, now: numb
   // the time makes it differ from the generations of an earlier boot
   const generation = Math.max(memory.generation, world.published?.generation ?? 0, now - 1) + 1;
   const failures = hasFailed(memory, world) ? memory.failures + 1 : 0;
-  const reason = reasonFor(changed(wanted, world.published ?? { live: {}, weights: {} }), wanted.live);
+  const present = world.published ?? { live: {}, weights: {} };
+  const reason = reasonFor(changed(wanted, present), wanted.live, world);
   return {
     memory: {
       ...memory,

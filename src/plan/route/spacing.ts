@@ -13,8 +13,8 @@ const FIRST_SETTLE_MS = 1_500;
 const SPACING_MS = 1_000;
 /** The longest wait after a failed publish, ms: an administrator who fixes nginx waits for the retry. */
 const MAX_RETRY_MS = 10_000;
-/** The same while nginx serves all pools but those that it refuses, which takes it several tests to find, ms. */
-const MAX_REFUSED_RETRY_MS = 60_000;
+/** The same while nginx serves all pools but those that it refuses, or does not start: each attempt costs more, or is logged, ms. */
+const MAX_QUIET_RETRY_MS = 60_000;
 
 /** When the budget for reloads is free again; a clock that was set back must not delay routing. */
 const spentUntil = ({ spentUntil: until }: PublishMemory, now: number): number =>
@@ -31,8 +31,10 @@ function spacedAt(memory: PublishMemory, longest: number, now: number): number {
 }
 
 /** The longest wait between attempts, ms. */
-export const longestRetry = ({ published }: World): number =>
-  published && published.error === null && !isComplete(published) ? MAX_REFUSED_RETRY_MS : MAX_RETRY_MS;
+export const longestRetry = ({ published, nginx }: World): number =>
+  published?.error === null && (nginx === 'failed' || !isComplete(published))
+    ? MAX_QUIET_RETRY_MS
+    : MAX_RETRY_MS;
 
 /** When the next publish is due, ms since the epoch. */
 export function dueAt(
