@@ -50,12 +50,12 @@ export class Observer {
     await this.#schedules.learn(installed, Date.now());
   }
 
-  /** The world of one pass, without commands and signals. */
-  async observe(installed: Installed): Promise<World> {
+  /** The world of one pass, without commands and signals. `serving`: the lives whose load counts. */
+  async observe(installed: Installed, serving: ReadonlySet<string>): Promise<World> {
     const now = Date.now();
     const requests = await this.#requestLog.take();
     const observed = await observe(installed, this.#sources, requests);
-    this.#meters.add(observed.load, requests, this.#externals.values(installed, now), now);
+    this.#meters.add(observed.load, serving, requests, this.#externals.values(installed, now), now);
     return {
       ...nothingSeen(),
       ...observed,
