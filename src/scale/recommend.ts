@@ -71,9 +71,11 @@ function recommendFor(
   return recommend(ready, perInstance(value, summed, ready), target, tolerance);
 }
 
-/** What an instance without a value may add to the sum: its target, or that it is busy. */
-const shareOf = ({ metric, target }: { metric: Metric; target: number }): number =>
-  metric === 'spare' ? 1 : target;
+/** What an instance without a value may add to the sum: a whole core, its target, or that it is busy. */
+function shareOf({ metric, target }: { metric: Metric; target: number }): number {
+  if (metric === 'cpu') return Math.max(1, target);
+  return metric === 'spare' ? 1 : target;
+}
 
 /**
  * With instances that lack, the number that holds whatever they do: more only if it would be more without their share,
