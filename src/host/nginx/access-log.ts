@@ -23,7 +23,7 @@ const FIRST_PASSED_FD = 3;
 const isPassed = (): boolean =>
   process.env.LISTEN_PID === String(process.pid) && Number(process.env.LISTEN_FDS) >= 1;
 
-/** Where the log arrives: a descriptor that systemd passed, or an address such as `127.0.0.1:7981`. */
+/** Where the log arrives: a descriptor that systemd passed, or an address such as `127.0.0.1:299`. */
 function bindTo(socket: Socket, address: string): void {
   const [host = '', port = ''] = address.split(':');
   if (isPassed()) socket.bind({ fd: FIRST_PASSED_FD });
