@@ -187,6 +187,15 @@ test('only connections that count are tracked, and each as long as the worker ho
   assert.deepEqual(track([], 6000), { ended: 1, oldest: null });
 });
 
+test('all connections to a socket file are tracked: their clients are unknown, and nobody else may dial it', () => {
+  const tracker = new ConnectionTracker();
+  const connection = { inode: '7', isOpen: true, client: null };
+  const track = (now: number) =>
+    tracker.track(new Map([['/run/cgipool/a/1/sock', [connection]]]), client => client === 33, now);
+  track(1000);
+  assert.deepEqual(track(4000)('/run/cgipool/a/1/sock'), { ended: 0, oldest: 3000 });
+});
+
 test('empty tables and truncated lines have no connections', () => {
   for (const text of ['', '\n', TCP.split('\n', 1)[0] ?? '', `${TCP.split('\n', 1)[0]}\n   0: 0100007F:1F`])
     assert.equal(parsed(parseTcp, text).connections.size, 0);
