@@ -32,6 +32,7 @@ const isSystemdAway = (error: unknown): boolean => error instanceof BusError && 
 export class Controller implements ControllerApi {
   #world: World = nothingSeen();
   #memory: Memory = newMemory();
+  #serving: Plan['serving'] = new Set();
   readonly #inbox = new Inbox();
   readonly #instances: Instances;
   readonly #jobs: Jobs;
@@ -69,7 +70,7 @@ export class Controller implements ControllerApi {
 
   async reconcile(): Promise<Pick<Plan, 'wakeAt'>> {
     try {
-      this.#world = await this.#observer.observe(this.installed);
+      this.#world = await this.#observer.observe(this.installed, this.#serving);
     } catch (error) {
       if (!isSystemdAway(error)) throw error;
       return { wakeAt: Date.now() + SYSTEMD_RETRY_MS };
@@ -88,6 +89,7 @@ export class Controller implements ControllerApi {
     this.#world = { ...this.#world, ...requested, ...(requested.tick ? this.#observer.signals() : {}) };
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
+    this.#serving = next.serving;
     // saved before it is carried out: a controller killed in between must not do it twice
     this.#memoryFile.write(JSON.stringify(next.memory));
     saved();
