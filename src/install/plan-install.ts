@@ -7,6 +7,7 @@ import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
 import { fileOf } from '../model/routing.ts';
 import type { Site } from '../model/site.ts';
+import { leavesNames } from '../render/names.ts';
 import { run } from './activate.ts';
 import { type Change, changesTo } from './changes.ts';
 import { type DesiredFiles, desiredFiles } from './desired-files.ts';
@@ -88,7 +89,8 @@ async function planWithout(machine: Machine, { problems: known, before }: Refuse
   const site = keepSite(fleet.site, fleet.problems, before);
   const tag = tagWith(await machine.readText(paths.secret).catch(() => null));
   const restricted = restrictedOf(pools, read, before);
-  const wanted = await desiredFiles(site, pools, restricted, tag);
+  const namesElsewhere = leavesNames(await machine.readText(paths.site));
+  const wanted = await desiredFiles(site, pools, restricted, tag, namesElsewhere);
   const changes = await changesTo(machine, wanted);
   const warnings = await warningsOf(fleet.pools, machine);
   return { ...fleet, site, pools, restricted, wanted, changes, warnings };

@@ -1,6 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { err, ok, type Result } from '../base/result.ts';
-import { isAsWanted, isThere, readJson, writeFileAtomic, writeIfChanged } from '../host/files/files.ts';
+import {
+  isAsWanted,
+  isThere,
+  readJson,
+  readText,
+  writeFileAtomic,
+  writeIfChanged,
+} from '../host/files/files.ts';
 import {
   isNginxUp,
   replaceConfig,
@@ -14,6 +21,7 @@ import type { Bus } from '../host/systemd/bus.ts';
 import { type Installed, parseInstalled } from '../model/installed.ts';
 import { paths } from '../model/paths.ts';
 import { type Live, type Published, parsePublished, type Routing } from '../model/routing.ts';
+import { leavesNames } from '../render/names.ts';
 import { type Candidate, isSame, retreat } from './candidates.ts';
 import { type PublishRequest, readRequest } from './request.ts';
 import { filesFor, liveFiles, type NginxFiles } from './texts.ts';
@@ -29,13 +37,19 @@ interface Publication {
   routing: Routing;
   generation: number;
   last: Published | null;
+  /** The administrator sets server_names_hash_bucket_size, and nginx takes it only once. */
+  namesElsewhere: boolean;
 }
 
 /** nginx already serves this: it is not reloaded, as a reload costs keepalive clients a request. */
-async function isServed({ bus, routing, last }: Publication, installed: Installed): Promise<boolean> {
+async function isServed(
+  { bus, routing, last, namesElsewhere }: Publication,
+  installed: Installed,
+): Promise<boolean> {
   // a killed step has to be rolled back first
   if (!last || (await isThere(paths.undo))) return false;
-  if (last.error || !(await areOnDisk(await filesFor(installed, routing, last.generation)))) return false;
+  if (last.error || !(await areOnDisk(await filesFor(installed, routing, last.generation, namesElsewhere))))
+    return false;
   if (!(await isNginxUp(bus))) return (await testNginx()).ok;
   return (await servedGeneration(installed.site.control)) === last.generation;
 }
@@ -57,14 +71,14 @@ const nextGeneration = (request: PublishRequest | null, last: Published | null):
 
 /** Makes nginx serve a candidate. The value: the generation that it serves. */
 async function serve(publication: Publication, { site, ...rest }: Installed): Promise<Result<number>> {
-  const { bus, routing, generation, last } = publication;
+  const { bus, routing, generation, last, namesElsewhere } = publication;
   if (last && (await isServed(publication, { site, ...rest }))) {
     await startIfFailed(bus);
     return ok(last.generation);
   }
   const old = await oldGenerations(bus);
   if (old > MAX_OLD_CONFIGURATIONS) throw new Error(tooMany(old));
-  const files = await filesFor({ site, ...rest }, routing, generation);
+  const files = await filesFor({ site, ...rest }, routing, generation, namesElsewhere);
   const done = await replaceConfig(bus, files, site.control, generation);
   return done.ok ? ok(generation) : done;
 }
@@ -74,19 +88,31 @@ async function serveMost(
   publication: Publication,
   installed: Installed,
 ): Promise<Result<{ candidate: Candidate; generation: number }>> {
-  const { routing, generation, last } = publication;
+  const { routing, generation, last, namesElsewhere } = publication;
   const around = {
     previous: parseInstalled(await readJson(paths.previous)),
     known: last?.refused ?? {},
-    test: async (some: Installed) => tryConfig(await filesFor(some, routing, generation)),
+    test: async (some: Installed) => tryConfig(await filesFor(some, routing, generation, namesElsewhere)),
   };
   for (let candidate: Candidate = { installed, refused: {} }; ; ) {
     const served = await serve(publication, candidate.installed);
     if (served.ok) return ok({ candidate, generation: served.value });
+    if (isAboutNames(served.error)) return served;
     const next = await retreat(candidate, served.error, around);
     if (next === null) return served;
     candidate = next;
   }
+}
+
+/** nginx has too little room for names, or is told twice how much it has. */
+const isAboutNames = (error: string): boolean => error.includes('server_names_hash_bucket_size');
+
+/** With our size of the table of names or without: as last time, and the other way if nginx refuses that. */
+async function serveNames(publication: Publication, installed: Installed): ReturnType<typeof serveMost> {
+  const served = await serveMost(publication, installed);
+  if (served.ok || !isAboutNames(served.error)) return served;
+  const other = await serveMost({ ...publication, namesElsewhere: !publication.namesElsewhere }, installed);
+  return other.ok ? other : served;
 }
 
 /** A pool that nginx serves in no form has no live instances. */
@@ -109,7 +135,7 @@ async function keepAccepted(accepted: Installed, installed: Installed): Promise<
  */
 async function replace(publication: Publication, installed: Installed): Promise<Report> {
   const { bus, routing, generation, last } = publication;
-  const done = await serveMost(publication, installed);
+  const done = await serveNames(publication, installed);
   if (done.ok) {
     const { candidate, generation: served } = done.value;
     await keepAccepted(candidate.installed, installed);
@@ -128,7 +154,8 @@ async function transact(bus: Bus, installed: Installed, last: Published | null):
   if (!request.ok) throw new Error(request.error);
   const { live, weights }: Routing = request.value ?? last ?? nothing;
   const generation = nextGeneration(request.value, last);
-  return replace({ bus, routing: { live, weights }, generation, last }, installed);
+  const namesElsewhere = leavesNames(await readText(paths.site));
+  return replace({ bus, routing: { live, weights }, generation, last, namesElsewhere }, installed);
 }
 
 /**

@@ -23,18 +23,22 @@ export const liveFiles = async (
   withModes(renderLive(site, pools.map(servable), routing, generation, await readAssets()), () => false);
 
 /** All other files, which depend on the pool files only. */
-async function fixedFiles({ site, pools }: Installed): Promise<NginxFiles> {
-  const machine = { ipv6: hasIpv6(), tag: await logTag() };
+async function fixedFiles({ site, pools }: Installed, namesElsewhere: boolean): Promise<NginxFiles> {
+  const machine = { ipv6: hasIpv6(), namesElsewhere, tag: await logTag() };
   const assets = await readAssets();
   const texts = renderNginx({ site, pools: pools.map(p => p.pool), assets, machine });
   const files = withModes(texts, path => path === paths.locations && hasRestrictedRoute(pools));
   return new Map([...OCCASIONAL.map(path => [path, null] as const), ...files]);
 }
 
-/** All of nginx's files for a generation. */
+/** All of nginx's files for a generation. `namesElsewhere`: the administrator sets the size of the table of names. */
 export const filesFor = async (
   installed: Installed,
   routing: Routing,
   generation: number,
+  namesElsewhere: boolean,
 ): Promise<NginxFiles> =>
-  new Map([...(await fixedFiles(installed)), ...(await liveFiles(installed, routing, generation))]);
+  new Map([
+    ...(await fixedFiles(installed, namesElsewhere)),
+    ...(await liveFiles(installed, routing, generation)),
+  ]);

@@ -13,7 +13,7 @@ const matches = (location: string): string[] =>
   location === '/' ? ['/'] : [`= ${location}`, `^~ ${location}/`];
 
 /** The controller sees within this time that a request is held for too long, on a loaded machine too, ms. */
-const NOTICE_MS = 3_000;
+const NOTICE_MS = 5_000;
 
 /** How long nginx waits for an instance, ms: with RequestTimeout= long enough for the controller to see which one holds the request. */
 const readTimeout = ({ nginx, health }: Pool): number =>

@@ -126,6 +126,25 @@ test('an nginx that failed to start is started once its configuration loads, and
   await healed(m);
 });
 
+test('a long host name is served, with or without a server_names_hash_bucket_size of the administrator', async () => {
+  const m = await machine();
+  const name = `${'a'.repeat(60)}.${'b'.repeat(40)}.example`;
+  await m.write('/etc/cgipool/cgipool.conf', `[Nginx]\nServerName=localhost ${name}\n`);
+  await m.run('cgipool install');
+  const asked = `-H 'Host: ${name}' ${URL}`;
+  assert.equal(await statusOf(m, asked), 200);
+  for (const count of [2, 1]) {
+    await m.run(count === 2 ? `echo 'server_names_hash_bucket_size 256;' >${STRAY}` : `rm ${STRAY}`);
+    await m.run(`cgipool scale echo ${count}`);
+    await m.serving('echo', count, 30);
+    assert.deepEqual((await m.status()).problems, []);
+    assert.match(await m.run('cgipool install'), /^nothing to change$/m);
+    await m.run('systemctl restart nginx');
+    assert.equal(await statusOf(m, asked), 200);
+  }
+  await m.run('rm /etc/cgipool/cgipool.conf; cgipool install; cgipool scale echo auto');
+});
+
 test('a killed nginx is restarted', async () => {
   const m = await machine();
   const pid = await m.run('cat /run/nginx.pid');

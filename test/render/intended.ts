@@ -23,8 +23,8 @@ const ownOf = ({ name, nginx: n, health: { requestTimeout: limit } }: Pool): Own
   proxy_next_upstream: ['error', 'timeout', ...(n.idempotent ? ['non_idempotent'] : [])],
   proxy_next_upstream_timeout: [`${Math.min(n.readTimeout * 2, limit ?? Infinity)}ms`],
   proxy_connect_timeout: [`${n.connectTimeout}ms`],
-  proxy_read_timeout: [`${Math.min(n.readTimeout, (limit ?? Infinity) + 3000)}ms`],
-  proxy_send_timeout: [`${Math.min(n.readTimeout, (limit ?? Infinity) + 3000)}ms`],
+  proxy_read_timeout: [`${Math.min(n.readTimeout, (limit ?? Infinity) + 5000)}ms`],
+  proxy_send_timeout: [`${Math.min(n.readTimeout, (limit ?? Infinity) + 5000)}ms`],
   client_max_body_size: [String(n.maxBody)],
 });
 

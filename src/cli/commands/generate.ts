@@ -25,7 +25,7 @@ export async function generate(
   const { site, pools, problems, restrictions } = await readFleet(new Machine(root));
   printProblems(problems, []);
   const restricted = new Set([...restrictions].flatMap(([name, is]) => (is ? [name] : [])));
-  const files = await desiredFiles(site, pools, restricted, 'cgipool_SECRET');
+  const files = await desiredFiles(site, pools, restricted, 'cgipool_SECRET', false);
   for (const [path, text] of renderLive(site, pools, nothingSent(), 0, await readAssets()))
     files.set(path, { text, mode: modeOf(path), pool: null });
   const chosen = [...files].filter(([, file]) => pool === undefined || file.pool === pool);
