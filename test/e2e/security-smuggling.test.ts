@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { Machine } from '../../tools/machine/machine.ts';
+import { page } from '../house/page.ts';
 import { machineFor } from './machine-for.ts';
 import type { Received, Sent } from './programs/raw.ts';
 import { chunks } from './smuggling/chunks.ts';
+import { h2 } from './smuggling/h2.ts';
 import { headers } from './smuggling/headers.ts';
 import { lines } from './smuggling/lines.ts';
 import { bringSpeakers, type Speaker, speakers } from './smuggling/programs.ts';
@@ -14,7 +16,7 @@ import { forwardedTo, seenBy } from './smuggling/seen.ts';
  */
 const test = suite('e2e: requests hidden in requests');
 
-const framings = [...headers, ...chunks, ...lines];
+const framings = [...headers, ...chunks, ...lines, ...h2];
 
 const machine = machineFor(test, 'smuggling', async m => {
   await bringSpeakers(m);
@@ -27,10 +29,10 @@ const target = ({ pool, parameter }: Speaker, word: string): string =>
 
 /** All attacks on a pool, numbered. */
 const attacksOn = (speaker: Speaker): Sent[] =>
-  framings.map(({ text }, i) => {
+  framings.map(({ text, isTls = false }, i) => {
     const hidden = `GET ${target(speaker, `smuggled-${i}`)} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
     const attack = text({ method: speaker.method, path: target(speaker, `outer-${i}`), hidden });
-    return { attack, path: target(speaker, `victim-${i}`) };
+    return { attack, isTls, paths: [target(speaker, `victim-${i}`)] };
   });
 
 let received: Promise<Received[][]> | undefined;
@@ -53,7 +55,7 @@ for (const [n, speaker] of speakers.entries())
   test(`${speaker.pool}: the next client gets its own answer, whatever came before it`, async () => {
     const m = await machine();
     const list = (await receivedFrom(m))[n] ?? [];
-    const wrong = list.flatMap(({ victim }, i) =>
+    const wrong = list.flatMap(({ victims: [victim = ''] }, i) =>
       isOwn(speaker, victim, `victim-${i}`) ? [] : [{ after: framings[i]?.name, victim }],
     );
     assert.equal(list.length, framings.length);
@@ -82,5 +84,8 @@ for (const speaker of speakers)
       `${speaker.pool}: ${forwarded.count} requests, ${seen.answers} answers, ${seen.connections} connections`,
     );
   });
+
+test('docs/security.md has their number', () =>
+  assert.match(page('docs/security.md'), new RegExp(`\\b${framings.length}\\s+requests\\s+whose\\s+end\\b`)));
 
 test.run();

@@ -8,6 +8,8 @@ export interface Request {
 /** A way to write a request so that its end is unclear. */
 export interface Framing {
   name: string;
+  /** Sent over TLS, as HTTP/2. */
+  isTls?: boolean;
   text: (request: Request) => string;
 }
 
