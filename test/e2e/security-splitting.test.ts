@@ -4,7 +4,8 @@ import type { Machine } from '../../tools/machine/machine.ts';
 import { page } from '../house/page.ts';
 import { machineFor } from './machine-for.ts';
 import { answersIn } from './smuggling/answers.ts';
-import { bringLiars, type Liar, liars, type Told, tellAll } from './smuggling/liars.ts';
+import { bringLiars, type Liar, liars } from './smuggling/liars.ts';
+import { besideLies, type Told, tellAll } from './smuggling/lies.ts';
 
 /*
  * Workers that answer as they should not, on connections that nginx keeps. The same client asks another pool next, on the
@@ -68,6 +69,18 @@ for (const liar of liars)
       namesOf(wrong).filter(lie => !UNCURED.test(lie)),
       [],
     );
+  });
+
+for (const liar of liars.filter(({ pool }) => /ended|live/.test(pool)))
+  test(`${liar.pool}: in HTTP/2 no lie reaches the answer beside it`, async () => {
+    const m = await machine();
+    const lies = namesOf(await toldBy(m, liar));
+    const found = await besideLies(m, liar, lies);
+    assert.deepEqual(
+      lies.filter((_, i) => found[i] !== `told-beside-${i}`),
+      [],
+    );
+    assert.equal(found.length, lies.length);
   });
 
 test('docs/security.md has the number of lies', async () => {

@@ -1,5 +1,5 @@
 import type { Machine } from '../../../tools/machine/machine.ts';
-import type { Received, Sent } from '../programs/raw.ts';
+import { bringTls } from './tls.ts';
 
 /** A pool of a lying worker, and how it is asked. */
 export interface Liar {
@@ -51,44 +51,9 @@ ${nginx}`;
 export async function bringLiars(m: Machine): Promise<void> {
   await m.run(`umask 022; cp test/e2e/programs/{liar,lies}*.mjs /srv/
     sed -i 's/^worker_processes.*/worker_processes 1;/' /etc/nginx/nginx.conf`);
+  await bringTls(m);
   const pools = [...liars, TRUE];
   for (const [i, liar] of pools.entries()) await m.pool(liar.pool, poolOf(liar, 8700 + i));
   await m.install('--no-samples');
   for (const { pool } of pools) await m.serving(pool, 1, 30);
-}
-
-/** A lie, and what came of it. */
-export interface Told extends Received {
-  lie: string;
-  /** The word of its requests. */
-  word: number;
-}
-
-const get = (target: string, method = 'GET'): string =>
-  `${method} ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
-
-/** More than nginx's ReadTimeout=: a body that does not come is over then. */
-const QUIET_MS = 400;
-
-/** The lie, and right after it a request to the true pool on the same connection; then one to each by other clients. */
-const sent = ({ pool, method, more = '' }: Liar, lie: string, word: number): Sent => ({
-  attack:
-    get(`/${pool}/?lie=${encodeURIComponent(lie)}&word=${word}${more}`, method) +
-    get(`/true/?word=next-${word}`),
-  quietMs: QUIET_MS,
-  paths: [`/${pool}/?word=${word}`, `/true/?word=other-${word}`],
-});
-
-/** Has all of them tell all of their lies; the result is in the order of `liars`. */
-export async function tellAll(m: Machine): Promise<Told[][]> {
-  const list = async (name: string): Promise<string[]> =>
-    JSON.parse(await m.run(`${process.execPath} /srv/${name}.mjs list`));
-  const lies = { liar: await list('liar'), 'liar-fastcgi': await list('liar-fastcgi') };
-  const liesOf = ({ program = 'liar' }: { program?: keyof typeof lies }): string[] => lies[program];
-  const all = liars.map(liar => liesOf(liar).map((lie, word) => sent(liar, lie, word)));
-  const text = await m.run(`${process.execPath} --import tsx test/e2e/programs/raw.ts`, JSON.stringify(all));
-  const found = JSON.parse(text) as Received[][];
-  return liars.map((liar, n) =>
-    liesOf(liar).map((lie, word) => ({ lie, word, ...(found[n]?.[word] ?? { attack: '', victims: [] }) })),
-  );
 }

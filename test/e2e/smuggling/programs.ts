@@ -1,4 +1,5 @@
 import type { Machine } from '../../../tools/machine/machine.ts';
+import { bringTls } from './tls.ts';
 
 /** A program that speaks HTTP and keeps connections open; it tells which request it answers. */
 export interface Speaker {
@@ -70,18 +71,12 @@ const LOG = `log_format seen '$proxy_host\\t$upstream_addr\\t$request_uri';
 access_log /var/log/nginx/seen.log seen;
 `;
 
-const CONF = '[Nginx]\nTLSCertificate=/etc/ssl/seen.pem\nTLSKey=/etc/ssl/private/seen.key\n';
-/** nginx speaks HTTP/2 only with TLS. */
-const CERTIFICATE =
-  'openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout /etc/ssl/private/seen.key -out /etc/ssl/seen.pem 2>&1';
-
 /** Installs a pool for each, with a witness before it, on an nginx of one process. */
 export async function bringSpeakers(m: Machine): Promise<void> {
   await m.run(`umask 022; cp -r services /srv/; make -s -C /srv/services search
     cp test/e2e/programs/{witness,echo}.mjs /srv/; mkdir -p /srv/seen; chmod 1777 /srv/seen
     sed -i 's/^worker_processes.*/worker_processes 1;/' /etc/nginx/nginx.conf`);
   await m.write('/etc/nginx/conf.d/a-seen.conf', LOG);
-  await m.run(CERTIFICATE);
-  await m.write('/etc/cgipool/cgipool.conf', CONF);
+  await bringTls(m);
   for (const speaker of speakers) await m.pool(speaker.pool, poolOf(speaker));
 }
