@@ -8,8 +8,9 @@ import { chunks } from './smuggling/chunks.ts';
 import { h2 } from './smuggling/h2.ts';
 import { headers } from './smuggling/headers.ts';
 import { lines } from './smuggling/lines.ts';
-import { bringSpeakers, type Speaker, speakers } from './smuggling/programs.ts';
+import { bringSpeakers } from './smuggling/programs.ts';
 import { forwardedTo, seenBy } from './smuggling/seen.ts';
+import { type Speaker, speakers } from './smuggling/speakers.ts';
 
 /*
  * Requests whose end is unclear, each with another one inside, over nginx to workers whose connections it keeps open.
@@ -77,7 +78,7 @@ for (const speaker of speakers)
     // all victims are answered, and their connections are those of the attacks
     assert.ok(seen.answers > framings.length, `${seen.answers} answers are too few to tell`);
     assert.ok(
-      seen.connections < seen.answers / 8,
+      (seen.connections ?? 0) < seen.answers / 8,
       `${seen.answers} answers by ${seen.connections} connections`,
     );
     console.log(

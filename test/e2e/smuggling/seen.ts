@@ -1,15 +1,15 @@
 import type { Machine } from '../../../tools/machine/machine.ts';
-import type { Speaker } from './programs.ts';
+import type { Speaker } from './speakers.ts';
 
 type Piece = [connection: string, by: 'nginx' | 'worker', text: string];
 
-/** What the witness of a worker saw. */
+/** What a worker saw. */
 export interface Seen {
-  /** Connections from nginx. */
-  connections: number;
-  /** Final answers of the worker on them. */
+  /** Connections from nginx; null: nobody counts them. */
+  connections: number | null;
+  /** Final answers of the worker, or requests that it logged. */
   answers: number;
-  /** The hidden requests that it answered. */
+  /** The hidden requests among them. */
   smuggled: string[];
 }
 
@@ -26,7 +26,7 @@ const ANSWER = /HTTP\/1\.[01] [2-5]\d\d /g;
 /** Probes have connections of their own. */
 const PROBE = 'User-Agent: cgipool\r\n';
 
-export async function seenBy(m: Machine, { pool, told }: Speaker): Promise<Seen> {
+async function witnessedBy(m: Machine, { pool, told }: Speaker): Promise<Seen> {
   const lines = (await m.run(`cat /srv/seen/${pool}`)).trim().split('\n');
   const pieces = lines.map(line => JSON.parse(line) as Piece);
   const asked = [...textsOf(pieces, 'nginx')].filter(([, text]) => !text.includes(PROBE));
@@ -41,6 +41,20 @@ export async function seenBy(m: Machine, { pool, told }: Speaker): Promise<Seen>
   };
 }
 
+/** By the lines of the example programs: `asked for /php/smuggled-3?q=smuggled-3`. */
+async function loggedBy(m: Machine, { pool }: Speaker): Promise<Seen> {
+  const text = await m.run(`journalctl -q -o cat -u 'cgipool-${pool}@*' | grep -a 'asked for' || true`);
+  const words = [...text.matchAll(/asked for \/[\w-]+\/((?:outer|victim|smuggled)-\d+)/g)].map(
+    ([, word = '']) => word,
+  );
+  const smuggled = words.filter(word => word.startsWith('smuggled'));
+  return { connections: null, answers: words.length, smuggled };
+}
+
+/** What a worker saw of the requests so far. */
+export const seenBy = (m: Machine, speaker: Speaker): Promise<Seen> =>
+  speaker.script ? loggedBy(m, speaker) : witnessedBy(m, speaker);
+
 /** What nginx's log has of a pool. */
 export interface Forwarded {
   /** How often it dialled a worker, or took a kept connection. */
@@ -50,11 +64,11 @@ export interface Forwarded {
 }
 
 export async function forwardedTo(m: Machine, { pool }: Speaker): Promise<Forwarded> {
-  const text = await m.run(`grep -aP '^cgipool_${pool}\\t' /var/log/nginx/seen.log`);
+  const text = await m.run(`grep -aP '\\t/${pool}/' /var/log/nginx/seen.log`);
   const lines = text.split('\n').map(line => line.split('\t'));
-  const dialled = lines.filter(([, addresses]) => addresses !== '-');
+  const dialled = lines.filter(([addresses]) => addresses !== '-');
   return {
-    count: dialled.reduce((sum, [, addresses = '']) => sum + addresses.split(/, | : /).length, 0),
-    words: dialled.flatMap(([, , uri = '']) => /smuggled-\d+/.exec(uri)?.[0] ?? []),
+    count: dialled.reduce((sum, [addresses = '']) => sum + addresses.split(/, | : /).length, 0),
+    words: dialled.flatMap(([, uri = '']) => /smuggled-\d+/.exec(uri)?.[0] ?? []),
   };
 }
