@@ -53,14 +53,6 @@ async function roundOf(m: Machine, way: string, targets: readonly Target[], seco
   return { way, hits, fates, watched };
 }
 
-/** Restarts of instances since the pools were installed. */
-async function restarts(m: Machine): Promise<string[]> {
-  const { pools } = await m.status();
-  return pools.flatMap(({ name, instances }) =>
-    instances.filter(i => i.restarts > 0).map(i => `${name}@${i.slot} was restarted ${i.restarts} times`),
-  );
-}
-
 async function attack(m: Machine, seconds: number, tell: (line: string) => void): Promise<string[]> {
   const problems: string[] = [];
   for (const [way, targetsOf] of Object.entries(WAYS)) {
@@ -68,7 +60,7 @@ async function attack(m: Machine, seconds: number, tell: (line: string) => void)
     tell(figureOf(round));
     problems.push(...problemsIn(round));
   }
-  return [...problems, ...(await restarts(m))];
+  return problems;
 }
 
 export const mutation: Scenario = { prepare, attack };

@@ -38,6 +38,13 @@ export const attacked: readonly Attacked[] = [
   { pool: 'grpc', protocol: 'grpc', path: '/examples.Echo/Say' },
 ];
 
+/**
+ * libfcgi ends a program when there is no memory for the length that a parameter claims to have, which is no length of nginx's:
+ * https://github.com/FastCGI-Archives/fcgi2/issues/58. systemd starts it again, and its socket keeps the requests.
+ */
+export const ENDED_BY_LIBFCGI =
+  /cgipool-(?:fastcgi|cgi)@\d+\.service: (?:Failed with result 'signal'|Scheduled restart job)/;
+
 /** The location: the path's first name. */
 const locationOf = (path: string): string => /^\/[^/]*/.exec(path)?.[0] ?? '/';
 

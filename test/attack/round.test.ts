@@ -16,7 +16,7 @@ test('a part of which all GETs got their own answers is none', () => {
   assert.deepEqual(problemsIn(good), []);
   assert.equal(
     figureOf(good),
-    'nginx: 5 changed requests, 4 answered; 9 GETs, 0 lost, 0 wrong, slowest 7 ms; web.service grew most, from 20 to 30 MB',
+    'nginx: 5 changed requests, 4 answered; 9 GETs, 0 lost, 0 wrong, slowest 7 ms; 0 crashes; web.service grew most, from 20 to 30 MB',
   );
 });
 
@@ -47,5 +47,12 @@ for (const [name, round, said] of BAD)
     assert.match(problem, said);
     assert.deepEqual(more, []);
   });
+
+test('that libfcgi ends its program is none where nginx does not write the requests', () => {
+  const crashes = ["systemd[1]: cgipool-fastcgi@1.service: Failed with result 'signal'."];
+  const watched = { ...good.watched, crashes };
+  assert.deepEqual(problemsIn({ ...good, way: 'past nginx, fastcgi', watched }), []);
+  assert.equal(problemsIn({ ...good, way: 'nginx', watched }).length, 1);
+});
 
 test.run();

@@ -16,7 +16,7 @@ async function memoryOf(m: Host): Promise<Map<string, number>> {
 
 /** What systemd and the programs say of crashes. */
 const CRASH =
-  'Failed with result|code=dumped|core-dump|segfault|exited on signal|DAMN|WORKER TIMEOUT|Sanitizer|out of memory';
+  'Failed with result|Scheduled restart job|code=dumped|core-dump|segfault|exited on signal|DAMN|WORKER TIMEOUT|Sanitizer|out of memory';
 
 /** What a machine did while it was attacked. */
 export interface Watched {
