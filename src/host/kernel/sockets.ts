@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { paths } from '../../model/paths.ts';
+import type { UnixSockets } from './unix-sockets.ts';
 
 /** The kernel's view of a connection to an endpoint. */
 export interface Connection {
@@ -131,6 +133,9 @@ export class SocketTables {
   /** What only the table of IPv6 had: ports, and who listens there. */
   #ipv6: Pick<Sockets, 'listening' | 'listeners'> = noSockets();
 
+  /** `unix`: where connections to socket files are read, so that nobody can forge them; without it, from /proc. */
+  constructor(private unix: UnixSockets | null = null) {}
+
   /** `ports`: where workers should listen. Throws when the tables cannot be read: an unknown count is not zero. */
   read(ports: readonly number[] = []): Sockets {
     const into = noSockets();
@@ -138,8 +143,21 @@ export class SocketTables {
     if (ports.some(port => !into.listening.has(port)) || performance.now() - this.#readAt >= IPV6_INTERVAL_MS)
       this.#readIpv6(into);
     else addListeners(into, this.#ipv6);
-    parseUnix(read('unix'), into);
+    this.#readUnix(into);
     return into;
+  }
+
+  #readUnix(into: Sockets): void {
+    try {
+      const found = this.unix?.connectedBelow(paths.sockets);
+      for (const { name, inode } of found ?? [])
+        add(into, name, { inode: String(inode), isOpen: true, client: null });
+      if (found) return;
+    } catch (error) {
+      // each request would have the kernel look for the module again
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.unix = null;
+    }
+    parseUnix(read('unix'), into);
   }
 
   #readIpv6(into: Sockets): void {
