@@ -18,7 +18,7 @@ const isPoolFile = (name: string): boolean =>
 const SHARED: [directory: string, isOurs: (name: string) => boolean][] = [
   [
     dirname(paths.upstreams),
-    oneOf(paths.locations, paths.previous, paths.streams, paths.traffic, paths.upstreams),
+    oneOf(paths.access, paths.locations, paths.previous, paths.streams, paths.traffic, paths.upstreams),
   ],
   [dirname(paths.installed), oneOf(paths.installed, paths.manifest, paths.secret, paths.unfinished)],
 ];

@@ -47,7 +47,7 @@ const UNITS = [
 ].map(name => `etc/systemd/system/${name}`);
 const ROUTED = ['etc/nginx/cgipool/locations.conf', ...UNITS];
 /** Of any pool. */
-const ALWAYS = { 'etc/nginx/cgipool/traffic.conf': '600', 'var/lib/cgipool/installed.json': '640' };
+const ALWAYS = { 'etc/nginx/cgipool/access.conf': '600', 'var/lib/cgipool/installed.json': '640' };
 
 const private600 = (paths: readonly string[]): Record<string, string> =>
   Object.fromEntries(paths.map(path => [path, '600']));
@@ -104,12 +104,12 @@ test('a pool without a route closes no routes', async () => {
 test('generate --out writes the same modes', async () => {
   const root = rootWithClosed();
   const out = `${root}-out`;
-  const wanted = private600([...ROUTED, 'etc/nginx/cgipool/traffic.conf']);
+  const wanted = private600([...ROUTED, 'etc/nginx/cgipool/access.conf']);
   await inside('generate', '--root', root, '--out', out);
   assert.deepEqual(closed(out), wanted);
   chmodSync(join(root, 'etc/cgipool/closed.pool'), 0o644);
   await inside('generate', '--root', root, '--out', out);
-  assert.deepEqual(closed(out), private600(['etc/nginx/cgipool/traffic.conf']));
+  assert.deepEqual(closed(out), private600(['etc/nginx/cgipool/access.conf']));
 });
 
 test('a pool file that is restored by --rollback is closed as the one before', async () => {

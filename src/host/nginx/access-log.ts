@@ -2,7 +2,9 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { Histogram } from '../../scale/histogram.ts';
 import type { RequestStats } from '../../scale/signals.ts';
+import { udpDrops } from '../kernel/udp-drops.ts';
 import { passedSocket } from '../systemd/passed.ts';
+import type { Loss } from './loss.ts';
 
 /** Slow requests to keep between two calls of take(); further ones are only counted. */
 const MAX_SLOW_REQUESTS = 200;
@@ -13,9 +15,10 @@ export interface LoggedRequests {
   stats: Map<string, RequestStats>;
   /** Requests that took longer than their pool's limit. */
   slow: Access[];
+  loss: Loss;
 }
 
-const noRequests = (): LoggedRequests => ({ stats: new Map(), slow: [] });
+const noRequests = (): LoggedRequests => ({ stats: new Map(), slow: [], loss: { received: 0, lost: 0 } });
 
 /** Where the log arrives: a descriptor that systemd passed, or an address such as `127.0.0.1:299`. */
 function bindTo(socket: Socket, address: string): void {
@@ -28,6 +31,8 @@ function bindTo(socket: Socket, address: string): void {
 /** Receives nginx's access log on a loopback UDP port. Lines without the secret tag are ignored. */
 export class AccessLog {
   #requests = noRequests();
+  /** What the kernel had dropped when it was last asked. The socket may be older than this process. */
+  #dropped: number;
 
   private constructor(
     readonly socket: Socket,
@@ -36,6 +41,7 @@ export class AccessLog {
     /** An endpoint's limit for a request, ms. */
     readonly limitOf: (endpoint: string) => number | null,
   ) {
+    this.#dropped = udpDrops(this.port) ?? 0;
     socket.on('message', message => this.#receive(message.toString('utf8')));
   }
 
@@ -60,7 +66,10 @@ export class AccessLog {
   take(): LoggedRequests {
     const requests = this.#requests;
     this.#requests = noRequests();
-    return requests;
+    const dropped = udpDrops(this.port) ?? this.#dropped;
+    const lost = Math.max(0, dropped - this.#dropped);
+    this.#dropped = dropped;
+    return { ...requests, loss: { ...requests.loss, lost } };
   }
 
   close(): void {
@@ -68,6 +77,7 @@ export class AccessLog {
   }
 
   #receive(line: string): void {
+    this.#requests.loss.received += 1;
     const access = parseAccess(line, this.tag);
     if (!access) return;
     const { stats, slow } = this.#requests;
