@@ -11,7 +11,8 @@ export const leavesNames = (text: string | null): boolean => text?.includes(ELSE
 
 /** The bytes that nginx needs for its longest name: two pointers, the name and its length, in multiples of a pointer. */
 function bucketFor(names: readonly string[]): number {
-  const longest = Math.max(...names.map(name => (name === '$hostname' ? MAX_HOSTNAME_CHARS : name.length)));
+  const lengths = names.map(name => (name === '$hostname' ? MAX_HOSTNAME_CHARS : name.length));
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
   return 16 + 8 * Math.ceil((longest + 2) / 8);
 }
 

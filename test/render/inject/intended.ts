@@ -87,10 +87,16 @@ const isReplaced = ([, directive, name = '', value]: Item, { set }: Own): boolea
       (!name.startsWith('HTTP_') || header.startsWith('HTTP_')),
   );
 
+const isOfSet = (item: Item | undefined): boolean => item?.[2] === 'X-Qq' && item.includes('qqset');
+
 function meant(path: string, item: Item, own: Own): Item[] {
   const [section = '', , value] = item;
   if (['qqservice', 'qqunit', 'qqslice'].includes(value ?? '')) return passedTo(path, section, own);
-  if (value === 'X-Qq' && item.includes('qqset')) return own.set.map(words => [section, ...words]);
+  // answers without an instance have the headers alone
+  if (isOfSet(item))
+    return own.set
+      .filter(([directive]) => section === '1' || directive === 'add_header')
+      .map(words => [section, ...words]);
   if (isPattern(item)) return [fill(item, escaped(own))];
   // a redirect has one port, whatever the listens; a polkit rule has all slots on one line
   const isWhole = item.includes('return') || path.endsWith('.rules');
@@ -98,14 +104,47 @@ function meant(path: string, item: Item, own: Own): Item[] {
   return list === undefined ? [fill(item, own)] : each(item, list, own);
 }
 
+const addsHeader = ({ set }: Own, name = /./): boolean =>
+  set.some(([directive, header = '']) => directive === 'add_header' && name.test(header));
+
+/** HSTS stands in a route only beside headers of Set=, and nowhere beside one of its own. */
+const isNeedless = ([depth, , header]: Item, next: Item | undefined, own: Own): boolean =>
+  header === 'Strict-Transport-Security' &&
+  isOfSet(next) &&
+  (addsHeader(own, /^strict-transport-security$/i) || (depth === '1' && !addsHeader(own)));
+
+/** Names longer than 46 characters need a larger bucket: 18 bytes more, in multiples of 8, and a power of two. */
+function bucket(path: string, { words }: Own): Item[] {
+  const names = (words.get('qqserver.name') ?? '').split(' ');
+  // gethostname(2): a machine's name has 64 characters at most
+  const lengths = names.map(name => (name === '$hostname' ? 64 : name.length));
+  const least = lengths.reduce((most, length) => Math.max(most, length), 0) + 18;
+  const size = [128, 256, 512].find(each => each >= Math.ceil(least / 8) * 8) ?? 1024;
+  return path.endsWith('conf.d/cgipool.conf') && least > 64
+    ? [['0', 'server_names_hash_bucket_size', String(size)]]
+    : [];
+}
+
+/** The bucket's size stands after the header of the whole server. */
+const withBucket = (path: string, items: readonly Item[], own: Own): Item[] =>
+  items.flatMap(item =>
+    item[0] === '0' && item[2] === 'Strict-Transport-Security' ? [item, ...bucket(path, own)] : [item],
+  );
+
 /** The intended content of each file, by path. */
 export function intended(shape: Shape, own: Own): Map<string, Item[]> {
   return new Map(
     [...harmless(shape)].map(([path, { items, marked }]) => [
       put(path, own),
-      items
-        .flatMap((item, i) => (marked[i] ? meant(path, item, own) : [item]))
-        .filter(item => !isReplaced(item, own)),
+      withBucket(
+        path,
+        items
+          .flatMap((item, i) =>
+            isNeedless(item, items[i + 1], own) ? [] : marked[i] ? meant(path, item, own) : [item],
+          )
+          .filter(item => !isReplaced(item, own)),
+        own,
+      ),
     ]),
   );
 }
