@@ -64,16 +64,18 @@ function declareInstall(cgipool: Command): void {
     .description('apply the pool files in /etc/cgipool; run it again after every change')
     .option(...ROOT)
     .option('--dry-run', 'only print what would change')
-    .option(
-      '--rollback [pool]',
-      'restore the previous pool file first: of one pool, or of all that changed last',
-    )
+    .option('--rollback [pool]', 'undo the last change: of one pool, or of all that changed with it')
+    .option('--to <number>', 'with --rollback: restore what --list shows under this number')
+    .option('--list', 'with --rollback: show what can be restored, and change nothing')
+    .option('--json', 'with --rollback --list: print JSON with a stable schema')
     .addHelpText(
       'after',
       examples(
         'sudo cgipool install --dry-run',
         'sudo cgipool install',
         'sudo cgipool install --rollback search',
+        'sudo cgipool install --rollback --list',
+        'sudo cgipool install --rollback --to 3',
       ),
     )
     .action(async options => (await import('./commands/install.ts')).install(options));

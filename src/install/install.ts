@@ -26,11 +26,13 @@ import { type DesiredFiles, desiredFiles, isNginx } from './desired-files.ts';
 import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
 import { enableIn } from './enable-in.ts';
 import { type Recorded, readInstalled, writeInstalled } from './installed-store.ts';
-import { keepServing, keepSite } from './keep-installed.ts';
+import { filesInForce, keepServing, keepSite } from './keep-installed.ts';
 import { Machine } from './machine.ts';
 import { begin, finish, unfinished } from './pending.ts';
+import { currentOf, recordInstall, type Snapshot, type Snapshots } from './rollback/snapshot.ts';
+import { readSnapshots, writeSnapshots } from './rollback/snapshot-store.ts';
 import { ensureSecret, renewSecret } from './secret.ts';
-import { type ReadFleet, readFleet } from './sources.ts';
+import { isRestricted, poolFileOf, type ReadFleet, readFleet } from './sources.ts';
 import { warningsOf } from './warnings.ts';
 
 /** What an install would change, and the problems that it found. */
@@ -39,6 +41,10 @@ export interface InstallPlan extends Recorded {
   warnings: string[];
   wanted: DesiredFiles;
   changes: Change[];
+  /** What is in force; null before the first install. */
+  present: Snapshot | null;
+  /** The record of what was in force, with what this install puts into force. */
+  snapshots: Snapshots;
 }
 
 /** systemd-sysusers would create a missing user, which nginx does not run as. */
@@ -53,21 +59,29 @@ async function userProblems(machine: Machine, { nginxUser }: Site): Promise<Prob
 }
 
 /** The pools whose file not everybody may read; what was recorded counts for a file that cannot be read now. */
-function restrictedOf(
-  pools: readonly Pool[],
-  { restrictions }: ReadFleet,
-  before: Installed | null,
-): Set<string> {
+function restrictedOf(pools: readonly Pool[], { files }: ReadFleet, before: Installed | null): Set<string> {
   const recorded = new Map(before?.pools.map(({ pool, restricted }) => [pool.name, restricted]));
-  const names = pools.map(({ name }) => name);
-  return new Set(names.filter(name => restrictions.get(name) ?? recorded.get(name) ?? false));
+  const isMeant = (name: string): boolean => {
+    const file = files.get(poolFileOf(name));
+    return file ? isRestricted(file) : (recorded.get(name) ?? false);
+  };
+  return new Set(pools.map(({ name }) => name).filter(isMeant));
 }
 
 /** Compares a machine with its pool files. Changes nothing. */
 export async function planInstall(machine: Machine): Promise<InstallPlan> {
-  const read = await readFleet(machine);
-  const found = { ...read, problems: [...read.problems, ...(await userProblems(machine, read.site))] };
   const before = await readInstalled(machine);
+  return planFor(machine, await readFleet(machine), before, await readSnapshots(machine, before));
+}
+
+/** Compares a machine with pool files as they were read, be it from a snapshot. Changes nothing. */
+export async function planFor(
+  machine: Machine,
+  read: ReadFleet,
+  before: Installed | null,
+  known: Snapshots,
+): Promise<InstallPlan> {
+  const found = { ...read, problems: [...read.problems, ...(await userProblems(machine, read.site))] };
   const { pools, problems } = keepServing(found, before, machine.at(paths.pools));
   const fleet = { ...found, problems: [...found.problems, ...problems] };
   const site = keepSite(fleet.site, fleet.problems, before);
@@ -76,7 +90,10 @@ export async function planInstall(machine: Machine): Promise<InstallPlan> {
   const wanted = await desiredFiles(site, pools, restricted, tag);
   const changes = await changesTo(machine, wanted);
   const warnings = await warningsOf(fleet.pools, machine);
-  return { ...fleet, site, pools, restricted, wanted, changes, warnings };
+  const present = currentOf(known);
+  const files = filesInForce(fleet, pools, present);
+  const snapshots = recordInstall(known, files, Date.now());
+  return { ...fleet, site, pools, restricted, wanted, changes, warnings, files, present, snapshots };
 }
 
 /** In an image nginx starts before the controller, and fails without the upstreams that the site includes. */
@@ -90,7 +107,8 @@ async function addUpstreams(machine: Machine, site: Site, pools: readonly Pool[]
  * controller, so that it starts with the image.
  */
 export async function installFiles(machine: Machine, plan: InstallPlan): Promise<void> {
-  const { site, pools, wanted, changes } = plan;
+  const { site, pools, wanted, changes, snapshots } = plan;
+  await writeSnapshots(machine, snapshots);
   await writeChanges(machine, changes, [...wanted.keys()]);
   await addUpstreams(machine, site, pools);
   await writeInstalled(machine, plan, changedTexts(changes));
@@ -141,6 +159,8 @@ export async function installHere(plan: InstallPlan): Promise<Result<void>> {
   try {
     const own = plan.changes.filter(change => !isNginx(change.path));
     const touched = [...new Set([...changedTexts(own), ...(await unfinished())])];
+    // before anything takes effect: what is replaced is kept, whatever happens next
+    await writeSnapshots(machine, plan.snapshots);
     await begin(touched);
     await writeChanges(machine, own, [...plan.wanted.keys()]);
     await reread(bus, touched);

@@ -6,6 +6,8 @@ import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
 import { completeInstalled } from '../pool-file/complete-installed.ts';
 import type { Machine } from './machine.ts';
+import type { Files } from './rollback/snapshot.ts';
+import { poolFileOf } from './sources.ts';
 
 /** The record of the last install; null if there is none or it is damaged. */
 export async function readInstalled(machine: Machine): Promise<Installed | null> {
@@ -16,8 +18,8 @@ export async function readInstalled(machine: Machine): Promise<Installed | null>
 export interface Recorded {
   site: Site;
   pools: readonly Pool[];
-  /** The text of each readable pool file, by pool name. */
-  texts: ReadonlyMap<string, string>;
+  /** The files of /etc/cgipool that are in force: of a pool with a mistake the one that was installed before. */
+  files: Files;
   /** The pools whose file not everybody may read. */
   restricted: ReadonlySet<string>;
 }
@@ -33,37 +35,26 @@ function retiredOf(pool: Pool, pools: readonly Pool[], before: InstalledPool | n
   return [...new Set([...before.pool.slots, ...before.retired])].filter(slot => !taken.has(slot));
 }
 
-type RevisedPool = Omit<InstalledPool, 'retired' | 'restricted'>;
-
 /** A pool whose units changed gets a new revision, the present time: instances started before it are outdated. */
-function revised(
-  pool: Pool,
-  text: string | undefined,
-  before: InstalledPool | null,
-  touched: boolean,
-  now: number,
-): RevisedPool {
-  const source = text ?? before?.source ?? '';
-  if (before && !touched) return { pool, source, revision: before.revision, previous: before.previous };
-  const previous = before && before.source !== source ? before.source : null;
-  return { pool, source, revision: now, previous };
-}
+const revisionOf = (before: InstalledPool | null, isTouched: boolean, now: number): number =>
+  before && !isTouched ? before.revision : now;
 
 /** Records the installed pools, after systemd has read their units. Returns whether the record changed. */
 export async function writeInstalled(
   machine: Machine,
-  { site, pools, texts, restricted }: Recorded,
+  { site, pools, files, restricted }: Recorded,
   touched: readonly string[],
 ): Promise<boolean> {
   const before = new Map((await readInstalled(machine))?.pools.map(known => [known.pool.name, known]));
   const isTouched = ({ name }: Pool): boolean =>
     touched.some(path => [templateName(name), socketTemplateName(name)].includes(basename(path)));
-  // the same time for all: a rollback undoes what one install changed
   const now = Date.now();
   const entries = pools.map(pool => {
     const old = before.get(pool.name) ?? null;
     return {
-      ...revised(pool, texts.get(pool.name), old, isTouched(pool), now),
+      pool,
+      revision: revisionOf(old, isTouched(pool), now),
+      source: files.get(poolFileOf(pool.name))?.text ?? '',
       retired: retiredOf(pool, pools, old),
       restricted: restricted.has(pool.name),
     };

@@ -3,7 +3,6 @@ import {
   type Infer,
   isObject,
   list,
-  nullable,
   number,
   oneOf,
   record,
@@ -23,8 +22,6 @@ const installedPool = record({
   retired: list(number).or([]),
   /** Text of the pool file. */
   source: text.or(''),
-  /** Text of the pool file before the unit text last changed; null if the pool is new. */
-  previous: nullable(text).or(null),
   /** Whether not everybody may read the pool file: nor then what is written from it. */
   restricted: flag.or(false),
 });

@@ -22,7 +22,6 @@ const before: Installed = {
     revision: 1,
     retired: [],
     source: '',
-    previous: null,
     restricted: false,
   })),
 };

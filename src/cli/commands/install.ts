@@ -3,15 +3,23 @@ import { readText } from '../../host/files/files.ts';
 import type { Change } from '../../install/changes.ts';
 import { type InstallPlan, installFiles, installHere, planInstall } from '../../install/install.ts';
 import { Machine } from '../../install/machine.ts';
+import type { RollbackPlan } from '../../install/rollback/rollback.ts';
+import { paths } from '../../model/paths.ts';
 import { awaitPools } from '../await-pools.ts';
+import { unifiedDiff } from '../diff.ts';
 import { Failure, requireRoot } from '../failure.ts';
 import { count, green, printProblems, red, yellow } from '../output.ts';
+import { planOf, printSnapshots, restoreNow } from '../rollback.ts';
 
 interface InstallOptions {
   root: string;
   dryRun?: boolean;
-  /** A pool, or true for all pool files that the last install changed. */
+  /** A pool, or true for all files that the last install changed. */
   rollback?: string | boolean;
+  /** Number of a snapshot. */
+  to?: string;
+  list?: boolean;
+  json?: boolean;
 }
 
 const SIGN: Record<Change['kind'], string> = {
@@ -46,37 +54,70 @@ async function requireMachine(): Promise<void> {
 }
 
 async function converge(plan: InstallPlan): Promise<void> {
-  await requireMachine();
   const nginx = await installHere(plan);
   printChanges(plan.changes, false);
   await awaitPools(nginx.ok);
   if (!nginx.ok) throw new Failure(`nginx configuration unchanged: ${nginx.error}`);
 }
 
-async function restorePoolFiles(machine: Machine, rollback: string | boolean): Promise<void> {
-  const { rollBack } = await import('../../install/rollback.ts');
-  const files = await rollBack(machine, typeof rollback === 'string' ? rollback : null);
-  if (!files.ok) throw new Failure(files.error);
-  for (const file of files.value)
-    console.log(`${file}: restored the previous version; the rejected one is ${file}.rejected`);
+/** Throws Failure for options that mean nothing together. */
+function requireSense({ rollback = false, to, list, json, dryRun }: InstallOptions): void {
+  const alone = Object.entries({ to: to !== undefined, list }).find(([, isGiven]) => isGiven)?.[0];
+  if (rollback === false && alone) throw new Failure(`--${alone} needs --rollback`, 2);
+  if (json && !list) throw new Failure('--json needs --rollback --list', 2);
+  if (list && (typeof rollback === 'string' || to !== undefined || dryRun))
+    throw new Failure('--rollback --list takes only --json and --root', 2);
+  if (to !== undefined && !/^\d+$/.test(to))
+    throw new Failure(`--to ${to} is not the number of a snapshot`, 2);
 }
 
-/** `cgipool install [--dry-run] [--root DIR] [--rollback [POOL]]` */
-export async function install({ root, dryRun = false, rollback = false }: InstallOptions): Promise<void> {
-  if (dryRun && rollback !== false) throw new Failure('--rollback and --dry-run cannot be combined', 2);
-  const machine = new Machine(root);
-  if (machine.isHere && dryRun)
-    requireRoot('cgipool install --dry-run', 'reads files that only root can read');
-  else if (machine.isHere) requireRoot('cgipool install');
-  if (rollback !== false) await restorePoolFiles(machine, rollback);
-  const plan = await planInstall(machine);
-  printProblems(plan.problems, plan.warnings);
-  if (dryRun) printChanges(plan.changes, true);
-  else if (machine.isHere) await converge(plan);
-  else {
-    await installFiles(machine, plan);
-    printChanges(plan.changes, false);
+function requireRights(machine: Machine, { rollback, list, dryRun }: InstallOptions): void {
+  if (!machine.isHere) return;
+  const reads = list ? ' --list' : dryRun ? ' --dry-run' : '';
+  const command = `cgipool install${reads && rollback ? ' --rollback' : ''}${reads}`;
+  requireRoot(command, reads ? 'reads files that only root can read' : undefined);
+}
+
+const planFor = (machine: Machine, { rollback = false, to }: InstallOptions): Promise<InstallPlan> =>
+  rollback === false
+    ? planInstall(machine)
+    : planOf(machine, {
+        pool: typeof rollback === 'string' ? rollback : null,
+        to: to === undefined ? null : Number(to),
+      });
+
+/** Shows what would change: the texts of pool files, and the files that are written from them. */
+function printDryRun({ present, files, changes }: InstallPlan): void {
+  const before = new Map(present?.files.map(({ name, text }) => [name, text]));
+  for (const name of [...new Set([...before.keys(), ...files.keys()])].sort()) {
+    const diff = unifiedDiff(
+      `${paths.pools}/${name}`,
+      before.get(name) ?? null,
+      files.get(name)?.text ?? null,
+    );
+    if (diff !== '') console.log(diff);
   }
+  printChanges(changes, true);
+}
+
+async function apply(machine: Machine, plan: InstallPlan): Promise<void> {
+  if (machine.isHere) await requireMachine();
+  if ('restores' in plan) await restoreNow(machine, plan as RollbackPlan);
+  if (machine.isHere) return converge(plan);
+  await installFiles(machine, plan);
+  printChanges(plan.changes, false);
+}
+
+/** `cgipool install [--dry-run] [--root DIR] [--rollback [POOL] [--to NUMBER | --list [--json]]]` */
+export async function install(options: InstallOptions): Promise<void> {
+  requireSense(options);
+  const machine = new Machine(options.root);
+  requireRights(machine, options);
+  if (options.list) return printSnapshots(machine, options.json ?? false);
+  const plan = await planFor(machine, options);
+  printProblems(plan.problems, plan.warnings);
+  if (options.dryRun) printDryRun(plan);
+  else await apply(machine, plan);
   if (plan.problems.length > 0)
     throw new Failure('pools with mistakes keep their installed configuration', 2);
 }
