@@ -31,6 +31,8 @@ const isSystemdAway = (error: unknown): boolean => error instanceof BusError && 
 /** Observes, plans and applies. Keeps the last world only to answer requests: systemd is the source of truth. */
 export class Controller implements ControllerApi {
   #world: World = nothingSeen();
+  /** When the record was written that the last pass went by; null before the first. */
+  #installedAt: number | null = null;
   #memory: Memory = newMemory();
   readonly #inbox = new Inbox();
   readonly #instances: Instances;
@@ -88,6 +90,7 @@ export class Controller implements ControllerApi {
     this.#world = { ...this.#world, ...requested, ...(requested.tick ? this.#observer.signals() : {}) };
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
+    this.#installedAt = this.installed.at;
     // saved before it is carried out: a controller killed in between must not do it twice
     this.#memoryFile.write(JSON.stringify(next.memory));
     saved();
@@ -105,11 +108,10 @@ export class Controller implements ControllerApi {
   }
 
   status(): string {
+    const failures = [...this.#observer.problems, ...this.#executor.failures];
+    const now = Date.now();
     return JSON.stringify(
-      describe(this.installed, this.#world, this.#memory, Date.now(), [
-        ...this.#observer.problems,
-        ...this.#executor.failures,
-      ]),
+      describe(this.installed, this.#world, this.#memory, now, failures, this.#installedAt),
     );
   }
 

@@ -39,27 +39,40 @@ function retiredOf(pool: Pool, pools: readonly Pool[], before: InstalledPool | n
 const revisionOf = (before: InstalledPool | null, isTouched: boolean, now: number): number =>
   before && !isTouched ? before.revision : now;
 
+/** The templates of a pool's instances and of their sockets: a change makes a new revision. */
+const templatesOf = ({ name }: Pool): string[] => [templateName(name), socketTemplateName(name)];
+
+/** Whether a pool gets a new revision when these files change. */
+export const isRevisedBy = (pool: Pool, touched: readonly string[]): boolean =>
+  touched.some(path => templatesOf(pool).includes(basename(path)));
+
+const textOf = (installed: Installed): string => `${JSON.stringify(installed, null, 1)}\n`;
+
 /** Records the installed pools, after systemd has read their units. Returns whether the record changed. */
 export async function writeInstalled(
   machine: Machine,
   { site, pools, files, restricted }: Recorded,
   touched: readonly string[],
 ): Promise<boolean> {
-  const before = new Map((await readInstalled(machine))?.pools.map(known => [known.pool.name, known]));
-  const isTouched = ({ name }: Pool): boolean =>
-    touched.some(path => [templateName(name), socketTemplateName(name)].includes(basename(path)));
+  const known = await readInstalled(machine);
+  const before = new Map(known?.pools.map(one => [one.pool.name, one]));
   const now = Date.now();
   const entries = pools.map(pool => {
     const old = before.get(pool.name) ?? null;
     return {
       pool,
-      revision: revisionOf(old, isTouched(pool), now),
+      revision: revisionOf(old, isRevisedBy(pool, touched), now),
       source: files.get(poolFileOf(pool.name))?.text ?? '',
       retired: retiredOf(pool, pools, old),
       restricted: restricted.has(pool.name),
     };
   });
-  const installed: Installed = { version: INSTALLED_SCHEMA, site, pools: entries };
+  const installed: Installed = { version: INSTALLED_SCHEMA, site, pools: entries, at: known?.at ?? now };
+  const isSame = (await machine.readText(paths.installed)) === textOf(installed);
   // with the texts of pool files. The directory is of the controller's group, and so is what is made in it
-  return machine.writeIfChanged(paths.installed, `${JSON.stringify(installed, null, 1)}\n`, 0o640);
+  return machine.writeIfChanged(
+    paths.installed,
+    textOf(isSame ? installed : { ...installed, at: now }),
+    0o640,
+  );
 }

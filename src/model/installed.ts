@@ -31,7 +31,13 @@ export type InstalledPool = Infer<typeof installedPool>;
 export const INSTALLED_SCHEMA = 2;
 
 /** What `cgipool install` recorded: root writes it, the controller and the publish step read it. */
-const installed = record({ version: oneOf(INSTALLED_SCHEMA), site, pools: list(installedPool) });
+const installed = record({
+  version: oneOf(INSTALLED_SCHEMA),
+  site,
+  pools: list(installedPool),
+  /** When it was written, ms since the epoch: by this the controller says which record it goes by. */
+  at: number.or(0),
+});
 export type Installed = Infer<typeof installed>;
 
 const siteOf = (known: unknown): unknown =>

@@ -27,6 +27,7 @@ function recorded(source = SOURCE): Installed {
   const { site } = parseSite('cgipool.conf', SITE);
   return {
     version: 2,
+    at: 0,
     site,
     pools: [
       {
