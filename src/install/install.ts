@@ -4,11 +4,12 @@ import { readAssets } from '../host/files/assets.ts';
 import { readJson } from '../host/files/files.ts';
 import { tagWith } from '../host/nginx/log-tag.ts';
 import { Bus } from '../host/systemd/bus.ts';
+import { unitProperty } from '../host/systemd/systemd.ts';
 import type { Installed } from '../model/installed.ts';
 import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
 import { type Published, parsePublished } from '../model/routing.ts';
-import { CONTROLLER_BUS, PUBLISH_UNIT } from '../model/services.ts';
+import { CONTROLLER_BUS, CONTROLLER_UNIT, PUBLISH_UNIT } from '../model/services.ts';
 import type { Site } from '../model/site.ts';
 import { renderLive } from '../render/live.ts';
 import { nothingSent } from '../render/upstreams.ts';
@@ -41,7 +42,9 @@ export interface InstallPlan extends Recorded {
   warnings: string[];
   wanted: DesiredFiles;
   changes: Change[];
-  /** What is in force; null before the first install. */
+  /** The record of the last install; null before the first. */
+  before: Installed | null;
+  /** The texts that are in force; null before the first install. */
   present: Snapshot | null;
   /** The record of what was in force, with what this install puts into force. */
   snapshots: Snapshots;
@@ -68,6 +71,14 @@ function restrictedOf(pools: readonly Pool[], { files }: ReadFleet, before: Inst
   return new Set(pools.map(({ name }) => name).filter(isMeant));
 }
 
+/** An install that changes something renews the secret, which traffic.conf contains. */
+function withTag(machine: Machine, changes: Change[], wanted: DesiredFiles): Change[] {
+  const content = wanted.get(paths.traffic);
+  const isListed = changes.length === 0 || changes.some(({ path }) => path === paths.traffic);
+  if (!machine.isHere || !content || isListed) return changes;
+  return [...changes, { kind: 'change', path: paths.traffic, content }];
+}
+
 /** Compares a machine with its pool files. Changes nothing. */
 export async function planInstall(machine: Machine): Promise<InstallPlan> {
   const before = await readInstalled(machine);
@@ -88,12 +99,12 @@ export async function planFor(
   const tag = tagWith(await machine.readText(paths.secret).catch(() => null));
   const restricted = restrictedOf(pools, read, before);
   const wanted = await desiredFiles(site, pools, restricted, tag);
-  const changes = await changesTo(machine, wanted);
+  const changes = withTag(machine, await changesTo(machine, wanted), wanted);
   const warnings = await warningsOf(fleet.pools, machine);
   const present = currentOf(known);
   const files = filesInForce(fleet, pools, present);
   const snapshots = recordInstall(known, files, Date.now());
-  return { ...fleet, site, pools, restricted, wanted, changes, warnings, files, present, snapshots };
+  return { ...fleet, site, pools, restricted, wanted, changes, warnings, files, before, present, snapshots };
 }
 
 /** In an image nginx starts before the controller, and fails without the upstreams that the site includes. */
@@ -150,6 +161,17 @@ async function awaitRemoved(before: Installed | null, pools: readonly Pool[]): P
   const names = new Set(pools.map(pool => pool.name));
   const gone = (before?.pools ?? []).filter(({ pool }) => !names.has(pool.name));
   if (gone.length > 0) await awaitDrained(gone.map(({ pool }) => pool));
+}
+
+/** Whether an install restarts the running controller. */
+export async function restartsController({ changes }: InstallPlan): Promise<boolean> {
+  const bus = await Bus.connect();
+  try {
+    const state = await unitProperty(bus, CONTROLLER_UNIT, 'Unit', 'ActiveState');
+    return state === 'active' && (await needsRestart(bus, changedTexts(changes)));
+  } finally {
+    bus.close();
+  }
 }
 
 /** Applies the plan to this machine. Fails if nginx has a problem; everything else is installed all the same. */

@@ -200,6 +200,19 @@ test('the last ten are kept, and an install that changes no text is none', async
   assert.match((await m.run('--rollback')).err, NOTHING_OLDER);
 });
 
+test('what rollbacks lead to is kept longer than what was rolled back from', async () => {
+  const m = await installed({ 'a.pool': V1 });
+  for (let n = 2; n <= 10; n++) await m.install('a.pool', `# ${n}\n${V1}`);
+  await m.rollback('--to', '1');
+  for (let n = 11; n <= 13; n++) await m.install('a.pool', `# ${n}\n${V1}`);
+  assert.deepEqual(
+    (await m.list()).snapshots.map(s => s.number),
+    [13, 12, 11, 10, 9, 8, 7, 6, 5, 1],
+  );
+  for (let n = 0; n < 3; n++) await m.rollback();
+  assert.equal(m.text('a.pool'), V1);
+});
+
 test('--rollback --dry-run prints a unified diff and changes nothing', async () => {
   const m = await installed({ 'a.pool': V1 });
   await m.install('a.pool', V1.replace('[Nginx]', 'Min=3\n[Nginx]'));
@@ -219,7 +232,7 @@ test('--rollback --dry-run prints a unified diff and changes nothing', async () 
     ' [Nginx]',
     ' Location=/p8000',
   ].join('\n');
-  assert.equal(out, `${diff}\nnothing to change`);
+  assert.equal(out, `${diff}\na: change\n0 files would change (dry run)`);
   assert.deepEqual(snapshot(m.root), before);
   const added = await m.run('--rollback', '--to', '3', '--dry-run');
   assert.match(added.out, /^--- \/dev\/null\n\+\+\+ \/etc\/cgipool\/b\.pool\n@@ -0,0 \+1,5 @@\n\+\[Pool\]/);

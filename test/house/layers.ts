@@ -77,7 +77,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
     ],
     // of package.json the version, which the build writes into the bundle
     packages: ['node:', 'commander', 'diff', 'execa', 'package.json'],
-    folders: { simulate: [], commands: ['simulate'] },
+    folders: { simulate: [], rollout: [], commands: ['rollout', 'simulate'] },
   },
 };
 

@@ -1,19 +1,26 @@
-import { existsSync } from 'node:fs';
-import { readText } from '../../host/files/files.ts';
-import type { Change } from '../../install/changes.ts';
-import { type InstallPlan, installFiles, installHere, planInstall } from '../../install/install.ts';
+import {
+  type InstallPlan,
+  installFiles,
+  installHere,
+  planInstall,
+  restartsController,
+} from '../../install/install.ts';
 import { Machine } from '../../install/machine.ts';
 import type { RollbackPlan } from '../../install/rollback/rollback.ts';
-import { paths } from '../../model/paths.ts';
-import { awaitPools } from '../await-pools.ts';
-import { unifiedDiff } from '../diff.ts';
+import type { Status } from '../../plan/status/report.ts';
+import { askStatus } from '../client.ts';
 import { Failure, requireRoot } from '../failure.ts';
-import { count, green, printProblems, red, yellow } from '../output.ts';
+import { printProblems } from '../output.ts';
+import { type Doings, printDiffs, printPlan } from '../print-plan.ts';
+import { requireMachine } from '../require-machine.ts';
 import { planOf, printSnapshots, restoreNow } from '../rollback.ts';
+import { awaitInstall } from '../rollout/await-install.ts';
+import { effectsOf } from '../rollout/effect.ts';
 
 interface InstallOptions {
   root: string;
   dryRun?: boolean;
+  wait: boolean;
   /** A pool, or true for all files that the last install changed. */
   rollback?: string | boolean;
   /** Number of a snapshot. */
@@ -22,42 +29,29 @@ interface InstallOptions {
   json?: boolean;
 }
 
-const SIGN: Record<Change['kind'], string> = {
-  add: green('+'),
-  change: yellow('~'),
-  mode: yellow('~'),
-  remove: red('-'),
-};
+/** What an install does to this machine. `status`: null if no controller runs. */
+const doingsHere = async (plan: InstallPlan, status: Status | null): Promise<Doings> => ({
+  effects: effectsOf(plan, status),
+  isRestarted: await restartsController(plan).catch(() => false),
+});
 
-function printChanges(changes: readonly Change[], dryRun: boolean): void {
-  for (const { kind, path, content } of changes)
-    console.log(`${SIGN[kind]} ${path}${kind === 'mode' ? ` (mode 0${content?.mode.toString(8)})` : ''}`);
-  if (changes.length === 0) console.log('nothing to change');
-  else if (dryRun) console.log(`${count(changes.length, 'file')} would change (dry run)`);
+/** In an image nothing runs: pools are named only if no file says what changes. */
+function doingsIn(plan: InstallPlan): Doings {
+  const effects = plan.changes.length > 0 ? [] : effectsOf(plan, null);
+  return { effects: effects.map(effect => ({ ...effect, instances: null })), isRestarted: false };
 }
 
-/** Throws Failure for what is missing on the machine, before anything is written. */
-async function requireMachine(): Promise<void> {
-  if (!existsSync('/run/systemd/system'))
-    throw new Failure(
-      'systemd is not running as PID 1, which cgipool needs (npm run demo boots a private machine)',
-    );
-  if (!existsSync('/run/dbus/system_bus_socket'))
-    throw new Failure('there is no D-Bus system bus: apt-get install dbus, then systemctl start dbus.socket');
-  if (
-    !existsSync('/usr/share/polkit-1') &&
-    (await readText('/usr/lib/systemd/system/polkit.service')) === null
-  )
-    throw new Failure(
-      'polkit is missing; without it the controller cannot start units: apt-get install polkitd',
-    );
-}
+const statusNow = (): Promise<Status | null> => askStatus().catch(() => null);
 
-async function converge(plan: InstallPlan): Promise<void> {
+async function converge(plan: InstallPlan, isAwaited: boolean): Promise<void> {
+  const before = await statusNow();
+  const doings = await doingsHere(plan, before);
   const nginx = await installHere(plan);
-  printChanges(plan.changes, false);
-  await awaitPools(nginx.ok);
+  printPlan(plan, doings, false);
+  const { effects } = doings;
+  const failure = isAwaited ? await awaitInstall({ effects, before, isNginxUpdated: nginx.ok }) : null;
   if (!nginx.ok) throw new Failure(`nginx configuration unchanged: ${nginx.error}`);
+  if (failure !== null) throw new Failure(failure);
 }
 
 /** Throws Failure for options that mean nothing together. */
@@ -86,29 +80,20 @@ const planFor = (machine: Machine, { rollback = false, to }: InstallOptions): Pr
         to: to === undefined ? null : Number(to),
       });
 
-/** Shows what would change: the texts of pool files, and the files that are written from them. */
-function printDryRun({ present, files, changes }: InstallPlan): void {
-  const before = new Map(present?.files.map(({ name, text }) => [name, text]));
-  for (const name of [...new Set([...before.keys(), ...files.keys()])].sort()) {
-    const diff = unifiedDiff(
-      `${paths.pools}/${name}`,
-      before.get(name) ?? null,
-      files.get(name)?.text ?? null,
-    );
-    if (diff !== '') console.log(diff);
-  }
-  printChanges(changes, true);
+async function dryRun(machine: Machine, plan: InstallPlan): Promise<void> {
+  printDiffs(plan);
+  printPlan(plan, machine.isHere ? await doingsHere(plan, await statusNow()) : doingsIn(plan), true);
 }
 
-async function apply(machine: Machine, plan: InstallPlan): Promise<void> {
+async function apply(machine: Machine, plan: InstallPlan, isAwaited: boolean): Promise<void> {
   if (machine.isHere) await requireMachine();
   if ('restores' in plan) await restoreNow(machine, plan as RollbackPlan);
-  if (machine.isHere) return converge(plan);
+  if (machine.isHere) return converge(plan, isAwaited);
   await installFiles(machine, plan);
-  printChanges(plan.changes, false);
+  printPlan(plan, doingsIn(plan), false);
 }
 
-/** `cgipool install [--dry-run] [--root DIR] [--rollback [POOL] [--to NUMBER | --list [--json]]]` */
+/** `cgipool install [--dry-run] [--no-wait] [--root DIR] [--rollback [POOL] [--to NUMBER | --list [--json]]]` */
 export async function install(options: InstallOptions): Promise<void> {
   requireSense(options);
   const machine = new Machine(options.root);
@@ -116,8 +101,8 @@ export async function install(options: InstallOptions): Promise<void> {
   if (options.list) return printSnapshots(machine, options.json ?? false);
   const plan = await planFor(machine, options);
   printProblems(plan.problems, plan.warnings);
-  if (options.dryRun) printDryRun(plan);
-  else await apply(machine, plan);
+  if (options.dryRun) await dryRun(machine, plan);
+  else await apply(machine, plan, options.wait);
   if (plan.problems.length > 0)
     throw new Failure('pools with mistakes keep their installed configuration', 2);
 }
