@@ -34,6 +34,7 @@ export class Controller implements ControllerApi {
   /** When the record was written that the last pass went by; null before the first. */
   #installedAt: number | null = null;
   #memory: Memory = newMemory();
+  #serving: Plan['serving'] = new Set();
   readonly #inbox = new Inbox();
   readonly #instances: Instances;
   readonly #jobs: Jobs;
@@ -71,7 +72,7 @@ export class Controller implements ControllerApi {
 
   async reconcile(): Promise<Pick<Plan, 'wakeAt'>> {
     try {
-      this.#world = await this.#observer.observe(this.installed);
+      this.#world = await this.#observer.observe(this.installed, this.#serving);
     } catch (error) {
       if (!isSystemdAway(error)) throw error;
       return { wakeAt: Date.now() + SYSTEMD_RETRY_MS };
@@ -91,6 +92,7 @@ export class Controller implements ControllerApi {
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
     this.#installedAt = this.installed.at;
+    this.#serving = next.serving;
     // saved before it is carried out: a controller killed in between must not do it twice
     this.#memoryFile.write(JSON.stringify(next.memory));
     saved();

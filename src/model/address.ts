@@ -30,10 +30,17 @@ export function isListen(text: string): boolean {
 /** `6379`, `192.0.2.1:6379`, `[::]:6379`: what a server of nginx's stream module listens on. */
 export const isStreamListen = (text: string): boolean => isListen(text) && !/default_server$/.test(text);
 
-/** `127.0.0.1:7980` */
-export function isLoopback(text: string): boolean {
+/** The first port that every user may bind, unless the administrator sets ip_unprivileged_port_start otherwise. */
+const FIRST_FREE_PORT = 1024;
+
+/**
+ * `127.0.0.1:298`: an address of loopback that root alone can listen on. At a higher port anybody could: in nginx's place
+ * while it restarts, and over UDP even beside the socket that systemd holds, since both may ask for SO_REUSEADDR.
+ */
+export function isReserved(text: string): boolean {
   const [address = '', port = '', more] = text.split(':');
-  return address.startsWith('127.') && isIPv4(address) && isPort(port) && more === undefined;
+  const isOnLoopback = address.startsWith('127.') && isIPv4(address) && more === undefined;
+  return isOnLoopback && isPort(port) && Number(port) < FIRST_FREE_PORT;
 }
 
 /** The port of a listen argument or endpoint. */

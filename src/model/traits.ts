@@ -19,11 +19,14 @@ export const maySleep = ({ min, schedules }: Pick<Pool, 'min' | 'schedules'>): b
 /** Every slot that nginx may send requests to. */
 export const reachable = (pool: Pool): number[] => (maySleep(pool) ? [WAKE_SLOT, ...pool.slots] : pool.slots);
 
-/** Whether nginx has to log each request to the controller, which costs a few microseconds of CPU time. */
+/**
+ * Whether nginx has to log each request to the controller, which costs a few microseconds of CPU time. On connections that
+ * are kept nothing else tells a busy worker from a hung one.
+ */
 export const needsTraffic = (pool: Pool): boolean => {
   const { recycling, health, nginx, scale } = pool;
   const limits = [recycling.maxRequests, health.requestTimeout, nginx.slowLog, scale.requests, scale.latency];
-  return limits.some(limit => limit !== null) || maySleep(pool);
+  return limits.some(limit => limit !== null) || nginx.keepalive > 0 || maySleep(pool);
 };
 
 /** A request that takes longer is logged, ms; null: none is. */

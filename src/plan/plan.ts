@@ -20,6 +20,7 @@ import { startMissing } from './size/start.ts';
 import { closeWakeSockets, openWakeSocket, wake, wakeTargetsOf } from './size/wake.ts';
 import { MEMORY_SCHEMA, type Memory, type PoolMemory } from './state/memory.ts';
 import { memoryOf, type Tier, tiersOf } from './state/tiers.ts';
+import { serving } from './view/members.ts';
 import {
   beginPass,
   type Deciding,
@@ -42,6 +43,8 @@ export interface Plan {
   decisions: Record<string, Decision>;
   /** The endpoint that a pool's wake service dials, for pools that scale to zero; null while no instance is healthy. */
   wakeTargets: Record<string, string | null>;
+  /** The lives (invocations) whose load counts: those that receive requests, and are not backups. */
+  serving: ReadonlySet<string>;
   /** Reconcile again no later than this, ms since the epoch. */
   wakeAt: number;
 }
@@ -107,6 +110,9 @@ function pauseAfter(passes: readonly Pass[], areCalm: boolean): number {
   return areCalm ? CALM_INTERVAL_MS : IDLE_INTERVAL_MS;
 }
 
+const servingLives = (pass: Pass): string[] =>
+  pass.backup ? [] : serving(pass).map(({ unit }) => unit.invocation);
+
 const memoriesOf = (all: readonly Reconciled[]): Record<string, PoolMemory> =>
   Object.fromEntries(all.map(({ tier, pass }) => [tier.key, pass.memory]));
 
@@ -133,6 +139,7 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
     news: passes.flatMap(({ pool, news }) => news.map(text => `${pool.name}: ${text}`)),
     decisions: decisionsOf(all),
     wakeTargets: Object.fromEntries(passes.flatMap(wakeTargetsOf)),
+    serving: new Set(passes.flatMap(servingLives)),
     memory: { version: MEMORY_SCHEMA, hasHistory: true, pools: memoriesOf(all), publish: published.memory },
     wakeAt: Math.min(now + pauseAfter(passes, areCalm), published.wakeAt ?? Number.POSITIVE_INFINITY),
   };

@@ -53,7 +53,8 @@ function scaleByMetrics(
 ): Decided {
   const { now, from, min } = situation;
   const panicUntil = panicEnd(scale, situation, readings, before.panicUntil);
-  const panic = panicUntil > now;
+  // with Window=0s a burst counts at its own tick
+  const panic = panicUntil > now || isBurst(readings, situation);
   const picked = pickHighest(readings, panic);
   const recommendations = picked
     ? windowOf(before.recommendations, scale, { at: now, instances: picked.instances }, from)

@@ -1,18 +1,21 @@
 import { Histogram } from './histogram.ts';
-import type { Averages, InstanceSample, RequestStats, Sample, Signals, Traffic } from './signals.ts';
+import type { Average, Averages, InstanceSample, RequestStats, Sample, Signals, Traffic } from './signals.ts';
 
 /** Measurements between two samples; all but `requests` are means over that time. */
 interface MeterSpan {
   /** When it ended and how long it was, ms. */
   at: number;
   length: number;
-  cpu: number | null;
-  concurrency: number | null;
-  queue: number | null;
-  spare: number | null;
-  external: number | null;
+  cpu: Average;
+  concurrency: Average;
+  queue: Average;
+  spare: Average;
+  external: Average;
   requests: RequestStats | null;
 }
+
+/** The metrics that are means. */
+type Mean = 'cpu' | 'concurrency' | 'queue' | 'spare' | 'external';
 
 /** The averaging windows, ms, and the quantile of the latencies to compute. */
 export interface Settings {
@@ -23,14 +26,16 @@ export interface Settings {
 
 const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
 
-/** The sum over the instances, or null when one value is unknown: a partial sum would look like a lull. */
+/** The sum over the instances whose value is known, and the number of the others. */
 function total(
   instances: readonly InstanceSample[],
   of: (instance: InstanceSample) => number | null,
-): number | null {
-  const values = instances.map(of);
-  return values.some(v => v === null) ? null : sum(values.map(v => v ?? 0));
+): Average {
+  const known = instances.map(of).filter(value => value !== null);
+  return { value: known.length > 0 ? sum(known) : null, missing: instances.length - known.length };
 }
+
+const whole = (value: number | null): Average => ({ value, missing: 0 });
 
 /** Averages samples over two windows, weighted by time, since samples are irregular. */
 export class Meter {
@@ -68,20 +73,19 @@ export class Meter {
       MeterSpan[],
       MeterSpan[],
     ];
-    const both = (measure: (spans: MeterSpan[]) => number | null): Averages => ({
+    const both = (measure: (spans: MeterSpan[]) => Average): Averages => ({
       stable: measure(long),
       panic: measure(short),
     });
-    const mean = (key: 'cpu' | 'concurrency' | 'queue' | 'spare' | 'external'): Averages =>
-      both(spans => weighted(spans, key));
+    const mean = (key: Mean): Averages => both(spans => weighted(spans, key));
     return {
       cpu: mean('cpu'),
       concurrency: mean('concurrency'),
       queue: mean('queue'),
       spare: mean('spare'),
       external: mean('external'),
-      requests: both(rate),
-      latency: both(spans => latencies(spans).quantile(quantile)),
+      requests: both(spans => whole(rate(spans))),
+      latency: both(spans => whole(latencies(spans).quantile(quantile))),
     };
   }
 
@@ -103,51 +107,54 @@ export class Meter {
   }
 }
 
-/** Unknown counts as active: it must not put a pool to sleep. */
+const serves = (instance: InstanceSample): boolean => instance.serves;
+
+/** Unknown counts as active, and so does a pool that starts: a request may have woken it. */
 const isActive = ({ instances, requests }: Sample): boolean =>
   requests === null ||
   requests.count > 0 ||
-  instances.some(({ connections }) => connections === null || connections > 0);
+  instances.some(({ connections }) => connections === null || connections > 0) ||
+  (instances.length > 0 && !instances.some(serves));
 
 function spanOf(before: Sample, sample: Sample, length: number): MeterSpan {
-  const { instances, external, requests, at } = sample;
+  const { external, requests, at } = sample;
+  const serving = sample.instances.filter(serves);
   return {
     at,
     length,
-    cpu: usedCpu(before.instances, instances, length),
-    concurrency: total(instances, i => i.connections),
-    queue: total(instances, i => i.waiting),
-    spare: total(instances, i => (i.connections === null ? null : Math.min(1, i.connections))),
-    external,
+    cpu: usedCpu(before.instances, serving, length),
+    concurrency: total(serving, i => i.connections),
+    queue: total(serving, i => i.waiting),
+    spare: total(serving, i => (i.connections === null ? null : Math.min(1, i.connections))),
+    external: whole(external),
     requests,
   };
 }
 
-/**
- * Cores used by all instances; null when one value is unknown, or no instance lived through the whole span. An instance
- * that started within it counts from the next sample on.
- */
+/** Cores used by the instances that served through the whole span; others count from the next sample on. */
 function usedCpu(
   before: readonly InstanceSample[],
   after: readonly InstanceSample[],
   length: number,
-): number | null {
-  const marks = new Map(before.map(({ invocation, cpuUsec }) => [invocation, cpuUsec]));
-  const lived = after.filter(({ invocation }) => marks.has(invocation));
-  const used = total(lived, ({ invocation, cpuUsec }) => {
-    const from = marks.get(invocation) ?? null;
-    return from === null || cpuUsec === null ? null : (cpuUsec - from) / (length * 1000);
-  });
-  return lived.length > 0 ? used : null;
+): Average {
+  const marks = new Map(before.filter(serves).map(({ invocation, cpuUsec }) => [invocation, cpuUsec]));
+  return total(
+    after.filter(({ invocation }) => marks.has(invocation)),
+    ({ invocation, cpuUsec }) => {
+      const from = marks.get(invocation) ?? null;
+      return from === null || cpuUsec === null ? null : (cpuUsec - from) / (length * 1000);
+    },
+  );
 }
 
-function weighted(
-  spans: readonly MeterSpan[],
-  key: 'cpu' | 'concurrency' | 'queue' | 'spare' | 'external',
-): number | null {
-  const known = spans.filter(span => span[key] !== null);
+/** Means over the spans of which something is known. */
+function weighted(spans: readonly MeterSpan[], key: Mean): Average {
+  const known = spans.filter(span => span[key].value !== null);
   const length = sum(known.map(span => span.length));
-  return length > 0 ? sum(known.map(span => (span[key] ?? 0) * span.length)) / length : null;
+  if (length === 0) return whole(null);
+  const mean = (of: (average: Average) => number): number =>
+    sum(known.map(span => of(span[key]) * span.length)) / length;
+  return { value: mean(({ value }) => value ?? 0), missing: mean(({ missing }) => missing) };
 }
 
 /** Requests per second. */

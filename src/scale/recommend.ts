@@ -1,6 +1,6 @@
 import type { Scale } from '../model/pool.ts';
 import type { Reading, Situation } from './decision.ts';
-import type { Averages, Metric, Signals } from './signals.ts';
+import type { Average, Metric, Signals } from './signals.ts';
 
 /** Rounds up, ignoring rounding errors such as that of 3 x 0.7 / 0.7. */
 const up = (instances: number): number => Math.max(0, Math.ceil(instances - 1e-9));
@@ -64,31 +64,58 @@ function recommendFor(
   ready: number,
   value: number | null,
 ): number | null {
+  // work that waits elsewhere calls for instances even when none is ready; all else is measured on those that are
+  if (ready === 0) return metric === 'external' && value !== null ? up(value / target) : null;
   if (metric === 'spare') return forSpare(value, target);
   if (metric === 'latency') return forLatency(ready, value, target, tolerance);
-  // a sum calls for instances even when none is ready
-  if (summed && ready === 0) return value === null ? null : up(value / target);
   return recommend(ready, perInstance(value, summed, ready), target, tolerance);
 }
 
-const perInstance = (value: number | null, summed: boolean, ready: number): number | null =>
-  value === null || !summed ? value : value / Math.max(1, ready);
+/** What an instance without a value may add to the sum: a whole core, its target, or that it is busy. */
+function shareOf({ metric, target }: { metric: Metric; target: number }): number {
+  if (metric === 'cpu') return Math.max(1, target);
+  return metric === 'spare' ? 1 : target;
+}
+
+/**
+ * With instances that lack, the number that holds whatever they do: more only if it would be more without their share,
+ * fewer only if it would be fewer with it. As Kubernetes' HorizontalPodAutoscaler.
+ */
+function recommendByAverage(
+  entry: MetricTarget & { target: number },
+  tolerance: number,
+  ready: number,
+  { value, missing }: Average,
+): number | null {
+  const recommendBy = (sum: number | null): number | null => recommendFor(entry, tolerance, ready, sum);
+  const least = recommendBy(value);
+  if (value === null || least === null || missing === 0 || least > ready) return least;
+  return Math.min(ready, recommendBy(value + missing * shareOf(entry)) ?? ready);
+}
+
+const perInstance = (value: number | null, summed: boolean, instances: number): number | null =>
+  value === null || !summed ? value : value / Math.max(1, instances);
+
+/** Latency says nothing without requests: they are fewer than one instance serves. */
+const isQuiet = (metric: Metric, ready: number, rate: Average): boolean =>
+  metric === 'latency' && ready > 0 && rate.value === 0;
 
 /** What each metric with a target recommends. */
 export function readingsOf(scale: Scale, ready: number, signals: Signals): Reading[] {
   return targetsOf(scale).flatMap(entry => {
     const { metric, target, summed } = entry;
     if (target === null) return [];
-    const { stable, panic }: Averages = signals[metric];
-    const recommendBy = (value: number | null, rate: number | null): number | null =>
-      metric === 'latency' && rate === 0
-        ? Math.max(0, ready - 1)
-        : recommendFor({ ...entry, target }, scale.tolerance, ready, value);
+    const { stable, panic } = signals[metric];
+    const recommendBy = (average: Average, rate: Average): number | null =>
+      isQuiet(metric, ready, rate)
+        ? ready - 1
+        : recommendByAverage({ ...entry, target }, scale.tolerance, ready, average);
+    const each = ({ value, missing }: Average): number | null => perInstance(value, summed, ready - missing);
     return [
       {
         metric,
-        value: perInstance(stable, summed, ready),
-        burst: perInstance(panic, summed, ready),
+        value: each(stable),
+        burst: each(panic),
         target,
         recommends: recommendBy(stable, signals.requests.stable),
         burstRecommends: recommendBy(panic, signals.requests.panic),
@@ -122,10 +149,10 @@ function highest(
   );
 }
 
-/** Whether the panic window calls for far more than is ready. */
+/** Whether the panic window calls for far more than is ready. While nothing is ready it shows no burst. */
 export function isBurst(list: readonly Reading[], { ready, from }: Situation): boolean {
   const wanted = highest(list, 'burstRecommends')?.instances ?? 0;
-  return wanted >= PANIC_FACTOR * Math.max(1, ready) && wanted > from;
+  return ready > 0 && wanted >= PANIC_FACTOR * ready && wanted > from;
 }
 
 /** The recommendation of the averages; in a panic that of the burst, if it is higher. */

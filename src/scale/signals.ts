@@ -4,10 +4,18 @@ import type { Histogram } from './histogram.ts';
 export const METRICS = ['cpu', 'concurrency', 'requests', 'latency', 'queue', 'external', 'spare'] as const;
 export type Metric = (typeof METRICS)[number];
 
-/** One metric averaged over the stable and the panic window; null is "no data", which is not zero. */
+/** One metric averaged over a window. */
+export interface Average {
+  /** Null is "no data", which is not zero. A sum has what is known of it. */
+  value: number | null;
+  /** How many instances the sum lacks. */
+  missing: number;
+}
+
+/** One metric averaged over the stable and the panic window. */
 export interface Averages {
-  stable: number | null;
-  panic: number | null;
+  stable: Average;
+  panic: Average;
 }
 
 /**
@@ -40,6 +48,8 @@ export interface Traffic {
 
 /** One instance at one moment. */
 export interface InstanceSample {
+  /** Requests go to it. What an instance does before that is no load. */
+  serves: boolean;
   /** Identifies its life: CPU time restarts at zero with each. */
   invocation: string;
   /** CPU time used in this life, microseconds. */

@@ -100,6 +100,22 @@ test('overloaded workers are neither restarted nor unpublished, and the pool gro
   assert.doesNotMatch(await m.run('cgipool why search'), /unhealthy|fail together/);
 });
 
+test('one-at-a-time workers whose requests outlast several probes stay while they serve their queues', async () => {
+  const m = await machine();
+  await m.run('cgipool scale search 2');
+  const before = await m.serving('search', 2, 40);
+  const began = await m.run('date +%s');
+  // at each of two workers a queue of eight, which ends a request in 1.7 s: a probe waits for half a second
+  const { failed, summary } = await m.load(WORK.replace('200', '1700'), '--concurrent 16 --seconds 20');
+  assert.equal(failed, 0, summary);
+  const after = await m.poolStatus('search');
+  const lives = (pool: typeof after): number[] => pool.instances.map(i => i.pid);
+  assert.deepEqual(lives(after), lives(before));
+  const said = await m.run(`journalctl -u cgipool -o cat --since @${began}`);
+  assert.doesNotMatch(said, /unhealthy|replace|restart/);
+  await m.run('cgipool scale search auto');
+});
+
 test('a pool grows by CPU=', async () => {
   const m = await machine();
   await m.pool('search', POOL.replace('CPU=none', 'CPU=20%').replace('Concurrency=2', 'Concurrency=none'));

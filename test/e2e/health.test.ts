@@ -116,7 +116,7 @@ test('a forged log line is ignored, and only root and the controller can read th
   assert.match(secret, /^[0-9a-f]{24}$/);
   const send = (tag: string, what: string): Promise<string> =>
     m.run(
-      `printf '<190>Nov 24 20:00:00 ${tag}: 127.0.0.1:8100\\t200\\t9.000\\tGET\\t/bybody?${what}' >/dev/udp/127.0.0.1/7981`,
+      `printf '<190>Nov 24 20:00:00 ${tag}: 127.0.0.1:8100\\t200\\t9.000\\tGET\\t/bybody?${what}' >/dev/udp/127.0.0.1/299`,
     );
   await send('cgipool', 'forged');
   await send('cgipool_', 'forged');

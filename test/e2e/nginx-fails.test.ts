@@ -105,7 +105,7 @@ test('publishing to a stopped nginx succeeds, and nginx serves the current insta
   await m.run('systemctl start nginx');
   assert.equal(await statusOf(m, URL), 200);
   const { generation } = await m.status();
-  assert.equal(await m.run('curl -sf http://127.0.0.1:7980/generation'), String(generation));
+  assert.equal(await m.run('curl -sf http://127.0.0.1:298/generation'), String(generation));
 });
 
 test('a killed nginx is restarted', async () => {

@@ -32,6 +32,14 @@ const POOLS: Record<string, string> = {
   ),
 };
 
+/** Burns CPU for some seconds before it listens, as a program that compiles or fills caches does. */
+const SLOW_START = `#!/usr/bin/python3
+import http.server, sys, time
+end = time.monotonic() + 5
+while time.monotonic() < end: pass
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), http.server.SimpleHTTPRequestHandler).serve_forever()
+`;
+
 const machine = machineFor(test, 'scaling', async m => {
   await bringSearch(m);
   for (const [name, text] of Object.entries(POOLS)) await m.pool(name, text);
@@ -43,6 +51,27 @@ const machine = machineFor(test, 'scaling', async m => {
 
 const whyOf = async (m: Machine, pool: string): Promise<Why> =>
   JSON.parse(await m.run(`cgipool why ${pool} --json`))[0];
+
+test('an instance that computes before it listens is no load: its pool stays as it is', async () => {
+  const m = await machine();
+  await m.write('/srv/slow.py', SLOW_START);
+  await m.pool(
+    'slow',
+    '[Pool]\nExec=/usr/bin/python3 /srv/slow.py %i\nPorts=8050-8059\nMax=8\n[Scale]\nCPU=20%\nStableWindow=3s\nPanicWindow=2s\nWindow=3s\n[Nginx]\nLocation=/slow\n',
+  );
+  await m.run('cgipool install');
+  await m.serving('slow', 1, 30);
+  const old = (await m.poolStatus('slow')).instances[0]?.pid;
+  await m.run('cgipool restart slow');
+  await m.until('slow', p => p.instances.length === 1 && p.instances[0]?.pid !== old && p.healthy === 1, 40);
+  const made = (await whyOf(m, 'slow')).decisions.map(({ from, to }) => [from, to]);
+  assert.ok(made.length > 0);
+  assert.deepEqual(
+    made.filter(([from, to]) => from !== to),
+    [],
+  );
+  await m.run('rm /etc/cgipool/slow.pool; cgipool install');
+});
 
 test('a pool is scaled by Requests=, from nginx log lines', async () => {
   const m = await machine();

@@ -1,7 +1,7 @@
 import { targets } from '../../src/controller/apply/probe-targets.ts';
 import type { InstalledPool } from '../../src/model/installed.ts';
 import type { Action } from '../../src/plan/action.ts';
-import { plan } from '../../src/plan/plan.ts';
+import { type Plan, plan } from '../../src/plan/plan.ts';
 import { type Memory, newMemory } from '../../src/plan/state/memory.ts';
 import type { World } from '../../src/plan/world.ts';
 import type { Decision } from '../../src/scale/decision.ts';
@@ -12,6 +12,7 @@ export class Drive {
   memory: Memory = newMemory();
   fake = new FakeWorld();
   #passes = 0;
+  #serving: Plan['serving'] = new Set();
   /** All actions so far. */
   actions: Action[] = [];
   /** The last decision of each pool. */
@@ -20,10 +21,11 @@ export class Drive {
   constructor(public installed: { pools: InstalledPool[] }) {}
 
   pass(change: Partial<World> = {}): Action[] {
-    const world = this.fake.measure(this.installed, this.fake.world(change));
+    const world = this.fake.measure(this.installed, this.fake.world(change), this.#serving);
     const next = plan(this.installed, world, this.memory, this.fake.now);
     // through JSON now and then, as over a restart of the controller
     this.memory = this.#passes++ % 20 === 0 ? JSON.parse(JSON.stringify(next.memory)) : next.memory;
+    this.#serving = next.serving;
     this.fake.serveWaiting(next.wakeTargets);
     this.fake.carryOut(next.actions);
     this.decisions = { ...this.decisions, ...next.decisions };

@@ -138,8 +138,8 @@ export class FakeWorld {
     for (const socket of this.wakeSockets.values()) if (wakeTargets[socket.pool]) socket.hasRequest = false;
   }
 
-  /** Adds the signals that the controller's meters measure. */
-  measure(installed: { pools: InstalledPool[] }, world: World): World {
+  /** Adds the signals that the controller's meters measure. `serving`: the lives whose load counts. */
+  measure(installed: { pools: InstalledPool[] }, world: World, serving: ReadonlySet<string>): World {
     this.#meters.setPools(installed);
     const requests = new Map(
       world.load.map(({ pool, slot, requests }) => [
@@ -147,7 +147,7 @@ export class FakeWorld {
         { count: requests ?? 0, errors: 0, latencies: new Histogram() },
       ]),
     );
-    this.#meters.add(world.load, requests, new Map(), this.now);
+    this.#meters.add(world.load, serving, requests, new Map(), this.now);
     return world.tick ? { ...world, ...this.#meters.signals(this.now) } : world;
   }
 

@@ -65,13 +65,13 @@ test('a location below another does not conflict with it', () => {
 });
 
 test("pools cannot have nginx's own ports and locations", () => {
-  const conf = { file: 'cgipool.conf', text: '[Nginx]\nListen=8080\nControl=127.0.0.1:7000\n' };
+  const conf = { file: 'cgipool.conf', text: '[Nginx]\nListen=8080\nControl=127.0.0.1:700\n' };
   assert.deepEqual(
-    outcome(conf, source('a.pool', '7000'), source('b.pool', '8080'), source('c.pool', '80', '/pool-status')),
+    outcome(conf, source('a.pool', '700'), source('b.pool', '8080'), source('c.pool', '80', '/pool-status')),
     {
       pools: [],
       problems: [
-        'a.pool:3: port 7000 belongs to nginx (Control= in cgipool.conf) already: choose another',
+        'a.pool:3: port 700 belongs to nginx (Control= in cgipool.conf) already: choose another',
         "b.pool:3: port 8080 belongs to nginx's server block (Listen= in cgipool.conf) already: choose another",
         'c.pool:5: Location=/pool-status belongs to the status page already: choose another',
       ],
@@ -93,14 +93,14 @@ test('ListenStream= needs a port that nothing else uses', () => {
     file,
     text: `[Pool]\nExec=/bin/a\nProtocol=tcp\nListen=unix\n[Nginx]\nListenStream=${listen}\n`,
   });
-  const conf = { file: 'cgipool.conf', text: '[Nginx]\nListen=8080\nControl=127.0.0.1:7000\n' };
+  const conf = { file: 'cgipool.conf', text: '[Nginx]\nListen=8080\nControl=127.0.0.1:700\n' };
   const pools = [
     source('a.pool', '8000'),
     stream('b.pool', '127.0.0.1:8000'),
     stream('c.pool', '6379'),
     stream('d.pool', '[::1]:6379'),
     stream('e.pool', '192.0.2.1:8080'),
-    stream('f.pool', '7000'),
+    stream('f.pool', '700'),
     source('g.pool', '6378-6380'),
   ];
   assert.deepEqual(outcome(conf, ...pools), {
@@ -109,7 +109,7 @@ test('ListenStream= needs a port that nothing else uses', () => {
       'b.pool:6: port 8000 belongs to a.pool:3 already: choose another',
       'd.pool:6: port 6379 belongs to c.pool:6 already: choose another',
       "e.pool:6: port 8080 belongs to nginx's server block (Listen= in cgipool.conf) already: choose another",
-      'f.pool:6: port 7000 belongs to nginx (Control= in cgipool.conf) already: choose another',
+      'f.pool:6: port 700 belongs to nginx (Control= in cgipool.conf) already: choose another',
       'g.pool:3: port 6379 belongs to c.pool:6 already: choose another',
     ],
   });

@@ -14,8 +14,8 @@ test('without a cgipool.conf, all keys have their defaults', () => {
     tls: null,
     acmeWebroot: null,
     statusAllow: ['127.0.0.1', '::1'],
-    control: '127.0.0.1:7980',
-    accessLog: '127.0.0.1:7981',
+    control: '127.0.0.1:298',
+    accessLog: '127.0.0.1:299',
     nginxUser: 'www-data',
     machine: { minAvailable: 0.05, maxPressure: 0.2 },
   });
@@ -35,8 +35,8 @@ TLSAuthorities=/etc/ssl/root.pem
 Resolver=127.0.0.53 ::1
 ACMEWebroot=/var/lib/acme
 StatusAllow=10.0.0.0/8  2001:db8::/32
-Control=127.0.0.2:7000
-AccessLog=127.0.0.2:7001
+Control=127.0.0.2:700
+AccessLog=127.0.0.2:701
 User=nginx
 `;
 
@@ -55,8 +55,8 @@ test('every key of cgipool.conf is read', () => {
       },
       acmeWebroot: '/var/lib/acme',
       statusAllow: ['10.0.0.0/8', '2001:db8::/32'],
-      control: '127.0.0.2:7000',
-      accessLog: '127.0.0.2:7001',
+      control: '127.0.0.2:700',
+      accessLog: '127.0.0.2:701',
       nginxUser: 'nginx',
       machine: { minAvailable: 0.05, maxPressure: 0.2 },
     },
@@ -98,11 +98,15 @@ const refused: [string, string][] = [
   ['StatusAllow=all', '2: StatusAllow=all: "all" is not an IP address or network'],
   ['StatusAllow=10.0.0.0/99', '2: StatusAllow=10.0.0.0/99: "10.0.0.0/99" is not an IP address or network'],
   [
-    'Control=0.0.0.0:7980',
-    '2: Control=0.0.0.0:7980 is not a loopback address and port: write 127.0.0.1:7980',
+    'Control=0.0.0.0:298',
+    '2: Control=0.0.0.0:298 is not a loopback address and a port below 1024, which only root can take: write 127.0.0.1:298',
+  ],
+  [
+    'AccessLog=127.0.0.1:7981',
+    '2: AccessLog=127.0.0.1:7981 is not a loopback address and a port below 1024, which only root can take: write 127.0.0.1:299',
   ],
   ['Control=127.0.0.1:80', '2: Control= needs a port of its own: the server block listens on 80'],
-  ['Listen=7980', '0: Control= needs a port of its own: the server block listens on 7980'],
+  ['Listen=298', '0: Control= needs a port of its own: the server block listens on 298'],
   ['User=a b', '2: User=a b is not a user name'],
   ['User=a\nUser=b', '3: User= is already set on line 2: keep one of them'],
   ['Lisen=80', '2: [Nginx] has no key Lisen=: did you mean Listen=?'],

@@ -12,8 +12,8 @@ import { locationsOf, textOf } from './nginx-texts.ts';
 const test = suite('nginx: server blocks');
 
 test('the control server returns the generation', () => {
-  const tree = readNginx(renderUpstreams(siteOf('Control=127.0.0.2:7000'), [], nothingSent(), 1234, assets));
-  assert.deepEqual(args(tree, 'listen'), ['127.0.0.2:7000']);
+  const tree = readNginx(renderUpstreams(siteOf('Control=127.0.0.2:700'), [], nothingSent(), 1234, assets));
+  assert.deepEqual(args(tree, 'listen'), ['127.0.0.2:700']);
   assert.deepEqual(args(all(tree, 'server'), 'return'), ['200 1234\\n', '404']);
 });
 

@@ -21,7 +21,7 @@ const LONG = 'test/long/';
  */
 const KINDS = [
   /\/(reliability-deaths|bounds|balance)/,
-  /\/(reliability|autoscale)/,
+  /\/(reliability|autoscale|security-attacker)/,
   /\/(bodies|health|install|languages|programs|readme|scaling|streams|tls|unix|wire)/,
   /./,
 ];

@@ -75,6 +75,7 @@ function sampleOf(at: number, ready: readonly Life[], load: number | null): Samp
   const instances = ready.map(
     ({ invocation, readyAt }): InstanceSample => ({
       invocation,
+      serves: true,
       cpuUsec: share === null ? null : (at - readyAt) * 100 * share,
       connections: share,
       waiting: share === null ? null : Math.max(0, share - 1),

@@ -213,9 +213,42 @@ test('External= wakes a pool with Min=0 and keeps it awake', () => {
   assert.deepEqual(follow(scale, [none, jobs, jobs, none, none], { from: 0 }), [0, 3, 3, 0, 0]);
 });
 
-test('concurrency and CPU call for instances even when none is ready', () => {
-  const scale = policy({ concurrency: 2, cpu: 0.5 });
-  assert.equal(once(scale, { ready: 0, from: 1, signals: signals({ concurrency: 9 }) }).to, 5);
+test('while no instance is ready only work that waits elsewhere calls for more, and that is no burst', () => {
+  const every = { cpu: 9, concurrency: 9, requests: 9, latency: 9, queue: 9, spare: 9 };
+  const scale = policy({ cpu: 1, concurrency: 1, requests: 1, queue: 1, spare: 1, external: 2 });
+  const measured = { ready: 0, from: 1, signals: signals(every) };
+  assert.deepEqual([once(scale, measured).to, once(scale, measured).rule], [1, 'no data: no change']);
+  const waiting = once(scale, { ...measured, signals: signals({ external: 9 }) });
+  assert.deepEqual([waiting.to, waiting.panic], [5, false]);
+});
+
+/** As Kubernetes: an instance without a measurement counts as idle for growth, and as at its target for shrinking. */
+const LACKING: [ready: number, known: number, missing: number, to: number][] = [
+  // all are known
+  [4, 8, 0, 8],
+  // three use 6 cores: with the fourth idle that is 1.5 each
+  [4, 6, 1, 6],
+  // with the fourth idle the three are no more than the target allows
+  [4, 4, 1, 4],
+  [4, 3.4, 1, 4],
+  // three use 0.3: with the fourth at its target that calls for two
+  [4, 0.3, 1, 2],
+  // two unknown ones may be at their target
+  [4, 1.9, 2, 4],
+  [4, 0.2, 2, 3],
+];
+
+for (const [ready, value, missing, to] of LACKING)
+  test(`${ready} ready, ${missing} of them unmeasured, a sum of ${value}: ${to}`, () => {
+    const cpu = { stable: { value, missing }, panic: { value: null, missing: ready } };
+    const given = { ready, from: ready, signals: { ...signals({}), cpu } };
+    assert.equal(once(policy({ cpu: 1 }), given).readings[0]?.recommends, to);
+  });
+
+test('instances that cannot be measured may be busy: Spare= keeps as many more', () => {
+  const spare = { stable: { value: 1, missing: 2 }, panic: { value: 1, missing: 2 } };
+  const decision = once(policy({ spare: 1 }), { ready: 4, from: 4, signals: { ...signals({}), spare } });
+  assert.equal(decision.to, 4);
 });
 
 test('a clock that was set back neither prolongs a panic nor keeps recommendations of the future', () => {

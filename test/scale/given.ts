@@ -22,7 +22,7 @@ export function signals(
 ): Signals {
   const averages = (value: number | null | [number | null, number | null] | undefined): Averages => {
     const [stable = null, panic = null] = Array.isArray(value) ? value : [value, value];
-    return { stable, panic };
+    return { stable: { value: stable, missing: 0 }, panic: { value: panic, missing: 0 } };
   };
   return Object.fromEntries(METRICS.map(metric => [metric, averages(values[metric])])) as Signals;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { Histogram } from '../../src/scale/histogram.ts';
 import { Meter } from '../../src/scale/meter.ts';
-import type { InstanceSample, RequestStats, Sample } from '../../src/scale/signals.ts';
+import type { Average, InstanceSample, RequestStats, Sample } from '../../src/scale/signals.ts';
 import { Random } from '../sim/random.ts';
 
 const test = suite('meter');
@@ -11,11 +11,14 @@ const SETTINGS = { stable: 10_000, panic: 2_000, quantile: 0.9 };
 
 const instance = (change: Partial<InstanceSample>): InstanceSample => ({
   invocation: 'a',
+  serves: true,
   cpuUsec: null,
   connections: 0,
   waiting: 0,
   ...change,
 });
+
+const known = (value: number | null): Average => ({ value, missing: 0 });
 
 const sample = (at: number, change: Partial<Sample> = {}): Sample => ({
   at,
@@ -40,7 +43,7 @@ function metered(samples: readonly Sample[]): Meter {
 test('without samples there is no data in either window', () => {
   for (const meter of [metered([]), metered([sample(1000)])])
     for (const averages of Object.values(meter.signals(1000)))
-      assert.deepEqual(averages, { stable: null, panic: null });
+      assert.deepEqual(averages, { stable: known(null), panic: known(null) });
 });
 
 test('means are weighted by time, since samples are irregular', () => {
@@ -48,25 +51,44 @@ test('means are weighted by time, since samples are irregular', () => {
     sample(ms, { instances: [instance({ connections })] });
   // three seconds of 10 and one of 2, however many samples there were
   const meter = metered([at(0, 9), at(3000, 10), at(3100, 2), at(3200, 2), at(4000, 2)]);
-  assert.deepEqual(meter.signals(4000).concurrency, { stable: 8, panic: (10 * 3 + 2) / 4 });
+  assert.deepEqual(meter.signals(4000).concurrency, { stable: known(8), panic: known((10 * 3 + 2) / 4) });
 });
 
 test('CPU time is the sum over the instances that lived through the whole span', () => {
   const two = (at: number, a: number, b: number): Sample =>
     sample(at, { instances: [instance({ cpuUsec: a }), instance({ invocation: 'b', cpuUsec: b })] });
   const meter = metered([two(0, 0, 500_000), two(1000, 900_000, 600_000)]);
-  assert.equal(meter.signals(1000).cpu.stable?.toFixed(3), '1.000');
+  assert.equal(meter.signals(1000).cpu.stable.value?.toFixed(3), '1.000');
   // a new life restarts at zero, which is not negative use
   meter.add(sample(2000, { instances: [instance({ invocation: 'c', cpuUsec: 10 })] }));
-  assert.equal(meter.signals(2000).cpu.stable?.toFixed(3), '1.000');
+  assert.equal(meter.signals(2000).cpu.stable.value?.toFixed(3), '1.000');
 });
 
-test('one unknown value makes the sum over the instances unknown', () => {
+test('a sum over the instances tells how many it lacks, and is unknown if it lacks all', () => {
   const meter = metered([
     sample(0),
     sample(1000, { instances: [instance({ connections: 5 }), instance({ connections: null })] }),
   ]);
-  assert.equal(meter.signals(1000).concurrency.stable, null);
+  assert.deepEqual(meter.signals(1000).concurrency.stable, { value: 5, missing: 1 });
+  const blind = metered([sample(0), sample(1000, { instances: [instance({ connections: null })] })]);
+  assert.deepEqual(blind.signals(1000).concurrency.stable, known(null));
+});
+
+test('an instance that does not serve yet is no load, and its pool is not idle', () => {
+  const busy = (serves: boolean) => (at: number, cpuUsec: number) =>
+    sample(at, { requests: stats(), instances: [instance({ serves, cpuUsec, connections: 0 })] });
+  const starts = busy(false);
+  const meter = metered([starts(0, 0), starts(1000, 900_000)]);
+  const { cpu, concurrency, queue } = meter.signals(1000);
+  assert.deepEqual([cpu.stable, concurrency.stable, queue.stable], Array(3).fill(known(null)));
+  assert.equal(meter.activeAt, 1000);
+  // what it used before counts for nothing
+  const serves = busy(true);
+  meter.add(serves(2000, 1_800_000));
+  assert.deepEqual(meter.signals(2000).cpu.stable, known(null));
+  meter.add(serves(3000, 1_900_000));
+  assert.equal(meter.signals(3000).cpu.stable.value?.toFixed(3), '0.100');
+  assert.equal(meter.activeAt, 1000);
 });
 
 test('requests, latencies and errors cover the window', () => {
@@ -77,14 +99,14 @@ test('requests, latencies and errors cover the window', () => {
     sample(10_000, { requests: { ...stats(30, 30), errors: 1 } }),
   ]);
   const { requests, latency } = meter.signals(10_000);
-  assert.deepEqual(requests, { stable: 1.2, panic: 2 / 9 });
-  assert.ok((latency.stable ?? 0) >= 30 && (latency.stable ?? 0) <= 33, 'p90 of 12');
+  assert.deepEqual(requests, { stable: known(1.2), panic: known(2 / 9) });
+  assert.ok((latency.stable.value ?? 0) >= 30 && (latency.stable.value ?? 0) <= 33, 'p90 of 12');
   const traffic = meter.traffic(10_000);
   assert.equal(traffic?.rate, 1.2);
   assert.equal(traffic?.errors.toFixed(3), '0.083');
   assert.ok((traffic?.p99 ?? 0) >= 1000 && (traffic?.p99 ?? 0) <= 1100);
   // the first ten are outside the window
-  assert.equal(meter.signals(11_001).requests.stable, 2 / 9);
+  assert.equal(meter.signals(11_001).requests.stable.value, 2 / 9);
 });
 
 test('a pool without reports of nginx has no traffic, and never counts as idle', () => {
@@ -103,7 +125,7 @@ test('after the clock was set back, samples of the future are dropped', () => {
   const at = (ms: number, connections: number): Sample =>
     sample(ms, { instances: [instance({ connections })] });
   const meter = metered([at(900_000, 50), at(901_000, 50), at(1000, 3), at(2000, 3)]);
-  assert.deepEqual(meter.signals(2000).concurrency, { stable: 3, panic: 3 });
+  assert.deepEqual(meter.signals(2000).concurrency, { stable: known(3), panic: known(3) });
 });
 
 test('a meter keeps only the spans of one window', () => {

@@ -2,7 +2,7 @@ import { targets } from '../../src/controller/apply/probe-targets.ts';
 import type { ProbeTarget } from '../../src/host/probe/pace.ts';
 import type { InstalledPool } from '../../src/model/installed.ts';
 import type { Action } from '../../src/plan/action.ts';
-import { plan } from '../../src/plan/plan.ts';
+import { type Plan, plan } from '../../src/plan/plan.ts';
 import { type Memory, newMemory } from '../../src/plan/state/memory.ts';
 import type { Command, World } from '../../src/plan/world.ts';
 import type { FakeWorld } from '../plan/fake-world.ts';
@@ -34,6 +34,7 @@ export class SimController {
   forgotten: () => void = () => {};
   #due = new Map<string, number>();
   #targets: ProbeTarget[] = [];
+  #serving: Plan['serving'] = new Set();
 
   constructor(
     readonly fake: FakeWorld,
@@ -43,7 +44,7 @@ export class SimController {
   /** One pass. `before` is called before each action. */
   reconcile(installed: { pools: InstalledPool[] }, before: (action: Action, on: DecidedOn) => void): void {
     const seen = this.fake.world({ commands: this.commands.splice(0), tick: this.tick });
-    const world = this.fake.measure(installed, seen);
+    const world = this.fake.measure(installed, seen, this.#serving);
     this.tick = false;
     const next = plan(installed, world, this.memory, this.fake.now);
     if (this.random.chance(this.crashChance)) {
@@ -53,6 +54,7 @@ export class SimController {
     this.fake.serveWaiting(next.wakeTargets);
     this.memory = next.memory;
     this.saved = next.memory;
+    this.#serving = next.serving;
     this.wakeAt = next.wakeAt;
     const alive = next.actions.every(action => {
       if (this.random.chance(this.crashChance)) return false;

@@ -112,7 +112,7 @@ boot_fresh() { # NAME
   local dir archive port
   dir=$(dir_of "$1")
   archive=$(fresh_archive)
-  for port in 80 7980; do
+  for port in 80 298; do
     ! (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null || die "port $port of this host is in use; a fresh machine shares it"
   done
   require_host

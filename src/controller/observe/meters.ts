@@ -6,7 +6,7 @@ import { needsTraffic, reachable } from '../../model/traits.ts';
 import type { World } from '../../plan/world.ts';
 import { Histogram } from '../../scale/histogram.ts';
 import { Meter, type Settings } from '../../scale/meter.ts';
-import type { RequestStats } from '../../scale/signals.ts';
+import type { InstanceSample, RequestStats } from '../../scale/signals.ts';
 import type { StatsByEndpoint } from './observe.ts';
 
 /** For pools without Latency=: shown to people only. */
@@ -53,14 +53,20 @@ export class Meters {
     );
   }
 
+  /** `serving`: the lives whose load counts. */
   add(
     load: readonly LoadSample[],
+    serving: ReadonlySet<string>,
     requests: StatsByEndpoint,
     externals: ReadonlyMap<string, number | null>,
     now: number,
   ): void {
-    const byPool = new Map<string, LoadSample[]>();
-    for (const sample of load) byPool.set(sample.pool, [...(byPool.get(sample.pool) ?? []), sample]);
+    const byPool = new Map<string, InstanceSample[]>();
+    for (const sample of load)
+      byPool.set(sample.pool, [
+        ...(byPool.get(sample.pool) ?? []),
+        { ...sample, serves: serving.has(sample.invocation) },
+      ]);
     for (const [name, { pool, meter }] of this.#meters)
       meter.add({
         at: now,

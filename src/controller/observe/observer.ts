@@ -1,9 +1,11 @@
 import { ConnectionTracker } from '../../host/kernel/connection-tracker.ts';
 import { readMemory } from '../../host/kernel/memory.ts';
 import { SocketTables } from '../../host/kernel/sockets.ts';
+import { UnixSockets } from '../../host/kernel/unix-sockets.ts';
 import type { Prober } from '../../host/probe/prober.ts';
 import type { Instances } from '../../host/systemd/instances.ts';
 import type { Jobs } from '../../host/systemd/jobs.ts';
+import { passedSocket } from '../../host/systemd/passed.ts';
 import type { Installed } from '../../model/installed.ts';
 import { nothingSeen, type World } from '../../plan/world.ts';
 import type { Logger } from '../log.ts';
@@ -30,10 +32,11 @@ export class Observer {
 
   /** `onChange` is called when a schedule begins or ends. */
   constructor(instances: Instances, prober: Prober, jobs: Jobs, log: Logger, onChange: () => void) {
+    const unix = passedSocket('unix');
     this.#sources = {
       instances,
       prober,
-      tables: new SocketTables(),
+      tables: new SocketTables(unix === null ? null : new UnixSockets(unix)),
       flow: new ConnectionTracker(),
       nginxUsers: new NginxUsers(instances.bus),
       strangers: new StrangerCheck(instances),
@@ -50,12 +53,12 @@ export class Observer {
     await this.#schedules.learn(installed, Date.now());
   }
 
-  /** The world of one pass, without commands and signals. */
-  async observe(installed: Installed): Promise<World> {
+  /** The world of one pass, without commands and signals. `serving`: the lives whose load counts. */
+  async observe(installed: Installed, serving: ReadonlySet<string>): Promise<World> {
     const now = Date.now();
     const requests = await this.#requestLog.take();
     const observed = await observe(installed, this.#sources, requests);
-    this.#meters.add(observed.load, requests, this.#externals.values(installed, now), now);
+    this.#meters.add(observed.load, serving, requests, this.#externals.values(installed, now), now);
     return {
       ...nothingSeen(),
       ...observed,

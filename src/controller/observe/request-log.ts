@@ -40,17 +40,14 @@ function slowText({ method, uri }: Access, { took, status }: Attempt, { pool, sl
   return `slow: ${method} ${uri} at ${unit} took ${seconds(took)}, ${answer} (${journal})`;
 }
 
-/** After a failure to listen, try again this often, ms. */
-const RETRY_INTERVAL_MS = 10_000;
-
 /** Request statistics from nginx's access log, for the pools that need them. */
 export class RequestLog {
   #accessLog: AccessLog | null = null;
   #served = new Map<string, Served>();
   #address = '';
   #isNeeded = false;
-  /** The last failure to listen, and the number of attempts. */
-  #failure: { message: string; tries: number; at: number } | null = null;
+  /** Why it cannot listen: without systemd's socket it may not, as the port is one of root's. */
+  #failure: string | null = null;
 
   constructor(readonly log: Logger) {}
 
@@ -66,7 +63,6 @@ export class RequestLog {
 
   /** Statistics by endpoint since the last call; null if not listening. Logs the slow requests. */
   async take(): Promise<ReadonlyMap<string, RequestStats> | null> {
-    if (this.#failure && performance.now() - this.#failure.at >= RETRY_INTERVAL_MS) await this.#retry();
     if (!this.#accessLog || !this.#isNeeded) return null;
     const { stats, slow } = this.#accessLog.take();
     for (const access of slow) this.#logSlow(access);
@@ -76,16 +72,10 @@ export class RequestLog {
   /** For people. */
   get problems(): string[] {
     if (!this.#failure || !this.#isNeeded) return [];
-    const { message, tries } = this.#failure;
     return [
-      `cannot read nginx's log at ${this.#address} (${message}; tried ${tries} times), so requests are not counted: ` +
-        'systemctl status cgipool-log.socket, or choose another AccessLog= in cgipool.conf',
+      `cannot read nginx's log at ${this.#address} (${this.#failure}), so requests are not counted: systemctl status ` +
+        'cgipool-log.socket; free the port or choose another AccessLog= in cgipool.conf, then systemctl restart cgipool',
     ];
-  }
-
-  async #retry(): Promise<void> {
-    await this.#listen();
-    await this.#announce();
   }
 
   /** nginx sends nothing while this file is missing. */
@@ -103,14 +93,9 @@ export class RequestLog {
       this.#accessLog = await AccessLog.listen(this.#address, await logTag(), limitOf);
       this.#failure = null;
     } catch (error) {
-      this.#failed((error as Error).message);
+      this.#failure = (error as Error).message;
+      for (const problem of this.problems) this.log.error(problem);
     }
-  }
-
-  #failed(message: string): void {
-    const tries = (this.#failure?.tries ?? 0) + 1;
-    this.#failure = { message, tries, at: performance.now() };
-    if (tries === 1) for (const problem of this.problems) this.log.error(problem);
   }
 
   #logSlow(access: Access): void {

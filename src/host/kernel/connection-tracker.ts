@@ -11,6 +11,10 @@ export interface ConnectionFlow {
 /** Whether the connections of a client, by its uid, count; null: the user is unknown. */
 export type Counts = (client: number | null) => boolean;
 
+/** A client of a socket file is unknown, but only nginx and the controller may dial it. */
+const isFile = (endpoint: string): boolean => endpoint.startsWith('/');
+const everybody: Counts = () => true;
+
 /** Tracks which connections workers hold and end: a worker that ends some is working, however long others wait. */
 export class ConnectionTracker {
   /** By endpoint and connection: when it was first seen, ms since the epoch; null before the first reading. */
@@ -28,7 +32,7 @@ export class ConnectionTracker {
     const before = this.#since;
     const since = new Map<string, Map<string, number>>();
     for (const [endpoint, list] of connections) {
-      const held = heldOf(list, before?.get(endpoint), counts, now);
+      const held = heldOf(list, before?.get(endpoint), isFile(endpoint) ? everybody : counts, now);
       if (held.size > 0) since.set(endpoint, held);
     }
     this.#since = since;

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { paths } from '../../model/paths.ts';
+import type { UnixSockets } from './unix-sockets.ts';
 
 /** The kernel's view of a connection to an endpoint. */
 export interface Connection {
@@ -35,11 +37,15 @@ export const noSockets = (): Sockets => ({
 const ESTABLISHED = '01';
 const LISTEN = '0A';
 /**
- * Addresses, state (01: established, 08: closed by the client but not by the worker, 0A: listening), uid and inode of
+ * Both ends, state (01: established, 08: closed by the client but not by the worker, 0A: listening), uid and inode of
  * lines in these states only: a busy machine has tens of thousands in TIME_WAIT.
  */
-const TCP_LINE =
-  /: ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]+:([0-9A-F]{4}) (01|08|0A) (?:\S+ +){3}(\d+) +\d+ (\d+)/g;
+const TCP_LINE = /: ([0-9A-F]+:[0-9A-F]{4}) ([0-9A-F]+:[0-9A-F]{4}) (01|08|0A) (?:\S+ +){3}(\d+) +\d+ (\d+)/g;
+
+const addressOf = (end: string): string => end.slice(0, -5);
+const portOf = (end: string): number => Number.parseInt(end.slice(-4), 16);
+/** The same port on any address. */
+const onAnyAddress = (end: string): string => '0'.repeat(end.length - 5) + end.slice(-5);
 
 /** Addresses of listeners that a connection to 127.0.0.1 reaches, with their distance. */
 const DISTANCES: Readonly<Record<string, number>> = {
@@ -49,21 +55,26 @@ const DISTANCES: Readonly<Record<string, number>> = {
   '00000000000000000000000000000000': 2,
 };
 
-/** Adds the lines of /proc/net/tcp or tcp6; the kernel's proc_net_tcp.rst has the format. */
+/**
+ * Adds the lines of /proc/net/tcp or tcp6; the kernel's proc_net_tcp.rst has the format. Ends are compared with their
+ * addresses, since any user may have a worker's or nginx's port on another address of loopback. One whose other end is
+ * listened on is the client's: somebody who calls nginx from a worker's port makes no connection to the worker.
+ */
 export function parseTcp(text: string, into: Sockets): void {
   const clients = new Map<string, number>();
+  const listened = new Set<string>();
   const found: [local: string, remote: string, connection: Connection][] = [];
-  for (const [, address = '', local = '', remote = '', state, uid, inode = '0'] of text.matchAll(TCP_LINE)) {
-    if (state === LISTEN) listen(into, address, Number.parseInt(local, 16), Number(uid));
-    else found.push([local, remote, { inode, isOpen: state === ESTABLISHED, client: null }]);
+  for (const [, local = '', remote = '', state, uid, inode = '0'] of text.matchAll(TCP_LINE)) {
+    if (state === LISTEN) {
+      listened.add(local);
+      listen(into, addressOf(local), portOf(local), Number(uid));
+    } else found.push([local, remote, { inode, isOpen: state === ESTABLISHED, client: null }]);
     // the other end has a line of its own if it is on this machine
     if (state === ESTABLISHED) clients.set(`${remote} ${local}`, Number(uid));
   }
   for (const [local, remote, connection] of found)
-    add(into, String(Number.parseInt(local, 16)), {
-      ...connection,
-      client: clients.get(`${local} ${remote}`) ?? null,
-    });
+    if (!listened.has(remote) && !listened.has(onAnyAddress(remote)))
+      add(into, String(portOf(local)), { ...connection, client: clients.get(`${local} ${remote}`) ?? null });
 }
 
 function listen({ listening, listeners }: Sockets, address: string, port: number, uid: number): void {
@@ -122,6 +133,9 @@ export class SocketTables {
   /** What only the table of IPv6 had: ports, and who listens there. */
   #ipv6: Pick<Sockets, 'listening' | 'listeners'> = noSockets();
 
+  /** `unix`: where connections to socket files are read, so that nobody can forge them; without it, from /proc. */
+  constructor(private unix: UnixSockets | null = null) {}
+
   /** `ports`: where workers should listen. Throws when the tables cannot be read: an unknown count is not zero. */
   read(ports: readonly number[] = []): Sockets {
     const into = noSockets();
@@ -129,8 +143,21 @@ export class SocketTables {
     if (ports.some(port => !into.listening.has(port)) || performance.now() - this.#readAt >= IPV6_INTERVAL_MS)
       this.#readIpv6(into);
     else addListeners(into, this.#ipv6);
-    parseUnix(read('unix'), into);
+    this.#readUnix(into);
     return into;
+  }
+
+  #readUnix(into: Sockets): void {
+    try {
+      const found = this.unix?.connectedBelow(paths.sockets);
+      for (const { name, inode } of found ?? [])
+        add(into, name, { inode: String(inode), isOpen: true, client: null });
+      if (found) return;
+    } catch {
+      // a kernel without unix_diag
+      this.unix = null;
+    }
+    parseUnix(read('unix'), into);
   }
 
   #readIpv6(into: Sockets): void {

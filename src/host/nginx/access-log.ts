@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { Histogram } from '../../scale/histogram.ts';
 import type { RequestStats } from '../../scale/signals.ts';
+import { passedSocket } from '../systemd/passed.ts';
 
 /** Slow requests to keep between two calls of take(); further ones are only counted. */
 const MAX_SLOW_REQUESTS = 200;
@@ -16,17 +17,11 @@ export interface LoggedRequests {
 
 const noRequests = (): LoggedRequests => ({ stats: new Map(), slow: [] });
 
-/** sd_listen_fds(3): the first descriptor that systemd passes. */
-const FIRST_PASSED_FD = 3;
-
-/** Whether systemd passed a socket to this process. */
-const isPassed = (): boolean =>
-  process.env.LISTEN_PID === String(process.pid) && Number(process.env.LISTEN_FDS) >= 1;
-
-/** Where the log arrives: a descriptor that systemd passed, or an address such as `127.0.0.1:7981`. */
+/** Where the log arrives: a descriptor that systemd passed, or an address such as `127.0.0.1:299`. */
 function bindTo(socket: Socket, address: string): void {
   const [host = '', port = ''] = address.split(':');
-  if (isPassed()) socket.bind({ fd: FIRST_PASSED_FD });
+  const fd = passedSocket('log');
+  if (fd !== null) socket.bind({ fd });
   else socket.bind(Number(port), host);
 }
 

@@ -2,18 +2,22 @@ import type { Failures } from '../state/memory.ts';
 import { healthy, members } from '../view/members.ts';
 import { note } from '../view/notes.ts';
 import type { Learning, Recording, View } from '../view/pass.ts';
+import { strangerAt } from '../view/slots.ts';
 import { isOutdated } from '../view/stale.ts';
 import { failedAgain, RESET_AFTER_MS } from './backoff.ts';
 
 /** An instance that was well for this long, ms, shows that the pool works; the interval of systemd's start limit. */
 const PROOF_MS = 10_000;
 
-function record(pass: Recording, slot: number, message: string, free: number, ofPool: Failures): void {
-  const { pool, now, memory } = pass;
-  const seed = `${pool.name} ${slot}`;
-  memory.slotFailures[slot] = failedAgain(memory.slotFailures[slot], now, seed, message, free);
-  memory.failures = ofPool;
-  note(pass, `slot ${slot} failed: ${message}`);
+function record(pass: Recording, slot: number, ofSlot: Failures, ofPool: Failures): void {
+  pass.memory.slotFailures[slot] = ofSlot;
+  pass.memory.failures = ofPool;
+  note(pass, `slot ${slot} failed: ${ofSlot.message}`);
+}
+
+/** The slot's failures, and one more. The first `free` ones cost no wait. */
+function slotFailure({ pool, now, memory }: View, slot: number, message: string, free = 0): Failures {
+  return failedAgain(memory.slotFailures[slot], now, `${pool.name} ${slot}`, message, free);
 }
 
 /** The pool's failures, and one more. */
@@ -22,10 +26,18 @@ const withOneMore = ({ pool, now, memory }: View, slot: number, message: string)
   failedAgain(memory.failures, now, pool.name, `slot ${slot}: ${message}`, 1);
 
 /**
- * Records that an instance failed despite systemd's restarts: its slot backs off; after a second failure the pool too.
+ * Records that an instance failed despite systemd's restarts: its slot backs off; after a second failure the pool too. Not so
+ * where another program has its port, who could make the pool wait ever longer: the slot is left alone for a moment.
  */
 export function recordFailure(pass: Recording, slot: number, message: string): void {
-  record(pass, slot, message, 0, withOneMore(pass, slot, message));
+  if (strangerAt(pass, slot) === null)
+    record(pass, slot, slotFailure(pass, slot, message), withOneMore(pass, slot, message));
+  else recordTaken(pass, slot, message);
+}
+
+function recordTaken(pass: Recording, slot: number, message: string): void {
+  const once = failedAgain(undefined, pass.now, `${pass.pool.name} ${slot}`, message);
+  record(pass, slot, once, withoutWait(pass, slot, message));
 }
 
 /** How long it was well, ms: until it became unhealthy, or until now. */
@@ -49,7 +61,7 @@ const withoutWait = ({ memory: { failures }, now }: View, slot: number, message:
  */
 export function recordHang(pass: Recording, slot: number, message: string): void {
   const ofPool = livedFor(pass, slot) < PROOF_MS ? withOneMore : withoutWait;
-  record(pass, slot, message, 1, ofPool(pass, slot, message));
+  record(pass, slot, slotFailure(pass, slot, message, 1), ofPool(pass, slot, message));
 }
 
 /** Ends all back-off of the pool and its slots. */

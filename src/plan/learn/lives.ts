@@ -67,12 +67,12 @@ export function adoptPublished(pass: Learning): void {
     if (pass.memory.instances[slot]?.phase === 'starting') amend(pass, slot, { phase: 'healthy' });
 }
 
-/** Records which instances ended connections and received requests since the last pass. */
+/** Records which instances ended requests since the last pass, and how many. A kept connection ends none. */
 export function applyTraffic(pass: Learning): void {
   for (const { pool, slot, invocation, ended, requests } of pass.world.load) {
     const known = pool === pass.pool.name ? pass.memory.instances[slot] : undefined;
     if (known?.invocation !== invocation) continue;
-    if (ended) amend(pass, slot, { endedAt: pass.now });
+    if (ended || requests) amend(pass, slot, { endedAt: pass.now });
     if (requests) amend(pass, slot, { requests: known.requests + requests });
   }
 }

@@ -9,9 +9,13 @@ function nextPhase(phase: Phase, oks: number, fails: number, health: Health): Ph
   return phase;
 }
 
-/** Late but at work: it ended connections while the probe waited. A long queue is no hang. */
-const isBusy = ({ endedAt }: InstanceMemory, late: boolean, { timeout }: Health, now: number): boolean =>
-  late && endedAt > 0 && endedAt >= now - timeout;
+/** Late but at work: it ended a request since the probe before this one. A long queue is no hang. */
+const isBusy = (
+  { endedAt }: InstanceMemory,
+  late: boolean,
+  { interval, timeout }: Health,
+  now: number,
+): boolean => late && endedAt > 0 && endedAt >= now - interval - timeout;
 
 /** An instance's memory after a probe. A probe of another life is ignored. */
 export function judge(
@@ -22,7 +26,12 @@ export function judge(
 ): InstanceMemory {
   if (outcome.invocation !== memory.invocation) return memory;
   if (isBusy(memory, outcome.late, health, now))
-    return { ...memory, busy: true, detail: `busy: ${outcome.detail}, but it completes other requests` };
+    return {
+      ...memory,
+      fails: 0,
+      busy: true,
+      detail: `busy: ${outcome.detail}, but it completes other requests`,
+    };
   const oks = outcome.ok ? memory.oks + 1 : 0;
   const fails = outcome.ok ? 0 : memory.fails + 1;
   const phase = nextPhase(memory.phase, oks, fails, health);

@@ -22,7 +22,7 @@ export function drain(
 }
 
 /** The slot's open connections in this pass's sample; null if it was not sampled. */
-const inFlight = (pass: View, slot: number): number | null => pass.samples.get(slot)?.open ?? null;
+export const inFlight = (pass: View, slot: number): number | null => pass.samples.get(slot)?.open ?? null;
 
 /** Replaces an instance that holds no request: there is nothing to wait for. */
 export function drainHung(pass: Replacing, slot: number, reason: string): void {

@@ -3,14 +3,18 @@ import { note } from '../view/notes.ts';
 import type { Replacing, View } from '../view/pass.ts';
 import { attainable, mayServe, spareSlots } from '../view/slots.ts';
 import { isStale } from '../view/stale.ts';
-import { drain, draining, isDraining } from './drain.ts';
+import { drain, draining, inFlight, isDraining } from './drain.ts';
 
-/** The order in which instances are stopped: unhealthy, then stale, then by the highest slot. */
+/** An instance that was not measured may hold any number of requests. */
+const held = (pass: View, { slot }: Member): number => inFlight(pass, slot) ?? Number.MAX_SAFE_INTEGER;
+
+/** The order in which instances are stopped: unhealthy, then stale, then the idle ones, then by the highest slot. */
 const worstFirst =
   (pass: View) =>
   (a: Member, b: Member): number =>
     Number(isHealthy(a)) - Number(isHealthy(b)) ||
     Number(isStale(pass, b)) - Number(isStale(pass, a)) ||
+    held(pass, a) - held(pass, b) ||
     b.slot - a.slot;
 
 /** The state of replacing stale instances. */

@@ -3,11 +3,12 @@ import { decide } from '../../scale/decide.ts';
 import type { Decision, Situation } from '../../scale/decision.ts';
 import type { Signals } from '../../scale/signals.ts';
 import { desired, range } from '../view/desired.ts';
-import { members } from '../view/members.ts';
+import { serving } from '../view/members.ts';
 import { remember } from '../view/notes.ts';
 import type { Deciding, View } from '../view/pass.ts';
 
-const NO_DATA = { stable: null, panic: null };
+const UNKNOWN = { value: null, missing: 0 };
+const NO_DATA = { stable: UNKNOWN, panic: UNKNOWN };
 
 /** The signals of a pool that was never sampled. */
 const unknown: Signals = {
@@ -20,13 +21,9 @@ const unknown: Signals = {
   spare: NO_DATA,
 };
 
-/** Instances that receive requests: the healthy ones, and during an outage all that nginx still sends to. */
-const serving = (pass: View): number =>
-  members(pass).filter(m => m.memory.phase === 'healthy' || pass.live.has(m.slot)).length;
-
 const situationOf = (pass: View): Situation => ({
   now: pass.now,
-  ready: serving(pass),
+  ready: serving(pass).length,
   from: desired(pass),
   ...range(pass),
   signals: own(pass.world.signals, pass.pool.name) ?? unknown,

@@ -21,4 +21,8 @@ export function members(view: View): Member[] {
 
 export const isHealthy = ({ memory }: Member): boolean => memory.phase === 'healthy';
 
+/** The instances that receive requests: the healthy ones, and during an outage all that nginx still sends to. */
+export const serving = (view: View): Member[] =>
+  members(view).filter(member => isHealthy(member) || view.live.has(member.slot));
+
 export const healthy = (list: readonly Member[]): Member[] => list.filter(isHealthy);

@@ -1,4 +1,4 @@
-import { isLoopback, isNetwork } from '../../model/address.ts';
+import { isNetwork, isReserved } from '../../model/address.ts';
 import { kinds } from '../values/kinds.ts';
 import { word, words } from '../values/texts.ts';
 import { derived, key, repeatable } from './key.ts';
@@ -29,6 +29,9 @@ export const machineKeys = {
 
 const USER = { unit: 'user', parse: word((name: string) => USER_NAME.test(name), 'a user name') };
 
+const reserved = (example: string) =>
+  word(isReserved, `a loopback address and a port below 1024, which only root can take: write ${example}`);
+
 /** [Nginx] of cgipool.conf. */
 export const siteKeys = {
   ServerName: key(
@@ -57,16 +60,16 @@ export const siteKeys = {
     '127.0.0.1 ::1 192.0.2.0/24',
   ),
   Control: key(
-    { unit: '127.x.x.x:port', parse: word(isLoopback, 'a loopback address and port: write 127.0.0.1:7980') },
-    '127.0.0.1:7980',
+    { unit: '127.x.x.x:port', parse: reserved('127.0.0.1:298') },
+    '127.0.0.1:298',
     'Loopback address and port where nginx reports the generation of upstreams that it serves.',
-    '127.0.0.1:7000',
+    '127.0.0.1:700',
   ),
   AccessLog: key(
-    { unit: '127.x.x.x:port', parse: word(isLoopback, 'a loopback address and port: write 127.0.0.1:7981') },
-    '127.0.0.1:7981',
+    { unit: '127.x.x.x:port', parse: reserved('127.0.0.1:299') },
+    '127.0.0.1:299',
     'Loopback address and port where the controller receives a log line from nginx for each request, over UDP.',
-    '127.0.0.1:7001',
+    '127.0.0.1:701',
   ),
   User: key(
     USER,

@@ -85,7 +85,8 @@ export class Station {
   samples(now: number): InstanceSample[] {
     const samples = this.workers.all.map(worker => worker.sample(now, this.work.cpuShare));
     const { length } = this.#unassigned;
-    if (length > 0) samples.push({ invocation: '', cpuUsec: null, connections: length, waiting: length });
+    if (length > 0)
+      samples.push({ invocation: '', serves: false, cpuUsec: null, connections: length, waiting: length });
     return samples;
   }
 

@@ -36,6 +36,7 @@ export class Worker {
   sample(now: number, cpuShare: number): InstanceSample {
     return {
       invocation: this.name,
+      serves: this.isReady,
       cpuUsec: this.busy(now) * cpuShare * 1000,
       connections: this.connections,
       waiting: this.queue.length,

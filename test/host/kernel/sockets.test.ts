@@ -56,8 +56,8 @@ const heldOf = ({ connections }: Sockets, key: string): string[] =>
 test('the TCP table has listeners, open connections, and those that the worker still holds', () => {
   const sockets = parsed(parseTcp, TCP);
   assert.deepEqual([...sockets.listening], [8000, 80]);
-  assert.deepEqual([...sockets.connections.keys()], ['8000', '50000']);
-  assert.deepEqual([openOf(sockets, '8000'), openOf(sockets, '50000')], [1, 1]);
+  assert.deepEqual([...sockets.connections.keys()], ['8000']);
+  assert.equal(openOf(sockets, '8000'), 1);
   assert.deepEqual(heldOf(sockets, '8000'), ['21399', '21401']);
 });
 
@@ -68,6 +68,45 @@ test('the TCP table has the uid of a client on this machine', () => {
     [33, null],
   );
 });
+
+/** Lines of a table: both ends, state and uid. */
+const table = (...lines: [local: string, remote: string, state: string, uid: number][]): string =>
+  lines
+    .map(
+      ([local, remote, state, uid], i) =>
+        `   ${i}: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000 ${uid}        0 ${700 + i} 1 0\n`,
+    )
+    .join('');
+const NOBODY = '00000000:0000';
+const [WORKER, NGINX, MALLORY] = [61184, 33, 1001];
+
+test('a connection from a port that nginx dials from is not taken for one of nginx', () => {
+  const text = table(
+    ['0100007F:1F40', NOBODY, '0A', WORKER],
+    ['0100007F:1F40', '0100007F:C350', '01', WORKER],
+    ['0100007F:1F40', '0200007F:C350', '01', WORKER],
+    ['0200007F:C350', '0100007F:1F40', '01', MALLORY],
+    ['0100007F:C350', '0100007F:1F40', '01', NGINX],
+  );
+  const clients = parsed(parseTcp, text)
+    .connections.get('8000')
+    ?.map(each => each.client);
+  assert.deepEqual(clients, [NGINX, MALLORY]);
+});
+
+for (const [what, nginx] of [
+  ['an address', '0100007F:0050'],
+  ['any address', '00000000:0050'],
+] as const)
+  test(`a connection to nginx from a port of a pool is none to a worker: nginx listens on ${what}`, () => {
+    const text = table(
+      ['0100007F:1F40', NOBODY, '0A', WORKER],
+      [nginx, NOBODY, '0A', 0],
+      ['0200007F:1F40', '0100007F:0050', '01', MALLORY],
+      ['0100007F:0050', '0200007F:1F40', '01', NGINX],
+    );
+    assert.equal(parsed(parseTcp, text).connections.get('8000'), undefined);
+  });
 
 test('the IPv6 table parses like that of IPv4', () => {
   const sockets = parsed(parseTcp, TCP6);
@@ -146,6 +185,15 @@ test('only connections that count are tracked, and each as long as the worker ho
     'closed by nginx, still held by the worker',
   );
   assert.deepEqual(track([], 6000), { ended: 1, oldest: null });
+});
+
+test('all connections to a socket file are tracked: their clients are unknown, and nobody else may dial it', () => {
+  const tracker = new ConnectionTracker();
+  const connection = { inode: '7', isOpen: true, client: null };
+  const track = (now: number) =>
+    tracker.track(new Map([['/run/cgipool/a/1/sock', [connection]]]), client => client === 33, now);
+  track(1000);
+  assert.deepEqual(track(4000)('/run/cgipool/a/1/sock'), { ended: 0, oldest: 3000 });
 });
 
 test('empty tables and truncated lines have no connections', () => {

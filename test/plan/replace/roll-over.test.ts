@@ -17,6 +17,27 @@ test('a rolling restart keeps the full number published, also of a pool of one',
   }
 });
 
+test('a pool shrinks by the instance with the fewest requests in flight', () => {
+  const drive = new Drive(installed(pool({ min: 1, max: 3 })));
+  const range = (n: number) => [{ kind: 'scale', pool: 'search', range: { min: n, max: n } } as const];
+  drive.pass({ commands: range(3) });
+  drive.run(5000);
+  const hold = (slot: number, connections: number): void => {
+    const worker = drive.fake.workers.get(`search@${slot}`);
+    if (worker) worker.connections = connections;
+  };
+  // a WebSocket on the highest slot, and more on the lowest
+  hold(8002, 1);
+  hold(8000, 5);
+  drive.pass({ commands: range(2) });
+  drive.run(5000);
+  assert.deepEqual(drive.slots(), [8000, 8002]);
+  hold(8000, 0);
+  drive.pass({ commands: range(1) });
+  drive.run(5000);
+  assert.deepEqual(drive.slots(), [8002]);
+});
+
 test('without a spare slot a rolling restart stops each instance before its successor starts', () => {
   const drive = new Drive(installed(pool({ slots: [8000, 8001], min: 2, max: 2 })));
   drive.run(5000);

@@ -44,6 +44,17 @@ test('the failure of an impersonated instance names the user', () => {
   assert.ok(texts.includes(`slot 8001 failed: ${MALLORY} listens on its port`), texts.join('\n'));
 });
 
+test('however often another user takes the port of an instance, its successor waits no longer for it', () => {
+  const drive = serving();
+  for (let times = 0; times < 12; times++) {
+    const [victim = 0] = drive.published();
+    drive.run(2500, at(victim));
+    assert.equal(drive.published().length, 2, `the ${times + 1}th time`);
+    assert.ok(!drive.published().includes(victim));
+    drive.run(2500);
+  }
+});
+
 test('during an outage an impersonated instance is unpublished all the same', () => {
   const drive = serving();
   for (const worker of drive.fake.workers.values()) worker.behaviour = 'freezes';

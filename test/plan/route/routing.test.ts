@@ -128,9 +128,10 @@ test('published instances are not stopped while publishing fails', () => {
 test('a drain waits for requests in flight, at most DrainTimeout=', () => {
   const drive = new Drive(installed(pool({ min: 2 })));
   drive.run(5000);
-  const busy = drive.fake.workers.get('search@8001');
-  assert.ok(busy);
-  busy.connections = 1;
+  const [busier, busy] = [8000, 8001].map(slot => drive.fake.workers.get(`search@${slot}`));
+  assert.ok(busier && busy);
+  Object.assign(busier, { connections: 2 });
+  Object.assign(busy, { connections: 1 });
   drive.pass({ commands: [{ kind: 'scale', pool: 'search', range: { min: 1, max: 1 } }] });
   drive.run(20_000);
   assert.deepEqual(drive.published(), [8000]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { suite } from 'uvu';
-import { isListen, isLoopback, isNetwork, portOf } from '../../../src/model/address.ts';
+import { isListen, isNetwork, isReserved, portOf } from '../../../src/model/address.ts';
 import { balance } from '../../../src/pool-file/values/balance.ts';
 import { command } from '../../../src/pool-file/values/command.ts';
 import { location } from '../../../src/pool-file/values/location.ts';
@@ -204,11 +204,12 @@ test('listen arguments, networks and loopback addresses are recognized', () => {
     ['10.0.0.0/33', '::/129', ':::', 'all', '1.2.3', '01.2.3.4', '10.0.0.0/', '10.0.0.0/8/8', '1.2.3.4;', ''],
   );
   all(
-    isLoopback,
-    ['127.0.0.1:7980', '127.1.2.3:1'],
+    isReserved,
+    ['127.0.0.1:298', '127.1.2.3:1', '127.0.0.1:1023'],
     [
-      '7980',
-      '0.0.0.0:7980',
+      '298',
+      '0.0.0.0:298',
+      '127.0.0.1:1024',
       '127.0.0.1',
       '127.0.0.1:0',
       '127.0.0.1:1:2',
