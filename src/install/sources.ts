@@ -56,7 +56,7 @@ export const poolFileOf = (pool: string): string => `${pool}.pool`;
 export const isRestricted = ({ mode }: FileContent): boolean => (mode & 0o004) === 0;
 
 /** The pool files and cgipool.conf of a machine; none if the directory is missing. */
-async function sourcesOf(machine: Machine): Promise<string[]> {
+export async function sourcesOf(machine: Machine): Promise<string[]> {
   const names = await machine.list(paths.pools).catch(error => {
     // other errors must not look like "no pools", which would stop them all
     if (error.code === 'ENOENT') return [];

@@ -168,6 +168,17 @@ test('edits of a pool that the rollback does not concern stay in its file and ar
   assert.doesNotMatch(m.route(), /edited/);
 });
 
+test('a pool file that has never been installed stays, and is not installed', async () => {
+  const m = await installed({ 'a.pool': V1 });
+  await m.install('a.pool', `# 2\n${V1}`);
+  m.edit('new.pool', pool(8100));
+  assert.match(await m.rollback(), /^\S+\/new\.pool: has changes that are not installed; they stay there/m);
+  assert.deepEqual([m.text('a.pool'), m.text('new.pool')], [V1, pool(8100)]);
+  assert.doesNotMatch(m.route(), /p8100/);
+  await m.rollback('--to', '1');
+  assert.deepEqual([m.text('new.pool'), m.text('new.pool.rejected')], [null, pool(8100)]);
+});
+
 test('--to the present number takes back edits that are not installed, also of a file with a mistake', async () => {
   const m = await installed({ 'a.pool': V1 });
   m.edit('a.pool', 'Mni=1\n');

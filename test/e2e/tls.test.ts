@@ -17,9 +17,10 @@ const machine = machineFor(test, 'tls', async m => {
   await bringEcho(m);
   await certify(m);
   await m.pool('echo', echoPool({ ports: '8000-8003', location: '/api' }));
-  await m.pool('ill', '[Pool]\nExec=/bin/false\nPorts=8010\n[Nginx]\nLocation=/ill\n');
   await m.write('/etc/cgipool/cgipool.conf', CONF);
   await m.install('--no-samples');
+  await m.pool('ill', '[Pool]\nExec=/bin/false\nPorts=8010\n[Nginx]\nLocation=/ill\n');
+  await m.run('cgipool install --no-wait');
   await m.serving('echo', 1);
 });
 

@@ -72,7 +72,9 @@ function requireRights(machine: Machine, { rollback, list, dryRun }: InstallOpti
   requireRoot(command, reads ? 'reads files that only root can read' : undefined);
 }
 
-const planFor = (machine: Machine, { rollback = false, to }: InstallOptions): Promise<InstallPlan> =>
+type Plan = InstallPlan | RollbackPlan;
+
+const planFor = (machine: Machine, { rollback = false, to }: InstallOptions): Promise<Plan> =>
   rollback === false
     ? planInstall(machine)
     : planOf(machine, {
@@ -85,9 +87,9 @@ async function dryRun(machine: Machine, plan: InstallPlan): Promise<void> {
   printPlan(plan, machine.isHere ? await doingsHere(plan, await statusNow()) : doingsIn(plan), true);
 }
 
-async function apply(machine: Machine, plan: InstallPlan, isAwaited: boolean): Promise<void> {
+async function apply(machine: Machine, plan: Plan, isAwaited: boolean): Promise<void> {
   if (machine.isHere) await requireMachine();
-  if ('restores' in plan) await restoreNow(machine, plan as RollbackPlan);
+  if ('restores' in plan) await restoreNow(machine, plan);
   if (machine.isHere) return converge(plan, isAwaited);
   await installFiles(machine, plan);
   printPlan(plan, doingsIn(plan), false);

@@ -17,9 +17,11 @@ export interface Installation {
   isNginxUpdated: boolean;
 }
 
-/** Where nothing changed, the pools whose last change has not come up yet. */
+/** Where no pool changed, those in which old instances still serve in place of what is installed. */
 const unfinished = (before: Status | null): string[] =>
-  before?.pools.filter(({ cameUp }) => !cameUp).map(({ name }) => name) ?? [];
+  before?.pools
+    .filter(({ rollout, instances }) => rollout !== 'complete' && instances.some(({ outdated }) => outdated))
+    .map(({ name }) => name) ?? [];
 
 /** By pool that is awaited, for how long at most, ms. */
 function boundsOf({ effects, before }: Installation, { pools }: Installed): Map<string, number> {

@@ -1,7 +1,7 @@
 import { pause } from '../../host/wait.ts';
 import type { PoolStatus, Status } from '../../plan/status/report.ts';
 import { askStatus } from '../client.ts';
-import type { Failure } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import { type Goal, report, type Verdict } from './verdict.ts';
 
 const POLL_INTERVAL_MS = 200;
@@ -28,8 +28,9 @@ export interface Ending {
   bound: number;
 }
 
-/** Numbers aside: the time to the next attempt is no change of state. */
-const gist = (lines: readonly string[]): string => lines.join('\n').replace(/\d+ s\b/g, '');
+/** Another attempt on another slot, and the time to the next one, are no change of state. */
+const gist = (lines: readonly string[]): string =>
+  lines.join('\n').replace(/; next attempt in \d+ s|\bslot \d+/g, '');
 
 /** Prints a pool's lines whenever its state has changed. */
 class Progress {
@@ -77,7 +78,7 @@ async function nextStatus(wish: Wish): Promise<Status> {
     if (performance.now() > end)
       throw status instanceof Error
         ? status
-        : new Error('the controller does not take up what was installed: see journalctl -u cgipool');
+        : new Failure('the controller does not take up what was installed: see journalctl -u cgipool');
     await pause(POLL_INTERVAL_MS);
   }
 }

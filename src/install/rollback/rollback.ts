@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { FileContent } from '../../host/files/files.ts';
 import { noSuchPool } from '../../model/names.ts';
@@ -7,7 +7,7 @@ import { poolNameOf } from '../../pool-file/pool-file.ts';
 import { type InstallPlan, planFor } from '../install.ts';
 import { readInstalled } from '../installed-store.ts';
 import type { Machine } from '../machine.ts';
-import { parseFiles, poolFileOf } from '../sources.ts';
+import { parseFiles, poolFileOf, sourcesOf } from '../sources.ts';
 import {
   currentOf,
   type Files,
@@ -42,6 +42,8 @@ export interface RollbackPlan extends InstallPlan {
   edited: string[];
 }
 
+const LIMITS = { maxBytes: 1024 * 1024, longer: 'is cut', links: 'are followed' } as const;
+
 const pathOf = (name: string): string => join(paths.pools, name);
 
 /** A file that is not for everybody never becomes so by a rollback. */
@@ -56,8 +58,6 @@ async function closedMode(
   return modes.reduce((both, one) => both & one, mode);
 }
 
-const LIMITS = { maxBytes: 1024 * 1024, longer: 'is cut', links: 'are followed' } as const;
-
 async function contentOf(
   machine: Machine,
   file: SnapshotFile,
@@ -70,7 +70,7 @@ async function contentOf(
 const readNow = (machine: Machine, name: string): Promise<string | null> =>
   machine.readText(pathOf(name)).catch(() => null);
 
-/** A file in the target, in force, and as it is now. */
+/** A file in the target, in force, and as it is now: each is null if there is none. */
 interface Compared extends Restore {
   inForce: string | null;
 }
@@ -82,7 +82,9 @@ async function compare(
   contents: Files,
 ): Promise<Compared[]> {
   const inForce = new Map(present?.files.map(({ name, text }) => [name, text]));
-  const each = target.map(async ({ name }) => ({
+  const there = (await sourcesOf(machine)).map(path => basename(path));
+  const names = [...new Set([...target.map(({ name }) => name), ...there])];
+  const each = names.map(async name => ({
     name,
     before: await readNow(machine, name),
     after: contents.get(name) ?? null,

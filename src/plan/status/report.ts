@@ -57,8 +57,6 @@ export interface PoolStatus {
    * new instance comes up, or other programs have their ports; it is still tried now and then.
    */
   rollout: 'complete' | 'progressing' | 'halted';
-  /** An instance of the present revision has been healthy since it was installed, or since the last reboot. */
-  cameUp: boolean;
   /** The range was set by `cgipool scale`, which overrides the pool file. */
   byHand: boolean;
   /** The schedule in force, or null. */

@@ -85,7 +85,6 @@ function poolStatus(pass: View): PoolStatus {
     ...range(pass),
     healthy,
     rollout: rolloutOf(pass),
-    cameUp: pass.memory.goodRevision === pass.revision,
     byHand: pass.memory.range !== null,
     schedule: scheduled(pass)?.name ?? null,
     traffic: own(pass.world.traffic, pass.pool.name) ?? null,

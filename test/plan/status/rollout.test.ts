@@ -23,7 +23,7 @@ const only = (drive: Drive): PoolStatus => statusOf(drive).pools[0] ?? assert.fa
 function revised(behaviour: 'well' | 'missing'): Drive {
   const drive = new Drive(installed(pool({ min: 2 })));
   drive.run(10_000);
-  assert.deepEqual([only(drive).rollout, only(drive).cameUp], ['complete', true]);
+  assert.equal(only(drive).rollout, 'complete');
   drive.fake.behaviour = () => behaviour;
   drive.installed = { pools: drive.installed.pools.map(p => ({ ...p, revision: drive.fake.now })) };
   drive.run(100);
@@ -32,17 +32,17 @@ function revised(behaviour: 'well' | 'missing'): Drive {
 
 test('a new revision progresses, and is complete without old instances', () => {
   const drive = revised('well');
-  assert.deepEqual([only(drive).rollout, only(drive).cameUp], ['progressing', false]);
+  assert.equal(only(drive).rollout, 'progressing');
   assert.ok(only(drive).instances.filter(i => i.outdated).length >= 2);
   drive.run(60_000);
-  assert.deepEqual([only(drive).rollout, only(drive).cameUp], ['complete', true]);
+  assert.equal(only(drive).rollout, 'complete');
   assert.ok(only(drive).instances.every(i => !i.outdated));
 });
 
 test('one that cannot start is halted while the old instances serve', () => {
   const drive = revised('missing');
   drive.run(20_000);
-  assert.deepEqual([only(drive).rollout, only(drive).cameUp, only(drive).state], ['halted', false, 'ok']);
+  assert.deepEqual([only(drive).rollout, only(drive).state], ['halted', 'ok']);
 });
 
 test('a stopped pool has nothing to roll out', () => {
