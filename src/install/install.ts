@@ -71,12 +71,12 @@ function restrictedOf(pools: readonly Pool[], { files }: ReadFleet, before: Inst
   return new Set(pools.map(({ name }) => name).filter(isMeant));
 }
 
-/** An install that changes something renews the secret, which traffic.conf contains. */
+/** An install that changes something renews the secret, which access.conf contains. */
 function withTag(machine: Machine, changes: Change[], wanted: DesiredFiles): Change[] {
-  const content = wanted.get(paths.traffic);
-  const isListed = changes.length === 0 || changes.some(({ path }) => path === paths.traffic);
+  const content = wanted.get(paths.access);
+  const isListed = changes.length === 0 || changes.some(({ path }) => path === paths.access);
   if (!machine.isHere || !content || isListed) return changes;
-  return [...changes, { kind: 'change', path: paths.traffic, content }];
+  return [...changes, { kind: 'change', path: paths.access, content }];
 }
 
 /** Compares a machine with its pool files. Changes nothing. */

@@ -17,7 +17,10 @@ const isPoolFile = (name: string): boolean =>
 
 /** Directories that an administrator may have put something into, and what in them is ours. */
 const SHARED: [directory: string, isOurs: (name: string) => boolean][] = [
-  [dirname(paths.upstreams), oneOf(paths.locations, paths.streams, paths.traffic, paths.upstreams)],
+  [
+    dirname(paths.upstreams),
+    oneOf(paths.access, paths.locations, paths.streams, paths.traffic, paths.upstreams),
+  ],
   [
     dirname(paths.installed),
     oneOf(paths.installed, paths.manifest, paths.secret, paths.snapshots, paths.unfinished),

@@ -23,8 +23,9 @@ export const paths = {
   sockets: '/run/cgipool',
   /** The previous upstreams, kept while a publish is under way: see host/nginx/transaction.ts. */
   undo: '/etc/nginx/cgipool/upstreams.conf.cgipool-old',
-  /** Contains the secret, so only root may read it. */
   traffic: '/etc/nginx/cgipool/traffic.conf',
+  /** Contains the secret, so only root may read it. */
+  access: '/etc/nginx/cgipool/access.conf',
   upstreams: '/etc/nginx/cgipool/upstreams.conf',
   locations: '/etc/nginx/cgipool/locations.conf',
   streams: '/etc/nginx/cgipool/streams.conf',
@@ -43,4 +44,4 @@ export const paths = {
  * alone needs to read such a file, as systemd and as nginx's master.
  */
 export const modeOf = (path: string, isRestricted = false): number =>
-  isRestricted || path === paths.traffic ? 0o600 : 0o644;
+  isRestricted || path === paths.access ? 0o600 : 0o644;

@@ -1,5 +1,6 @@
 import type { ActiveState, LoadSample, ProbeOutcome, Unit, WakeSocket } from '../model/observed.ts';
 import type { Published } from '../model/routing.ts';
+import type { Heard } from '../scale/hearing.ts';
 import type { Signals, Traffic } from '../scale/signals.ts';
 
 /** An administrator's command. */
@@ -27,6 +28,8 @@ export interface World {
   activeAt: Record<string, number>;
   /** By pool; pools whose access log is not read are missing. */
   traffic: Record<string, Traffic>;
+  /** By pool; of which nginx does not report all requests, and what shows that. */
+  unheard: Record<string, Heard>;
   /** Why this machine has no memory for more instances; null if it has. */
   ceiling: string | null;
   /** The name of the schedule in force, by pool. */
@@ -51,6 +54,7 @@ export const nothingSeen = (): World => ({
   signals: {},
   activeAt: {},
   traffic: {},
+  unheard: {},
   ceiling: null,
   schedules: {},
   wakeSockets: [],

@@ -5,7 +5,7 @@ import { isStream, needsTraffic } from '../model/traits.ts';
 import { type Assets, fill, textOf } from './fill.ts';
 import { renderLocations } from './locations.ts';
 import { renderSite } from './site.ts';
-import { renderTraffic } from './traffic.ts';
+import { renderAccess, renderTraffic } from './traffic.ts';
 
 /** What rendering nginx's files needs to know about the machine. */
 export interface NginxFacts {
@@ -21,8 +21,8 @@ export interface NginxInput {
   machine: NginxFacts;
 }
 
-const trafficOf = ({ site, pools, assets, machine }: NginxInput): [string, string][] =>
-  pools.some(needsTraffic) ? [[paths.traffic, renderTraffic(site, pools, machine.tag, assets)]] : [];
+const trafficOf = ({ pools, assets }: NginxInput): [string, string][] =>
+  pools.some(needsTraffic) ? [[paths.traffic, renderTraffic(pools, assets)]] : [];
 
 const streamOf = ({ pools, assets }: NginxInput): [string, string][] =>
   pools.some(isStream) ? [[paths.streamBlock, textOf(fill(assets, 'nginx/main.conf', {}))]] : [];
@@ -36,6 +36,7 @@ export function renderNginx(input: NginxInput): Map<string, string> {
   return new Map([
     [paths.site, renderSite(site, pools, machine.ipv6, assets)],
     [paths.locations, renderLocations(site, pools, assets)],
+    [paths.access, renderAccess(site, pools, machine.tag, assets)],
     ...trafficOf(input),
     ...streamOf(input),
   ]);

@@ -19,8 +19,17 @@ function dialled(pool: Pool): string[] {
 /** Only for HTTP does nginx have a variable with the upstream's name. */
 const isNamed = ({ protocol }: Pool): boolean => protocol === 'http';
 
-/** traffic.conf: makes nginx log each request to a pool that needs it to the controller, with the tag. */
-export function renderTraffic(site: Site, pools: readonly Pool[], tag: string, assets: Assets): string {
+/**
+ * access.conf: makes nginx log each request to a pool that needs it to the controller, with the tag. It is there without such a
+ * pool, as server blocks of others include it.
+ */
+export function renderAccess(site: Site, pools: readonly Pool[], tag: string, assets: Assets): string {
+  const log = `access_log syslog:server=${site.accessLog},nohostname,tag=${tag} cgipool if=$cgipool_told;`;
+  return textOf(fill(assets, 'nginx/access.conf', { LOG: pools.some(needsTraffic) ? [log] : [] }));
+}
+
+/** traffic.conf: the format of access.conf, and which requests it logs. */
+export function renderTraffic(pools: readonly Pool[], assets: Assets): string {
   const logged = pools.filter(needsTraffic);
   const others = logged.filter(pool => !isNamed(pool));
   const hasOthers = others.length > 0;
@@ -28,8 +37,6 @@ export function renderTraffic(site: Site, pools: readonly Pool[], tag: string, a
     POOLS: logged.filter(isNamed).map(named),
     OTHERS: hasOthers ? '$cgipool_dialled' : '0',
     DIALLED: hasOthers ? fill(assets, 'nginx/dialled.conf', { ENDPOINTS: others.flatMap(dialled) }) : [],
-    ADDRESS: site.accessLog,
-    TAG: tag,
   });
   return textOf(lines);
 }

@@ -1,3 +1,4 @@
+import { type Heard, Hearing } from './hearing.ts';
 import { Histogram } from './histogram.ts';
 import type { Average, Averages, InstanceSample, RequestStats, Sample, Signals, Traffic } from './signals.ts';
 
@@ -12,6 +13,8 @@ interface MeterSpan {
   spare: Average;
   external: Average;
   requests: RequestStats | null;
+  /** Connections that ended. */
+  ended: number;
 }
 
 /** The metrics that are means. */
@@ -42,6 +45,7 @@ export class Meter {
   #last: Sample | null = null;
   #spans: MeterSpan[] = [];
   #activeAt = 0;
+  readonly #hearing = new Hearing();
 
   constructor(public settings: Settings) {}
 
@@ -51,7 +55,8 @@ export class Meter {
     const length = before ? sample.at - before.at : 0;
     // after the clock was set back, earlier measurements lie in the future
     if (length < 0) this.#spans = [];
-    if (isActive(sample)) this.#activeAt = sample.at;
+    if (length > 0) this.#hearing.add(sample.at, heardOf(sample, length));
+    if (isActive(sample) || this.unheard) this.#activeAt = sample.at;
     if (before && length > 0) this.#spans.push(spanOf(before, sample, length));
     const oldest = sample.at - Math.max(this.settings.stable, this.settings.panic);
     while (this.#spans[0] && this.#spans[0].at <= oldest) this.#spans.shift();
@@ -67,6 +72,11 @@ export class Meter {
     return this.#activeAt;
   }
 
+  /** What shows that nginx does not report all requests; null: nothing does. */
+  get unheard(): Heard | null {
+    return this.#last?.requests ? this.#hearing.lacking : null;
+  }
+
   signals(now: number): Signals {
     const { stable, panic, quantile } = this.settings;
     const [long, short] = [stable, panic].map(ms => this.#spans.filter(span => span.at > now - ms)) as [
@@ -78,22 +88,24 @@ export class Meter {
       panic: measure(short),
     });
     const mean = (key: Mean): Averages => both(spans => weighted(spans, key));
+    const heard = (of: (spans: MeterSpan[]) => number | null): Averages =>
+      both(spans => whole(this.unheard ? null : of(spans)));
     return {
       cpu: mean('cpu'),
       concurrency: mean('concurrency'),
       queue: mean('queue'),
       spare: mean('spare'),
       external: mean('external'),
-      requests: both(spans => whole(rate(spans))),
-      latency: both(spans => whole(latencies(spans).quantile(quantile))),
+      requests: heard(countedRate),
+      latency: heard(spans => latencies(spans).quantile(quantile)),
     };
   }
 
-  /** Requests over the stable window; null when nginx does not report them. */
+  /** Requests over the stable window; null when nginx does not report them, or not all. */
   traffic(now: number): Traffic | null {
     const spans = this.#spans.filter(span => span.at > now - this.settings.stable);
     const perSecond = rate(spans);
-    if (perSecond === null) return null;
+    if (perSecond === null || this.unheard) return null;
     const stats = spans.flatMap(span => span.requests ?? []);
     const [count, errors] = [sum(stats.map(s => s.count)), sum(stats.map(s => s.errors))];
     const all = latencies(spans);
@@ -107,17 +119,24 @@ export class Meter {
   }
 }
 
+/** A connection that lasts as long as the span or longer is seen, a shorter one by its share of it. */
+function heardOf({ ended, woken, requests }: Sample, length: number): Heard {
+  const expected = requests?.latencies.sum(ms => Math.min(1, ms / length)) ?? 0;
+  return { ended, woken, expected, reported: requests?.count ?? 0 };
+}
+
 const serves = (instance: InstanceSample): boolean => instance.serves;
 
 /** Unknown counts as active, and so does a pool that starts: a request may have woken it. */
-const isActive = ({ instances, requests }: Sample): boolean =>
+const isActive = ({ instances, requests, ended }: Sample): boolean =>
   requests === null ||
   requests.count > 0 ||
+  ended > 0 ||
   instances.some(({ connections }) => connections === null || connections > 0) ||
   (instances.length > 0 && !instances.some(serves));
 
 function spanOf(before: Sample, sample: Sample, length: number): MeterSpan {
-  const { external, requests, at } = sample;
+  const { external, requests, ended, at } = sample;
   const serving = sample.instances.filter(serves);
   return {
     at,
@@ -128,6 +147,7 @@ function spanOf(before: Sample, sample: Sample, length: number): MeterSpan {
     spare: total(serving, i => (i.connections === null ? null : Math.min(1, i.connections))),
     external: whole(external),
     requests,
+    ended,
   };
 }
 
@@ -156,6 +176,12 @@ function weighted(spans: readonly MeterSpan[], key: Mean): Average {
     sum(known.map(span => of(span[key]) * span.length)) / length;
   return { value: mean(({ value }) => value ?? 0), missing: mean(({ missing }) => missing) };
 }
+
+/** Without any report, connections that ended show that requests are not reported, and not that there are none. */
+const countedRate = (spans: readonly MeterSpan[]): number | null => {
+  const found = rate(spans);
+  return found === 0 && spans.some(({ ended }) => ended > 0) ? null : found;
+};
 
 /** Requests per second. */
 function rate(spans: readonly MeterSpan[]): number | null {

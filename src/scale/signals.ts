@@ -63,6 +63,10 @@ export interface Sample {
   /** ms */
   at: number;
   instances: readonly InstanceSample[];
+  /** Connections of nginx that ended since the previous sample, as far as samples show. */
+  ended: number;
+  /** Of them, those of requests that woke the pool. */
+  woken: number;
   /** Since the previous sample; null when nginx does not report requests. */
   requests: RequestStats | null;
   external: number | null;

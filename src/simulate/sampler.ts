@@ -36,7 +36,14 @@ export class Sampler {
     this.#latencies = new Histogram();
     if (station.pending > 0 || latencies.total > 0) this.activeAt = now;
     const requests = { count: latencies.total, errors: 0, latencies };
-    this.#meter.add({ at: now, instances: station.samples(now), requests, external: null });
+    this.#meter.add({
+      at: now,
+      instances: station.samples(now),
+      ended: 0,
+      woken: 0,
+      requests,
+      external: null,
+    });
   }
 
   /** The input of the controller's decision. */

@@ -23,7 +23,7 @@ const nothingFound: Facts = {
   breaches: [],
   learnt: [],
   mistakes: [],
-  deeds: {},
+  deeds: { squat: 9 },
   controller: { before: '7 a 0', after: '7 a 0', peakMB: 90 },
   journal: ['sleepy: scale 0 -> 1: a request is waiting', 'held: slot 8020 died; systemd restarted it'],
   recovery: { serving: 900, clean: 2_000 },
@@ -72,6 +72,7 @@ const FOUND: [what: string, change: Partial<Facts>, said: RegExp][] = [
   ['a problem that stays', { recovery: { serving: 1, clean: 30_001 } }, /clean after 30001 ms/],
   ['a breach', { breaches: ['cgipool stop jobs'] }, /^he could: cgipool stop jobs$/],
   ['a secret', { learnt: ['hunter2'] }, /^he knows: hunter2$/],
+  ['an attacker who hangs', { deeds: { squat: 6 } }, /he did 6 things in 25 s/],
   ['a mistake of its own', { mistakes: ['bus: no bus'] }, /^a mistake of the test/],
 ];
 

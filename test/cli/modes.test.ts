@@ -48,7 +48,7 @@ const UNITS = [
 const ROUTED = ['etc/nginx/cgipool/locations.conf', ...UNITS];
 /** Of any pool. */
 const ALWAYS = {
-  'etc/nginx/cgipool/traffic.conf': '600',
+  'etc/nginx/cgipool/access.conf': '600',
   'var/lib/cgipool/installed.json': '640',
   'var/lib/cgipool/snapshots.json': '600',
 };
@@ -108,12 +108,12 @@ test('a pool without a route closes no routes', async () => {
 test('generate --out writes the same modes', async () => {
   const root = rootWithClosed();
   const out = `${root}-out`;
-  const wanted = private600([...ROUTED, 'etc/nginx/cgipool/traffic.conf']);
+  const wanted = private600([...ROUTED, 'etc/nginx/cgipool/access.conf']);
   await inside('generate', '--root', root, '--out', out);
   assert.deepEqual(closed(out), wanted);
   chmodSync(join(root, 'etc/cgipool/closed.pool'), 0o644);
   await inside('generate', '--root', root, '--out', out);
-  assert.deepEqual(closed(out), private600(['etc/nginx/cgipool/traffic.conf']));
+  assert.deepEqual(closed(out), private600(['etc/nginx/cgipool/access.conf']));
 });
 
 test('a pool file that is restored by --rollback is closed as the one before', async () => {

@@ -24,7 +24,7 @@ const FILES = [
   ...['/etc/cgipool/a.pool', '/etc/cgipool/cgipool.conf', '/etc/nginx/conf.d/cgipool.conf'],
   ...['/etc/systemd/system/cgipool.service', '/etc/systemd/system/cgipool-a@.service'],
   ...['/etc/systemd/system/multi-user.target.wants/cgipool.service', '/var/lib/cgipool/installed.json'],
-  ...['/var/lib/cgipool/manifest.json', '/var/lib/cgipool/secret', '/etc/nginx/cgipool/traffic.conf'],
+  ...['/var/lib/cgipool/manifest.json', '/var/lib/cgipool/secret', '/etc/nginx/cgipool/access.conf'],
 ];
 
 /** A directory of this machine with what an attacker would like to be read or written. */

@@ -124,7 +124,7 @@ test('a forged log line is ignored, and only root and the controller can read th
   await send(`cgipool_${secret}`, 'believed');
   await m.await("journalctl -u cgipool -o cat -g 'believed'");
   assert.doesNotMatch(await m.run('journalctl -u cgipool -o cat'), /forged/);
-  for (const file of ['/var/lib/cgipool/secret', '/etc/nginx/cgipool/traffic.conf'])
+  for (const file of ['/var/lib/cgipool/secret', '/etc/nginx/cgipool/access.conf'])
     assert.notEqual(
       (await m.attempt(`setpriv --reuid=games --regid=games --clear-groups cat ${file}`)).code,
       0,

@@ -78,7 +78,7 @@ test('an install with changes renews the secret of nginx and the controller', as
   await m.run('cgipool install');
   const after = await secretOf(m);
   assert.notEqual(after, before);
-  assert.match(await m.run('cat /etc/nginx/cgipool/traffic.conf'), new RegExp(`tag=cgipool_${after}`));
+  assert.match(await m.run('cat /etc/nginx/cgipool/access.conf'), new RegExp(`tag=cgipool_${after}`));
   await m.serving('web', 1);
   await requests(m, 20);
   await m.until('web', p => (p.traffic?.rate ?? 0) > 0, 20);

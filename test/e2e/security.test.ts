@@ -66,7 +66,7 @@ test('a worker cannot use D-Bus, nor read files of the controller', async () => 
     'systemctl stop cgipool.service',
     'cat /var/lib/cgipool/secret',
     'cat /var/lib/cgipool/installed.json',
-    'cat /etc/nginx/cgipool/traffic.conf',
+    'cat /etc/nginx/cgipool/access.conf',
     'echo x >/run/cgipool-controller/publish.json',
   ])
     for (const pool of ['mine', 'sock'])
@@ -183,7 +183,7 @@ test('any user may read status and why, but not call the controller', async () =
   for (const file of [
     '/var/lib/cgipool/installed.json',
     '/var/lib/cgipool/secret',
-    '/etc/nginx/cgipool/traffic.conf',
+    '/etc/nginx/cgipool/access.conf',
   ])
     assert.notEqual((await m.attempt(`${otherUser} cat ${file}`)).code, 0, file);
 });

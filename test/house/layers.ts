@@ -49,7 +49,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
       kernel: ['files'],
       systemd: [],
       probe: ['systemd'],
-      nginx: ['files', 'systemd'],
+      nginx: ['kernel', 'files', 'systemd'],
     },
   },
   install: {

@@ -30,7 +30,7 @@ test('the injection tests cover every generated file', () => {
   const held = poolOf(textOf({ activated: true, protocol: 'tcp' }), 'qqheld');
   const paths = [pool, held].flatMap(one => [...rendered(one, site).keys()]);
   assert.deepEqual([...new Set(paths)].map(path => path.replace(/^.*\//, '')).sort(), [
-    ...['50-cgipool.rules', '90-cgipool.conf'],
+    ...['50-cgipool.rules', '90-cgipool.conf', 'access.conf'],
     ...['cgipool-autoscale.service', 'cgipool-autoscale.timer', 'cgipool-log.service', 'cgipool-log.socket'],
     ...['cgipool-publish.service'],
     ...['cgipool-qqheld.metric.service', 'cgipool-qqheld.probe@.service', 'cgipool-qqheld.slice'],

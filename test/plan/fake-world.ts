@@ -147,7 +147,7 @@ export class FakeWorld {
         { count: requests ?? 0, errors: 0, latencies: new Histogram() },
       ]),
     );
-    this.#meters.add(world.load, serving, requests, new Map(), this.now);
+    this.#meters.add({ ...world, woken: new Set() }, serving, requests, new Map(), this.now);
     return world.tick ? { ...world, ...this.#meters.signals(this.now) } : world;
   }
 

@@ -81,7 +81,14 @@ function sampleOf(at: number, ready: readonly Life[], load: number | null): Samp
       waiting: share === null ? null : Math.max(0, share - 1),
     }),
   );
-  return { at, instances, requests: { count: 0, errors: 0, latencies: new Histogram() }, external: load };
+  return {
+    at,
+    instances,
+    ended: 0,
+    woken: 0,
+    requests: { count: 0, errors: 0, latencies: new Histogram() },
+    external: load,
+  };
 }
 
 /** How often the desired number changed its direction. */

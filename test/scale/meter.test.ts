@@ -23,6 +23,8 @@ const known = (value: number | null): Average => ({ value, missing: 0 });
 const sample = (at: number, change: Partial<Sample> = {}): Sample => ({
   at,
   instances: [],
+  ended: 0,
+  woken: 0,
   requests: null,
   external: null,
   ...change,
@@ -119,6 +121,25 @@ test('a pool without reports of nginx has no traffic, and never counts as idle',
   idle.add(sample(4000, { requests: stats(5) }));
   idle.add(sample(5000, { requests: stats() }));
   assert.equal(idle.activeAt, 4000);
+});
+
+test('a pool of which nginx does not report all requests has no number of requests, and is not idle', () => {
+  const quiet = (at: number, ended: number): Sample => sample(at, { requests: stats(), ended });
+  const meter = metered([quiet(0, 0), quiet(1000, 4), quiet(2000, 4), quiet(3000, 0)]);
+  assert.deepEqual(meter.unheard, { ended: 8, woken: 0, expected: 0, reported: 0 });
+
+  const { requests, latency } = meter.signals(3000);
+  assert.deepEqual([requests.stable, latency.stable], [known(null), known(null)]);
+  assert.equal(meter.traffic(3000), null);
+  assert.equal(meter.activeAt, 3000);
+});
+
+test('a short request is seen by few samples: as many connections call for more reports of short ones than of long', () => {
+  const reported = (...took: number[]): Meter =>
+    metered([sample(0), sample(1000, { requests: stats(...took), ended: 9 })]);
+  assert.equal(reported(2000, 2000).unheard, null);
+  assert.equal(reported(500, 500, 500, 500).unheard, null);
+  assert.ok(reported(20, 20, 20, 20).unheard);
 });
 
 test('after the clock was set back, samples of the future are dropped', () => {

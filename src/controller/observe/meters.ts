@@ -1,12 +1,11 @@
 import type { Installed } from '../../model/installed.ts';
 import { endpoint } from '../../model/names.ts';
-import type { LoadSample } from '../../model/observed.ts';
 import type { Pool } from '../../model/pool.ts';
 import { needsTraffic, reachable } from '../../model/traits.ts';
 import type { World } from '../../plan/world.ts';
 import { Histogram } from '../../scale/histogram.ts';
 import { Meter, type Settings } from '../../scale/meter.ts';
-import type { InstanceSample, RequestStats } from '../../scale/signals.ts';
+import type { InstanceSample, RequestStats, Sample } from '../../scale/signals.ts';
 import type { StatsByEndpoint } from './observe.ts';
 
 /** For pools without Latency=: shown to people only. */
@@ -17,6 +16,24 @@ const settingsOf = ({ scale }: Pool): Settings => ({
   panic: scale.panicWindow,
   quantile: scale.latency?.quantile ?? USUAL_QUANTILE,
 });
+
+/** What a pass shows of connections. */
+interface Passed extends Pick<World, 'load' | 'probes'> {
+  /** Pools whose requests at the wake socket were answered since the last pass. */
+  woken: ReadonlySet<string>;
+}
+
+/**
+ * Connections of nginx that ended. At a socket file those of probes count too, since the kernel does not tell whose they are.
+ */
+function endedOf({ name, listen }: Pool, { load, probes, woken }: Passed): Pick<Sample, 'ended' | 'woken'> {
+  const mine = <T extends { pool: string }>(list: readonly T[]): T[] =>
+    list.filter(({ pool }) => pool === name);
+  const seen = mine(load).reduce((total, sample) => total + (sample.ended ?? 0), 0);
+  const ended = listen === 'unix' ? Math.max(0, seen - mine(probes).length) : seen;
+  const waking = woken.has(name) ? 1 : 0;
+  return { ended: ended + waking, woken: waking };
+}
 
 /** People read status no faster, ms. */
 const TRAFFIC_INTERVAL_MS = 1_000;
@@ -55,14 +72,14 @@ export class Meters {
 
   /** `serving`: the lives whose load counts. */
   add(
-    load: readonly LoadSample[],
+    passed: Passed,
     serving: ReadonlySet<string>,
     requests: StatsByEndpoint,
     externals: ReadonlyMap<string, number | null>,
     now: number,
   ): void {
     const byPool = new Map<string, InstanceSample[]>();
-    for (const sample of load)
+    for (const sample of passed.load)
       byPool.set(sample.pool, [
         ...(byPool.get(sample.pool) ?? []),
         { ...sample, serves: serving.has(sample.invocation) },
@@ -71,6 +88,7 @@ export class Meters {
       meter.add({
         at: now,
         instances: byPool.get(name) ?? [],
+        ...endedOf(pool, passed),
         requests: statsOf(pool, requests),
         external: externals.get(name) ?? null,
       });
@@ -83,6 +101,13 @@ export class Meters {
       signals: Object.fromEntries(all.map(([name, { meter }]) => [name, meter.signals(now)])),
       activeAt: Object.fromEntries(all.map(([name, { meter }]) => [name, meter.activeAt])),
     };
+  }
+
+  /** Pools of which nginx does not report all requests. */
+  unheard(): World['unheard'] {
+    return Object.fromEntries(
+      [...this.#meters].flatMap(([name, { meter }]) => (meter.unheard ? [[name, meter.unheard]] : [])),
+    );
   }
 
   /** For status, at most once a second. */

@@ -18,11 +18,13 @@ import { observe, type Sources } from './observe.ts';
 import { RequestLog } from './request-log.ts';
 import { ActiveSchedules } from './schedules.ts';
 import { StrangerCheck } from './strangers.ts';
+import { Wakes } from './wakes.ts';
 
 /** Observes the machine for the controller; keeps what spans several passes. */
 export class Observer {
   readonly #sources: Sources;
   readonly #meters = new Meters();
+  readonly #wakes = new Wakes();
   readonly #shares = new CpuShares();
   readonly #requestLog: RequestLog;
   readonly #externals: ExternalMetrics;
@@ -58,12 +60,14 @@ export class Observer {
     const now = Date.now();
     const requests = await this.#requestLog.take();
     const observed = await observe(installed, this.#sources, requests);
-    this.#meters.add(observed.load, serving, requests, this.#externals.values(installed, now), now);
+    const woken = this.#wakes.answered(observed.wakeSockets);
+    this.#meters.add({ ...observed, woken }, serving, requests, this.#externals.values(installed, now), now);
     return {
       ...nothingSeen(),
       ...observed,
       load: this.#shares.add(observed.load, now),
       traffic: this.#meters.traffic(now),
+      unheard: this.#meters.unheard(),
       ceiling: this.#ceiling,
       schedules: this.#schedules.now(installed, now),
     };

@@ -1,6 +1,7 @@
 import { removeFile, writeIfChanged } from '../../host/files/files.ts';
 import { type Access, AccessLog, type Attempt } from '../../host/nginx/access-log.ts';
 import { logTag } from '../../host/nginx/log-tag.ts';
+import { correctFor } from '../../host/nginx/loss.ts';
 import { type Installed, servable } from '../../model/installed.ts';
 import { endpoint, unitName, WAKE_SLOT, wakeUnitName } from '../../model/names.ts';
 import { paths } from '../../model/paths.ts';
@@ -8,6 +9,7 @@ import type { Pool } from '../../model/pool.ts';
 import { needsTraffic, reachable, slowAfter } from '../../model/traits.ts';
 import type { RequestStats } from '../../scale/signals.ts';
 import type { Logger } from '../log.ts';
+import { LossTally } from './loss-tally.ts';
 
 /** The slot behind an endpoint. */
 interface Served {
@@ -48,6 +50,7 @@ export class RequestLog {
   #isNeeded = false;
   /** Why it cannot listen: without systemd's socket it may not, as the port is one of root's. */
   #failure: string | null = null;
+  readonly #losses = new LossTally();
 
   constructor(readonly log: Logger) {}
 
@@ -61,17 +64,19 @@ export class RequestLog {
     await this.#announce();
   }
 
-  /** Statistics by endpoint since the last call; null if not listening. Logs the slow requests. */
+  /** Statistics by endpoint since the last call; null if nothing is known. Logs the slow requests. */
   async take(): Promise<ReadonlyMap<string, RequestStats> | null> {
     if (!this.#accessLog || !this.#isNeeded) return null;
-    const { stats, slow } = this.#accessLog.take();
+    const { stats, slow, loss } = this.#accessLog.take();
     for (const access of slow) this.#logSlow(access);
-    return stats;
+    this.#losses.add(loss);
+    return correctFor(stats, loss);
   }
 
   /** For people. */
   get problems(): string[] {
-    if (!this.#failure || !this.#isNeeded) return [];
+    if (!this.#isNeeded) return [];
+    if (!this.#failure) return this.#losses.problems;
     return [
       `cannot read nginx's log at ${this.#address} (${this.#failure}), so requests are not counted: systemctl status ` +
         'cgipool-log.socket; free the port or choose another AccessLog= in cgipool.conf, then systemctl restart cgipool',

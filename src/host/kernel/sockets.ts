@@ -153,9 +153,9 @@ export class SocketTables {
       for (const { name, inode } of found ?? [])
         add(into, name, { inode: String(inode), isOpen: true, client: null });
       if (found) return;
-    } catch {
-      // a kernel without unix_diag
-      this.unix = null;
+    } catch (error) {
+      // each request would have the kernel look for the module again
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.unix = null;
     }
     parseUnix(read('unix'), into);
   }

@@ -1,4 +1,5 @@
 import { readSync, statSync, writeSync } from 'node:fs';
+import { getSystemErrorName } from 'node:util';
 import { parseAnswer, type UnixSocket, unixRequest } from './sock-diag.ts';
 
 /** No datagram of the kernel's is longer. */
@@ -47,12 +48,16 @@ export class UnixSockets {
       const length = readSync(this.fd, this.#buffer);
       const { sockets, isDone, errno } = parseAnswer(this.#buffer.subarray(0, length), this.#sequence);
       if (errno === EBUSY) return null;
-      if (errno !== 0) throw new Error(`sock_diag: error ${errno}`);
+      if (errno !== 0) throw refusal(errno);
       found.push(...sockets);
       if (isDone) return found;
     }
   }
 }
+
+/** With a code as Node.js's own errors have it: ENOENT where the kernel has no unix_diag. */
+const refusal = (errno: number): Error =>
+  Object.assign(new Error(`sock_diag: error ${errno}`), { code: getSystemErrorName(-errno) });
 
 function fileOf(path: string): UnixSocket['file'] | null {
   try {

@@ -13,6 +13,7 @@ export interface LoggedRequests {
   stats: Map<string, RequestStats>;
   /** Requests that took longer than their pool's limit. */
   slow: Access[];
+  loss: Loss;
 }
 
 const noRequests = (): LoggedRequests => ({ stats: new Map(), slow: [] });
@@ -28,6 +29,8 @@ function bindTo(socket: Socket, address: string): void {
 /** Receives nginx's access log on a loopback UDP port. Lines without the secret tag are ignored. */
 export class AccessLog {
   #requests = noRequests();
+  /** What the kernel had dropped when it was last asked. The socket may be older than this process. */
+  #dropped: number;
 
   private constructor(
     readonly socket: Socket,
@@ -36,6 +39,7 @@ export class AccessLog {
     /** An endpoint's limit for a request, ms. */
     readonly limitOf: (endpoint: string) => number | null,
   ) {
+    this.#dropped = udpDrops(this.port) ?? 0;
     socket.on('message', message => this.#receive(message.toString('utf8')));
   }
 
@@ -60,7 +64,10 @@ export class AccessLog {
   take(): LoggedRequests {
     const requests = this.#requests;
     this.#requests = noRequests();
-    return requests;
+    const dropped = udpDrops(this.port) ?? this.#dropped;
+    const lost = Math.max(0, dropped - this.#dropped);
+    this.#dropped = dropped;
+    return { ...requests, loss: { ...requests.loss, lost } };
   }
 
   close(): void {
@@ -68,6 +75,7 @@ export class AccessLog {
   }
 
   #receive(line: string): void {
+    this.#requests.loss.received += 1;
     const access = parseAccess(line, this.tag);
     if (!access) return;
     const { stats, slow } = this.#requests;

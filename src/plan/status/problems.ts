@@ -1,3 +1,4 @@
+import { own } from '../../base/own.ts';
 import type { Installed } from '../../model/installed.ts';
 import { isRouted } from '../../model/traits.ts';
 import { dying } from '../learn/deaths.ts';
@@ -68,12 +69,25 @@ function deaths(pass: View): string[] {
 
 const outage = ({ memory }: View): string[] => (memory.outageSince === null ? [] : [OUTAGE_TEXT]);
 
+/** The usual cause is an access_log of its own in a server block, or `access_log off;` for all of them. */
+function unheard({ pool, world }: View): string[] {
+  const heard = own(world.unheard, pool.name);
+  return heard
+    ? [
+        `nginx does not report all requests, so they are not counted: ${Math.round(heard.ended)} connections to workers were seen to end, ` +
+          `and its ${heard.reported} reports explain ${Math.round(heard.expected)}; a server block with an access_log of its own needs ` +
+          'include /etc/nginx/cgipool/access.conf; as well',
+      ]
+    : [];
+}
+
 /** The problems of a pool that an administrator should know. */
 export const problemsOf = (pass: View, healthy: number): string[] => [
   ...crashes(pass, healthy),
   ...deaths(pass),
   ...outage(pass),
   ...strangers(pass),
+  ...unheard(pass),
 ];
 
 /** A stopped nginx is not a publish error, as it reads its configuration when it starts; but it has to be started. */

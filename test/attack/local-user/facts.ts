@@ -51,13 +51,19 @@ async function learnt(m: Machine, { logSecrets }: Accidents): Promise<string[]> 
 
 const requestOf = (line: string): string => /GET \S+/.exec(JSON.parse(line).request)?.[0] ?? line;
 
+/** His program's last words, if it ended before it was to. */
+const lastWords = async (m: Machine): Promise<string[]> =>
+  (await m.attempt('systemctl is-failed --quiet rampage && journalctl -u rampage -o cat -n 40')).out
+    .split('\n')
+    .filter(line => line !== '');
+
 /** What the attacker has, and what the controller says. */
 export async function lootOf(m: Machine, accidents: Accidents) {
   return {
     stolen: (await linesOf(m, 'stolen')).map(requestOf),
     taken: (await linesOf(m, 'taken')).length,
     breaches: await linesOf(m, 'breaches'),
-    mistakes: await linesOf(m, 'mistakes'),
+    mistakes: [...(await linesOf(m, 'mistakes')), ...(await lastWords(m))],
     learnt: await learnt(m, accidents),
     deeds: counts(await linesOf(m, 'deeds')),
   };

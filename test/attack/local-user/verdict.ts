@@ -77,12 +77,19 @@ function controllerFaults({ controller: { before, after, peakMB }, recovery }: F
   ];
 }
 
+/** Four lanes do something each 16 s, or his program hangs. */
+function idleness({ deeds, seconds }: Facts): string[] {
+  const done = sum(Object.values(deeds));
+  return done < seconds / 4 ? [`a mistake of the test: he did ${done} things in ${seconds} s`] : [];
+}
+
 /** The promises that an attack broke; empty when all were kept. */
 export const broken = (facts: Facts): string[] => [
   ...losses(facts),
   ...thefts(facts),
   ...wrongActs(facts),
   ...controllerFaults(facts),
+  ...idleness(facts),
   ...facts.breaches.map(what => `he could: ${what}`),
   ...facts.learnt.map(secret => `he knows: ${secret}`),
   ...facts.mistakes.map(what => `a mistake of the test: ${what}`),

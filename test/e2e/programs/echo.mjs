@@ -44,7 +44,8 @@ async function echo(request, answer) {
 const server = createServer((request, answer) => {
   if (request.url.endsWith('/stream')) stream(answer);
   else if (request.url.endsWith('/go')) go(answer);
-  else echo(request, answer);
+  // a client that goes in the middle of its body must not end the process
+  else echo(request, answer).catch(() => answer.destroy());
 });
 
 /** A masked frame of less than 126 bytes (RFC 6455, 5.2), unmasked. */

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { suite } from 'uvu';
 import { AccessLog, type LoggedRequests, parseAccess } from '../../../src/host/nginx/access-log.ts';
+import { correctFor } from '../../../src/host/nginx/loss.ts';
+import { Histogram } from '../../../src/scale/histogram.ts';
 import { Random } from '../../sim/random.ts';
 
 const test = suite('access log');
@@ -125,6 +128,52 @@ test('the access log is received on loopback only, and a port in use is an error
     log.close();
     await once(log.socket, 'close');
   }
+});
+
+/** Sends lines in turn so often, while this process cannot read; the kernel drops what its buffer does not hold. */
+function flood(port: number, times: number, ...lines: string[]): void {
+  const program = `import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for _ in range(${times}):
+    for line in sys.argv[1:]: s.sendto(line.encode(), ("127.0.0.1", ${port}))`;
+  execFileSync('python3', ['-c', program, ...lines]);
+}
+
+/** Takes when all is read. */
+async function drained(log: AccessLog, sent: number): Promise<LoggedRequests> {
+  const all = log.take();
+  while (all.loss.received + all.loss.lost < sent) {
+    await once(log.socket, 'message');
+    const more = log.take();
+    for (const [endpoint, { count }] of more.stats)
+      all.stats.set(endpoint, { ...noStats(), count: (all.stats.get(endpoint)?.count ?? 0) + count });
+    all.loss = { received: all.loss.received + more.loss.received, lost: all.loss.lost + more.loss.lost };
+  }
+  return all;
+}
+
+const noStats = () => ({ count: 0, errors: 0, latencies: new Histogram() });
+
+test('lines that the kernel dropped are counted, and requests are corrected by the share of them that is nginx', async () => {
+  const log = await AccessLog.listen('127.0.0.1:0', TAG, () => null);
+  try {
+    flood(log.port, 4000, line(GOOD), line(GOOD, 'forged'), line(GOOD, 'forged'), line(GOOD));
+    const { stats, loss } = await drained(log, 16_000);
+    assert.equal(loss.received + loss.lost, 16_000);
+    assert.ok(loss.lost > 8000, `${loss.lost}`);
+    const count = correctFor(stats, loss)?.get('127.0.0.1:8000')?.count ?? 0;
+    assert.ok(Math.abs(count - 8000) < 100, `${count} of 8000`);
+  } finally {
+    log.close();
+  }
+});
+
+test('when every line was lost nothing is known, and without a loss nothing is changed', () => {
+  const stats = new Map([['127.0.0.1:8000', { ...noStats(), count: 3, errors: 1 }]]);
+  assert.equal(correctFor(stats, { received: 3, lost: 0 }), stats);
+  assert.equal(correctFor(new Map(), { received: 0, lost: 7 }), null);
+  const half = correctFor(stats, { received: 6, lost: 6 })?.get('127.0.0.1:8000');
+  assert.deepEqual([half?.count, half?.errors], [6, 2]);
 });
 
 test.run();

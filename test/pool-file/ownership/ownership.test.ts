@@ -53,7 +53,7 @@ const REFUSED: [key: string, value: string, names: string][] = [
   ['EnvironmentFile', '/var/lib/cgi*/secret', '/var/lib/cgi*/secret'],
   ['LoadCredential', 'x:/var/lib/cgipool/installed.json', '/var/lib/cgipool/installed.json'],
   ['LoadCredentialEncrypted', 'x:/run/cgipool/other/1/sock', '/run/cgipool/other/1/sock'],
-  ['StandardInput', 'file:/etc/nginx/cgipool/traffic.conf', '/etc/nginx/cgipool/traffic.conf'],
+  ['StandardInput', 'file:/etc/nginx/cgipool/access.conf', '/etc/nginx/cgipool/access.conf'],
   ['OpenFile', '/var/lib/cgipool/secret:secret', '/var/lib/cgipool/secret'],
   ['RootDirectory', '/var/lib/cgipool', '/var/lib/cgipool'],
   // units

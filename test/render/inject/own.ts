@@ -91,8 +91,8 @@ function redirectPort(listen: readonly string[]): string {
 }
 
 const ofSite = (site: Site): [string, string][] => [
-  ['127.1.1.1:11111', site.control],
-  ['127.1.1.2:11112', site.accessLog],
+  ['127.1.1.1:911', site.control],
+  ['127.1.1.2:912', site.accessLog],
   ['qqgroup', site.nginxUser],
   ['/qq/certificate', site.tls?.certificate ?? ''],
   ['/qq/key', site.tls?.key ?? ''],

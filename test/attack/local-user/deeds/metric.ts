@@ -28,12 +28,18 @@ function putBack(): void {
   writeFileSync(METRIC, METRIC_NUMBER);
 }
 
+/** Another lane's number would wait for a reader of this one's FIFO. */
+let isSwapping = false;
+
 /** Swaps his file for what is none, for a moment each. */
 export const metric: Deed = async mallory => {
+  if (isSwapping) return;
+  isSwapping = true;
   for (let times = mallory.dice.between(2, 5); times > 0; times--) {
     rmSync(METRIC, { recursive: true, force: true });
     mallory.dice.pick(SWAPS)?.(METRIC);
     await hold(mallory.dice.between(200, 1_500), mallory);
     putBack();
   }
+  isSwapping = false;
 };

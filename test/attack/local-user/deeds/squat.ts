@@ -34,7 +34,7 @@ async function listenSoon({ host, port, waits }: Squat, server: Server, mallory:
       server.once('error', () => resolve(false));
       server.listen({ host, port }, () => resolve(true));
     });
-    server.removeAllListeners('error');
+    for (const event of ['error', 'listening']) server.removeAllListeners(event);
     if (listens) return true;
     await hold(RETRY_MS, mallory);
   }

@@ -17,7 +17,7 @@ const KINDS: readonly ((path: string) => void)[] = [
   path => symlinkSync('/etc/nginx/cgipool/upstreams.conf', path),
   path => spawnSync('/usr/bin/mkfifo', [path]),
   path => mkdirSync(path),
-  path => writeFileSync(path, '99999'),
+  path => writeFileSync(path, '99999', { flag: 'wx' }),
 ];
 
 function make(kind: (path: string) => void, path: string): void {
