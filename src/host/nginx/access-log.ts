@@ -2,7 +2,9 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { Histogram } from '../../scale/histogram.ts';
 import type { RequestStats } from '../../scale/signals.ts';
+import { udpDrops } from '../kernel/udp-drops.ts';
 import { passedSocket } from '../systemd/passed.ts';
+import type { Loss } from './loss.ts';
 
 /** Slow requests to keep between two calls of take(); further ones are only counted. */
 const MAX_SLOW_REQUESTS = 200;
@@ -16,7 +18,7 @@ export interface LoggedRequests {
   loss: Loss;
 }
 
-const noRequests = (): LoggedRequests => ({ stats: new Map(), slow: [] });
+const noRequests = (): LoggedRequests => ({ stats: new Map(), slow: [], loss: { received: 0, lost: 0 } });
 
 /** Where the log arrives: a descriptor that systemd passed, or an address such as `127.0.0.1:299`. */
 function bindTo(socket: Socket, address: string): void {
