@@ -72,10 +72,10 @@ function restrictedOf(pools: readonly Pool[], { files }: ReadFleet, before: Inst
 }
 
 /** An install that changes something renews the secret, which access.conf contains. */
-function withTag(machine: Machine, changes: Change[], wanted: DesiredFiles): Change[] {
+function withTag(machine: Machine, changes: Change[], wanted: DesiredFiles, tag: string): Change[] {
   const content = wanted.get(paths.access);
   const isListed = changes.length === 0 || changes.some(({ path }) => path === paths.access);
-  if (!machine.isHere || !content || isListed) return changes;
+  if (!machine.isHere || !content?.text.includes(tag) || isListed) return changes;
   return [...changes, { kind: 'change', path: paths.access, content }];
 }
 
@@ -99,7 +99,7 @@ export async function planFor(
   const tag = tagWith(await machine.readText(paths.secret).catch(() => null));
   const restricted = restrictedOf(pools, read, before);
   const wanted = await desiredFiles(site, pools, restricted, tag);
-  const changes = withTag(machine, await changesTo(machine, wanted), wanted);
+  const changes = withTag(machine, await changesTo(machine, wanted), wanted, tag);
   const warnings = await warningsOf(fleet.pools, machine);
   const present = currentOf(known);
   const files = filesInForce(fleet, pools, present);

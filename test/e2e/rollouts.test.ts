@@ -8,6 +8,8 @@ const test = suite('e2e: install waits for what it changed');
 const machine = machineFor(test, 'rollouts', async m => {
   await addPool(m, 'good', '8000-8009', '[Scale]\nCPU=none\n[Health]\nStartTimeout=2s\n');
   await m.install('--no-samples');
+  await behave(m, 'other', 'ok');
+  await behave(m, 'sleepy', 'ok');
 });
 
 const FILE = '/etc/cgipool/good.pool';
@@ -79,7 +81,8 @@ test('the next version is told apart from the one before it, and from other pool
   assert.doesNotMatch(failed.out + failed.err, /status 3/);
   const again = await installed(m);
   assert.deepEqual([again.code, /^nothing to change$/m.test(again.out)], [1, true], 'it has not come up yet');
-  await addPool(m, 'other', '8100-8101');
+  // not by addPool: workers that keep starting hold the program open
+  await m.pool('other', '[Pool]\nExec=/srv/worker.py %i other\nPorts=8100-8101\n[Nginx]\nLocation=/other\n');
   const other = await installed(m);
   assert.equal(other.code, 0, other.err);
   assert.match(other.out, /^other: 1 of 1 healthy$/m);
@@ -223,10 +226,7 @@ for (const [name, { change, counts }] of Object.entries(CASES))
     const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
       f => before.get(f) !== after.get(f),
     );
-    assert.deepEqual(
-      said.files.map(line => line.slice(2)),
-      changed.sort(),
-    );
+    assert.deepEqual(said.files.map(line => line.slice(2)).sort(), changed.sort());
     const stayed = now.instances.filter(i => running.some(r => r.pid === i.pid)).length;
     const [gone, come] = [running.length - stayed, now.instances.length - stayed];
     const replaced = Math.min(gone, come);
