@@ -53,7 +53,7 @@ const listed = (text: string): string[] =>
 test('docs/security.md lists what the publish step loads as root, and that is little', () => {
   const loaded = rootFiles(src);
   assert.deepEqual(listed(page('docs/security.md')), loaded);
-  assert.ok(loaded.length > 10 && loaded.length <= 45, `${loaded.length} files`);
+  assert.ok(loaded.length > 10 && loaded.length <= 49, `${loaded.length} files`);
 });
 
 /* The checks see what they are for: each row is a file that breaks a rule, and what is said of it. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../install/changes.ts';
-import type { InstallPlan } from '../install/install.ts';
+import type { InstallPlan } from '../install/plan-install.ts';
+import { currentOf } from '../install/rollback/snapshot.ts';
 import { paths } from '../model/paths.ts';
 import { CONTROLLER_UNIT } from '../model/services.ts';
 import { unifiedDiff } from './diff.ts';
@@ -26,12 +27,13 @@ export interface Doings {
 
 /** Prints the files that an install writes, and what it does beside. */
 export function printPlan(
-  { changes, before, site }: InstallPlan,
+  { changes, given, site }: InstallPlan,
   { effects, isRestarted }: Doings,
   isDry: boolean,
 ): void {
   // with no file changed: what only the controller reads
-  const isSiteChanged = changes.length === 0 && before !== null && !isDeepStrictEqual(before.site, site);
+  const isSiteChanged =
+    changes.length === 0 && given.before !== null && !isDeepStrictEqual(given.before.site, site);
   const lines = [
     ...changes.map(changeText),
     ...effects.map(effectText),
@@ -44,8 +46,8 @@ export function printPlan(
 }
 
 /** Shows what would change: the texts of pool files. */
-export function printDiffs({ present, files }: InstallPlan): void {
-  const before = new Map(present?.files.map(({ name, text }) => [name, text]));
+export function printDiffs({ given, files }: InstallPlan): void {
+  const before = new Map(currentOf(given.known)?.files.map(({ name, text }) => [name, text]));
   for (const name of [...new Set([...before.keys(), ...files.keys()])].sort()) {
     const diff = unifiedDiff(
       `${paths.pools}/${name}`,

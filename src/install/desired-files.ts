@@ -25,8 +25,9 @@ export async function desiredFiles(
   pools: readonly Pool[],
   restricted: ReadonlySet<string>,
   tag: string,
+  namesElsewhere: boolean,
 ): Promise<DesiredFiles> {
-  const machine = { ipv6: hasIpv6(), node: process.execPath, program: await program(), tag };
+  const machine = { ipv6: hasIpv6(), namesElsewhere, node: process.execPath, program: await program(), tag };
   const files = renderMachine({ site, pools, assets: await readAssets(), machine });
   const isHidden = hasRestrictedRoute(pools.map(pool => ({ pool, restricted: restricted.has(pool.name) })));
   const fileOf = (path: string, { text, pool }: RenderedFile): DesiredFile => {

@@ -1,146 +1,29 @@
-import { join } from 'node:path';
-import { err, ok, type Problem, type Result } from '../base/result.ts';
-import { readAssets } from '../host/files/assets.ts';
-import { readJson } from '../host/files/files.ts';
-import { tagWith } from '../host/nginx/log-tag.ts';
+import type { Problem, Result } from '../base/result.ts';
 import { Bus } from '../host/systemd/bus.ts';
 import { unitProperty } from '../host/systemd/systemd.ts';
 import type { Installed } from '../model/installed.ts';
 import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
-import { type Published, parsePublished } from '../model/routing.ts';
-import { CONTROLLER_BUS, CONTROLLER_UNIT, PUBLISH_UNIT } from '../model/services.ts';
-import type { Site } from '../model/site.ts';
-import { renderLive } from '../render/live.ts';
-import { nothingSent } from '../render/upstreams.ts';
+import type { Refusals } from '../model/routing.ts';
+import { CONTROLLER_BUS, CONTROLLER_UNIT } from '../model/services.ts';
 import {
   needsRestart,
   reread,
-  run,
   shareWithController,
   startController,
   startLogSocket,
   startNginx,
 } from './activate.ts';
-import { type Change, changedTexts, changesTo, writeChanges } from './changes.ts';
-import { type DesiredFiles, desiredFiles, isNginx } from './desired-files.ts';
+import { changedTexts, writeChanges } from './changes.ts';
+import { isNginx } from './desired-files.ts';
 import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
-import { enableIn } from './enable-in.ts';
-import { type Recorded, readInstalled, writeInstalled } from './installed-store.ts';
-import { filesInForce, keepServing, keepSite } from './keep-installed.ts';
+import { keepPrevious, restoreInstalled, writeInstalled } from './installed-store.ts';
 import { Machine } from './machine.ts';
 import { begin, finish, unfinished } from './pending.ts';
-import { currentOf, recordInstall, type Snapshot, type Snapshots } from './rollback/snapshot.ts';
-import { readSnapshots, writeSnapshots } from './rollback/snapshot-store.ts';
+import { type Given, type InstallPlan, planFor } from './plan-install.ts';
+import { isOfSite, problemsOf, publishNow } from './publish-now.ts';
+import { writeSnapshots } from './rollback/snapshot-store.ts';
 import { ensureSecret, renewSecret } from './secret.ts';
-import { isRestricted, poolFileOf, type ReadFleet, readFleet } from './sources.ts';
-import { warningsOf } from './warnings.ts';
-
-/** What an install would change, and the problems that it found. */
-export interface InstallPlan extends Recorded {
-  problems: Problem[];
-  warnings: string[];
-  wanted: DesiredFiles;
-  changes: Change[];
-  /** The record of the last install; null before the first. */
-  before: Installed | null;
-  /** The texts that are in force; null before the first install. */
-  present: Snapshot | null;
-  /** The record of what was in force, with what this install puts into force. */
-  snapshots: Snapshots;
-}
-
-/** systemd-sysusers would create a missing user, which nginx does not run as. */
-async function userProblems(machine: Machine, { nginxUser }: Site): Promise<Problem[]> {
-  if (!machine.isHere) return [];
-  const isKnown = await run('getent', 'passwd', nginxUser).then(
-    () => true,
-    () => false,
-  );
-  const message = `User=${nginxUser}: no such user; name the user that nginx's workers run as`;
-  return isKnown ? [] : [{ file: join(paths.pools, 'cgipool.conf'), line: 0, message }];
-}
-
-/** The pools whose file not everybody may read; what was recorded counts for a file that cannot be read now. */
-function restrictedOf(pools: readonly Pool[], { files }: ReadFleet, before: Installed | null): Set<string> {
-  const recorded = new Map(before?.pools.map(({ pool, restricted }) => [pool.name, restricted]));
-  const isMeant = (name: string): boolean => {
-    const file = files.get(poolFileOf(name));
-    return file ? isRestricted(file) : (recorded.get(name) ?? false);
-  };
-  return new Set(pools.map(({ name }) => name).filter(isMeant));
-}
-
-/** An install that changes something renews the secret, which access.conf contains. */
-function withTag(machine: Machine, changes: Change[], wanted: DesiredFiles, tag: string): Change[] {
-  const content = wanted.get(paths.access);
-  const isListed = changes.length === 0 || changes.some(({ path }) => path === paths.access);
-  if (!machine.isHere || !content?.text.includes(tag) || isListed) return changes;
-  return [...changes, { kind: 'change', path: paths.access, content }];
-}
-
-/** Compares a machine with its pool files. Changes nothing. */
-export async function planInstall(machine: Machine): Promise<InstallPlan> {
-  const before = await readInstalled(machine);
-  return planFor(machine, await readFleet(machine), before, await readSnapshots(machine, before));
-}
-
-/** Compares a machine with pool files as they were read, be it from a snapshot. Changes nothing. */
-export async function planFor(
-  machine: Machine,
-  read: ReadFleet,
-  before: Installed | null,
-  known: Snapshots,
-): Promise<InstallPlan> {
-  const found = { ...read, problems: [...read.problems, ...(await userProblems(machine, read.site))] };
-  const { pools, problems } = keepServing(found, before, machine.at(paths.pools));
-  const fleet = { ...found, problems: [...found.problems, ...problems] };
-  const site = keepSite(fleet.site, fleet.problems, before);
-  const tag = tagWith(await machine.readText(paths.secret).catch(() => null));
-  const restricted = restrictedOf(pools, read, before);
-  const wanted = await desiredFiles(site, pools, restricted, tag);
-  const changes = withTag(machine, await changesTo(machine, wanted), wanted, tag);
-  const warnings = await warningsOf(fleet.pools, machine);
-  const present = currentOf(known);
-  const files = filesInForce(fleet, pools, present);
-  const snapshots = recordInstall(known, files, Date.now());
-  return { ...fleet, site, pools, restricted, wanted, changes, warnings, files, before, present, snapshots };
-}
-
-/** In an image nginx starts before the controller, and fails without the upstreams that the site includes. */
-async function addUpstreams(machine: Machine, site: Site, pools: readonly Pool[]): Promise<void> {
-  for (const [path, text] of renderLive(site, pools, nothingSent(), 0, await readAssets()))
-    if ((await machine.readText(path)) === null) await machine.write(path, text);
-}
-
-/**
- * Writes the files below another root, for images: nginx's too, since no publish step runs there. Enables the
- * controller, so that it starts with the image.
- */
-export async function installFiles(machine: Machine, plan: InstallPlan): Promise<void> {
-  const { site, pools, wanted, changes, snapshots } = plan;
-  await writeSnapshots(machine, snapshots);
-  await writeChanges(machine, changes, [...wanted.keys()]);
-  await addUpstreams(machine, site, pools);
-  await writeInstalled(machine, plan, changedTexts(changes));
-  await enableIn(machine, wanted);
-}
-
-/** Runs the publish step. Returns its report; null if that is of an earlier run, which still goes on or was killed. */
-async function publishOnce(since: number): Promise<Published | null> {
-  await run('systemctl', 'start', PUBLISH_UNIT).catch(() => {}); // the report says more than systemctl
-  const report = parsePublished(await readJson(paths.result));
-  return report && report.at >= since ? report : null;
-}
-
-/** Has the publish step write, test and reload nginx's configuration. */
-async function publishNow(): Promise<Result<void>> {
-  const since = Date.now();
-  // the start may have joined a step that had already read the previous pools
-  const report = (await publishOnce(since)) ?? (await publishOnce(since));
-  if (!report) return err(`${PUBLISH_UNIT} did not report: journalctl -u ${PUBLISH_UNIT}`);
-  return report.error === null ? ok(undefined) : err(report.error);
-}
 
 /** Makes a running controller read the new pools. */
 async function reloadController(bus: Bus): Promise<void> {
@@ -163,6 +46,41 @@ async function awaitRemoved(before: Installed | null, pools: readonly Pool[]): P
   if (gone.length > 0) await awaitDrained(gone.map(({ pool }) => pool));
 }
 
+/** Writes the files of a plan, nginx's excepted, and has the daemons read them. Returns the paths that differed. */
+async function apply(bus: Bus, machine: Machine, plan: InstallPlan): Promise<string[]> {
+  const own = plan.changes.filter(change => !isNginx(change.path));
+  const touched = [...new Set([...changedTexts(own), ...(await unfinished())])];
+  // before anything takes effect: what is replaced is kept, whatever happens next
+  await writeSnapshots(machine, plan.snapshots);
+  await begin(touched);
+  await writeChanges(machine, own, [...plan.wanted.keys()]);
+  await reread(bus, touched);
+  return touched;
+}
+
+/** Records what is installed, and what nginx goes back to if it refuses that. Returns whether the record changed. */
+async function recordPlan(machine: Machine, plan: InstallPlan, touched: readonly string[]): Promise<boolean> {
+  await keepPrevious(machine);
+  const recorded = await writeInstalled(machine, plan, touched);
+  // its directory sees to it, unless somebody made that anew
+  await shareWithController(paths.installed);
+  return recorded;
+}
+
+/** Puts back pools that nginx refuses, as mistakes in their files would have left them. */
+async function withdraw(
+  bus: Bus,
+  machine: Machine,
+  given: Given,
+  refused: readonly Problem[],
+): Promise<{ plan: InstallPlan; touched: string[]; published: Result<Refusals> }> {
+  const plan = await planFor(machine, given, refused);
+  const touched = await apply(bus, machine, plan);
+  await restoreInstalled(machine, plan, given.before);
+  await shareWithController(paths.installed);
+  return { plan, touched, published: await publishNow() };
+}
+
 /** Whether an install restarts the running controller. */
 export async function restartsController({ changes }: InstallPlan): Promise<boolean> {
   const bus = await Bus.connect();
@@ -174,31 +92,45 @@ export async function restartsController({ changes }: InstallPlan): Promise<bool
   }
 }
 
-/** Applies the plan to this machine. Fails if nginx has a problem; everything else is installed all the same. */
-export async function installHere(plan: InstallPlan): Promise<Result<void>> {
+/** What came of an install. */
+export interface Outcome {
+  /** What is installed. */
+  plan: InstallPlan;
+  /** What nginx refuses of it; the pools concerned keep their installed configuration. */
+  problems: Problem[];
+  /** Why nginx keeps its configuration as it was. */
+  nginx: Result<unknown>;
+}
+
+/** Applies the plan to this machine. If nginx has a problem, everything else is installed all the same. */
+export async function installHere(plan: InstallPlan): Promise<Outcome> {
   const machine = new Machine();
   const bus = await Bus.connect();
   try {
-    const own = plan.changes.filter(change => !isNginx(change.path));
-    const touched = [...new Set([...changedTexts(own), ...(await unfinished())])];
-    // before anything takes effect: what is replaced is kept, whatever happens next
-    await writeSnapshots(machine, plan.snapshots);
-    await begin(touched);
-    await writeChanges(machine, own, [...plan.wanted.keys()]);
-    await reread(bus, touched);
-    await (plan.changes.length > 0 ? renewSecret() : ensureSecret());
-    const before = await readInstalled(machine);
-    const recorded = await writeInstalled(machine, plan, touched);
-    // its directory sees to it, unless somebody made that anew
-    await shareWithController(paths.installed);
-    const started = await startNginx(bus);
-    const published = await publishNow();
-    if (published.ok) await awaitRemoved(before, plan.pools);
-    if (published.ok) await removeWakeSockets(touched);
-    await applyToController(bus, touched, recorded);
-    await finish();
-    return published.ok ? started : published;
+    return await installBy(bus, machine, plan);
   } finally {
     bus.close();
   }
+}
+
+async function installBy(bus: Bus, machine: Machine, asked: InstallPlan): Promise<Outcome> {
+  const { before } = asked.given;
+  const touched = await apply(bus, machine, asked);
+  await (asked.changes.length > 0 ? renewSecret() : ensureSecret());
+  const recorded = await recordPlan(machine, asked, touched);
+  const started = await startNginx(bus);
+  const published = await publishNow();
+  const problems = published.ok ? await problemsOf(machine, published.value) : [];
+  // cgipool.conf stays: what it lacks, such as a certificate, may come without another install
+  const ofPools = problems.filter(problem => !isOfSite(problem));
+  const done =
+    ofPools.length > 0
+      ? await withdraw(bus, machine, asked.given, ofPools)
+      : { plan: asked, touched: [], published };
+  const all = [...touched, ...done.touched];
+  if (done.published.ok) await awaitRemoved(before, done.plan.pools);
+  if (done.published.ok) await removeWakeSockets(all);
+  await applyToController(bus, all, recorded);
+  await finish();
+  return { plan: done.plan, problems, nginx: done.published.ok ? started : done.published };
 }

@@ -76,3 +76,27 @@ export async function writeInstalled(
     0o640,
   );
 }
+
+/** Keeps the record for as long as nginx has not accepted the next one: an earlier one that it accepted stays. */
+export async function keepPrevious(machine: Machine): Promise<void> {
+  const now = await machine.readText(paths.installed);
+  if (now !== null && (await machine.readText(paths.previous)) === null)
+    await machine.write(paths.previous, now, 0o600);
+}
+
+/** Records a plan in which some pools are again as they were before the present record: so are their entries. */
+export async function restoreInstalled(
+  machine: Machine,
+  { site, pools }: Pick<Recorded, 'site' | 'pools'>,
+  before: Installed | null,
+): Promise<void> {
+  const now = await readInstalled(machine);
+  const entries = pools.flatMap(pool => {
+    const known = [now, before]
+      .flatMap(record => record?.pools ?? [])
+      .filter(one => one.pool.name === pool.name);
+    return known.find(one => JSON.stringify(one.pool) === JSON.stringify(pool)) ?? [];
+  });
+  const installed: Installed = { version: INSTALLED_SCHEMA, site, pools: entries, at: Date.now() };
+  await machine.writeIfChanged(paths.installed, textOf(installed), 0o640);
+}

@@ -14,6 +14,14 @@ export interface Routing {
   weights: Weights;
 }
 
+/** What nginx refuses: a line of the file, 0 for the file as a whole, and nginx's words. */
+const fault = record({ line: integer, message: text });
+export type Fault = Infer<typeof fault>;
+
+/** What nginx refuses, by name of the file: `shop.pool`, or `cgipool.conf`. */
+const refusals = dictionary(list(fault));
+export type Refusals = Infer<typeof refusals>;
+
 /** What the publish step last reported. */
 const published = record({
   generation: integer,
@@ -21,6 +29,8 @@ const published = record({
   weights: weights.or({}),
   /** Why the last attempt failed; `live` is then what nginx still serves. */
   error: nullable(text),
+  /** nginx serves these pools as it last accepted them, or not at all; and everything else as installed. */
+  refused: refusals.or({}),
   /** When that attempt began, ms since the epoch; it does not reflect anything later. */
   at: number,
 });
@@ -28,3 +38,13 @@ export type Published = Infer<typeof published>;
 
 /** Reads a report of the publish step, also of an earlier version; undefined if it is something else. */
 export const parsePublished = published.read;
+
+/** Whether nginx serves everything that is installed. */
+export const isComplete = ({ error, refused }: Published): boolean =>
+  error === null && Object.keys(refused).length === 0;
+
+/** The name of the file with the settings for all pools. */
+export const SITE_FILE = 'cgipool.conf';
+
+/** The name by which problems and refusals call a pool's file. */
+export const fileOf = ({ name }: { name: string }): string => `${name}.pool`;

@@ -1,66 +1,57 @@
+import { rm } from 'node:fs/promises';
 import { err, ok, type Result } from '../base/result.ts';
-import { readAssets } from '../host/files/assets.ts';
-import { type FileContent, isAsWanted, isThere, readJson, writeFileAtomic } from '../host/files/files.ts';
-import { hasIpv6 } from '../host/kernel/ipv6.ts';
-import { logTag } from '../host/nginx/log-tag.ts';
-import { isNginxUp, replaceConfig, servedGeneration } from '../host/nginx/nginx.ts';
+import {
+  isAsWanted,
+  isThere,
+  readJson,
+  readText,
+  writeFileAtomic,
+  writeIfChanged,
+} from '../host/files/files.ts';
+import {
+  isNginxUp,
+  replaceConfig,
+  servedGeneration,
+  startIfFailed,
+  testNginx,
+  tryConfig,
+} from '../host/nginx/nginx.ts';
 import { oldGenerations } from '../host/nginx/workers.ts';
 import type { Bus } from '../host/systemd/bus.ts';
-import { hasRestrictedRoute, type Installed, parseInstalled, servable } from '../model/installed.ts';
-import { modeOf, paths } from '../model/paths.ts';
-import { type Published, parsePublished, type Routing } from '../model/routing.ts';
-import { renderLive } from '../render/live.ts';
-import { OCCASIONAL, renderNginx } from '../render/nginx.ts';
+import { type Installed, parseInstalled } from '../model/installed.ts';
+import { paths } from '../model/paths.ts';
+import { type Live, type Published, parsePublished, type Routing } from '../model/routing.ts';
+import { leavesNames } from '../render/names.ts';
+import { type Candidate, isSame, retreat } from './candidates.ts';
 import { type PublishRequest, readRequest } from './request.ts';
-
-/** nginx's files: content by path, null for a file that no pool needs. */
-type NginxFiles = Map<string, FileContent | null>;
-
-const withModes = (texts: ReadonlyMap<string, string>, isRestricted: (path: string) => boolean): NginxFiles =>
-  new Map([...texts].map(([path, text]) => [path, { text, mode: modeOf(path, isRestricted(path)) }]));
-
-/** The files that list the healthy instances. */
-const liveFiles = async (
-  { site, pools }: Installed,
-  routing: Routing,
-  generation: number,
-): Promise<NginxFiles> =>
-  withModes(renderLive(site, pools.map(servable), routing, generation, await readAssets()), () => false);
-
-/** All other files, which depend on the pool files only. */
-async function fixedFiles({ site, pools }: Installed): Promise<NginxFiles> {
-  const machine = { ipv6: hasIpv6(), tag: await logTag() };
-  const assets = await readAssets();
-  const texts = renderNginx({ site, pools: pools.map(p => p.pool), assets, machine });
-  const files = withModes(texts, path => path === paths.locations && hasRestrictedRoute(pools));
-  return new Map([...OCCASIONAL.map(path => [path, null] as const), ...files]);
-}
-
-/** What a generation consists of besides its routing. */
-interface Base {
-  installed: Installed;
-  fixed: NginxFiles;
-}
-
-/** All of nginx's files for a generation. */
-const filesFor = async (
-  { installed, fixed }: Base,
-  routing: Routing,
-  generation: number,
-): Promise<NginxFiles> => new Map([...fixed, ...(await liveFiles(installed, routing, generation))]);
+import { filesFor, liveFiles, type NginxFiles } from './texts.ts';
 
 async function areOnDisk(files: NginxFiles): Promise<boolean> {
   for (const [path, content] of files) if (!(await isAsWanted(path, content))) return false;
   return true;
 }
 
+/** One publish: what the controller asked for, and what the last one came to. */
+interface Publication {
+  bus: Bus;
+  routing: Routing;
+  generation: number;
+  last: Published | null;
+  /** The administrator sets server_names_hash_bucket_size, and nginx takes it only once. */
+  namesElsewhere: boolean;
+}
+
 /** nginx already serves this: it is not reloaded, as a reload costs keepalive clients a request. */
-async function isServed(bus: Bus, base: Base, routing: Routing, last: Published): Promise<boolean> {
+async function isServed(
+  { bus, routing, last, namesElsewhere }: Publication,
+  installed: Installed,
+): Promise<boolean> {
   // a killed step has to be rolled back first
-  if (await isThere(paths.undo)) return false;
-  if (last.error || !(await areOnDisk(await filesFor(base, routing, last.generation)))) return false;
-  const { control } = base.installed.site;
-  return !(await isNginxUp(bus)) || (await servedGeneration(control)) === last.generation;
+  if (!last || (await isThere(paths.undo))) return false;
+  if (last.error || !(await areOnDisk(await filesFor(installed, routing, last.generation, namesElsewhere))))
+    return false;
+  if (!(await isNginxUp(bus))) return (await testNginx()).ok;
+  return (await servedGeneration(installed.site.control)) === last.generation;
 }
 
 /** Each uses as much memory as nginx itself until its slowest client is done. */
@@ -72,28 +63,89 @@ const tooMany = (old: number): string =>
 
 type Report = Omit<Published, 'at'>;
 
-const nothing: Report = { generation: 0, live: {}, weights: {}, error: null };
+const nothing: Report = { generation: 0, live: {}, weights: {}, error: null, refused: {} };
 
 /** Greater than any generation served before, also before a reboot. */
 const nextGeneration = (request: PublishRequest | null, last: Published | null): number =>
   Math.max(request?.generation ?? 0, (last?.generation ?? 0) + 1, last ? 0 : Date.now());
 
+/** Makes nginx serve a candidate. The value: the generation that it serves. */
+async function serve(publication: Publication, { site, ...rest }: Installed): Promise<Result<number>> {
+  const { bus, routing, generation, last, namesElsewhere } = publication;
+  if (last && (await isServed(publication, { site, ...rest }))) {
+    await startIfFailed(bus);
+    return ok(last.generation);
+  }
+  const old = await oldGenerations(bus);
+  if (old > MAX_OLD_CONFIGURATIONS) throw new Error(tooMany(old));
+  const files = await filesFor({ site, ...rest }, routing, generation, namesElsewhere);
+  const done = await replaceConfig(bus, files, site.control, generation);
+  return done.ok ? ok(generation) : done;
+}
+
+/** Tries what is installed, then what remains of it without what nginx refuses. */
+async function serveMost(
+  publication: Publication,
+  installed: Installed,
+): Promise<Result<{ candidate: Candidate; generation: number }>> {
+  const { routing, generation, last, namesElsewhere } = publication;
+  const around = {
+    previous: parseInstalled(await readJson(paths.previous)),
+    known: last?.refused ?? {},
+    test: async (some: Installed) => tryConfig(await filesFor(some, routing, generation, namesElsewhere)),
+  };
+  for (let candidate: Candidate = { installed, refused: {} }; ; ) {
+    const served = await serve(publication, candidate.installed);
+    if (served.ok) return ok({ candidate, generation: served.value });
+    if (isAboutNames(served.error)) return served;
+    const next = await retreat(candidate, served.error, around);
+    if (next === null) return served;
+    candidate = next;
+  }
+}
+
+/** nginx has too little room for names, or is told twice how much it has. */
+const isAboutNames = (error: string): boolean => error.includes('server_names_hash_bucket_size');
+
+/** With our size of the table of names or without: as last time, and the other way if nginx refuses that. */
+async function serveNames(publication: Publication, installed: Installed): ReturnType<typeof serveMost> {
+  const served = await serveMost(publication, installed);
+  if (served.ok || !isAboutNames(served.error)) return served;
+  const other = await serveMost({ ...publication, namesElsewhere: !publication.namesElsewhere }, installed);
+  return other.ok ? other : served;
+}
+
+/** A pool that nginx serves in no form has no live instances. */
+function liveIn({ pools }: Installed, { live }: Routing): Live {
+  const served = new Set(pools.map(({ pool }) => pool.name));
+  return Object.fromEntries(
+    Object.entries(live).map(([name, slots]) => [name, served.has(name) ? slots : []]),
+  );
+}
+
+/** Keeps what nginx accepted as what to go back to, until that is what is installed. */
+async function keepAccepted(accepted: Installed, installed: Installed): Promise<void> {
+  if (isSame(accepted, installed)) await rm(paths.previous, { force: true });
+  else await writeIfChanged(paths.previous, JSON.stringify(accepted), 0o600);
+}
+
 /**
  * Replaces all files. If that fails and the routing changed, it replaces only the live files, next to the last good
  * fixed ones: then unhealthy instances are dropped all the same, and retries cost no reload.
  */
-async function replace(
-  bus: Bus,
-  { installed, fixed }: Base,
-  routing: Routing,
-  generation: number,
-  isChanged: boolean,
-): Promise<Report> {
-  const { control } = installed.site;
-  const live = await liveFiles(installed, routing, generation);
-  const done = await replaceConfig(bus, new Map([...fixed, ...live]), control, generation);
-  const report = { generation, ...routing, error: done.ok ? null : done.error };
-  if (done.ok || (isChanged && (await replaceConfig(bus, live, control, generation)).ok)) return report;
+async function replace(publication: Publication, installed: Installed): Promise<Report> {
+  const { bus, routing, generation, last } = publication;
+  const done = await serveNames(publication, installed);
+  if (done.ok) {
+    const { candidate, generation: served } = done.value;
+    await keepAccepted(candidate.installed, installed);
+    const live = liveIn(candidate.installed, routing);
+    return { ...routing, live, generation: served, error: null, refused: candidate.refused };
+  }
+  const isChanged = !last || JSON.stringify(routing.live) !== JSON.stringify(last.live);
+  const files = await liveFiles(installed, routing, generation);
+  if (isChanged && (await replaceConfig(bus, files, installed.site.control, generation)).ok)
+    return { generation, ...routing, error: done.error, refused: {} };
   throw new Error(done.error);
 }
 
@@ -101,13 +153,9 @@ async function transact(bus: Bus, installed: Installed, last: Published | null):
   const request = await readRequest(installed, last?.generation ?? 0);
   if (!request.ok) throw new Error(request.error);
   const { live, weights }: Routing = request.value ?? last ?? nothing;
-  const routing = { live, weights };
-  const base = { installed, fixed: await fixedFiles(installed) };
-  if (last && (await isServed(bus, base, routing, last))) return { ...last, ...routing, error: null };
-  const old = await oldGenerations(bus);
-  if (old > MAX_OLD_CONFIGURATIONS) throw new Error(tooMany(old));
-  const isChanged = !last || JSON.stringify(live) !== JSON.stringify(last.live);
-  return replace(bus, base, routing, nextGeneration(request.value, last), isChanged);
+  const generation = nextGeneration(request.value, last);
+  const namesElsewhere = leavesNames(await readText(paths.site));
+  return replace({ bus, routing: { live, weights }, generation, last, namesElsewhere }, installed);
 }
 
 /**

@@ -16,3 +16,21 @@ export function blanks({ protocol, nginx }: Pool): string[] {
 /** Otherwise a worker could make nginx answer from any location, such as another pool's or one that is internal. */
 export const redirects = ({ protocol, nginx }: Pool): string[] =>
   nginx.accelRedirect ? [] : [`${MODULES[protocol]}_ignore_headers X-Accel-Redirect;`];
+
+const HSTS = 'add_header Strict-Transport-Security $cgipool_hsts_header always;';
+
+/** HSTS of the site, unless lines of Set= add a header of that name. */
+const hsts = (set: readonly string[]): string[] =>
+  set.some(line => /^add_header "?strict-transport-security"? /i.test(line)) ? [] : [HSTS];
+
+/** The headers that Set= adds to answers. */
+const added = (set: readonly string[]): string[] => set.filter(line => line.startsWith('add_header '));
+
+/** What a block of the route needs that has an add_header of its own: nginx then inherits none of those outside. */
+export const answerHeaders = ({ nginx: { set } }: Pool): string[] => [
+  ...hsts(set),
+  ...added(set).map(line => `${line};`),
+];
+
+/** HSTS, if Set= adds a header to the route: nginx then does not inherit it. */
+export const repeatedHsts = ({ nginx: { set } }: Pool): string[] => (added(set).length > 0 ? hsts(set) : []);

@@ -2,6 +2,7 @@ import { MODULES } from '../model/nginx-directives.ts';
 import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
 import { type Assets, fill, textOf } from './fill.ts';
+import { answerHeaders, repeatedHsts } from './headers.ts';
 import { renderProxy } from './proxy.ts';
 import { listensCheck } from './traffic.ts';
 
@@ -11,18 +12,30 @@ import { listensCheck } from './traffic.ts';
 const matches = (location: string): string[] =>
   location === '/' ? ['/'] : [`= ${location}`, `^~ ${location}/`];
 
+/** The controller sees within this time that a request is held for too long, on a loaded machine too, ms. */
+const NOTICE_MS = 5_000;
+
+/** How long nginx waits for an instance, ms: with RequestTimeout= long enough for the controller to see which one holds the request. */
+const readTimeout = ({ nginx, health }: Pool): number =>
+  Math.min(nginx.readTimeout, (health.requestTimeout ?? Infinity) + NOTICE_MS);
+
+/** For how long nginx tries others, ms: never a request that was cut by RequestTimeout=, and a slow one at most twice. */
+const giveUpAfter = ({ nginx, health }: Pool): number =>
+  Math.min(2 * nginx.readTimeout, health.requestTimeout ?? Infinity);
+
 const route = (pool: Pool, match: string, assets: Assets): string[] =>
   fill(assets, 'nginx/route.conf', {
     MATCH: match,
     NAME: pool.name,
     RETRY: pool.nginx.idempotent ? ' non_idempotent' : '',
-    GIVEUP: `${2 * pool.nginx.readTimeout}ms`,
+    GIVEUP: `${giveUpAfter(pool)}ms`,
     CONNECT: `${pool.nginx.connectTimeout}ms`,
-    READ: `${pool.nginx.readTimeout}ms`,
+    READ: `${readTimeout(pool)}ms`,
     BODY: String(pool.nginx.maxBody),
     PASS: renderProxy(pool, assets),
     MODULE: MODULES[pool.protocol],
-    MORE: [...listensCheck(pool, assets), ...pool.nginx.set.map(text => `${text};`)],
+    HEADERS: answerHeaders(pool),
+    MORE: [...listensCheck(pool, assets), ...repeatedHsts(pool), ...pool.nginx.set.map(text => `${text};`)],
   });
 
 const routes = (pool: Pool, assets: Assets): string[] =>

@@ -10,6 +10,8 @@ import { renderAccess, renderTraffic } from './traffic.ts';
 /** What rendering nginx's files needs to know about the machine. */
 export interface NginxFacts {
   ipv6: boolean;
+  /** Whether the administrator sets server_names_hash_bucket_size. */
+  namesElsewhere?: boolean;
   /** Marks nginx's log lines as genuine. */
   tag: string;
 }
@@ -34,7 +36,7 @@ export const OCCASIONAL: readonly string[] = [paths.traffic, paths.streams, path
 export function renderNginx(input: NginxInput): Map<string, string> {
   const { site, pools, assets, machine } = input;
   return new Map([
-    [paths.site, renderSite(site, pools, machine.ipv6, assets)],
+    [paths.site, renderSite(site, pools, machine, assets)],
     [paths.locations, renderLocations(site, pools, assets)],
     [paths.access, renderAccess(site, pools, machine.tag, assets)],
     ...trafficOf(input),

@@ -1,6 +1,7 @@
 import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
 import { type Assets, fill, textOf } from './fill.ts';
+import { namesHash } from './names.ts';
 import { hstsLines, redirectLines, staplingLines } from './tls.ts';
 import { includeTraffic } from './traffic.ts';
 
@@ -31,11 +32,17 @@ function tls(site: Site, pools: readonly Pool[], ipv6: boolean, assets: Assets):
 }
 
 /** conf.d/cgipool.conf: the server blocks. Without Listen= they listen on IPv4, and on IPv6 if the machine has it. */
-export const renderSite = (site: Site, pools: readonly Pool[], ipv6: boolean, assets: Assets): string =>
+export const renderSite = (
+  site: Site,
+  pools: readonly Pool[],
+  { ipv6, namesElsewhere = false }: { ipv6: boolean; namesElsewhere?: boolean },
+  assets: Assets,
+): string =>
   textOf(
     fill(assets, 'nginx/site.conf', {
       LISTEN: listens(site.listen, 80, ipv6, ''),
       NAMES: site.serverNames.join(' '),
+      HASH: namesHash(site.serverNames, namesElsewhere),
       TRAFFIC: includeTraffic(pools),
       REDIRECT: redirectLines(site.tls, assets),
       ACME: challenges(site, assets),

@@ -163,4 +163,24 @@ test('a worker that holds a request longer than RequestTimeout= is replaced, and
   await held;
 });
 
+test('a request that is cut by RequestTimeout= is not tried on another worker, and its client has an answer soon after', async () => {
+  const m = await machine();
+  const before = await m.serving('held', 2, 30);
+  const since = await m.run('date +%s.%N');
+  const asked = await m.run(
+    "curl -s -m 40 -o /dev/null -w '%{http_code} %{time_total}' http://localhost/held/hang",
+  );
+  const [code = '', seconds = ''] = asked.split(' ');
+  assert.ok(['502', '504'].includes(code), asked);
+  assert.ok(Number(seconds) >= 3 && Number(seconds) < 9, asked);
+  await m.serving('held', 2, 30);
+  const cut = await m.run(
+    `journalctl -u cgipool -o cat --since @${since} -g '^held: replace .*it has held a request for'`,
+  );
+  assert.equal(cut.split('\n').length, 1, cut);
+  const after = await m.poolStatus('held');
+  const kept = after.instances.filter(({ pid }) => before.instances.some(old => old.pid === pid));
+  assert.equal(kept.length, 1);
+});
+
 test.run();

@@ -108,6 +108,43 @@ test('publishing to a stopped nginx succeeds, and nginx serves the current insta
   assert.equal(await m.run('curl -sf http://127.0.0.1:298/generation'), String(generation));
 });
 
+test('an nginx that failed to start is started once its configuration loads, and tried no more often than needed', async () => {
+  const m = await machine();
+  await m.write(STRAY, 'servr { }\n');
+  await m.attempt('systemctl restart nginx');
+  assert.equal(await m.run('systemctl is-active nginx || true'), 'failed');
+  await m.await("cgipool status | grep 'nginx.service is failed'");
+  const since = await m.run('date +%s');
+  await m.await(
+    '[ $(journalctl -o cat -u cgipool.service | grep -c "^publish: nginx.service has failed") -ge 3 ]',
+    60,
+  );
+  const tries = await m.run(`journalctl -o cat -u nginx --since @${since} | grep -c '^Starting' || true`);
+  assert.ok(Number(tries) <= 4, `${tries} starts of nginx`);
+  await m.run(`rm ${STRAY}`);
+  await m.await(`curl -sf ${URL}`, 70);
+  await healed(m);
+});
+
+test('a long host name is served, with or without a server_names_hash_bucket_size of the administrator', async () => {
+  const m = await machine();
+  const name = `${'a'.repeat(60)}.${'b'.repeat(40)}.example`;
+  await m.write('/etc/cgipool/cgipool.conf', `[Nginx]\nServerName=localhost ${name}\n`);
+  await m.run('cgipool install');
+  const asked = `-H 'Host: ${name}' ${URL}`;
+  assert.equal(await statusOf(m, asked), 200);
+  for (const count of [2, 1]) {
+    await m.run(count === 2 ? `echo 'server_names_hash_bucket_size 256;' >${STRAY}` : `rm ${STRAY}`);
+    await m.run(`cgipool scale echo ${count}`);
+    await m.serving('echo', count, 30);
+    assert.deepEqual((await m.status()).problems, []);
+    assert.match(await m.run('cgipool install'), /^nothing to change$/m);
+    await m.run('systemctl restart nginx');
+    assert.equal(await statusOf(m, asked), 200);
+  }
+  await m.run('rm /etc/cgipool/cgipool.conf; cgipool install; cgipool scale echo auto');
+});
+
 test('a killed nginx is restarted', async () => {
   const m = await machine();
   const pid = await m.run('cat /run/nginx.pid');

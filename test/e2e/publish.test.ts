@@ -21,7 +21,7 @@ const generationOf = (m: Machine): Promise<string> =>
 /** The number of reloads that the controller requested. */
 const reloads = async (m: Machine): Promise<number> =>
   Number(await m.run("journalctl -u cgipool.service -o cat | grep -c '^publish: ' || true"));
-const TEXTS = 'sha256sum /etc/nginx/conf.d/cgipool.conf /etc/nginx/cgipool/*';
+const TEXTS = 'sha256sum /etc/nginx/conf.d/cgipool.conf /etc/nginx/cgipool/*.conf';
 const texts = (m: Machine): Promise<string> => m.run(TEXTS);
 const healed = (m: Machine, seconds = 30): Promise<string> =>
   m.await(
@@ -180,9 +180,9 @@ test('a publish step killed half-way leaves no untested configuration behind', a
   await m.await('ls /run/testing');
   assert.notEqual(await texts(m), before, 'the step was killed half-way');
   await m.run('rm /run/slow; systemctl kill -s KILL cgipool-publish.service');
-  const { code } = await installing;
-  assert.equal(code, 1);
-  await m.await('cgipool status | grep \'cannot load certificate "/etc/ssl/no.pem"\'', 20);
+  const { code, err } = await installing;
+  assert.equal(code, 2);
+  assert.match(err, /cgipool\.conf:2: .*cannot load certificate "\/etc\/ssl\/no\.pem"/);
   // between two attempts: during each, the new files are there for nginx to test
   await m.await(`nginx -t && [ "$(${TEXTS})" = "${before}" ]`);
   await m.run('rm /etc/cgipool/cgipool.conf; cgipool install');

@@ -86,8 +86,8 @@ test('without healthy instances connections are closed at once; a taken ListenSt
   await m.await('ss -ltnH "sport = 6402" | grep -q 6402');
   await m.pool('files', pool('Listen=unix\nSlots=1-3', '127.0.0.1:6402'));
   const { code, err } = await m.attempt('cgipool install');
-  assert.equal(code, 1);
-  assert.match(err, /127\.0\.0\.1:6402 failed \(98/);
+  assert.equal(code, 2);
+  assert.match(err, /files\.pool:\d+: nginx refuses the route: bind\(\) to 127\.0\.0\.1:6402 failed \(98/);
   assert.match(await say(m, 6401), /^[12] hello$/);
   await m.run('systemctl stop stranger; cgipool install');
   await m.await('exec 3<>/dev/tcp/127.0.0.1/6402', 20);

@@ -16,10 +16,11 @@ TLSKey=/etc/ssl/private/pools.key
 const machine = machineFor(test, 'tls', async m => {
   await bringEcho(m);
   await certify(m);
-  await m.pool('echo', echoPool({ ports: '8000-8003', location: '/api' }));
+  const header = 'Set=add_header X-Frame-Options DENY always\n';
+  await m.pool('echo', echoPool({ ports: '8000-8003', location: '/api', nginx: header }));
   await m.write('/etc/cgipool/cgipool.conf', CONF);
   await m.install('--no-samples');
-  await m.pool('ill', '[Pool]\nExec=/bin/false\nPorts=8010\n[Nginx]\nLocation=/ill\n');
+  await m.pool('ill', `[Pool]\nExec=/bin/false\nPorts=8010\n[Nginx]\nLocation=/ill\n${header}`);
   await m.run('cgipool install --no-wait');
   await m.serving('echo', 1);
 });
@@ -66,8 +67,8 @@ test('a missing certificate is reported while the site keeps serving, and used o
   const m = await machine();
   await m.write('/etc/cgipool/cgipool.conf', CONF.replace('pools.pem', 'nowhere.pem'));
   const { code, err } = await m.attempt('cgipool install');
-  assert.equal(code, 1);
-  assert.match(err, /nginx configuration unchanged: .*cannot load certificate "\/etc\/ssl\/nowhere.pem"/);
+  assert.equal(code, 2);
+  assert.match(err, /cgipool\.conf:3: nginx refuses it: cannot load certificate "\/etc\/ssl\/nowhere.pem"/);
   // each retry writes the new file for a moment
   await m.await('nginx -t');
   assert.equal(await statusOf(m, `${TRUSTED} https://pools.example/api`), 200);
@@ -143,7 +144,7 @@ test('ACME challenges are served over HTTP in spite of TLSRedirect=', async () =
   assert.equal(await statusOf(m, `${RESOLVE} ${HTTP}/.well-known/security.txt`), 301);
 });
 
-test('every HTTPS answer has HSTS once, and a worker may set its own', async () => {
+test('every HTTPS answer has HSTS once, those of a pool the headers of Set=, and a worker may set its own', async () => {
   const m = await machine();
   const rows: [path: string, status: number][] = [
     ['/api', 200],
@@ -155,6 +156,11 @@ test('every HTTPS answer has HSTS once, and a worker may set its own', async () 
     const head = await headOf(m, HTTPS + path);
     assert.match(head, new RegExp(`^HTTP/2 ${status} `));
     assert.equal(head.match(HSTS)?.length, 1, head);
+    assert.equal(
+      head.match(/^x-frame-options: DENY\r?$/gim)?.length ?? 0,
+      ['/api', '/ill'].includes(path) ? 1 : 0,
+      head,
+    );
   }
   const own = await headOf(m, `${HTTPS}/api/strict`);
   assert.deepEqual(

@@ -117,4 +117,22 @@ test('docs/protocols.md lists all headers that are blanked', () => {
   );
 });
 
+test('a block with a header of Set= repeats HSTS, unless Set= has HSTS itself, and so does the 503 answer', () => {
+  const site = 'Strict-Transport-Security $cgipool_hsts_header always';
+  const blocks = (...lines: string[]): string[][] => {
+    const [[, block = []] = assert.fail()] = all(routesOf(speaking('http', ...lines)), 'location');
+    const [[, noInstance = []] = assert.fail()] = all(block, 'if');
+    return [noInstance, block].map(each =>
+      each.filter(([words]) => words[0] === 'add_header').map(([words]) => words.slice(1).join(' ')),
+    );
+  };
+  assert.deepEqual(blocks(), [['Retry-After 1 always', site], []]);
+  assert.deepEqual(blocks('Set=add_header X-A b always'), [
+    ['Retry-After 1 always', site, 'X-A b always'],
+    [site, 'X-A b always'],
+  ]);
+  for (const own of ['Strict-Transport-Security max-age=1', 'strict-transport-security max-age=1'])
+    assert.deepEqual(blocks(`Set=add_header ${own}`), [['Retry-After 1 always', own], [own]]);
+});
+
 test.run();

@@ -17,14 +17,14 @@ const withOwn = (tree: readonly Directive[], own: Own): Directive[] =>
     return block ? [whole, withOwn(block, own)] : [whole];
   });
 
-const ownOf = ({ name, nginx: n }: Pool): Own => ({
+const ownOf = ({ name, nginx: n, health: { requestTimeout: limit } }: Pool): Own => ({
   set: ['$cgipool_pool', name],
   proxy_pass: [`http://cgipool_${name}`],
   proxy_next_upstream: ['error', 'timeout', ...(n.idempotent ? ['non_idempotent'] : [])],
-  proxy_next_upstream_timeout: [`${n.readTimeout * 2}ms`],
+  proxy_next_upstream_timeout: [`${Math.min(n.readTimeout * 2, limit ?? Infinity)}ms`],
   proxy_connect_timeout: [`${n.connectTimeout}ms`],
-  proxy_read_timeout: [`${n.readTimeout}ms`],
-  proxy_send_timeout: [`${n.readTimeout}ms`],
+  proxy_read_timeout: [`${Math.min(n.readTimeout, (limit ?? Infinity) + 5000)}ms`],
+  proxy_send_timeout: [`${Math.min(n.readTimeout, (limit ?? Infinity) + 5000)}ms`],
   client_max_body_size: [String(n.maxBody)],
 });
 

@@ -120,7 +120,9 @@ test('each Set= becomes one directive, last in the route and in the order of the
     speaking('uwsgi', 'Set=uwsgi_param A "b; } # c"', 'Set=add_header B c always', 'Set=expires -1'),
   );
   assert.deepEqual(lines.slice(-3), ['uwsgi_param A b; } # c', 'add_header B c always', 'expires -1']);
-  assert.deepEqual(lines.slice(0, -3), route(speaking('uwsgi')));
+  // with a header of its own, the route repeats HSTS
+  const others = lines.slice(0, -3).filter(line => !line.includes('$cgipool_hsts_header'));
+  assert.deepEqual(others, route(speaking('uwsgi')));
 });
 
 test("a pool with Protocol=tcp is in no file of nginx's http module", () => {

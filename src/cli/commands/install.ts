@@ -1,11 +1,8 @@
-import {
-  type InstallPlan,
-  installFiles,
-  installHere,
-  planInstall,
-  restartsController,
-} from '../../install/install.ts';
+import type { Change } from '../../install/changes.ts';
+import { installFiles } from '../../install/image.ts';
+import { installHere, restartsController } from '../../install/install.ts';
 import { Machine } from '../../install/machine.ts';
+import { type InstallPlan, planInstall } from '../../install/plan-install.ts';
 import type { RollbackPlan } from '../../install/rollback/rollback.ts';
 import type { Status } from '../../plan/status/report.ts';
 import { askStatus } from '../client.ts';
@@ -43,15 +40,23 @@ function doingsIn(plan: InstallPlan): Doings {
 
 const statusNow = (): Promise<Status | null> => askStatus().catch(() => null);
 
-async function converge(plan: InstallPlan, isAwaited: boolean): Promise<void> {
+/** The changes that were made and not undone. */
+const lasting = ({ changes }: InstallPlan, { wanted }: InstallPlan): Change[] =>
+  changes.filter(({ path, content }) => wanted.get(path)?.text === content?.text);
+
+/** Returns how many problems nginx had. */
+async function converge(plan: InstallPlan, isAwaited: boolean): Promise<number> {
   const before = await statusNow();
-  const doings = await doingsHere(plan, before);
-  const nginx = await installHere(plan);
-  printPlan(plan, doings, false);
-  const { effects } = doings;
+  const { isRestarted } = await doingsHere(plan, before);
+  const { plan: installed, problems, nginx } = await installHere(plan);
+  printProblems(problems, []);
+  const done = { ...installed, changes: lasting(plan, installed) };
+  const effects = effectsOf(done, before);
+  printPlan(done, { effects, isRestarted }, false);
   const failure = isAwaited ? await awaitInstall({ effects, before, isNginxUpdated: nginx.ok }) : null;
   if (!nginx.ok) throw new Failure(`nginx configuration unchanged: ${nginx.error}`);
   if (failure !== null) throw new Failure(failure);
+  return problems.length;
 }
 
 /** Throws Failure for options that mean nothing together. */
@@ -82,17 +87,20 @@ const planFor = (machine: Machine, { rollback = false, to }: InstallOptions): Pr
         to: to === undefined ? null : Number(to),
       });
 
-async function dryRun(machine: Machine, plan: InstallPlan): Promise<void> {
+async function dryRun(machine: Machine, plan: InstallPlan): Promise<0> {
   printDiffs(plan);
   printPlan(plan, machine.isHere ? await doingsHere(plan, await statusNow()) : doingsIn(plan), true);
+  return 0;
 }
 
-async function apply(machine: Machine, plan: Plan, isAwaited: boolean): Promise<void> {
+/** Returns how many problems nginx had. */
+async function apply(machine: Machine, plan: Plan, isAwaited: boolean): Promise<number> {
   if (machine.isHere) await requireMachine();
   if ('restores' in plan) await restoreNow(machine, plan);
   if (machine.isHere) return converge(plan, isAwaited);
   await installFiles(machine, plan);
   printPlan(plan, doingsIn(plan), false);
+  return 0;
 }
 
 /** `cgipool install [--dry-run] [--no-wait] [--root DIR] [--rollback [POOL] [--to NUMBER | --list [--json]]]` */
@@ -103,8 +111,7 @@ export async function install(options: InstallOptions): Promise<void> {
   if (options.list) return printSnapshots(machine, options.json ?? false);
   const plan = await planFor(machine, options);
   printProblems(plan.problems, plan.warnings);
-  if (options.dryRun) await dryRun(machine, plan);
-  else await apply(machine, plan, options.wait);
-  if (plan.problems.length > 0)
+  const refused = options.dryRun ? await dryRun(machine, plan) : await apply(machine, plan, options.wait);
+  if (plan.problems.length + refused > 0)
     throw new Failure('pools with mistakes keep their installed configuration', 2);
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { changedTexts } from '../../install/changes.ts';
-import type { InstallPlan } from '../../install/install.ts';
 import { isRevisedBy } from '../../install/installed-store.ts';
+import type { InstallPlan } from '../../install/plan-install.ts';
 import type { Pool } from '../../model/pool.ts';
 import type { InstanceStatus, PoolStatus, Status } from '../../plan/status/report.ts';
 
@@ -60,7 +60,10 @@ const removal = (name: string, now: PoolStatus | null): Effect => {
  * What an install does to each pool that it changes. `status`: from before it; null if no controller runs. A new pool needs no status:
  * nothing of it runs yet.
  */
-export function effectsOf({ before, pools, changes }: InstallPlan, status: Status | null): Effect[] {
+export function effectsOf(
+  { given: { before }, pools, changes }: InstallPlan,
+  status: Status | null,
+): Effect[] {
   const old = new Map(before?.pools.map(({ pool }) => [pool.name, pool]));
   const now = new Map(status?.pools.map(pool => [pool.name, pool]));
   const touched = changedTexts(changes);

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { err, ok, type Result } from '../../base/result.ts';
 import { NGINX_UNIT } from '../../model/services.ts';
 import type { Bus } from '../systemd/bus.ts';
-import { reloadUnit, signalMain, unitProperty } from '../systemd/systemd.ts';
+import { reloadUnit, signalMain, startUnit, unitProperty } from '../systemd/systemd.ts';
 import { becomesTrue, type PollOptions } from '../wait.ts';
 import { ERROR_LOG, logLength, refusalSince } from './error-log.ts';
 import { type ConfigFiles, commit, rollBack, stage } from './transaction.ts';
@@ -18,19 +18,12 @@ const CONFIRM_POLL: PollOptions = { interval: 10, timeout: 5_000 };
 /** nginx answers by itself, but the process asked may be shutting down. */
 const ANSWER_TIMEOUT_MS = 500;
 
-/** nginx's message about a missing module names no package, and the one about a variable no line. */
-const CURES: readonly (readonly [words: RegExp, cure: string])[] = [
-  [/unknown directive "stream"/, 'Protocol=tcp needs the stream module: apt-get install libnginx-mod-stream'],
-  [
-    /unknown "\w+" variable|invalid variable name/,
-    "nginx does not name the line; if a pool sets it: grep -n '^Set=' /etc/cgipool/*.pool",
-  ],
-];
-
-function withCure(words: string): string {
-  const cure = CURES.find(([pattern]) => pattern.test(words))?.[1];
-  return cure === undefined ? words : `${words}; ${cure}`;
-}
+/** nginx's message about a missing module names no package. */
+const withCure = (words: string): string =>
+  words.replace(
+    /unknown directive "stream" in \S+/,
+    '$&; Protocol=tcp needs the stream module: apt-get install libnginx-mod-stream',
+  );
 
 /** How execFile reports a program that failed or is missing. */
 type ExecFailure = Error & { code?: string | number; stderr?: string };
@@ -62,10 +55,19 @@ export async function servedGeneration(control: string): Promise<number | null> 
   }
 }
 
+const stateOf = (bus: Bus): Promise<unknown> => unitProperty(bus, NGINX_UNIT, 'Unit', 'ActiveState');
+
 /** Whether nginx runs, or is reading its configuration: perhaps an older one than is on disk. */
 export async function isNginxUp(bus: Bus): Promise<boolean> {
-  const state = await unitProperty(bus, NGINX_UNIT, 'Unit', 'ActiveState');
-  return state === 'active' || state === 'reloading' || state === 'activating';
+  return ['active', 'reloading', 'activating'].includes(String(await stateOf(bus)));
+}
+
+/**
+ * Starts an nginx that systemd has given up, as when a certificate was missing at boot: what is on disk loads now. One that an
+ * administrator has stopped is not failed, and stays so.
+ */
+export async function startIfFailed(bus: Bus): Promise<void> {
+  if ((await stateOf(bus)) === 'failed') await startUnit(bus, NGINX_UNIT).catch(() => {});
 }
 
 /**
@@ -76,7 +78,7 @@ const reload = (bus: Bus): Promise<unknown> =>
   signalMain(bus, NGINX_UNIT, constants.signals.SIGHUP).catch(() => reloadUnit(bus, NGINX_UNIT));
 
 async function activate(bus: Bus, control: string, generation: number | null): Promise<Result<void>> {
-  if (!(await isNginxUp(bus))) return ok(undefined); // it reads the new files when it starts
+  if (!(await isNginxUp(bus))) return ok(await startIfFailed(bus)); // it reads the new files when it starts
   const [length, old] = [await logLength(), await acceptingWorkers(bus)];
   await reload(bus);
   if (await becomesTrue(async () => (await servedGeneration(control)) === generation, CONFIRM_POLL)) {
@@ -94,6 +96,14 @@ const failed = (error: Error): Result<void> => err(error.message);
 async function undo(bus: Bus, changed: readonly string[], passed: boolean): Promise<void> {
   await rollBack(changed);
   if (passed && (await isNginxUp(bus))) await reload(bus).catch(() => {});
+}
+
+/** Whether nginx would load these files. Puts back those on disk. */
+export async function tryConfig(files: ConfigFiles): Promise<Result<void>> {
+  const changed = await stage(files);
+  const tested = await testNginx().catch(failed);
+  await rollBack(changed);
+  return tested;
 }
 
 /**

@@ -4,9 +4,9 @@ import type { FileContent } from '../../host/files/files.ts';
 import { noSuchPool } from '../../model/names.ts';
 import { paths } from '../../model/paths.ts';
 import { poolNameOf } from '../../pool-file/pool-file.ts';
-import { type InstallPlan, planFor } from '../install.ts';
 import { readInstalled } from '../installed-store.ts';
 import type { Machine } from '../machine.ts';
+import { type InstallPlan, planFor } from '../plan-install.ts';
 import { parseFiles, poolFileOf, sourcesOf } from '../sources.ts';
 import {
   currentOf,
@@ -121,7 +121,7 @@ export async function planRollback(
   const target = stepBack(known, { file: file.value, to: request.to });
   if (!target.ok) return target;
   const contents = new Map((await Promise.all(target.value.map(f => contentOf(machine, f, known)))).flat());
-  const plan = await planFor(machine, await parseFiles(machine, contents), before, known);
+  const plan = await planFor(machine, { read: await parseFiles(machine, contents), before, known });
   const compared = await compare(machine, target.value, currentOf(known), contents);
   const isMeant = isRestored(file.value, request.to);
   const restores = compared.filter(isMeant);

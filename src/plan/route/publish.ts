@@ -1,11 +1,11 @@
 import { own } from '../../base/own.ts';
-import type { Live, Routing } from '../../model/routing.ts';
+import { isComplete, type Live, type Routing } from '../../model/routing.ts';
 import type { Action } from '../action.ts';
 import { isComing } from '../state/instance.ts';
 import type { PublishMemory } from '../state/memory.ts';
 import type { View } from '../view/pass.ts';
 import type { World } from '../world.ts';
-import { dueAt, settleFor, spend } from './spacing.ts';
+import { dueAt, longestRetry, settleFor, spend } from './spacing.ts';
 
 const sameSlots = (a: readonly number[] = [], b: readonly number[] = []): boolean =>
   a.length === b.length && a.every((slot, i) => slot === b[i]);
@@ -29,12 +29,17 @@ function changed(wanted: Routing, now: Routing): string[] {
   return [...slots, ...weighed];
 }
 
-const reasonFor = (pools: readonly string[], wanted: Live): string =>
-  pools.map(p => `${p}: ${own(wanted, p)?.join(' ') || 'none'}`).join('; ') || 'the last attempt failed';
+const reasonFor = (pools: readonly string[], wanted: Live, { nginx }: World): string =>
+  pools.map(p => `${p}: ${own(wanted, p)?.join(' ') || 'none'}`).join('; ') ||
+  (nginx === 'failed' ? 'nginx.service has failed' : 'the last attempt failed');
 
-/** nginx serves the wanted set. After an error a publish is due even for the same slots: a new route may be missing. */
-const isSettled = (world: World, wanted: Routing): boolean =>
-  world.published !== null && world.published.error === null && changed(wanted, world.published).length === 0;
+/** nginx serves all of the wanted set. Otherwise a publish is due even for the same slots: a new route may be missing. */
+const isSettled = ({ published, nginx }: World, wanted: Routing): boolean =>
+  published !== null &&
+  isComplete(published) &&
+  changed(wanted, published).length === 0 &&
+  // the publish step starts it once its configuration loads
+  nginx !== 'failed';
 
 /** The last request was refused, failed, or its step died. */
 const hasFailed = (memory: PublishMemory, world: World): boolean =>
@@ -78,7 +83,7 @@ export function publish(
     return { memory: { ...memory, differsSince: null, failures: 0 }, action: null, wakeAt: null };
   const differsSince = memory.differsSince ?? now;
   if (world.publishing) return { memory: { ...memory, differsSince }, action: null, wakeAt: null };
-  const due = dueAt(memory, differsSince, settleFor(world, isSettling), now);
+  const due = dueAt(memory, differsSince, settleFor(world, isSettling), longestRetry(world), now);
   if (now < due) return { memory: { ...memory, differsSince }, action: null, wakeAt: due };
   return request({ ...memory, differsSince }, world, wanted, now);
 }
@@ -87,7 +92,8 @@ function request(memory: PublishMemory, world: World, wanted: Routing, now: numb
   // the time makes it differ from the generations of an earlier boot
   const generation = Math.max(memory.generation, world.published?.generation ?? 0, now - 1) + 1;
   const failures = hasFailed(memory, world) ? memory.failures + 1 : 0;
-  const reason = reasonFor(changed(wanted, world.published ?? { live: {}, weights: {} }), wanted.live);
+  const present = world.published ?? { live: {}, weights: {} };
+  const reason = reasonFor(changed(wanted, present), wanted.live, world);
   return {
     memory: {
       ...memory,

@@ -1,3 +1,4 @@
+import { isComplete } from '../../model/routing.ts';
 import type { PublishMemory } from '../state/memory.ts';
 import type { World } from '../world.ts';
 
@@ -12,6 +13,8 @@ const FIRST_SETTLE_MS = 1_500;
 const SPACING_MS = 1_000;
 /** The longest wait after a failed publish, ms: an administrator who fixes nginx waits for the retry. */
 const MAX_RETRY_MS = 10_000;
+/** The same while nginx serves all pools but those that it refuses, or does not start: each attempt costs more, or is logged, ms. */
+const MAX_QUIET_RETRY_MS = 60_000;
 
 /** When the budget for reloads is free again; a clock that was set back must not delay routing. */
 const spentUntil = ({ spentUntil: until }: PublishMemory, now: number): number =>
@@ -22,14 +25,26 @@ export const spend = (memory: PublishMemory, now: number): number =>
   Math.max(spentUntil(memory, now), now) + SPACING_MS;
 
 /** When the budget allows for another publish, ms since the epoch. */
-function spacedAt(memory: PublishMemory, now: number): number {
+function spacedAt(memory: PublishMemory, longest: number, now: number): number {
   if (memory.failures === 0) return spentUntil(memory, now) - SPACING_MS;
-  return Math.min(memory.askedAt, now) + Math.min(MAX_RETRY_MS, SPACING_MS * 2 ** memory.failures);
+  return Math.min(memory.askedAt, now) + Math.min(longest, SPACING_MS * 2 ** memory.failures);
 }
 
+/** The longest wait between attempts, ms. */
+export const longestRetry = ({ published, nginx }: World): number =>
+  published?.error === null && (nginx === 'failed' || !isComplete(published))
+    ? MAX_QUIET_RETRY_MS
+    : MAX_RETRY_MS;
+
 /** When the next publish is due, ms since the epoch. */
-export function dueAt(memory: PublishMemory, since: number, settle: number, now: number): number {
-  return Math.max(Math.min(since, now) + settle, spacedAt(memory, now));
+export function dueAt(
+  memory: PublishMemory,
+  since: number,
+  settle: number,
+  longest: number,
+  now: number,
+): number {
+  return Math.max(Math.min(since, now) + settle, spacedAt(memory, longest, now));
 }
 
 /** How long to wait for further changes, ms. */

@@ -1,5 +1,7 @@
 import { own } from '../../base/own.ts';
+import { formatProblem } from '../../base/result.ts';
 import type { Installed } from '../../model/installed.ts';
+import { fileOf, SITE_FILE } from '../../model/routing.ts';
 import { isRouted } from '../../model/traits.ts';
 import { dying } from '../learn/deaths.ts';
 import { OUTAGE_TEXT } from '../learn/outage.ts';
@@ -69,6 +71,15 @@ function deaths(pass: View): string[] {
 
 const outage = ({ memory }: View): string[] => (memory.outageSince === null ? [] : [OUTAGE_TEXT]);
 
+const refusals = ({ published }: World, file: string): string[] =>
+  (own(published?.refused ?? {}, file) ?? []).map(fault => formatProblem({ file, ...fault }));
+
+/** What nginx refuses of the pool; said once, for both tiers. */
+const refused = ({ pool, world, backup }: View): string[] => (backup ? [] : refusals(world, fileOf(pool)));
+
+/** What nginx refuses of cgipool.conf. */
+export const siteRefusals = (world: World): string[] => refusals(world, SITE_FILE);
+
 /** The usual cause is an access_log of its own in a server block, or `access_log off;` for all of them. */
 function unheard({ pool, world }: View): string[] {
   const heard = own(world.unheard, pool.name);
@@ -83,6 +94,7 @@ function unheard({ pool, world }: View): string[] {
 
 /** The problems of a pool that an administrator should know. */
 export const problemsOf = (pass: View, healthy: number): string[] => [
+  ...refused(pass),
   ...crashes(pass, healthy),
   ...deaths(pass),
   ...outage(pass),

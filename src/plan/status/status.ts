@@ -11,7 +11,7 @@ import { beginPass, type Start, type View } from '../view/pass.ts';
 import { isOld, isStale } from '../view/stale.ts';
 import { indexWorld } from '../view/world-index.ts';
 import type { World } from '../world.ts';
-import { nginxProblems, problemsOf } from './problems.ts';
+import { nginxProblems, problemsOf, siteRefusals } from './problems.ts';
 import type { InstanceState, InstanceStatus, PoolStatus, Status, Why } from './report.ts';
 import { rolloutOf, worstOf } from './rollout.ts';
 
@@ -136,7 +136,12 @@ export function describe(
     at: new Date(now).toISOString(),
     installedAt: installedAt === null ? null : new Date(installedAt).toISOString(),
     generation: world.published?.generation ?? null,
-    problems: [...(error ? [`nginx: ${error}`] : []), ...nginxProblems(installed, world), ...failures],
+    problems: [
+      ...(error ? [`nginx: ${error}`] : []),
+      ...siteRefusals(world),
+      ...nginxProblems(installed, world),
+      ...failures,
+    ],
     pools: installed.pools.map(p => wholeStatus(p, memory, start)),
   };
 }

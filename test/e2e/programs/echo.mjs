@@ -1,5 +1,6 @@
 // A worker that answers with what reached it. Listens on PORT or SOCKET, as a worker that knows nothing of cgipool would.
 // - /.../stream: sends `first`, and `second` once somebody asked for /.../go
+// - /.../hang: never answers
 // - /.../strict: tells HSTS of its own
 // - ?redirect=PATH: sends X-Accel-Redirect with that path
 // - an upgrade to WebSocket: sends the text of each frame back
@@ -42,6 +43,7 @@ async function echo(request, answer) {
 }
 
 const server = createServer((request, answer) => {
+  if (request.url.endsWith('/hang')) return;
   if (request.url.endsWith('/stream')) stream(answer);
   else if (request.url.endsWith('/go')) go(answer);
   // a client that goes in the middle of its body must not end the process

@@ -206,7 +206,7 @@ test('an instance that holds a request longer than RequestTimeout= is replaced e
   assert.deepEqual(drive.slots(), [8000, 8002]);
 });
 
-const sentTo = { generation: 1, live: { search: [8000] }, weights: {}, error: null, at: 0 };
+const sentTo = { generation: 1, live: { search: [8000] }, weights: {}, error: null, refused: {}, at: 0 };
 
 /** What nginx does, and how many seconds after StartTimeout= an instance that never answers is stopped. */
 const GIVEN_UP: [string, Partial<World>, number][] = [

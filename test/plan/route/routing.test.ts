@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Live } from '../../../src/model/routing.ts';
+import type { Live, Routing } from '../../../src/model/routing.ts';
 import { publish } from '../../../src/plan/route/publish.ts';
 import { newMemory } from '../../../src/plan/state/memory.ts';
 import { nothingSeen } from '../../../src/plan/world.ts';
@@ -100,7 +100,14 @@ test('two publishes may follow each other at once, further ones are a second apa
   for (let now = 10_000; now < 14_000; now += 10) {
     const world = {
       ...nothingSeen(),
-      published: { generation: memory.generation, live: { ...live }, weights: {}, error: null, at: now },
+      published: {
+        generation: memory.generation,
+        live: { ...live },
+        weights: {},
+        error: null,
+        refused: {},
+        at: now,
+      },
     };
     // each pass wants something else
     const step = publish(memory, world, { live: { a: [now] }, weights: {} }, false, now);
@@ -111,6 +118,37 @@ test('two publishes may follow each other at once, further ones are a second apa
   // a clock that was set back does not delay the next one further
   const { wakeAt } = publish(memory, { ...nothingSeen(), published: null }, { live, weights: {} }, false, 20);
   assert.ok(wakeAt === null || wakeAt <= 2020, `${wakeAt}`);
+});
+
+test('what nginx refuses is tried again at intervals that grow to a minute, and other changes are published at once', () => {
+  const passes: number[] = [];
+  const refused = { 'shop.pool': [{ line: 12, message: 'nginx refuses it' }] };
+  const wanted = (a: number): Routing => ({ live: { a: [a], shop: [1] }, weights: {} });
+  let memory = newMemory().publish;
+  for (let now = 100_000; now < 400_000; now += 10) {
+    const asked = { a: memory.asked.a ?? [] };
+    const served = {
+      generation: 1,
+      live: { ...asked, shop: [] },
+      weights: {},
+      error: null,
+      refused,
+      at: now,
+    };
+    const step = publish(
+      memory,
+      { ...nothingSeen(), published: served },
+      wanted(now < 390_000 ? 1 : 2),
+      false,
+      now,
+    );
+    memory = step.memory;
+    if (step.action) passes.push(now);
+  }
+  assert.ok(passes.includes(390_000), `${passes}`);
+  const same = passes.filter(at => at < 390_000);
+  const waits = same.slice(1).map((at, i) => at - (same[i] ?? 0));
+  assert.deepEqual(waits, [10, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
 });
 
 test('published instances are not stopped while publishing fails', () => {

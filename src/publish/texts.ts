@@ -1,0 +1,44 @@
+import { readAssets } from '../host/files/assets.ts';
+import type { FileContent } from '../host/files/files.ts';
+import { hasIpv6 } from '../host/kernel/ipv6.ts';
+import { logTag } from '../host/nginx/log-tag.ts';
+import { hasRestrictedRoute, type Installed, servable } from '../model/installed.ts';
+import { modeOf, paths } from '../model/paths.ts';
+import type { Routing } from '../model/routing.ts';
+import { renderLive } from '../render/live.ts';
+import { OCCASIONAL, renderNginx } from '../render/nginx.ts';
+
+/** nginx's files: content by path, null for a file that no pool needs. */
+export type NginxFiles = Map<string, FileContent | null>;
+
+const withModes = (texts: ReadonlyMap<string, string>, isRestricted: (path: string) => boolean): NginxFiles =>
+  new Map([...texts].map(([path, text]) => [path, { text, mode: modeOf(path, isRestricted(path)) }]));
+
+/** The files that list the healthy instances. */
+export const liveFiles = async (
+  { site, pools }: Installed,
+  routing: Routing,
+  generation: number,
+): Promise<NginxFiles> =>
+  withModes(renderLive(site, pools.map(servable), routing, generation, await readAssets()), () => false);
+
+/** All other files, which depend on the pool files only. */
+async function fixedFiles({ site, pools }: Installed, namesElsewhere: boolean): Promise<NginxFiles> {
+  const machine = { ipv6: hasIpv6(), namesElsewhere, tag: await logTag() };
+  const assets = await readAssets();
+  const texts = renderNginx({ site, pools: pools.map(p => p.pool), assets, machine });
+  const files = withModes(texts, path => path === paths.locations && hasRestrictedRoute(pools));
+  return new Map([...OCCASIONAL.map(path => [path, null] as const), ...files]);
+}
+
+/** All of nginx's files for a generation. `namesElsewhere`: the administrator sets the size of the table of names. */
+export const filesFor = async (
+  installed: Installed,
+  routing: Routing,
+  generation: number,
+  namesElsewhere: boolean,
+): Promise<NginxFiles> =>
+  new Map([
+    ...(await fixedFiles(installed, namesElsewhere)),
+    ...(await liveFiles(installed, routing, generation)),
+  ]);
