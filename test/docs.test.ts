@@ -22,7 +22,7 @@ const architecture = page('docs/architecture.md');
 const schema = page('docs/status.md');
 const below = (...folders: string[]) =>
   readSources('src').filter(({ path }) => folders.some(folder => path.startsWith(`${folder}/`)));
-const src = below('src/base', 'src/model', 'src/plan', 'src/scale');
+const src = below('src/base', 'src/install', 'src/model', 'src/plan', 'src/scale');
 
 const first = (table: readonly string[][]): string[] => table.map(([cell = '']) => cell);
 
@@ -201,6 +201,8 @@ const TYPES = [
   'Decision',
   'Reading',
   'PoolEvent',
+  'RollbackList',
+  'SnapshotReport',
   'Problem',
 ];
 

@@ -46,7 +46,7 @@ export function costOfPass(count: number, times: number): PassCost {
   const runPlan = (): unknown => plan(drive.installed, world, memory, fake.now);
   const runStatus = (): unknown =>
     JSON.stringify(
-      describe({ version: 2, site: defaultSite(), ...drive.installed }, world, memory, fake.now, []),
+      describe({ version: 2, at: 0, site: defaultSite(), ...drive.installed }, world, memory, fake.now, []),
     );
   for (let i = 0; i < WARM_UP_RUNS; i++) timed(runPlan);
   const plans = Array.from({ length: times }, () => timed(runPlan));

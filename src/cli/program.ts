@@ -9,6 +9,7 @@ const ROOT: [string, string, string] = [
   'operate on an alternate root directory, such as an image',
   '/',
 ];
+const WAIT: [string, string] = ['--wait', 'wait until it has come about; fail if it does not'];
 const JSON_OPTION: [string, string] = ['--json', 'print JSON with a stable schema'];
 
 function declareFiles(cgipool: Command): void {
@@ -64,16 +65,19 @@ function declareInstall(cgipool: Command): void {
     .description('apply the pool files in /etc/cgipool; run it again after every change')
     .option(...ROOT)
     .option('--dry-run', 'only print what would change')
-    .option(
-      '--rollback [pool]',
-      'restore the previous pool file first: of one pool, or of all that changed last',
-    )
+    .option('--no-wait', 'do not wait until what changed has come up')
+    .option('--rollback [pool]', 'undo the last change: of one pool, or of all that changed with it')
+    .option('--to <number>', 'with --rollback: restore what --list shows under this number')
+    .option('--list', 'with --rollback: show what can be restored, and change nothing')
+    .option('--json', 'with --rollback --list: print JSON with a stable schema')
     .addHelpText(
       'after',
       examples(
         'sudo cgipool install --dry-run',
         'sudo cgipool install',
         'sudo cgipool install --rollback search',
+        'sudo cgipool install --rollback --list',
+        'sudo cgipool install --rollback --to 3',
       ),
     )
     .action(async options => (await import('./commands/install.ts')).install(options));
@@ -119,6 +123,7 @@ function declareInspection(cgipool: Command): void {
 function declareControl(cgipool: Command): void {
   cgipool
     .command('scale <pool> <spec>')
+    .option(...WAIT)
     .description('set a fixed number (N) or range (MIN..MAX) of instances; auto returns to the pool file')
     .addHelpText(
       'after',
@@ -128,7 +133,9 @@ function declareControl(cgipool: Command): void {
         'sudo cgipool scale search auto',
       ),
     )
-    .action(async (pool, spec) => (await import('./commands/control.ts')).scale(pool, spec));
+    .action(async (pool, spec, options) =>
+      (await import('./commands/control.ts')).scale(pool, spec, options),
+    );
   for (const [verb, text] of [
     ['restart', 'replace all instances one by one without losing a request'],
     ['start', 'start a stopped pool'],
@@ -137,8 +144,9 @@ function declareControl(cgipool: Command): void {
     cgipool
       .command(`${verb} <pool>`)
       .description(text)
-      .addHelpText('after', examples(`sudo cgipool ${verb} search`))
-      .action(async pool => (await import('./commands/control.ts'))[verb](pool));
+      .option(...WAIT)
+      .addHelpText('after', examples(`sudo cgipool ${verb} search`, `sudo cgipool ${verb} search --wait`))
+      .action(async (pool, options) => (await import('./commands/control.ts'))[verb](pool, options));
 }
 
 function declareServices(cgipool: Command): void {

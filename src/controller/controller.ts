@@ -31,6 +31,8 @@ const isSystemdAway = (error: unknown): boolean => error instanceof BusError && 
 /** Observes, plans and applies. Keeps the last world only to answer requests: systemd is the source of truth. */
 export class Controller implements ControllerApi {
   #world: World = nothingSeen();
+  /** When the record was written that the last pass went by; null before the first. */
+  #installedAt: number | null = null;
   #memory: Memory = newMemory();
   #serving: Plan['serving'] = new Set();
   readonly #inbox = new Inbox();
@@ -89,6 +91,7 @@ export class Controller implements ControllerApi {
     this.#world = { ...this.#world, ...requested, ...(requested.tick ? this.#observer.signals() : {}) };
     const next = plan(this.installed, this.#world, this.#memory, Date.now());
     this.#memory = next.memory;
+    this.#installedAt = this.installed.at;
     this.#serving = next.serving;
     // saved before it is carried out: a controller killed in between must not do it twice
     this.#memoryFile.write(JSON.stringify(next.memory));
@@ -107,11 +110,10 @@ export class Controller implements ControllerApi {
   }
 
   status(): string {
+    const failures = [...this.#observer.problems, ...this.#executor.failures];
+    const now = Date.now();
     return JSON.stringify(
-      describe(this.installed, this.#world, this.#memory, Date.now(), [
-        ...this.#observer.problems,
-        ...this.#executor.failures,
-      ]),
+      describe(this.installed, this.#world, this.#memory, now, failures, this.#installedAt),
     );
   }
 

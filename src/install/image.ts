@@ -8,6 +8,7 @@ import { enableIn } from './enable-in.ts';
 import { writeInstalled } from './installed-store.ts';
 import type { Machine } from './machine.ts';
 import type { InstallPlan } from './plan-install.ts';
+import { writeSnapshots } from './rollback/snapshot-store.ts';
 
 /** In an image nginx starts before the controller, and fails without the upstreams that the site includes. */
 async function addUpstreams(machine: Machine, site: Site, pools: readonly Pool[]): Promise<void> {
@@ -20,7 +21,8 @@ async function addUpstreams(machine: Machine, site: Site, pools: readonly Pool[]
  * controller, so that it starts with the image.
  */
 export async function installFiles(machine: Machine, plan: InstallPlan): Promise<void> {
-  const { site, pools, wanted, changes } = plan;
+  const { site, pools, wanted, changes, snapshots } = plan;
+  await writeSnapshots(machine, snapshots);
   await writeChanges(machine, changes, [...wanted.keys()]);
   await addUpstreams(machine, site, pools);
   await writeInstalled(machine, plan, changedTexts(changes));

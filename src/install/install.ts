@@ -1,10 +1,11 @@
 import type { Problem, Result } from '../base/result.ts';
 import { Bus } from '../host/systemd/bus.ts';
+import { unitProperty } from '../host/systemd/systemd.ts';
 import type { Installed } from '../model/installed.ts';
 import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
 import type { Refusals } from '../model/routing.ts';
-import { CONTROLLER_BUS } from '../model/services.ts';
+import { CONTROLLER_BUS, CONTROLLER_UNIT } from '../model/services.ts';
 import {
   needsRestart,
   reread,
@@ -16,11 +17,12 @@ import {
 import { changedTexts, writeChanges } from './changes.ts';
 import { isNginx } from './desired-files.ts';
 import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
-import { keepPrevious, readInstalled, restoreInstalled, writeInstalled } from './installed-store.ts';
+import { keepPrevious, restoreInstalled, writeInstalled } from './installed-store.ts';
 import { Machine } from './machine.ts';
 import { begin, finish, unfinished } from './pending.ts';
-import { type InstallPlan, planInstall, type Refused } from './plan-install.ts';
+import { type Given, type InstallPlan, planFor } from './plan-install.ts';
 import { isOfSite, problemsOf, publishNow } from './publish-now.ts';
+import { writeSnapshots } from './rollback/snapshot-store.ts';
 import { ensureSecret, renewSecret } from './secret.ts';
 
 /** Makes a running controller read the new pools. */
@@ -48,6 +50,8 @@ async function awaitRemoved(before: Installed | null, pools: readonly Pool[]): P
 async function apply(bus: Bus, machine: Machine, plan: InstallPlan): Promise<string[]> {
   const own = plan.changes.filter(change => !isNginx(change.path));
   const touched = [...new Set([...changedTexts(own), ...(await unfinished())])];
+  // before anything takes effect: what is replaced is kept, whatever happens next
+  await writeSnapshots(machine, plan.snapshots);
   await begin(touched);
   await writeChanges(machine, own, [...plan.wanted.keys()]);
   await reread(bus, touched);
@@ -67,13 +71,25 @@ async function recordPlan(machine: Machine, plan: InstallPlan, touched: readonly
 async function withdraw(
   bus: Bus,
   machine: Machine,
-  refused: Refused,
+  given: Given,
+  refused: readonly Problem[],
 ): Promise<{ plan: InstallPlan; touched: string[]; published: Result<Refusals> }> {
-  const plan = await planInstall(machine, refused);
+  const plan = await planFor(machine, given, refused);
   const touched = await apply(bus, machine, plan);
-  await restoreInstalled(machine, plan, refused.before);
+  await restoreInstalled(machine, plan, given.before);
   await shareWithController(paths.installed);
   return { plan, touched, published: await publishNow() };
+}
+
+/** Whether an install restarts the running controller. */
+export async function restartsController({ changes }: InstallPlan): Promise<boolean> {
+  const bus = await Bus.connect();
+  try {
+    const state = await unitProperty(bus, CONTROLLER_UNIT, 'Unit', 'ActiveState');
+    return state === 'active' && (await needsRestart(bus, changedTexts(changes)));
+  } finally {
+    bus.close();
+  }
 }
 
 /** What came of an install. */
@@ -98,7 +114,7 @@ export async function installHere(plan: InstallPlan): Promise<Outcome> {
 }
 
 async function installBy(bus: Bus, machine: Machine, asked: InstallPlan): Promise<Outcome> {
-  const before = await readInstalled(machine);
+  const { before } = asked.given;
   const touched = await apply(bus, machine, asked);
   await (asked.changes.length > 0 ? renewSecret() : ensureSecret());
   const recorded = await recordPlan(machine, asked, touched);
@@ -109,7 +125,7 @@ async function installBy(bus: Bus, machine: Machine, asked: InstallPlan): Promis
   const ofPools = problems.filter(problem => !isOfSite(problem));
   const done =
     ofPools.length > 0
-      ? await withdraw(bus, machine, { problems: ofPools, before })
+      ? await withdraw(bus, machine, asked.given, ofPools)
       : { plan: asked, touched: [], published };
   const all = [...touched, ...done.touched];
   if (done.published.ok) await awaitRemoved(before, done.plan.pools);

@@ -6,6 +6,8 @@ import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
 import { completeInstalled } from '../pool-file/complete-installed.ts';
 import type { Machine } from './machine.ts';
+import type { Files } from './rollback/snapshot.ts';
+import { poolFileOf } from './sources.ts';
 
 /** The record of the last install; null if there is none or it is damaged. */
 export async function readInstalled(machine: Machine): Promise<Installed | null> {
@@ -16,8 +18,8 @@ export async function readInstalled(machine: Machine): Promise<Installed | null>
 export interface Recorded {
   site: Site;
   pools: readonly Pool[];
-  /** The text of each readable pool file, by pool name. */
-  texts: ReadonlyMap<string, string>;
+  /** The files of /etc/cgipool that are in force: of a pool with a mistake the one that was installed before. */
+  files: Files;
   /** The pools whose file not everybody may read. */
   restricted: ReadonlySet<string>;
 }
@@ -33,44 +35,46 @@ function retiredOf(pool: Pool, pools: readonly Pool[], before: InstalledPool | n
   return [...new Set([...before.pool.slots, ...before.retired])].filter(slot => !taken.has(slot));
 }
 
-type RevisedPool = Omit<InstalledPool, 'retired' | 'restricted'>;
-
 /** A pool whose units changed gets a new revision, the present time: instances started before it are outdated. */
-function revised(
-  pool: Pool,
-  text: string | undefined,
-  before: InstalledPool | null,
-  touched: boolean,
-  now: number,
-): RevisedPool {
-  const source = text ?? before?.source ?? '';
-  if (before && !touched) return { pool, source, revision: before.revision, previous: before.previous };
-  const previous = before && before.source !== source ? before.source : null;
-  return { pool, source, revision: now, previous };
-}
+const revisionOf = (before: InstalledPool | null, isTouched: boolean, now: number): number =>
+  before && !isTouched ? before.revision : now;
+
+/** The templates of a pool's instances and of their sockets: a change makes a new revision. */
+const templatesOf = ({ name }: Pool): string[] => [templateName(name), socketTemplateName(name)];
+
+/** Whether a pool gets a new revision when these files change. */
+export const isRevisedBy = (pool: Pool, touched: readonly string[]): boolean =>
+  touched.some(path => templatesOf(pool).includes(basename(path)));
+
+const textOf = (installed: Installed): string => `${JSON.stringify(installed, null, 1)}\n`;
 
 /** Records the installed pools, after systemd has read their units. Returns whether the record changed. */
 export async function writeInstalled(
   machine: Machine,
-  { site, pools, texts, restricted }: Recorded,
+  { site, pools, files, restricted }: Recorded,
   touched: readonly string[],
 ): Promise<boolean> {
-  const before = new Map((await readInstalled(machine))?.pools.map(known => [known.pool.name, known]));
-  const isTouched = ({ name }: Pool): boolean =>
-    touched.some(path => [templateName(name), socketTemplateName(name)].includes(basename(path)));
-  // the same time for all: a rollback undoes what one install changed
+  const known = await readInstalled(machine);
+  const before = new Map(known?.pools.map(one => [one.pool.name, one]));
   const now = Date.now();
   const entries = pools.map(pool => {
     const old = before.get(pool.name) ?? null;
     return {
-      ...revised(pool, texts.get(pool.name), old, isTouched(pool), now),
+      pool,
+      revision: revisionOf(old, isRevisedBy(pool, touched), now),
+      source: files.get(poolFileOf(pool.name))?.text ?? '',
       retired: retiredOf(pool, pools, old),
       restricted: restricted.has(pool.name),
     };
   });
-  const installed: Installed = { version: INSTALLED_SCHEMA, site, pools: entries };
+  const installed: Installed = { version: INSTALLED_SCHEMA, site, pools: entries, at: known?.at ?? now };
+  const isSame = (await machine.readText(paths.installed)) === textOf(installed);
   // with the texts of pool files. The directory is of the controller's group, and so is what is made in it
-  return machine.writeIfChanged(paths.installed, `${JSON.stringify(installed, null, 1)}\n`, 0o640);
+  return machine.writeIfChanged(
+    paths.installed,
+    textOf(isSame ? installed : { ...installed, at: now }),
+    0o640,
+  );
 }
 
 /** Keeps the record for as long as nginx has not accepted the next one: an earlier one that it accepted stays. */
@@ -93,6 +97,6 @@ export async function restoreInstalled(
       .filter(one => one.pool.name === pool.name);
     return known.find(one => JSON.stringify(one.pool) === JSON.stringify(pool)) ?? [];
   });
-  const installed: Installed = { version: INSTALLED_SCHEMA, site, pools: entries };
-  await machine.writeIfChanged(paths.installed, `${JSON.stringify(installed, null, 1)}\n`, 0o640);
+  const installed: Installed = { version: INSTALLED_SCHEMA, site, pools: entries, at: Date.now() };
+  await machine.writeIfChanged(paths.installed, textOf(installed), 0o640);
 }

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import type { Problem } from '../base/result.ts';
+import type { FileContent } from '../host/files/files.ts';
 import type { Installed } from '../model/installed.ts';
 import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
@@ -7,6 +8,8 @@ import { streamPorts } from '../model/traits.ts';
 import { Claims } from '../pool-file/claims.ts';
 import type { Fleet } from '../pool-file/fleet.ts';
 import type { PoolClaims } from '../pool-file/pool-file.ts';
+import type { Snapshot } from './rollback/snapshot.ts';
+import { poolFileOf, type ReadFleet } from './sources.ts';
 
 const poolOf = (file: string): string => basename(file).replace(/\.pool$/, '');
 
@@ -49,8 +52,32 @@ export function keepServing(
   return { pools: pools.sort((a, b) => (a.name < b.name ? -1 : 1)), problems: conflicts.flat() };
 }
 
+const isSiteFile = (file: string): boolean => basename(file) === 'cgipool.conf';
+
+const hasBadSite = (problems: readonly Problem[]): boolean => problems.some(({ file }) => isSiteFile(file));
+
 /** The site to install: with a mistake in cgipool.conf the installed one. */
-export function keepSite(site: Site, problems: readonly Problem[], before: Installed | null): Site {
-  const isBad = problems.some(problem => basename(problem.file) === 'cgipool.conf');
-  return (isBad && before?.site) || site;
+export const keepSite = (site: Site, problems: readonly Problem[], before: Installed | null): Site =>
+  (hasBadSite(problems) && before?.site) || site;
+
+/**
+ * The files of /etc/cgipool that an install puts into force: those that were read, and in place of one with a mistake the one
+ * that is in force.
+ */
+export function filesInForce(
+  { files, pools: good, problems }: ReadFleet,
+  pools: readonly Pool[],
+  present: Snapshot | null,
+): Map<string, FileContent> {
+  const kept = new Map(
+    present?.files.flatMap(f => (f.text === null ? [] : [[f.name, { ...f, text: f.text }]])),
+  );
+  const names = pools.map(({ name }) => poolFileOf(name));
+  const isGood = new Set(pools.filter(pool => good.includes(pool)).map(({ name }) => poolFileOf(name)));
+  if (!hasBadSite(problems)) isGood.add('cgipool.conf');
+  const inForce = [...names, 'cgipool.conf'].flatMap((name): [string, FileContent][] => {
+    const file = (isGood.has(name) ? files : kept).get(name);
+    return file ? [[name, { text: file.text, mode: files.get(name)?.mode ?? file.mode }]] : [];
+  });
+  return new Map(inForce);
 }

@@ -12,9 +12,11 @@ import { run } from './activate.ts';
 import { type Change, changesTo } from './changes.ts';
 import { type DesiredFiles, desiredFiles } from './desired-files.ts';
 import { type Recorded, readInstalled } from './installed-store.ts';
-import { keepServing, keepSite } from './keep-installed.ts';
+import { filesInForce, keepServing, keepSite } from './keep-installed.ts';
 import type { Machine } from './machine.ts';
-import { type ReadFleet, readFleet } from './sources.ts';
+import { currentOf, recordInstall, type Snapshots } from './rollback/snapshot.ts';
+import { readSnapshots } from './rollback/snapshot-store.ts';
+import { isRestricted, poolFileOf, type ReadFleet, readFleet } from './sources.ts';
 import { unitMistakes } from './unit-mistakes.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -24,6 +26,20 @@ export interface InstallPlan extends Recorded {
   warnings: string[];
   wanted: DesiredFiles;
   changes: Change[];
+  /** What the install starts from. */
+  given: Given;
+  /** The record of what was in force, with what this install puts into force. */
+  snapshots: Snapshots;
+}
+
+/** What an install starts from. */
+export interface Given {
+  /** The files of /etc/cgipool, or those of a snapshot. */
+  read: ReadFleet;
+  /** The record of the last install; null before the first. */
+  before: Installed | null;
+  /** The texts that earlier installs put into force. */
+  known: Snapshots;
 }
 
 /** systemd-sysusers would create a missing user, which nginx does not run as. */
@@ -38,20 +54,21 @@ async function userProblems(machine: Machine, { nginxUser }: Site): Promise<Prob
 }
 
 /** The pools whose file not everybody may read; what was recorded counts for a file that cannot be read now. */
-function restrictedOf(
-  pools: readonly Pool[],
-  { restrictions }: ReadFleet,
-  before: Installed | null,
-): Set<string> {
+function restrictedOf(pools: readonly Pool[], { files }: ReadFleet, before: Installed | null): Set<string> {
   const recorded = new Map(before?.pools.map(({ pool, restricted }) => [pool.name, restricted]));
-  const names = pools.map(({ name }) => name);
-  return new Set(names.filter(name => restrictions.get(name) ?? recorded.get(name) ?? false));
+  const isMeant = (name: string): boolean => {
+    const file = files.get(poolFileOf(name));
+    return file ? isRestricted(file) : (recorded.get(name) ?? false);
+  };
+  return new Set(pools.map(({ name }) => name).filter(isMeant));
 }
 
-/** What nginx or systemd refuses of the files as they are, and what they replaced. */
-export interface Refused {
-  problems: readonly Problem[];
-  before: Installed | null;
+/** An install that changes something renews the secret, which access.conf contains. */
+function withTag(machine: Machine, changes: Change[], wanted: DesiredFiles, tag: string): Change[] {
+  const content = wanted.get(paths.access);
+  const isListed = changes.length === 0 || changes.some(({ path }) => path === paths.access);
+  if (!machine.isHere || !content?.text.includes(tag) || isListed) return changes;
+  return [...changes, { kind: 'change', path: paths.access, content }];
 }
 
 const isIn = (problems: readonly Problem[], pool: Pool): boolean =>
@@ -67,22 +84,37 @@ const toVerify = ({ pools, changes, problems }: InstallPlan): Pool[] =>
       ),
   );
 
-/** Compares a machine with its pool files. Changes nothing. A pool that systemd refuses keeps its installed configuration. */
-export async function planInstall(machine: Machine, refused?: Refused): Promise<InstallPlan> {
-  const before = refused ? refused.before : await readInstalled(machine);
-  const plan = await planWithout(machine, { problems: refused?.problems ?? [], before });
-  const wrong = machine.isHere ? await unitMistakes(toVerify(plan)) : [];
-  return wrong.length === 0
-    ? plan
-    : planInstall(machine, { problems: [...(refused?.problems ?? []), ...wrong], before });
+/** Compares a machine with its pool files. Changes nothing. */
+export async function planInstall(machine: Machine): Promise<InstallPlan> {
+  const before = await readInstalled(machine);
+  const known = await readSnapshots(machine, before);
+  return planFor(machine, { read: await readFleet(machine), before, known });
 }
 
-async function planWithout(machine: Machine, { problems: known, before }: Refused): Promise<InstallPlan> {
-  const read = await readFleet(machine);
+/**
+ * Compares a machine with pool files as they were read. Changes nothing. A pool that systemd refuses keeps its installed
+ * configuration, as do those with problems in `refused`: what nginx or systemd has refused so far.
+ */
+export async function planFor(
+  machine: Machine,
+  given: Given,
+  refused: readonly Problem[] = [],
+): Promise<InstallPlan> {
+  const plan = await planWithout(machine, given, refused);
+  const wrong = machine.isHere ? await unitMistakes(toVerify(plan)) : [];
+  return wrong.length === 0 ? plan : planFor(machine, given, [...refused, ...wrong]);
+}
+
+async function planWithout(
+  machine: Machine,
+  given: Given,
+  refused: readonly Problem[],
+): Promise<InstallPlan> {
+  const { read, before, known } = given;
   const found = {
     ...read,
-    pools: read.pools.filter(pool => !isIn(known, pool)),
-    problems: [...read.problems, ...known, ...(await userProblems(machine, read.site))],
+    pools: read.pools.filter(pool => !isIn(refused, pool)),
+    problems: [...read.problems, ...refused, ...(await userProblems(machine, read.site))],
   };
   const { pools, problems } = keepServing(found, before, machine.at(paths.pools));
   const fleet = { ...found, problems: [...found.problems, ...problems] };
@@ -91,7 +123,9 @@ async function planWithout(machine: Machine, { problems: known, before }: Refuse
   const restricted = restrictedOf(pools, read, before);
   const namesElsewhere = leavesNames(await machine.readText(paths.site));
   const wanted = await desiredFiles(site, pools, restricted, tag, namesElsewhere);
-  const changes = await changesTo(machine, wanted);
+  const changes = withTag(machine, await changesTo(machine, wanted), wanted, tag);
   const warnings = await warningsOf(fleet.pools, machine);
-  return { ...fleet, site, pools, restricted, wanted, changes, warnings };
+  const files = filesInForce(fleet, pools, currentOf(known));
+  const snapshots = recordInstall(known, files, Date.now());
+  return { ...fleet, site, pools, restricted, wanted, changes, warnings, files, given, snapshots };
 }

@@ -11,8 +11,9 @@ const oneOf =
   (name: string): boolean =>
     files.map(file => basename(file)).includes(name.replace(UNFINISHED, ''));
 
+/** Or one that a rollback put aside: see install/rollback/restore.ts. */
 const isPoolFile = (name: string): boolean =>
-  /^[^.].*\.pool(\.rejected)?$/.test(name.replace(UNFINISHED, '')) || oneOf('cgipool.conf')(name);
+  /^([^.].*\.pool|cgipool\.conf)(\.rejected(-\d+)?)?$/.test(name.replace(UNFINISHED, ''));
 
 /** Directories that an administrator may have put something into, and what in them is ours. */
 const SHARED: [directory: string, isOurs: (name: string) => boolean][] = [
@@ -20,7 +21,10 @@ const SHARED: [directory: string, isOurs: (name: string) => boolean][] = [
     dirname(paths.upstreams),
     oneOf(paths.access, paths.locations, paths.previous, paths.streams, paths.traffic, paths.upstreams),
   ],
-  [dirname(paths.installed), oneOf(paths.installed, paths.manifest, paths.secret, paths.unfinished)],
+  [
+    dirname(paths.installed),
+    oneOf(paths.installed, paths.manifest, paths.secret, paths.snapshots, paths.unfinished),
+  ],
 ];
 
 /** Removes what is ours in a directory, and the directory unless something else is in it. Returns what it left. */

@@ -1,5 +1,6 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { err, ok, type Problem, type Result } from '../base/result.ts';
+import type { FileContent } from '../host/files/files.ts';
 import { type ForeignFile, type Limits, readForeign } from '../host/files/foreign.ts';
 import { calendarError } from '../host/systemd/calendar.ts';
 import { paths } from '../model/paths.ts';
@@ -7,6 +8,7 @@ import type { Pool } from '../model/pool.ts';
 import { type Fleet, parseFleet, type Source } from '../pool-file/fleet.ts';
 import { poolNameOf } from '../pool-file/pool-file.ts';
 import type { Machine } from './machine.ts';
+import type { Files } from './rollback/snapshot.ts';
 
 const isSource = (name: string): boolean =>
   (name.endsWith('.pool') && !name.startsWith('.')) || name === 'cgipool.conf';
@@ -32,30 +34,29 @@ export const unreadable = (file: string, { code = '', message }: NodeJS.ErrnoExc
 const MISSING = Object.assign(new Error('no such file'), { code: 'ENOENT' });
 
 /** A pool file as read. */
-interface ReadSource extends Source {
-  /** Permission bits. */
-  mode: number;
-}
+type ReadSource = Source & FileContent;
 
 /** `file`: as messages name it. */
 const readSource = (file: string, read: Promise<ForeignFile | null>): Promise<Result<ReadSource, Problem>> =>
   read.then(
-    found => (found ? ok({ file, text: found.text, mode: found.mode }) : err(unreadable(file, MISSING))),
+    found =>
+      found ? ok({ file, text: found.text, mode: found.mode & 0o777 }) : err(unreadable(file, MISSING)),
     error => err(unreadable(file, error)),
   );
 
-/** The parsed fleet, and the text of each pool file by pool name. */
+/** The parsed fleet, and the files that it was read from. */
 export interface ReadFleet extends Fleet {
-  texts: ReadonlyMap<string, string>;
-  /** Whether not everybody may read the pool file, by pool name. */
-  restrictions: ReadonlyMap<string, boolean>;
+  files: Files;
 }
 
-/** For users other than root and the file's own. */
-const isRestricted = ({ mode }: ReadSource): boolean => (mode & 0o004) === 0;
+/** `search.pool` */
+export const poolFileOf = (pool: string): string => `${pool}.pool`;
+
+/** Whether not everybody may read the file: users other than root and its own. */
+export const isRestricted = ({ mode }: FileContent): boolean => (mode & 0o004) === 0;
 
 /** The pool files and cgipool.conf of a machine; none if the directory is missing. */
-async function sourcesOf(machine: Machine): Promise<string[]> {
+export async function sourcesOf(machine: Machine): Promise<string[]> {
   const names = await machine.list(paths.pools).catch(error => {
     // other errors must not look like "no pools", which would stop them all
     if (error.code === 'ENOENT') return [];
@@ -75,18 +76,29 @@ const startReading = async (
     ? files.map(file => readSource(file, readForeign(file, LIMITS)))
     : (await sourcesOf(machine)).map(path => readSource(machine.at(path), machine.read(path, LIMITS)));
 
+/** Parses files of /etc/cgipool, which need not be there as they are here. */
+export async function parseFiles(machine: Machine, files: Files): Promise<ReadFleet> {
+  const at = (name: string): string => machine.at(join(paths.pools, name));
+  return parseSources([...files].map(([name, content]) => ({ ...content, file: at(name) })));
+}
+
+async function parseSources(sources: readonly ReadSource[]): Promise<ReadFleet> {
+  const fleet = await checkCalendars(parseFleet(sources), sources);
+  return {
+    ...fleet,
+    files: new Map(sources.map(({ file, text, mode }) => [basename(file), { text, mode }])),
+  };
+}
+
 /**
  * Reads and parses the given files, or all of a machine. `problems` has every mistake in every file, unreadable files
  * included.
  */
 export async function readFleet(machine: Machine, files: readonly string[] = []): Promise<ReadFleet> {
   const read = await Promise.all(await startReading(machine, files));
-  const sources = read.flatMap(found => (found.ok ? [found.value] : []));
-  const fleet = await checkCalendars(parseFleet(sources), sources);
+  const fleet = await parseSources(read.flatMap(found => (found.ok ? [found.value] : [])));
   const missed = read.flatMap(found => (found.ok ? [] : [found.error]));
-  const texts = new Map(sources.map(({ file, text }) => [poolNameOf(file), text]));
-  const restrictions = new Map(sources.map(source => [poolNameOf(source.file), isRestricted(source)]));
-  return { ...fleet, problems: [...missed, ...fleet.problems], texts, restrictions };
+  return { ...fleet, problems: [...missed, ...fleet.problems] };
 }
 
 async function wrongEvents(file: string, { schedules }: Pool): Promise<Problem[]> {

@@ -3,7 +3,6 @@ import {
   type Infer,
   isObject,
   list,
-  nullable,
   number,
   oneOf,
   record,
@@ -23,8 +22,6 @@ const installedPool = record({
   retired: list(number).or([]),
   /** Text of the pool file. */
   source: text.or(''),
-  /** Text of the pool file before the unit text last changed; null if the pool is new. */
-  previous: nullable(text).or(null),
   /** Whether not everybody may read the pool file: nor then what is written from it. */
   restricted: flag.or(false),
 });
@@ -34,7 +31,13 @@ export type InstalledPool = Infer<typeof installedPool>;
 export const INSTALLED_SCHEMA = 2;
 
 /** What `cgipool install` recorded: root writes it, the controller and the publish step read it. */
-const installed = record({ version: oneOf(INSTALLED_SCHEMA), site, pools: list(installedPool) });
+const installed = record({
+  version: oneOf(INSTALLED_SCHEMA),
+  site,
+  pools: list(installedPool),
+  /** When it was written, ms since the epoch: by this the controller says which record it goes by. */
+  at: number.or(0),
+});
 export type Installed = Infer<typeof installed>;
 
 const siteOf = (known: unknown): unknown =>

@@ -6,6 +6,8 @@ export const paths = {
   secret: '/var/lib/cgipool/secret',
   manifest: '/var/lib/cgipool/manifest.json',
   unfinished: '/var/lib/cgipool/unfinished.json',
+  /** The texts of pool files as earlier installs had them: only root may read it. */
+  snapshots: '/var/lib/cgipool/snapshots.json',
   memory: '/run/cgipool-controller/memory.json',
   decisions: '/run/cgipool-controller/decisions.json',
   /** The instance that the service of a wake socket forwards to: a file named after the pool. */

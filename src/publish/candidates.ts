@@ -42,10 +42,10 @@ function suspectsLast(pools: readonly InstalledPool[], { previous, known }: Surr
 
 /** What nginx says to some of the pools alone, in the order of the record. */
 const trialOf =
-  ({ site, pools, version }: Installed, { test }: Surroundings): Trial<InstalledPool> =>
+  ({ pools, ...rest }: Installed, { test }: Surroundings): Trial<InstalledPool> =>
   members => {
     const place = (one: InstalledPool): number => pools.findIndex(namedAs(one));
-    return test({ version, site, pools: [...members].sort((a, b) => place(a) - place(b)) });
+    return test({ ...rest, pools: [...members].sort((a, b) => place(a) - place(b)) });
   };
 
 /** None: nginx would load all. Null: it would not, with or without pools. */

@@ -195,7 +195,9 @@ test('install --root applies the pool files to a folder, and --dry-run only prin
   assert.match(dry.out, /\n\d+ files would change \(dry run\)$/);
   assert.deepEqual(snapshot(root), before);
   const first = await install();
-  assert.deepEqual([first.code, first.out], [0, dry.out.replace(/\n.*$/, '')]);
+  const files = (out: string): string[] => out.split('\n').filter(line => /^[+~-] \//.test(line));
+  assert.ok(files(dry.out).length > 10);
+  assert.deepEqual([first.code, first.out], [0, files(dry.out).join('\n')]);
   const installed = snapshot(root);
   assert.deepEqual(await install(), { code: 0, out: 'nothing to change', err: '' });
   assert.deepEqual(snapshot(root), installed);

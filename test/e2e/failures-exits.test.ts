@@ -27,7 +27,7 @@ test('a worker that keeps exiting is backed off and reported, but never given up
     await addPool(m, name, `${8300 + 10 * i}-${8302 + 10 * i}`);
     await behave(m, name, mode);
   }
-  await m.run('cgipool install');
+  await m.run('cgipool install --no-wait');
   for (const [name, , problem] of EXITS) {
     // two failures despite systemd's restarts: on trial, and backing off
     const pool = await m.until(name, p => /next attempt in \d+ s/.test(p.problems[0] ?? ''), 30);

@@ -77,7 +77,9 @@ test('cgipool install warns of programs that cannot be executed, and the other p
   const m = await machine();
   for (const [i, [name, each]] of Object.entries(CASES).entries()) await add(m, name, 8100 + 10 * i, each);
   const { code: status, err, out } = await m.attempt('cgipool install');
-  assert.equal(status, 0, err);
+  assert.equal(status, 1, err);
+  for (const name of Object.keys(CASES))
+    assert.match(err, new RegExp(`^(cgipool: )?${name} did not come up: `, 'm'));
   assert.match(
     err,
     /warning: missing\.pool: \/srv\/own-missing is not an executable file: install it or fix Exec=/,

@@ -178,7 +178,7 @@ test('/pool-status returns the status as JSON and is not cached', async () => {
   assert.doesNotMatch(head, /^ETag/m);
   const web = JSON.parse(await m.run('cat /run/answer'));
   const cli = JSON.parse(await m.run('cgipool status --json'));
-  assert.deepEqual(Object.keys(web), ['version', 'at', 'generation', 'problems', 'pools']);
+  assert.deepEqual(Object.keys(web), ['version', 'at', 'installedAt', 'generation', 'problems', 'pools']);
   const timeless = (text: unknown) =>
     JSON.stringify(text, (key, value) => (/^(at|cpu|connections|detail)$/.test(key) ? 0 : value));
   assert.equal(timeless(web), timeless(cli), 'the same as cgipool status --json');

@@ -122,7 +122,7 @@ Six(("::1", int(sys.argv[1])), http.server.SimpleHTTPRequestHandler).serve_forev
 `,
   );
   await m.pool('six', '[Pool]\nExec=/usr/bin/python3 /srv/six.py %i\nPorts=8050\n[Nginx]\nLocation=/six\n');
-  await m.attempt('cgipool install');
+  await m.run('cgipool install --no-wait');
   await m.await('ss -Hltn sport = :8050 | grep ::1');
   await squat(m, '127.0.0.1', 8050);
   await m.until('six', p => p.problems.join().includes('mallory'), 30);

@@ -18,9 +18,10 @@ const machine = machineFor(test, 'tls', async m => {
   await certify(m);
   const header = 'Set=add_header X-Frame-Options DENY always\n';
   await m.pool('echo', echoPool({ ports: '8000-8003', location: '/api', nginx: header }));
-  await m.pool('ill', `[Pool]\nExec=/bin/false\nPorts=8010\n[Nginx]\nLocation=/ill\n${header}`);
   await m.write('/etc/cgipool/cgipool.conf', CONF);
   await m.install('--no-samples');
+  await m.pool('ill', `[Pool]\nExec=/bin/false\nPorts=8010\n[Nginx]\nLocation=/ill\n${header}`);
+  await m.run('cgipool install --no-wait');
   await m.serving('echo', 1);
 });
 

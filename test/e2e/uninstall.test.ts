@@ -82,9 +82,9 @@ for (const [trouble, make, fix] of TROUBLES)
   });
 
 test('cgipool uninstall works with a pool in a crash loop', async () => {
-  const m = await machine();
+  const m = await installed();
   await m.pool('crash', '[Pool]\nExec=/bin/false\nPorts=8300-8309\n[Nginx]\nLocation=/crash\n');
-  await installed();
+  await m.run('cgipool install --no-wait');
   await m.await('systemctl is-failed --quiet "cgipool-crash@*"');
   await m.run('cgipool uninstall; rm /etc/cgipool/crash.pool');
   assert.equal(await remains(m), '');

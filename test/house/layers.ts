@@ -52,7 +52,11 @@ export const HOUSE: Readonly<Record<string, Room>> = {
       nginx: ['kernel', 'files', 'systemd'],
     },
   },
-  install: { rooms: ['base', 'model', 'pool-file', 'render', 'host'], packages: ['node:', 'execa'] },
+  install: {
+    rooms: ['base', 'model', 'pool-file', 'render', 'host'],
+    packages: ['node:', 'execa'],
+    folders: { rollback: [] },
+  },
   publish: { rooms: ['base', 'model', 'render', 'host'], packages: ['node:'] },
   simulate: {
     rooms: ['base', 'model', 'scale'],
@@ -72,8 +76,8 @@ export const HOUSE: Readonly<Record<string, Room>> = {
       ...['simulate', 'controller'],
     ],
     // of package.json the version, which the build writes into the bundle
-    packages: ['node:', 'commander', 'execa', 'package.json'],
-    folders: { simulate: [], commands: ['simulate'] },
+    packages: ['node:', 'commander', 'diff', 'execa', 'package.json'],
+    folders: { simulate: [], rollout: [], commands: ['rollout', 'simulate'] },
   },
 };
 

@@ -16,13 +16,13 @@ const file = (name: string, ports: string, location: string): { file: string; te
 
 const before: Installed = {
   version: 2,
+  at: 0,
   site: defaultSite(),
   pools: [pool({ name: 'old', slots: [8000, 8001] })].map(p => ({
     pool: { ...p, nginx: { ...p.nginx, location: '/old' } },
     revision: 1,
     retired: [],
     source: '',
-    previous: null,
     restricted: false,
   })),
 };

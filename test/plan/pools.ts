@@ -87,7 +87,6 @@ export const installed = (...pools: Pool[]): { pools: InstalledPool[] } => ({
     revision: 0,
     retired: [],
     source: '',
-    previous: null,
     restricted: false,
   })),
 });

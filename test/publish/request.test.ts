@@ -13,7 +13,7 @@ const weighed = poolOf(
   '[Pool]\nExec=/bin/a\nPorts=8000-8003\n[Nginx]\nLocation=/a\nWeight=auto',
   'constructor',
 );
-const all: Installed = { version: 2, site: defaultSite(), ...installed(weighed) };
+const all: Installed = { version: 2, at: 0, site: defaultSite(), ...installed(weighed) };
 
 /** The weights taken from a request in which slots 8000 and 8001 are live. */
 function weightsOf(asked: string): unknown {

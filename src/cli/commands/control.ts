@@ -1,32 +1,52 @@
 import { isSpec } from '../../controller/scale-range.ts';
 import { ask } from '../client.ts';
 import { Failure } from '../failure.ts';
+import { follow } from '../rollout/follow.ts';
+import { type Goal, isScaled, isStopped, serves } from '../rollout/verdict.ts';
 
-/** `cgipool scale POOL SPEC` */
-export async function scale(pool: string, spec: string): Promise<void> {
+interface ControlOptions {
+  wait?: boolean;
+}
+
+/** Says what was asked for and where to look, or waits for it. */
+async function finish(
+  pool: string,
+  text: string,
+  { wait }: ControlOptions,
+  goal: Goal,
+  what: string,
+): Promise<void> {
+  console.log(`${pool}: ${text}`);
+  if (wait) await follow(pool, goal, what);
+}
+
+/** `cgipool scale POOL SPEC [--wait]` */
+export async function scale(pool: string, spec: string, options: ControlOptions): Promise<void> {
   if (!isSpec(spec)) throw new Failure(`${spec} is not valid: use a number (3), a range (2..5) or auto`, 2);
   await ask('Scale', pool, spec);
-  console.log(
+  const text =
     spec === 'auto'
-      ? `${pool}: scaled by its pool file again`
-      : `${pool}: scaled to ${spec} until cgipool scale ${pool} auto or a reboot`,
-  );
+      ? 'scaled by its pool file again'
+      : `scaled to ${spec} until cgipool scale ${pool} auto or a reboot`;
+  await finish(pool, text, options, isScaled, 'is not scaled');
 }
 
-/** `cgipool restart POOL` */
-export async function restart(pool: string): Promise<void> {
+/** `cgipool restart POOL [--wait]` */
+export async function restart(pool: string, options: ControlOptions): Promise<void> {
   await ask('Restart', pool);
-  console.log(`${pool}: rolling restart started; see cgipool status ${pool}`);
+  const text = `rolling restart started${options.wait ? '' : `; see cgipool status ${pool}`}`;
+  await finish(pool, text, options, serves, 'did not come up again');
 }
 
-/** `cgipool start POOL` */
-export async function start(pool: string): Promise<void> {
+/** `cgipool start POOL [--wait]` */
+export async function start(pool: string, options: ControlOptions): Promise<void> {
   await ask('Start', pool);
-  console.log(`${pool}: starting`);
+  await finish(pool, 'starting', options, serves, 'did not come up');
 }
 
-/** `cgipool stop POOL` */
-export async function stop(pool: string): Promise<void> {
+/** `cgipool stop POOL [--wait]` */
+export async function stop(pool: string, options: ControlOptions): Promise<void> {
   await ask('Stop', pool);
-  console.log(`${pool}: draining, then stopping; cgipool start ${pool} or a reboot starts it again`);
+  const text = `draining, then stopping; cgipool start ${pool} or a reboot starts it again`;
+  await finish(pool, text, options, isStopped, 'did not stop');
 }

@@ -3,8 +3,9 @@ import { readAssets } from '../../host/files/assets.ts';
 import type { FileContent } from '../../host/files/files.ts';
 import { desiredFiles } from '../../install/desired-files.ts';
 import { Machine } from '../../install/machine.ts';
-import { readFleet } from '../../install/sources.ts';
+import { isRestricted, readFleet } from '../../install/sources.ts';
 import { modeOf, paths } from '../../model/paths.ts';
+import { poolNameOf } from '../../pool-file/pool-file.ts';
 import { renderLive } from '../../render/live.ts';
 import { nothingSent } from '../../render/upstreams.ts';
 import { Failure } from '../failure.ts';
@@ -22,9 +23,11 @@ export async function generate(
   pool: string | undefined,
   { root, out }: { root: string; out?: string },
 ): Promise<void> {
-  const { site, pools, problems, restrictions } = await readFleet(new Machine(root));
+  const { site, pools, problems, files: read } = await readFleet(new Machine(root));
   printProblems(problems, []);
-  const restricted = new Set([...restrictions].flatMap(([name, is]) => (is ? [name] : [])));
+  const restricted = new Set(
+    [...read].flatMap(([name, file]) => (isRestricted(file) ? [poolNameOf(name)] : [])),
+  );
   const files = await desiredFiles(site, pools, restricted, 'cgipool_SECRET', false);
   for (const [path, text] of renderLive(site, pools, nothingSent(), 0, await readAssets()))
     files.set(path, { text, mode: modeOf(path), pool: null });

@@ -1,92 +1,117 @@
-import { existsSync } from 'node:fs';
-import { readText } from '../../host/files/files.ts';
 import type { Change } from '../../install/changes.ts';
 import { installFiles } from '../../install/image.ts';
-import { installHere } from '../../install/install.ts';
+import { installHere, restartsController } from '../../install/install.ts';
 import { Machine } from '../../install/machine.ts';
 import { type InstallPlan, planInstall } from '../../install/plan-install.ts';
-import { awaitPools } from '../await-pools.ts';
+import type { RollbackPlan } from '../../install/rollback/rollback.ts';
+import type { Status } from '../../plan/status/report.ts';
+import { askStatus } from '../client.ts';
 import { Failure, requireRoot } from '../failure.ts';
-import { count, green, printProblems, red, yellow } from '../output.ts';
+import { printProblems } from '../output.ts';
+import { type Doings, printDiffs, printPlan } from '../print-plan.ts';
+import { requireMachine } from '../require-machine.ts';
+import { planOf, printSnapshots, restoreNow } from '../rollback.ts';
+import { awaitInstall } from '../rollout/await-install.ts';
+import { effectsOf } from '../rollout/effect.ts';
 
 interface InstallOptions {
   root: string;
   dryRun?: boolean;
-  /** A pool, or true for all pool files that the last install changed. */
+  wait: boolean;
+  /** A pool, or true for all files that the last install changed. */
   rollback?: string | boolean;
+  /** Number of a snapshot. */
+  to?: string;
+  list?: boolean;
+  json?: boolean;
 }
 
-const SIGN: Record<Change['kind'], string> = {
-  add: green('+'),
-  change: yellow('~'),
-  mode: yellow('~'),
-  remove: red('-'),
-};
+/** What an install does to this machine. `status`: null if no controller runs. */
+const doingsHere = async (plan: InstallPlan, status: Status | null): Promise<Doings> => ({
+  effects: effectsOf(plan, status),
+  isRestarted: await restartsController(plan).catch(() => false),
+});
 
-function printChanges(changes: readonly Change[], dryRun: boolean): void {
-  for (const { kind, path, content } of changes)
-    console.log(`${SIGN[kind]} ${path}${kind === 'mode' ? ` (mode 0${content?.mode.toString(8)})` : ''}`);
-  if (changes.length === 0) console.log('nothing to change');
-  else if (dryRun) console.log(`${count(changes.length, 'file')} would change (dry run)`);
+/** In an image nothing runs: pools are named only if no file says what changes. */
+function doingsIn(plan: InstallPlan): Doings {
+  const effects = plan.changes.length > 0 ? [] : effectsOf(plan, null);
+  return { effects: effects.map(effect => ({ ...effect, instances: null })), isRestarted: false };
 }
 
-/** Throws Failure for what is missing on the machine, before anything is written. */
-async function requireMachine(): Promise<void> {
-  if (!existsSync('/run/systemd/system'))
-    throw new Failure(
-      'systemd is not running as PID 1, which cgipool needs (npm run demo boots a private machine)',
-    );
-  if (!existsSync('/run/dbus/system_bus_socket'))
-    throw new Failure('there is no D-Bus system bus: apt-get install dbus, then systemctl start dbus.socket');
-  if (
-    !existsSync('/usr/share/polkit-1') &&
-    (await readText('/usr/lib/systemd/system/polkit.service')) === null
-  )
-    throw new Failure(
-      'polkit is missing; without it the controller cannot start units: apt-get install polkitd',
-    );
-}
+const statusNow = (): Promise<Status | null> => askStatus().catch(() => null);
 
 /** The changes that were made and not undone. */
 const lasting = ({ changes }: InstallPlan, { wanted }: InstallPlan): Change[] =>
   changes.filter(({ path, content }) => wanted.get(path)?.text === content?.text);
 
 /** Returns how many problems nginx had. */
-async function converge(plan: InstallPlan): Promise<number> {
-  await requireMachine();
+async function converge(plan: InstallPlan, isAwaited: boolean): Promise<number> {
+  const before = await statusNow();
+  const { isRestarted } = await doingsHere(plan, before);
   const { plan: installed, problems, nginx } = await installHere(plan);
   printProblems(problems, []);
-  printChanges(lasting(plan, installed), false);
-  await awaitPools(nginx.ok);
+  const done = { ...installed, changes: lasting(plan, installed) };
+  const effects = effectsOf(done, before);
+  printPlan(done, { effects, isRestarted }, false);
+  const failure = isAwaited ? await awaitInstall({ effects, before, isNginxUpdated: nginx.ok }) : null;
   if (!nginx.ok) throw new Failure(`nginx configuration unchanged: ${nginx.error}`);
+  if (failure !== null) throw new Failure(failure);
   return problems.length;
 }
 
-async function restorePoolFiles(machine: Machine, rollback: string | boolean): Promise<void> {
-  const { rollBack } = await import('../../install/rollback.ts');
-  const files = await rollBack(machine, typeof rollback === 'string' ? rollback : null);
-  if (!files.ok) throw new Failure(files.error);
-  for (const file of files.value)
-    console.log(`${file}: restored the previous version; the rejected one is ${file}.rejected`);
+/** Throws Failure for options that mean nothing together. */
+function requireSense({ rollback = false, to, list, json, dryRun }: InstallOptions): void {
+  const alone = Object.entries({ to: to !== undefined, list }).find(([, isGiven]) => isGiven)?.[0];
+  if (rollback === false && alone) throw new Failure(`--${alone} needs --rollback`, 2);
+  if (json && !list) throw new Failure('--json needs --rollback --list', 2);
+  if (list && (typeof rollback === 'string' || to !== undefined || dryRun))
+    throw new Failure('--rollback --list takes only --json and --root', 2);
+  if (to !== undefined && !/^\d+$/.test(to))
+    throw new Failure(`--to ${to} is not the number of a snapshot`, 2);
 }
 
-/** `cgipool install [--dry-run] [--root DIR] [--rollback [POOL]]` */
-export async function install({ root, dryRun = false, rollback = false }: InstallOptions): Promise<void> {
-  if (dryRun && rollback !== false) throw new Failure('--rollback and --dry-run cannot be combined', 2);
-  const machine = new Machine(root);
-  if (machine.isHere && dryRun)
-    requireRoot('cgipool install --dry-run', 'reads files that only root can read');
-  else if (machine.isHere) requireRoot('cgipool install');
-  if (rollback !== false) await restorePoolFiles(machine, rollback);
-  const plan = await planInstall(machine);
+function requireRights(machine: Machine, { rollback, list, dryRun }: InstallOptions): void {
+  if (!machine.isHere) return;
+  const reads = list ? ' --list' : dryRun ? ' --dry-run' : '';
+  const command = `cgipool install${reads && rollback ? ' --rollback' : ''}${reads}`;
+  requireRoot(command, reads ? 'reads files that only root can read' : undefined);
+}
+
+type Plan = InstallPlan | RollbackPlan;
+
+const planFor = (machine: Machine, { rollback = false, to }: InstallOptions): Promise<Plan> =>
+  rollback === false
+    ? planInstall(machine)
+    : planOf(machine, {
+        pool: typeof rollback === 'string' ? rollback : null,
+        to: to === undefined ? null : Number(to),
+      });
+
+async function dryRun(machine: Machine, plan: InstallPlan): Promise<0> {
+  printDiffs(plan);
+  printPlan(plan, machine.isHere ? await doingsHere(plan, await statusNow()) : doingsIn(plan), true);
+  return 0;
+}
+
+/** Returns how many problems nginx had. */
+async function apply(machine: Machine, plan: Plan, isAwaited: boolean): Promise<number> {
+  if (machine.isHere) await requireMachine();
+  if ('restores' in plan) await restoreNow(machine, plan);
+  if (machine.isHere) return converge(plan, isAwaited);
+  await installFiles(machine, plan);
+  printPlan(plan, doingsIn(plan), false);
+  return 0;
+}
+
+/** `cgipool install [--dry-run] [--no-wait] [--root DIR] [--rollback [POOL] [--to NUMBER | --list [--json]]]` */
+export async function install(options: InstallOptions): Promise<void> {
+  requireSense(options);
+  const machine = new Machine(options.root);
+  requireRights(machine, options);
+  if (options.list) return printSnapshots(machine, options.json ?? false);
+  const plan = await planFor(machine, options);
   printProblems(plan.problems, plan.warnings);
-  let refused = 0;
-  if (dryRun) printChanges(plan.changes, true);
-  else if (machine.isHere) refused = await converge(plan);
-  else {
-    await installFiles(machine, plan);
-    printChanges(plan.changes, false);
-  }
+  const refused = options.dryRun ? await dryRun(machine, plan) : await apply(machine, plan, options.wait);
   if (plan.problems.length + refused > 0)
     throw new Failure('pools with mistakes keep their installed configuration', 2);
 }

@@ -27,7 +27,9 @@ export interface InstanceStatus {
   backup: boolean;
   /** With Weight=auto: its weight in nginx, 1 to 10; null if all are equal. */
   weight: number | null;
-  /** To be replaced: it runs an older revision than the installed one, or reached a limit. */
+  /** A rollout will replace it: it runs an older revision, is on a slot that is gone, or `cgipool restart` asked for it. */
+  outdated: boolean;
+  /** To be replaced: it is outdated, or reached a limit. */
   stale: boolean;
   /** Share of one core over the last second or two, or null. */
   cpu: number | null;
@@ -45,9 +47,16 @@ export interface PoolStatus {
   stream: string | null;
   state: 'ok' | 'degraded' | 'down' | 'asleep' | 'stopped';
   desired: number;
+  /** What autoscaling wants, whatever the range. */
+  target: number;
   min: number;
   max: number;
   healthy: number;
+  /**
+   * Of the present revision, or after `cgipool restart`. complete: as many healthy instances as desired, and no older ones. halted: no
+   * new instance comes up, or other programs have their ports; it is still tried now and then.
+   */
+  rollout: 'complete' | 'progressing' | 'halted';
   /** The range was set by `cgipool scale`, which overrides the pool file. */
   byHand: boolean;
   /** The schedule in force, or null. */
@@ -63,6 +72,8 @@ export interface PoolStatus {
 export interface Status {
   version: 1;
   at: string;
+  /** When what this goes by was installed, ISO 8601; null until the controller's first pass. */
+  installedAt: string | null;
   generation: number | null;
   problems: string[];
   pools: PoolStatus[];

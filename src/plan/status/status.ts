@@ -8,11 +8,12 @@ import type { Memory } from '../state/memory.ts';
 import { eventsOf, memoryOf, tiersOf } from '../state/tiers.ts';
 import { desired, range, scheduled } from '../view/desired.ts';
 import { beginPass, type Start, type View } from '../view/pass.ts';
-import { isStale } from '../view/stale.ts';
+import { isOld, isStale } from '../view/stale.ts';
 import { indexWorld } from '../view/world-index.ts';
 import type { World } from '../world.ts';
 import { nginxProblems, problemsOf, siteRefusals } from './problems.ts';
 import type { InstanceState, InstanceStatus, PoolStatus, Status, Why } from './report.ts';
+import { rolloutOf, worstOf } from './rollout.ts';
 
 const iso = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null);
 
@@ -47,6 +48,7 @@ function instanceStatus(pass: View, unit: Unit): InstanceStatus {
     published: pass.live.has(unit.slot),
     backup: pass.backup,
     weight: pass.memory.weighing.weights[unit.slot] ?? null,
+    outdated: isOld(pass, { unit }),
     stale: isStale(pass, { unit }),
     cpu: round(sample?.cpu ?? null),
     connections: sample?.open ?? null,
@@ -79,8 +81,10 @@ function poolStatus(pass: View): PoolStatus {
     stream: pass.pool.nginx.stream,
     state: poolState(pass, wanted, instances),
     desired: wanted,
+    target: pass.memory.target,
     ...range(pass),
     healthy,
+    rollout: rolloutOf(pass),
     byHand: pass.memory.range !== null,
     schedule: scheduled(pass)?.name ?? null,
     traffic: own(pass.world.traffic, pass.pool.name) ?? null,
@@ -105,6 +109,7 @@ function wholeStatus(installed: InstalledPool, memory: Memory, start: Start): Po
   const [main, ...backup] = all as [PoolStatus, ...PoolStatus[]];
   return {
     ...main,
+    rollout: worstOf(all.map(({ rollout }) => rollout)),
     problems: all.flatMap(({ problems }) => problems),
     instances: [...main.instances, ...backup.flatMap(({ instances }) => instances)].sort(
       (a, b) => a.slot - b.slot,
@@ -112,19 +117,24 @@ function wholeStatus(installed: InstalledPool, memory: Memory, start: Start): Po
   };
 }
 
-/** The status of all pools, for `cgipool status` and /pool-status. `failures`: actions that failed. */
+/**
+ * The status of all pools, for `cgipool status` and /pool-status. `failures`: actions that failed. `installedAt`: when the record was
+ * written that the last pass went by, ms since the epoch; null before the first.
+ */
 export function describe(
   installed: Installed,
   world: World,
   memory: Memory,
   now: number,
   failures: readonly string[],
+  installedAt: number | null = null,
 ): Status {
   const error = world.published?.error;
   const start = startOf(world, memory, now);
   return {
     version: 1,
     at: new Date(now).toISOString(),
+    installedAt: installedAt === null ? null : new Date(installedAt).toISOString(),
     generation: world.published?.generation ?? null,
     problems: [
       ...(error ? [`nginx: ${error}`] : []),

@@ -12,12 +12,14 @@ const isOlder = ({ startedAt }: Unit, moment: number, now: number): boolean =>
 export const isOutdated = (pass: View, { unit }: Pick<Member, 'unit'>): boolean =>
   isOlder(unit, pass.revision, pass.now);
 
-/**
- * It is to be replaced however well it is: outdated, on a retired slot, recycled, or because of `cgipool restart`.
- */
-export function isStale(pass: View, { unit }: Pick<Member, 'unit'>): boolean {
+/** A rollout is to replace it: it is outdated, on a retired slot, or older than `cgipool restart`. */
+export function isOld(pass: View, { unit }: Pick<Member, 'unit'>): boolean {
   const restarted = isOlder(unit, pass.memory.restartedAt, pass.now);
+  return restarted || pass.retired.includes(unit.slot) || isOutdated(pass, { unit });
+}
+
+/** It is to be replaced however well it is: by a rollout, or because it is recycled. */
+export function isStale(pass: View, { unit }: Pick<Member, 'unit'>): boolean {
   const recycled = (pass.memory.instances[unit.slot]?.recycleReason ?? null) !== null;
-  const retired = pass.retired.includes(unit.slot);
-  return restarted || retired || recycled || isOutdated(pass, { unit });
+  return recycled || isOld(pass, { unit });
 }

@@ -12,6 +12,7 @@ const IDLE = 1_000;
 
 const completeInstalled = (drive: Drive): Installed => ({
   version: 2,
+  at: 0,
   site: defaultSite(),
   ...drive.installed,
 });

@@ -111,7 +111,7 @@ test('status shows a sleeping pool as asleep, without problems', () => {
   drive.run(5000);
   const world = drive.fake.world();
   const [found] = describe(
-    { version: 2, site: defaultSite(), ...drive.installed },
+    { version: 2, at: 0, site: defaultSite(), ...drive.installed },
     world,
     drive.memory,
     drive.fake.now,
