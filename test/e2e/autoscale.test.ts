@@ -118,7 +118,7 @@ test('one-at-a-time workers whose requests outlast several probes stay while the
 
 test('a pool grows by CPU=', async () => {
   const m = await machine();
-  await m.pool('search', POOL.replace('CPU=none', 'CPU=20%').replace('Concurrency=2', 'Concurrency=none'));
+  await m.pool('search', POOL.replace('CPU=none', 'CPU=5%').replace('Concurrency=2', 'Concurrency=none'));
   await m.run('cgipool install');
   await m.serving('search', 2, 40);
   const load = m.load('http://localhost/api/search?q=x&burn=50', '--concurrent 4 --seconds 14');

@@ -72,4 +72,19 @@ test('a pass does not change the memory that it was given', () => {
   assert.equal(JSON.stringify(memory), frozen);
 });
 
+test('a worker that died and leaves processes behind is awaited for a second, then replaced', () => {
+  const drive = new Drive(installed(pool({ min: 1 })));
+  drive.run(5000);
+  const dying = drive.fake.workers.get('search@8000');
+  assert.ok(dying);
+  const starts = (): number => drive.fake.starts.length;
+  const before = starts();
+  // no job: nobody stops it
+  Object.assign(dying.unit, { active: 'deactivating', job: false });
+  drive.run(800);
+  assert.equal(starts(), before);
+  drive.run(1000);
+  assert.equal(starts(), before + 1);
+});
+
 test.run();

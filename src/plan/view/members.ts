@@ -9,12 +9,20 @@ export interface Member {
   memory: Readonly<InstanceMemory>;
 }
 
+/** For so long a worker that died may leave processes behind before systemd restarts it, ms. */
+const DEATH_MS = 1_000;
+
+/** It ends, and nobody stops it: systemd kills what its main process has left, and restarts it. */
+const isDying = ({ now }: View, { active, job }: Unit, { since }: { since: number }): boolean =>
+  active === 'deactivating' && !job && now - since < DEATH_MS;
+
 /** The instances that count towards the desired number. */
 export function members(view: View): Member[] {
   const found: Member[] = [];
   for (const [slot, unit] of view.units) {
     const memory = view.memory.instances[slot];
-    if (memory && !memory.drain && (isAlive(unit) || isQueued(unit))) found.push({ slot, unit, memory });
+    if (!memory || memory.drain) continue;
+    if (isAlive(unit) || isQueued(unit) || isDying(view, unit, memory)) found.push({ slot, unit, memory });
   }
   return found;
 }
