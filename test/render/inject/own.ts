@@ -63,8 +63,9 @@ const ofPool = (name: string, given: readonly Line[]): [string, string][] => {
 
 /** Values that are numbers by their type. */
 const numbersOf = ({ nginx, health, slots }: Pool): [string, string][] => [
-  ['11101ms', number(nginx.readTimeout, 'ms')],
-  ['22202ms', number(2 * nginx.readTimeout, 'ms')],
+  // the controller has five seconds to see a request that RequestTimeout= cuts, and nginx does not try it again
+  ['11101ms', number(Math.min(nginx.readTimeout, (health.requestTimeout ?? Infinity) + 5000), 'ms')],
+  ['22202ms', number(Math.min(2 * nginx.readTimeout, health.requestTimeout ?? Infinity), 'ms')],
   ['11103ms', number(nginx.connectTimeout, 'ms')],
   ['11105', number(nginx.maxBody)],
   ['11107ms', number(health.timeout, 'ms')],
