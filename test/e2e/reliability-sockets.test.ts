@@ -131,7 +131,7 @@ test('with Listen=fd a worker that keeps exiting is backed off with its socket c
   const m = await machine();
   await addPool(m, 'bad', 'Listen=fd\nPorts=8020-8021', '');
   await m.write('/srv/modes/bad', 'exit 1');
-  await m.run('cgipool install');
+  await m.run('cgipool install --no-wait');
   await m.until('bad', p => p.problems.length > 0, 30);
   await m.write('/srv/modes/bad', 'ok');
   await m.serving('bad', 1, 40);
