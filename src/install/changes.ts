@@ -1,7 +1,7 @@
 import { list, text } from '../base/schema.ts';
 import type { FileContent } from '../host/files/files.ts';
 import { paths } from '../model/paths.ts';
-import type { DesiredFiles } from './desired-files.ts';
+import type { DesiredFiles } from './compare/desired-files.ts';
 import type { Machine } from './machine.ts';
 
 export interface Change {

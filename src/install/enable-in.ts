@@ -1,6 +1,6 @@
 import { paths } from '../model/paths.ts';
 import { ENABLED } from './activate.ts';
-import type { DesiredFiles } from './desired-files.ts';
+import type { DesiredFiles } from './compare/desired-files.ts';
 import type { Machine } from './machine.ts';
 
 /** The units whose start a unit's [Install] section is for. */

@@ -4,10 +4,10 @@ import type { Site } from '../model/site.ts';
 import { renderLive } from '../render/live.ts';
 import { nothingSent } from '../render/upstreams.ts';
 import { changedTexts, writeChanges } from './changes.ts';
+import type { InstallPlan } from './compare/plan-install.ts';
 import { enableIn } from './enable-in.ts';
 import { writeInstalled } from './installed-store.ts';
 import type { Machine } from './machine.ts';
-import type { InstallPlan } from './plan-install.ts';
 import { writeSnapshots } from './rollback/snapshot-store.ts';
 
 /** In an image nginx starts before the controller, and fails without the upstreams that the site includes. */

@@ -15,12 +15,12 @@ import {
   startNginx,
 } from './activate.ts';
 import { changedTexts, writeChanges } from './changes.ts';
-import { isNginx } from './desired-files.ts';
+import { isNginx } from './compare/desired-files.ts';
+import { type Given, type InstallPlan, planFor } from './compare/plan-install.ts';
 import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
 import { keepPrevious, restoreInstalled, writeInstalled } from './installed-store.ts';
 import { Machine } from './machine.ts';
 import { begin, finish, unfinished } from './pending.ts';
-import { type Given, type InstallPlan, planFor } from './plan-install.ts';
 import { isOfSite, problemsOf, publishNow } from './publish-now.ts';
 import { writeSnapshots } from './rollback/snapshot-store.ts';
 import { ensureSecret, renewSecret } from './secret.ts';

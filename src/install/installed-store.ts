@@ -1,13 +1,12 @@
 import { basename } from 'node:path';
 import { INSTALLED_SCHEMA, type Installed, type InstalledPool } from '../model/installed.ts';
-import { socketTemplateName, templateName } from '../model/names.ts';
+import { poolFileOf, socketTemplateName, templateName } from '../model/names.ts';
 import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
 import { completeInstalled } from '../pool-file/complete-installed.ts';
 import type { Machine } from './machine.ts';
 import type { Files } from './rollback/snapshot.ts';
-import { poolFileOf } from './sources.ts';
 
 /** The record of the last install; null if there is none or it is damaged. */
 export async function readInstalled(machine: Machine): Promise<Installed | null> {

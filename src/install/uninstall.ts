@@ -17,7 +17,7 @@ import {
 import { defaultSite } from '../pool-file/site-file.ts';
 import { ENABLED, run, startController } from './activate.ts';
 import { changesTo, writeChanges } from './changes.ts';
-import { isNginx } from './desired-files.ts';
+import { isNginx } from './compare/desired-files.ts';
 import { awaitDrained, releaseNginx } from './detach-nginx.ts';
 import { readInstalled } from './installed-store.ts';
 import { Machine } from './machine.ts';

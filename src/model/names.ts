@@ -84,3 +84,6 @@ export const SOCKETS_GROUP = 'cgipool-sockets';
 /** What is said of a pool that is not installed. */
 export const noSuchPool = (name: string, installed: readonly string[]): string =>
   `there is no pool ${name} (installed: ${installed.join(', ') || 'none'})`;
+
+/** The name of a pool's file, by which problems and refusals call it. */
+export const poolFileOf = (pool: string): string => `${pool}.pool`;

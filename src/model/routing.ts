@@ -45,6 +45,3 @@ export const isComplete = ({ error, refused }: Published): boolean =>
 
 /** The name of the file with the settings for all pools. */
 export const SITE_FILE = 'cgipool.conf';
-
-/** The name by which problems and refusals call a pool's file. */
-export const fileOf = ({ name }: { name: string }): string => `${name}.pool`;

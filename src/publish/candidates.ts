@@ -2,7 +2,8 @@ import { own } from '../base/own.ts';
 import { type Refused, refusedOf, type Trial } from '../base/refused.ts';
 import type { Result } from '../base/result.ts';
 import type { Installed, InstalledPool } from '../model/installed.ts';
-import { fileOf, type Refusals, SITE_FILE } from '../model/routing.ts';
+import { poolFileOf } from '../model/names.ts';
+import { type Refusals, SITE_FILE } from '../model/routing.ts';
 import { faultsOf, withTakenPort, wordsOf } from './faults.ts';
 
 /** What nginx is to serve: what is installed, or what it last accepted in place of what it refuses. */
@@ -36,7 +37,8 @@ const earlier = (member: InstalledPool, previous: Installed | null): InstalledPo
 function suspectsLast(pools: readonly InstalledPool[], { previous, known }: Surroundings): InstalledPool[] {
   const isNew = (one: InstalledPool): boolean =>
     previous !== null && !previous.pools.some(other => isSame(other.pool, one.pool));
-  const isSuspect = (one: InstalledPool): boolean => isNew(one) || own(known, fileOf(one.pool)) !== undefined;
+  const isSuspect = (one: InstalledPool): boolean =>
+    isNew(one) || own(known, poolFileOf(one.pool.name)) !== undefined;
   return [...pools.filter(one => !isSuspect(one)), ...pools.filter(isSuspect)];
 }
 
@@ -68,7 +70,9 @@ async function refusalsOf(
   const trial = trialOf({ pools, ...rest }, around);
   const refused: Refusals = {};
   for (const culprit of culprits)
-    refused[fileOf(culprit.member.pool)] = await faultsOf(culprit, members => trial([...good, ...members]));
+    refused[poolFileOf(culprit.member.pool.name)] = await faultsOf(culprit, members =>
+      trial([...good, ...members]),
+    );
   return refused;
 }
 

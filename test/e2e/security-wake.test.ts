@@ -5,6 +5,7 @@ import type { Machine } from '../../tools/machine/machine.ts';
 import { bringSearch } from './chaos.ts';
 import { machineFor } from './machine-for.ts';
 import { AS_MALLORY, addMallory, asMallory, endMallory, startMallory } from './mallory.ts';
+import { sleeper } from './sleeper.ts';
 import { tickSoon } from './workers/workers.ts';
 
 /*
@@ -12,27 +13,13 @@ import { tickSoon } from './workers/workers.ts';
  */
 const test = suite('e2e: other users and pools that sleep');
 
-const sleeper = (location: string, listen: string, argument: string): string => `[Pool]
-Exec=/srv/services/search ${argument}
-${listen}
-Min=0
-Max=3
-[Scale]
-CPU=none
-Concurrency=2
-IdleTimeout=3s
-Window=2s
-[Nginx]
-Location=${location}
-`;
-
 const POOLS = ['tcp', 'sock'] as const;
 
 const machine = machineFor(test, 'wake', async m => {
   await bringSearch(m);
   await addMallory(m);
-  await m.pool('tcp', sleeper('/tcp', 'Ports=8000-8004', '%i'));
-  await m.pool('sock', sleeper('/sock', 'Listen=unix', '$SOCKET'));
+  await m.pool('tcp', sleeper('/tcp', 'Ports=8000-8004'));
+  await m.pool('sock', sleeper('/sock', 'Listen=unix'));
   await tickSoon(m);
   await m.install('--no-samples');
 });

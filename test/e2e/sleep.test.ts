@@ -4,28 +4,15 @@ import type { PoolStatus } from '../../src/plan/status/report.ts';
 import type { Machine } from '../../tools/machine/machine.ts';
 import { bringSearch } from './chaos.ts';
 import { machineFor } from './machine-for.ts';
+import { sleeper } from './sleeper.ts';
 import { tickSoon } from './workers/workers.ts';
 
 const test = suite('e2e: pools that sleep');
 
-const sleeper = (location: string, slots: string, more = ''): string => `[Pool]
-Exec=/srv/services/search ${more === '' ? '%i' : '$SOCKET'}
-${more}${slots}
-Min=0
-Max=3
-[Scale]
-CPU=none
-Concurrency=2
-IdleTimeout=3s
-Window=2s
-[Nginx]
-Location=${location}
-`;
-
 const machine = machineFor(test, 'sleep', async m => {
   await bringSearch(m);
   await m.pool('tcp', sleeper('/tcp', 'Ports=8000-8004'));
-  await m.pool('sock', sleeper('/sock', '', 'Listen=unix\n'));
+  await m.pool('sock', sleeper('/sock', 'Listen=unix'));
   await tickSoon(m);
   await m.install('--no-samples');
 });

@@ -55,7 +55,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   install: {
     rooms: ['base', 'model', 'pool-file', 'render', 'host'],
     packages: ['node:', 'execa'],
-    folders: { rollback: [] },
+    folders: { compare: [], rollback: ['compare'] },
   },
   publish: { rooms: ['base', 'model', 'render', 'host'], packages: ['node:'] },
   simulate: {

@@ -1,7 +1,7 @@
-import { exposures } from '../../install/exposure.ts';
+import { exposures } from '../../install/compare/exposure.ts';
+import { readFleet } from '../../install/compare/sources.ts';
+import { warningsOf } from '../../install/compare/warnings.ts';
 import { Machine } from '../../install/machine.ts';
-import { readFleet } from '../../install/sources.ts';
-import { warningsOf } from '../../install/warnings.ts';
 import type { Pool } from '../../model/pool.ts';
 import { formatSlots } from '../../pool-file/values/slots.ts';
 import { Failure } from '../failure.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { readAssets } from '../../host/files/assets.ts';
 import type { FileContent } from '../../host/files/files.ts';
-import { desiredFiles } from '../../install/desired-files.ts';
+import { desiredFiles } from '../../install/compare/desired-files.ts';
+import { isRestricted, readFleet } from '../../install/compare/sources.ts';
 import { Machine } from '../../install/machine.ts';
-import { isRestricted, readFleet } from '../../install/sources.ts';
 import { modeOf, paths } from '../../model/paths.ts';
 import { poolNameOf } from '../../pool-file/pool-file.ts';
 import { renderLive } from '../../render/live.ts';

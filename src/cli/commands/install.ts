@@ -1,8 +1,8 @@
 import type { Change } from '../../install/changes.ts';
+import { type InstallPlan, planInstall } from '../../install/compare/plan-install.ts';
 import { installFiles } from '../../install/image.ts';
 import { installHere, restartsController } from '../../install/install.ts';
 import { Machine } from '../../install/machine.ts';
-import { type InstallPlan, planInstall } from '../../install/plan-install.ts';
 import type { RollbackPlan } from '../../install/rollback/rollback.ts';
 import type { Status } from '../../plan/status/report.ts';
 import { askStatus } from '../client.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { changedTexts } from '../../install/changes.ts';
+import type { InstallPlan } from '../../install/compare/plan-install.ts';
 import { isRevisedBy } from '../../install/installed-store.ts';
-import type { InstallPlan } from '../../install/plan-install.ts';
 import type { Pool } from '../../model/pool.ts';
 import type { InstanceStatus, PoolStatus, Status } from '../../plan/status/report.ts';
 

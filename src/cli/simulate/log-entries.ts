@@ -1,6 +1,6 @@
 import { formatProblem } from '../../base/result.ts';
 import { logLines } from '../../host/files/log-lines.ts';
-import { unreadable } from '../../install/sources.ts';
+import { unreadable } from '../../install/compare/sources.ts';
 import type { LogEntry } from '../../simulate/log/entry.ts';
 import type { LogParser } from '../../simulate/log/log-parser.ts';
 import { Failure } from '../failure.ts';

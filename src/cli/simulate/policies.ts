@@ -1,6 +1,6 @@
 import { elapsesAfter } from '../../host/systemd/calendar.ts';
+import { readFleet } from '../../install/compare/sources.ts';
 import { Machine } from '../../install/machine.ts';
-import { readFleet } from '../../install/sources.ts';
 import { boundsOf } from '../../simulate/calendar.ts';
 import type { Policy } from '../../simulate/policy.ts';
 import { Failure } from '../failure.ts';

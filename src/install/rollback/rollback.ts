@@ -1,13 +1,13 @@
 import { basename, join } from 'node:path';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { FileContent } from '../../host/files/files.ts';
-import { noSuchPool } from '../../model/names.ts';
+import { noSuchPool, poolFileOf } from '../../model/names.ts';
 import { paths } from '../../model/paths.ts';
 import { poolNameOf } from '../../pool-file/pool-file.ts';
+import { type InstallPlan, planFor } from '../compare/plan-install.ts';
+import { parseFiles, sourcesOf } from '../compare/sources.ts';
 import { readInstalled } from '../installed-store.ts';
 import type { Machine } from '../machine.ts';
-import { type InstallPlan, planFor } from '../plan-install.ts';
-import { parseFiles, poolFileOf, sourcesOf } from '../sources.ts';
 import {
   currentOf,
   type Files,

@@ -1,7 +1,8 @@
 import { own } from '../../base/own.ts';
 import { formatProblem } from '../../base/result.ts';
 import type { Installed } from '../../model/installed.ts';
-import { fileOf, SITE_FILE } from '../../model/routing.ts';
+import { poolFileOf } from '../../model/names.ts';
+import { SITE_FILE } from '../../model/routing.ts';
 import { isRouted } from '../../model/traits.ts';
 import { dying } from '../learn/deaths.ts';
 import { OUTAGE_TEXT } from '../learn/outage.ts';
@@ -75,7 +76,8 @@ const refusals = ({ published }: World, file: string): string[] =>
   (own(published?.refused ?? {}, file) ?? []).map(fault => formatProblem({ file, ...fault }));
 
 /** What nginx refuses of the pool; said once, for both tiers. */
-const refused = ({ pool, world, backup }: View): string[] => (backup ? [] : refusals(world, fileOf(pool)));
+const refused = ({ pool, world, backup }: View): string[] =>
+  backup ? [] : refusals(world, poolFileOf(pool.name));
 
 /** What nginx refuses of cgipool.conf. */
 export const siteRefusals = (world: World): string[] => refusals(world, SITE_FILE);

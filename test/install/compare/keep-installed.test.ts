@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { formatProblem } from '../../src/base/result.ts';
-import { keepServing } from '../../src/install/keep-installed.ts';
-import type { Installed } from '../../src/model/installed.ts';
-import { parseFleet } from '../../src/pool-file/fleet.ts';
-import { defaultSite } from '../../src/pool-file/site-file.ts';
-import { pool } from '../plan/pools.ts';
+import { formatProblem } from '../../../src/base/result.ts';
+import { keepServing } from '../../../src/install/compare/keep-installed.ts';
+import type { Installed } from '../../../src/model/installed.ts';
+import { parseFleet } from '../../../src/pool-file/fleet.ts';
+import { defaultSite } from '../../../src/pool-file/site-file.ts';
+import { pool } from '../../plan/pools.ts';
 
 const test = suite('keep installed pools');
 

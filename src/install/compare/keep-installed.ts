@@ -1,15 +1,16 @@
 import { basename, join } from 'node:path';
-import type { Problem } from '../base/result.ts';
-import type { FileContent } from '../host/files/files.ts';
-import type { Installed } from '../model/installed.ts';
-import type { Pool } from '../model/pool.ts';
-import type { Site } from '../model/site.ts';
-import { streamPorts } from '../model/traits.ts';
-import { Claims } from '../pool-file/claims.ts';
-import type { Fleet } from '../pool-file/fleet.ts';
-import type { PoolClaims } from '../pool-file/pool-file.ts';
-import type { Snapshot } from './rollback/snapshot.ts';
-import { poolFileOf, type ReadFleet } from './sources.ts';
+import type { Problem } from '../../base/result.ts';
+import type { FileContent } from '../../host/files/files.ts';
+import type { Installed } from '../../model/installed.ts';
+import { poolFileOf } from '../../model/names.ts';
+import type { Pool } from '../../model/pool.ts';
+import type { Site } from '../../model/site.ts';
+import { streamPorts } from '../../model/traits.ts';
+import { Claims } from '../../pool-file/claims.ts';
+import type { Fleet } from '../../pool-file/fleet.ts';
+import type { PoolClaims } from '../../pool-file/pool-file.ts';
+import type { Snapshot } from '../rollback/snapshot.ts';
+import type { ReadFleet } from './sources.ts';
 
 const poolOf = (file: string): string => basename(file).replace(/\.pool$/, '');
 

@@ -1,8 +1,8 @@
-import { formatProblem } from '../base/result.ts';
-import type { Pool } from '../model/pool.ts';
-import { exposedSecrets } from '../pool-file/warnings/exposed-secrets.ts';
-import { unreachablePort } from '../pool-file/warnings/unreachable-port.ts';
-import type { Machine } from './machine.ts';
+import { formatProblem } from '../../base/result.ts';
+import type { Pool } from '../../model/pool.ts';
+import { exposedSecrets } from '../../pool-file/warnings/exposed-secrets.ts';
+import { unreachablePort } from '../../pool-file/warnings/unreachable-port.ts';
+import type { Machine } from '../machine.ts';
 
 /** The first word of a command line; it may be quoted. */
 const programOf = (exec: string): string =>

@@ -1,14 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { Problem } from '../base/result.ts';
-import { readAssets } from '../host/files/assets.ts';
-import { type UnitFault, unitFaults } from '../host/systemd/verify.ts';
-import { sliceName, unitName } from '../model/names.ts';
-import { paths } from '../model/paths.ts';
-import type { Directive, Pool } from '../model/pool.ts';
-import { fileOf } from '../model/routing.ts';
-import { renderSlice, renderTemplate } from '../render/unit.ts';
+import type { Problem } from '../../base/result.ts';
+import { readAssets } from '../../host/files/assets.ts';
+import { type UnitFault, unitFaults } from '../../host/systemd/verify.ts';
+import { poolFileOf, sliceName, unitName } from '../../model/names.ts';
+import { paths } from '../../model/paths.ts';
+import type { Directive, Pool } from '../../model/pool.ts';
+import { renderSlice, renderTemplate } from '../../render/unit.ts';
 
 /** The units of a pool that have its own directives, by file name: the instance on its first slot, for %i to be a slot. */
 async function unitsOf(pool: Pool): Promise<[name: string, text: string][]> {
@@ -34,7 +33,7 @@ function problemOf(pool: Pool, text: string, fault: UnitFault): Problem[] {
   const found = culprit(pool, text, fault);
   if (found === undefined) return [];
   const message = `systemd refuses ${found.key}=${found.value}: ${fault.message.replace(/, ignoring\b\.?/, '')}`;
-  return [{ file: join(paths.pools, fileOf(pool)), line: found.line, message }];
+  return [{ file: join(paths.pools, poolFileOf(pool.name)), line: found.line, message }];
 }
 
 async function faultsIn(folder: string, pools: readonly Pool[]): Promise<Problem[]> {

@@ -1,14 +1,14 @@
 import { basename, join } from 'node:path';
-import { err, ok, type Problem, type Result } from '../base/result.ts';
-import type { FileContent } from '../host/files/files.ts';
-import { type ForeignFile, type Limits, readForeign } from '../host/files/foreign.ts';
-import { calendarError } from '../host/systemd/calendar.ts';
-import { paths } from '../model/paths.ts';
-import type { Pool } from '../model/pool.ts';
-import { type Fleet, parseFleet, type Source } from '../pool-file/fleet.ts';
-import { poolNameOf } from '../pool-file/pool-file.ts';
-import type { Machine } from './machine.ts';
-import type { Files } from './rollback/snapshot.ts';
+import { err, ok, type Problem, type Result } from '../../base/result.ts';
+import type { FileContent } from '../../host/files/files.ts';
+import { type ForeignFile, type Limits, readForeign } from '../../host/files/foreign.ts';
+import { calendarError } from '../../host/systemd/calendar.ts';
+import { paths } from '../../model/paths.ts';
+import type { Pool } from '../../model/pool.ts';
+import { type Fleet, parseFleet, type Source } from '../../pool-file/fleet.ts';
+import { poolNameOf } from '../../pool-file/pool-file.ts';
+import type { Machine } from '../machine.ts';
+import type { Files } from '../rollback/snapshot.ts';
 
 const isSource = (name: string): boolean =>
   (name.endsWith('.pool') && !name.startsWith('.')) || name === 'cgipool.conf';
@@ -48,9 +48,6 @@ const readSource = (file: string, read: Promise<ForeignFile | null>): Promise<Re
 export interface ReadFleet extends Fleet {
   files: Files;
 }
-
-/** `search.pool` */
-export const poolFileOf = (pool: string): string => `${pool}.pool`;
 
 /** Whether not everybody may read the file: users other than root and its own. */
 export const isRestricted = ({ mode }: FileContent): boolean => (mode & 0o004) === 0;

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readAssets } from '../host/files/assets.ts';
-import { exposureOf } from '../host/systemd/exposure.ts';
-import { templateName } from '../model/names.ts';
-import type { Pool } from '../model/pool.ts';
-import { renderTemplate } from '../render/unit.ts';
+import { readAssets } from '../../host/files/assets.ts';
+import { exposureOf } from '../../host/systemd/exposure.ts';
+import { templateName } from '../../model/names.ts';
+import type { Pool } from '../../model/pool.ts';
+import { renderTemplate } from '../../render/unit.ts';
 
 /** The exposure level of each pool's sandbox as it would be installed, by pool name; see exposureOf. */
 export async function exposures(pools: readonly Pool[]): Promise<Map<string, number>> {

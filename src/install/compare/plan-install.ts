@@ -1,22 +1,21 @@
 import { basename, join } from 'node:path';
-import type { Problem } from '../base/result.ts';
-import { tagWith } from '../host/nginx/log-tag.ts';
-import type { Installed } from '../model/installed.ts';
-import { sliceName, templateName } from '../model/names.ts';
-import { paths } from '../model/paths.ts';
-import type { Pool } from '../model/pool.ts';
-import { fileOf } from '../model/routing.ts';
-import type { Site } from '../model/site.ts';
-import { leavesNames } from '../render/names.ts';
-import { run } from './activate.ts';
-import { type Change, changesTo } from './changes.ts';
+import type { Problem } from '../../base/result.ts';
+import { tagWith } from '../../host/nginx/log-tag.ts';
+import type { Installed } from '../../model/installed.ts';
+import { poolFileOf, sliceName, templateName } from '../../model/names.ts';
+import { paths } from '../../model/paths.ts';
+import type { Pool } from '../../model/pool.ts';
+import type { Site } from '../../model/site.ts';
+import { leavesNames } from '../../render/names.ts';
+import { run } from '../activate.ts';
+import { type Change, changesTo } from '../changes.ts';
+import { type Recorded, readInstalled } from '../installed-store.ts';
+import type { Machine } from '../machine.ts';
+import { currentOf, recordInstall, type Snapshots } from '../rollback/snapshot.ts';
+import { readSnapshots } from '../rollback/snapshot-store.ts';
 import { type DesiredFiles, desiredFiles } from './desired-files.ts';
-import { type Recorded, readInstalled } from './installed-store.ts';
 import { filesInForce, keepServing, keepSite } from './keep-installed.ts';
-import type { Machine } from './machine.ts';
-import { currentOf, recordInstall, type Snapshots } from './rollback/snapshot.ts';
-import { readSnapshots } from './rollback/snapshot-store.ts';
-import { isRestricted, poolFileOf, type ReadFleet, readFleet } from './sources.ts';
+import { isRestricted, type ReadFleet, readFleet } from './sources.ts';
 import { unitMistakes } from './unit-mistakes.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -72,7 +71,7 @@ function withTag(machine: Machine, changes: Change[], wanted: DesiredFiles, tag:
 }
 
 const isIn = (problems: readonly Problem[], pool: Pool): boolean =>
-  problems.some(({ file }) => basename(file) === fileOf(pool));
+  problems.some(({ file }) => basename(file) === poolFileOf(pool.name));
 
 /** The pools whose unit would change, and that have no mistake so far. */
 const toVerify = ({ pools, changes, problems }: InstallPlan): Pool[] =>

@@ -1,11 +1,11 @@
-import { program, readAssets } from '../host/files/assets.ts';
-import type { FileContent } from '../host/files/files.ts';
-import { hasIpv6 } from '../host/kernel/ipv6.ts';
-import { hasRestrictedRoute } from '../model/installed.ts';
-import { modeOf, paths } from '../model/paths.ts';
-import type { Pool } from '../model/pool.ts';
-import type { Site } from '../model/site.ts';
-import { type RenderedFile, renderMachine } from '../render/machine.ts';
+import { program, readAssets } from '../../host/files/assets.ts';
+import type { FileContent } from '../../host/files/files.ts';
+import { hasIpv6 } from '../../host/kernel/ipv6.ts';
+import { hasRestrictedRoute } from '../../model/installed.ts';
+import { modeOf, paths } from '../../model/paths.ts';
+import type { Pool } from '../../model/pool.ts';
+import type { Site } from '../../model/site.ts';
+import { type RenderedFile, renderMachine } from '../../render/machine.ts';
 
 /** A file as it is to be on the machine. */
 export type DesiredFile = RenderedFile & FileContent;
