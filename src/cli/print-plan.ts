@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Change } from '../install/changes.ts';
 import type { InstallPlan } from '../install/compare/plan-install.ts';
-import { currentOf } from '../install/rollback/snapshot.ts';
+import { currentOf } from '../install/snapshots/snapshot.ts';
 import { paths } from '../model/paths.ts';
 import { CONTROLLER_UNIT } from '../model/services.ts';
 import { unifiedDiff } from './diff.ts';

@@ -3,7 +3,7 @@ import type { Machine } from '../install/machine.ts';
 import { listSnapshots, type RollbackList, type SnapshotReport } from '../install/rollback/list.ts';
 import { type Restored, restoreFiles } from '../install/rollback/restore.ts';
 import { planRollback, type RollbackPlan, type RollbackRequest } from '../install/rollback/rollback.ts';
-import { readSnapshots } from '../install/rollback/snapshot-store.ts';
+import { readSnapshots } from '../install/snapshots/snapshot-store.ts';
 import { paths } from '../model/paths.ts';
 import { Failure } from './failure.ts';
 import { bold, columns, printProblems } from './output.ts';

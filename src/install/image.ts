@@ -8,7 +8,7 @@ import type { InstallPlan } from './compare/plan-install.ts';
 import { enableIn } from './enable-in.ts';
 import { writeInstalled } from './installed-store.ts';
 import type { Machine } from './machine.ts';
-import { writeSnapshots } from './rollback/snapshot-store.ts';
+import { writeSnapshots } from './snapshots/snapshot-store.ts';
 
 /** In an image nginx starts before the controller, and fails without the upstreams that the site includes. */
 async function addUpstreams(machine: Machine, site: Site, pools: readonly Pool[]): Promise<void> {

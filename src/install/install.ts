@@ -22,8 +22,8 @@ import { keepPrevious, restoreInstalled, writeInstalled } from './installed-stor
 import { Machine } from './machine.ts';
 import { begin, finish, unfinished } from './pending.ts';
 import { isOfSite, problemsOf, publishNow } from './publish-now.ts';
-import { writeSnapshots } from './rollback/snapshot-store.ts';
 import { ensureSecret, renewSecret } from './secret.ts';
+import { writeSnapshots } from './snapshots/snapshot-store.ts';
 
 /** Makes a running controller read the new pools. */
 async function reloadController(bus: Bus): Promise<void> {

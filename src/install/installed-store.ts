@@ -6,7 +6,7 @@ import type { Pool } from '../model/pool.ts';
 import type { Site } from '../model/site.ts';
 import { completeInstalled } from '../pool-file/complete-installed.ts';
 import type { Machine } from './machine.ts';
-import type { Files } from './rollback/snapshot.ts';
+import type { Files } from './snapshots/snapshot.ts';
 
 /** The record of the last install; null if there is none or it is damaged. */
 export async function readInstalled(machine: Machine): Promise<Installed | null> {

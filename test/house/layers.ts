@@ -55,7 +55,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   install: {
     rooms: ['base', 'model', 'pool-file', 'render', 'host'],
     packages: ['node:', 'execa'],
-    folders: { compare: [], rollback: ['compare'] },
+    folders: { snapshots: [], compare: ['snapshots'], rollback: ['compare', 'snapshots'] },
   },
   publish: { rooms: ['base', 'model', 'render', 'host'], packages: ['node:'] },
   simulate: {

@@ -9,7 +9,7 @@ import { streamPorts } from '../../model/traits.ts';
 import { Claims } from '../../pool-file/claims.ts';
 import type { Fleet } from '../../pool-file/fleet.ts';
 import type { PoolClaims } from '../../pool-file/pool-file.ts';
-import type { Snapshot } from '../rollback/snapshot.ts';
+import type { Snapshot } from '../snapshots/snapshot.ts';
 import type { ReadFleet } from './sources.ts';
 
 const poolOf = (file: string): string => basename(file).replace(/\.pool$/, '');

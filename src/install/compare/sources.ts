@@ -8,7 +8,7 @@ import type { Pool } from '../../model/pool.ts';
 import { type Fleet, parseFleet, type Source } from '../../pool-file/fleet.ts';
 import { poolNameOf } from '../../pool-file/pool-file.ts';
 import type { Machine } from '../machine.ts';
-import type { Files } from '../rollback/snapshot.ts';
+import type { Files } from '../snapshots/snapshot.ts';
 
 const isSource = (name: string): boolean =>
   (name.endsWith('.pool') && !name.startsWith('.')) || name === 'cgipool.conf';

@@ -1,5 +1,5 @@
 import { poolNameOf } from '../../pool-file/pool-file.ts';
-import { currentOf, find, type Snapshot, type Snapshots } from './snapshot.ts';
+import { currentOf, find, type Snapshot, type Snapshots } from '../snapshots/snapshot.ts';
 import { differing, stepBack } from './steps.ts';
 
 /** One set of pool files, as `cgipool install --rollback --list` shows it. */

@@ -1,7 +1,7 @@
 import { paths } from '../../model/paths.ts';
 import type { Machine } from '../machine.ts';
+import type { Snapshots } from '../snapshots/snapshot.ts';
 import type { Restore, RollbackPlan } from './rollback.ts';
-import type { Snapshots } from './snapshot.ts';
 
 /** What became of a file of /etc/cgipool. */
 export interface Restored {

@@ -15,8 +15,8 @@ import {
   type Snapshot,
   type SnapshotFile,
   type Snapshots,
-} from './snapshot.ts';
-import { readSnapshots } from './snapshot-store.ts';
+} from '../snapshots/snapshot.ts';
+import { readSnapshots } from '../snapshots/snapshot-store.ts';
 import { stepBack } from './steps.ts';
 
 /** What to roll back: a pool, or null for all; to a snapshot, or null to undo the newest change in force. */

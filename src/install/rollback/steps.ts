@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../../base/result.ts';
-import { currentOf, find, type Snapshot, type SnapshotFile, type Snapshots } from './snapshot.ts';
+import { currentOf, find, type Snapshot, type SnapshotFile, type Snapshots } from '../snapshots/snapshot.ts';
 
 /** What to roll back. */
 export interface RollbackRequest {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
+import { stepBack } from '../../../src/install/rollback/steps.ts';
 import {
   currentOf,
   noSnapshots,
@@ -7,8 +8,7 @@ import {
   recordInstall,
   recordRollback,
   type Snapshots,
-} from '../../../src/install/rollback/snapshot.ts';
-import { stepBack } from '../../../src/install/rollback/steps.ts';
+} from '../../../src/install/snapshots/snapshot.ts';
 
 const test = suite('snapshots of pool files');
 
