@@ -1,6 +1,6 @@
 import type { ActiveState, LoadSample, ProbeOutcome, Unit, WakeSocket } from '../model/observed.ts';
 import type { Published } from '../model/routing.ts';
-import type { Heard } from '../scale/hearing.ts';
+import type { Heard } from '../scale/heard.ts';
 import type { Signals, Traffic } from '../scale/signals.ts';
 
 /** An administrator's command. */

@@ -1,7 +1,8 @@
 import type { Scale } from '../model/pool.ts';
 import type { Decision, Reading, ScaleState, Situation } from './decision.ts';
 import { type Clamped, clamp, highestOf, windowOf } from './limits.ts';
-import { explain, isBurst, pickHighest, readingsOf } from './recommend.ts';
+import { explain, isBurst, pickHighest } from './pick.ts';
+import { readingsOf } from './recommend.ts';
 
 interface Decided {
   decision: Decision;

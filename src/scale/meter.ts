@@ -1,24 +1,8 @@
-import { type Heard, Hearing } from './hearing.ts';
-import { Histogram } from './histogram.ts';
-import type { Average, Averages, InstanceSample, RequestStats, Sample, Signals, Traffic } from './signals.ts';
-
-/** Measurements between two samples; all but `requests` are means over that time. */
-interface MeterSpan {
-  /** When it ended and how long it was, ms. */
-  at: number;
-  length: number;
-  cpu: Average;
-  concurrency: Average;
-  queue: Average;
-  spare: Average;
-  external: Average;
-  requests: RequestStats | null;
-  /** Connections that ended. */
-  ended: number;
-}
-
-/** The metrics that are means. */
-type Mean = 'cpu' | 'concurrency' | 'queue' | 'spare' | 'external';
+import type { Heard } from './heard.ts';
+import { Hearing } from './hearing.ts';
+import { countedRate, latencies, rate, weighted } from './means.ts';
+import type { Average, Averages, Sample, Signals, Traffic } from './signals.ts';
+import { type Mean, type MeterSpan, serves, spanOf, sum, whole } from './span.ts';
 
 /** The averaging windows, ms, and the quantile of the latencies to compute. */
 export interface Settings {
@@ -26,19 +10,6 @@ export interface Settings {
   panic: number;
   quantile: number;
 }
-
-const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
-
-/** The sum over the instances whose value is known, and the number of the others. */
-function total(
-  instances: readonly InstanceSample[],
-  of: (instance: InstanceSample) => number | null,
-): Average {
-  const known = instances.map(of).filter(value => value !== null);
-  return { value: known.length > 0 ? sum(known) : null, missing: instances.length - known.length };
-}
-
-const whole = (value: number | null): Average => ({ value, missing: 0 });
 
 /** Averages samples over two windows, weighted by time, since samples are irregular. */
 export class Meter {
@@ -125,8 +96,6 @@ function heardOf({ ended, woken, requests }: Sample, length: number): Heard {
   return { ended, woken, expected, reported: requests?.count ?? 0 };
 }
 
-const serves = (instance: InstanceSample): boolean => instance.serves;
-
 /** Unknown counts as active, and so does a pool that starts: a request may have woken it. */
 const isActive = ({ instances, requests, ended }: Sample): boolean =>
   requests === null ||
@@ -134,64 +103,3 @@ const isActive = ({ instances, requests, ended }: Sample): boolean =>
   ended > 0 ||
   instances.some(({ connections }) => connections === null || connections > 0) ||
   (instances.length > 0 && !instances.some(serves));
-
-function spanOf(before: Sample, sample: Sample, length: number): MeterSpan {
-  const { external, requests, ended, at } = sample;
-  const serving = sample.instances.filter(serves);
-  return {
-    at,
-    length,
-    cpu: usedCpu(before.instances, serving, length),
-    concurrency: total(serving, i => i.connections),
-    queue: total(serving, i => i.waiting),
-    spare: total(serving, i => (i.connections === null ? null : Math.min(1, i.connections))),
-    external: whole(external),
-    requests,
-    ended,
-  };
-}
-
-/** Cores used by the instances that served through the whole span; others count from the next sample on. */
-function usedCpu(
-  before: readonly InstanceSample[],
-  after: readonly InstanceSample[],
-  length: number,
-): Average {
-  const marks = new Map(before.filter(serves).map(({ invocation, cpuUsec }) => [invocation, cpuUsec]));
-  return total(
-    after.filter(({ invocation }) => marks.has(invocation)),
-    ({ invocation, cpuUsec }) => {
-      const from = marks.get(invocation) ?? null;
-      return from === null || cpuUsec === null ? null : (cpuUsec - from) / (length * 1000);
-    },
-  );
-}
-
-/** Means over the spans of which something is known. */
-function weighted(spans: readonly MeterSpan[], key: Mean): Average {
-  const known = spans.filter(span => span[key].value !== null);
-  const length = sum(known.map(span => span.length));
-  if (length === 0) return whole(null);
-  const mean = (of: (average: Average) => number): number =>
-    sum(known.map(span => of(span[key]) * span.length)) / length;
-  return { value: mean(({ value }) => value ?? 0), missing: mean(({ missing }) => missing) };
-}
-
-/** Without any report, connections that ended show that requests are not reported, and not that there are none. */
-const countedRate = (spans: readonly MeterSpan[]): number | null => {
-  const found = rate(spans);
-  return found === 0 && spans.some(({ ended }) => ended > 0) ? null : found;
-};
-
-/** Requests per second. */
-function rate(spans: readonly MeterSpan[]): number | null {
-  const known = spans.filter(span => span.requests !== null);
-  const length = sum(known.map(span => span.length));
-  return length > 0 ? (sum(known.map(span => span.requests?.count ?? 0)) * 1000) / length : null;
-}
-
-function latencies(spans: readonly MeterSpan[]): Histogram {
-  const all = new Histogram();
-  for (const { requests } of spans) if (requests) all.merge(requests.latencies);
-  return all;
-}
