@@ -188,6 +188,18 @@ test('any user may read status and why, but not call the controller', async () =
     assert.notEqual((await m.attempt(`${otherUser} cat ${file}`)).code, 0, file);
 });
 
+test('what a user logs under the name of a pool or its unit is not in cgipool logs', async () => {
+  const m = await machine();
+  await m.write(
+    '/srv/forged',
+    'MESSAGE=forged\nSYSLOG_IDENTIFIER=cgipool-mine\nUNIT=cgipool-mine@8000.service\n' +
+      'OBJECT_SYSTEMD_UNIT=cgipool-mine@8000.service\nCOREDUMP_UNIT=cgipool-mine@8000.service\n',
+  );
+  await m.run('setpriv --reuid=games --regid=games --clear-groups logger --journald=/srv/forged');
+  await m.await("journalctl -q -o cat SYSLOG_IDENTIFIER=cgipool-mine -g '^forged$'");
+  assert.doesNotMatch(await m.run('cgipool logs mine -n 400'), /forged/);
+});
+
 test('credentials reach the worker, and values of EnvironmentFile= appear in no status, journal or file of ours', async () => {
   const m = await machine();
   assert.equal((await inWorker(m, 'sock', 'cat $CREDENTIALS_DIRECTORY/token')).said, 'a credential');
