@@ -12,6 +12,13 @@ const CONF_D = '/etc/nginx/conf.d';
 const ZONE = `${CONF_D}/zone.conf`;
 const MISTAKES = 2;
 
+/** What an install says that finds mistakes, and installs the rest. */
+async function mistakes(m: Machine): Promise<string> {
+  const { code: exit, err } = await m.attempt('cgipool install');
+  assert.equal(exit, MISTAKES, err);
+  return err;
+}
+
 /** The pool under test; `more` begins at line 11 of the file. */
 const shop = (more: string, ports = '8010-8013'): string =>
   echoPool({ ports, max: 2, location: '/shop', nginx: more });
@@ -106,8 +113,7 @@ test('a new pool that nginx refuses is not installed, and others go on', async (
   const m = await fresh();
   await m.pool('bad', echoPool({ ports: '8030-8033', location: '/bad', nginx: 'Set=sub_filter a' }));
   await m.pool('new', other('/new', '8020-8023'));
-  const { code: exit, err } = await m.attempt('cgipool install');
-  assert.equal(exit, MISTAKES, err);
+  const err = await mistakes(m);
   assert.match(err, /^\/etc\/cgipool\/bad\.pool:11: nginx refuses Set=sub_filter a: invalid number/m);
   await m.serving('new', 1);
   assert.equal(await code(m, '/new'), 200);
@@ -160,8 +166,7 @@ test('a taken port of ListenStream= is reported with its line, and others go on'
     '[Pool]\nExec=/bin/sleep inf\nPorts=8050\nProtocol=tcp\n[Health]\nProbe=none\n[Nginx]\nListenStream=6500\n',
   );
   await m.pool('new', other('/new', '8020-8023'));
-  const { code: exit, err } = await m.attempt('cgipool install');
-  assert.equal(exit, MISTAKES, err);
+  const err = await mistakes(m);
   assert.match(
     err,
     /^\/etc\/cgipool\/lines\.pool:8: nginx refuses the route: bind\(\) to 0\.0\.0\.0:6500 failed/m,
@@ -206,8 +211,7 @@ test('a certificate that is missing is reported with its line in cgipool.conf, p
     '[Nginx]\nTLSCertificate=/etc/ssl/absent.pem\nTLSKey=/etc/ssl/private/pools.key\n',
   );
   await m.pool('new', other('/new', '8020-8023'));
-  const { code: exit, err } = await m.attempt('cgipool install');
-  assert.equal(exit, MISTAKES, err);
+  const err = await mistakes(m);
   assert.match(
     err,
     /^\/etc\/cgipool\/cgipool\.conf:2: nginx refuses it: cannot load certificate "\/etc\/ssl\/absent\.pem"/m,

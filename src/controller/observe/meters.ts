@@ -1,11 +1,12 @@
 import type { Installed } from '../../model/installed.ts';
 import { endpoint } from '../../model/names.ts';
+import type { LoadSample } from '../../model/observed.ts';
 import type { Pool } from '../../model/pool.ts';
 import { needsTraffic, reachable } from '../../model/traits.ts';
 import type { World } from '../../plan/world.ts';
 import { Histogram } from '../../scale/histogram.ts';
 import { Meter, type Settings } from '../../scale/meter.ts';
-import type { InstanceSample, RequestStats, Sample } from '../../scale/signals.ts';
+import type { RequestStats, Sample } from '../../scale/signals.ts';
 import type { StatsByEndpoint } from './observe.ts';
 
 /** For pools without Latency=: shown to people only. */
@@ -23,16 +24,29 @@ interface Passed extends Pick<World, 'load' | 'probes'> {
   woken: ReadonlySet<string>;
 }
 
+/** Grouped once: a pass has a thousand samples, of three hundred pools. */
+function byPool<T extends { pool: string }>(list: readonly T[]): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const one of list) {
+    const mine = found.get(one.pool);
+    if (mine) mine.push(one);
+    else found.set(one.pool, [one]);
+  }
+  return found;
+}
+
 /**
  * Connections of nginx that ended. At a socket file those of probes count too, since the kernel does not tell whose they are.
  */
-function endedOf({ name, listen }: Pool, { load, probes, woken }: Passed): Pick<Sample, 'ended' | 'woken'> {
-  const mine = <T extends { pool: string }>(list: readonly T[]): T[] =>
-    list.filter(({ pool }) => pool === name);
-  const seen = mine(load).reduce((total, sample) => total + (sample.ended ?? 0), 0);
-  const ended = listen === 'unix' ? Math.max(0, seen - mine(probes).length) : seen;
-  const waking = woken.has(name) ? 1 : 0;
-  return { ended: ended + waking, woken: waking };
+function endedOf(
+  listen: Pool['listen'],
+  load: readonly LoadSample[],
+  probes: number,
+  isWoken: boolean,
+): Pick<Sample, 'ended' | 'woken'> {
+  const seen = load.reduce((total, sample) => total + (sample.ended ?? 0), 0);
+  const woken = isWoken ? 1 : 0;
+  return { ended: woken + (listen === 'unix' ? Math.max(0, seen - probes) : seen), woken };
 }
 
 /** People read status no faster, ms. */
@@ -78,20 +92,17 @@ export class Meters {
     externals: ReadonlyMap<string, number | null>,
     now: number,
   ): void {
-    const byPool = new Map<string, InstanceSample[]>();
-    for (const sample of passed.load)
-      byPool.set(sample.pool, [
-        ...(byPool.get(sample.pool) ?? []),
-        { ...sample, serves: serving.has(sample.invocation) },
-      ]);
-    for (const [name, { pool, meter }] of this.#meters)
+    const [load, probes] = [byPool(passed.load), byPool(passed.probes)];
+    for (const [name, { pool, meter }] of this.#meters) {
+      const mine = load.get(name) ?? [];
       meter.add({
         at: now,
-        instances: byPool.get(name) ?? [],
-        ...endedOf(pool, passed),
+        instances: mine.map(sample => ({ ...sample, serves: serving.has(sample.invocation) })),
+        ...endedOf(pool.listen, mine, probes.get(name)?.length ?? 0, passed.woken.has(name)),
         requests: statsOf(pool, requests),
         external: externals.get(name) ?? null,
       });
+    }
   }
 
   /** For the decisions of a tick. */
