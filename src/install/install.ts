@@ -18,7 +18,7 @@ import { changedTexts, writeChanges } from './changes.ts';
 import { isNginx } from './compare/desired-files.ts';
 import { type Given, type InstallPlan, planFor } from './compare/plan-install.ts';
 import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
-import { keepPrevious, restoreInstalled, writeInstalled } from './installed-store.ts';
+import { noteAccepted, restoreInstalled, writeInstalled } from './installed-store.ts';
 import { Machine } from './machine.ts';
 import { begin, finish, unfinished } from './pending.ts';
 import { isOfSite, problemsOf, publishNow } from './publish-now.ts';
@@ -60,7 +60,7 @@ async function apply(bus: Bus, machine: Machine, plan: InstallPlan): Promise<str
 
 /** Records what is installed, and what nginx goes back to if it refuses that. Returns whether the record changed. */
 async function recordPlan(machine: Machine, plan: InstallPlan, touched: readonly string[]): Promise<boolean> {
-  await keepPrevious(machine);
+  await noteAccepted(machine);
   const recorded = await writeInstalled(machine, plan, touched);
   // its directory sees to it, unless somebody made that anew
   await shareWithController(paths.installed);

@@ -76,11 +76,11 @@ export async function writeInstalled(
   );
 }
 
-/** Keeps the record for as long as nginx has not accepted the next one: an earlier one that it accepted stays. */
-export async function keepPrevious(machine: Machine): Promise<void> {
+/** For the first install after an update from a version whose publish step did not note what nginx accepted. */
+export async function noteAccepted(machine: Machine): Promise<void> {
   const now = await machine.readText(paths.installed);
-  if (now !== null && (await machine.readText(paths.previous)) === null)
-    await machine.write(paths.previous, now, 0o600);
+  if (now !== null && (await machine.readText(paths.accepted)) === null)
+    await machine.write(paths.accepted, now, 0o600);
 }
 
 /** Records a plan in which some pools are again as they were before the present record: so are their entries. */

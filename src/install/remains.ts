@@ -19,7 +19,7 @@ const isPoolFile = (name: string): boolean =>
 const SHARED: [directory: string, isOurs: (name: string) => boolean][] = [
   [
     dirname(paths.upstreams),
-    oneOf(paths.access, paths.locations, paths.previous, paths.streams, paths.traffic, paths.upstreams),
+    oneOf(paths.accepted, paths.access, paths.locations, paths.streams, paths.traffic, paths.upstreams),
   ],
   [
     dirname(paths.installed),

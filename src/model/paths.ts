@@ -32,8 +32,8 @@ export const paths = {
   site: '/etc/nginx/conf.d/cgipool.conf',
   /** Debian's nginx.conf reads this folder outside of its http block. */
   streamBlock: '/etc/nginx/modules-enabled/90-cgipool.conf',
-  /** What nginx last accepted, until that is what is installed. The publish step may write in this folder. */
-  previous: '/etc/nginx/cgipool/previous.json',
+  /** The record that nginx last accepted. The publish step may write in this folder. */
+  accepted: '/etc/nginx/cgipool/accepted.json',
   units: '/etc/systemd/system',
   sysusers: '/etc/sysusers.d/cgipool.conf',
   tmpfiles: '/etc/tmpfiles.d/cgipool.conf',

@@ -14,15 +14,15 @@ export interface Candidate {
 
 /** Where to go back to, and how to find out what is refused. */
 export interface Surroundings {
-  /** What was installed before, as long as nginx has not accepted what is installed now. */
-  previous: Installed | null;
+  /** What nginx last accepted; null before the first publish. */
+  accepted: Installed | null;
   /** What the last publish found. */
   known: Refusals;
   /** Tests what nginx would read, and leaves it as it is. */
   test: (installed: Installed) => Promise<Result<void>>;
 }
 
-export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const namedAs =
   ({ pool }: InstalledPool) =>
@@ -30,13 +30,13 @@ const namedAs =
     other.pool.name === pool.name;
 
 /** The pool as nginx last accepted it; undefined if there is no other. */
-const earlier = (member: InstalledPool, previous: Installed | null): InstalledPool | undefined =>
-  previous?.pools.find(other => namedAs(member)(other) && !isSame(other.pool, member.pool));
+const earlier = (member: InstalledPool, accepted: Installed | null): InstalledPool | undefined =>
+  accepted?.pools.find(other => namedAs(member)(other) && !isSame(other.pool, member.pool));
 
 /** The pools, last those that changed or were refused before: of two that collide the later one is at fault. */
-function suspectsLast(pools: readonly InstalledPool[], { previous, known }: Surroundings): InstalledPool[] {
+function suspectsLast(pools: readonly InstalledPool[], { accepted, known }: Surroundings): InstalledPool[] {
   const isNew = (one: InstalledPool): boolean =>
-    previous !== null && !previous.pools.some(other => isSame(other.pool, one.pool));
+    accepted !== null && !accepted.pools.some(other => isSame(other.pool, one.pool));
   const isSuspect = (one: InstalledPool): boolean =>
     isNew(one) || own(known, poolFileOf(one.pool.name)) !== undefined;
   return [...pools.filter(one => !isSuspect(one)), ...pools.filter(isSuspect)];
@@ -80,10 +80,10 @@ async function refusalsOf(
 function replaced(
   installed: Installed,
   culprits: readonly Refused<InstalledPool>[],
-  previous: Installed | null,
+  accepted: Installed | null,
 ): Installed {
   const isRefused = (one: InstalledPool): boolean => culprits.some(({ member }) => member === one);
-  const pools = installed.pools.flatMap(one => (isRefused(one) ? (earlier(one, previous) ?? []) : [one]));
+  const pools = installed.pools.flatMap(one => (isRefused(one) ? (earlier(one, accepted) ?? []) : [one]));
   return { ...installed, pools };
 }
 
@@ -94,7 +94,7 @@ async function withEarlierSite(
   around: Surroundings,
 ): Promise<Candidate | null> {
   const { installed, refused } = candidate;
-  const site = around.previous?.site;
+  const site = around.accepted?.site;
   if (site === undefined || isSame(site, installed.site)) return null;
   const tried = await around.test({ ...installed, site, pools: [] });
   const fault = { line: 0, message: `nginx refuses it: ${wordsOf(error)}` };
@@ -118,5 +118,5 @@ export async function retreat(
   if (culprits.length === 0) return null;
   const found = await refusalsOf(installed, culprits, around);
   // what is wrong with the present text, rather than with an earlier one
-  return { installed: replaced(installed, culprits, around.previous), refused: { ...found, ...refused } };
+  return { installed: replaced(installed, culprits, around.accepted), refused: { ...found, ...refused } };
 }

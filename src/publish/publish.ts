@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { err, ok, type Result } from '../base/result.ts';
 import {
   isAsWanted,
@@ -22,7 +21,7 @@ import { type Installed, parseInstalled } from '../model/installed.ts';
 import { paths } from '../model/paths.ts';
 import { type Live, type Published, parsePublished, type Routing } from '../model/routing.ts';
 import { leavesNames } from '../render/names.ts';
-import { type Candidate, isSame, retreat } from './candidates.ts';
+import { type Candidate, retreat } from './candidates.ts';
 import { type PublishRequest, readRequest } from './request.ts';
 import { filesFor, liveFiles, type NginxFiles } from './texts.ts';
 
@@ -90,7 +89,7 @@ async function serveMost(
 ): Promise<Result<{ candidate: Candidate; generation: number }>> {
   const { routing, generation, last, namesElsewhere } = publication;
   const around = {
-    previous: parseInstalled(await readJson(paths.previous)),
+    accepted: parseInstalled(await readJson(paths.accepted)),
     known: last?.refused ?? {},
     test: async (some: Installed) => tryConfig(await filesFor(some, routing, generation, namesElsewhere)),
   };
@@ -123,12 +122,6 @@ function liveIn({ pools }: Installed, { live }: Routing): Live {
   );
 }
 
-/** Keeps what nginx accepted as what to go back to, until that is what is installed. */
-async function keepAccepted(accepted: Installed, installed: Installed): Promise<void> {
-  if (isSame(accepted, installed)) await rm(paths.previous, { force: true });
-  else await writeIfChanged(paths.previous, JSON.stringify(accepted), 0o600);
-}
-
 /**
  * Replaces all files. If that fails and the routing changed, it replaces only the live files, next to the last good
  * fixed ones: then unhealthy instances are dropped all the same, and retries cost no reload.
@@ -138,7 +131,8 @@ async function replace(publication: Publication, installed: Installed): Promise<
   const done = await serveNames(publication, installed);
   if (done.ok) {
     const { candidate, generation: served } = done.value;
-    await keepAccepted(candidate.installed, installed);
+    // also if that is what is installed, since the next install may already be under way
+    await writeIfChanged(paths.accepted, JSON.stringify(candidate.installed), 0o600);
     const live = liveIn(candidate.installed, routing);
     return { ...routing, live, generation: served, error: null, refused: candidate.refused };
   }

@@ -227,6 +227,24 @@ test('a certificate that is missing is reported with its line in cgipool.conf, p
   assert.equal(await statusOf(m, '-k https://localhost/new'), 200);
 });
 
+test('what nginx accepted is known to an install that comes while an earlier publish is under way', async () => {
+  const m = await fresh();
+  // nginx waits at the pipe for a writer, and with it the publish step that has read what was installed
+  await m.run(`mkfifo ${CONF_D}/pipe.conf && cgipool scale good 2`);
+  await m.await("pgrep -f 'n[g]inx -t'");
+  await m.write(
+    '/etc/cgipool/cgipool.conf',
+    '[Nginx]\nTLSCertificate=/etc/ssl/none.pem\nTLSKey=/etc/ssl/private/pools.key\n',
+  );
+  const installing = m.attempt('cgipool install');
+  await m.await('grep -q none.pem /var/lib/cgipool/installed.json');
+  await m.run(`exec 3<>${CONF_D}/pipe.conf; rm ${CONF_D}/pipe.conf`);
+  const { code: exit, err } = await installing;
+  assert.equal(exit, MISTAKES, err);
+  assert.match(err, /^\/etc\/cgipool\/cgipool\.conf:2: nginx refuses it/m);
+  await m.run('cgipool scale good auto');
+});
+
 /** What [Service] may say that systemd ignores or refuses: the lines, the one at fault, systemd's words. */
 const UNITS: Record<string, [lines: string, line: number, words: RegExp]> = {
   'an unknown directive': ['Nice=2\nMemroyMax=1G', 4, /Unknown key( name)? 'MemroyMax'/],
