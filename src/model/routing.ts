@@ -1,8 +1,13 @@
 import { dictionary, type Infer, integer, list, nullable, number, record, text } from '../base/schema.ts';
+import { WAKE_SLOT } from './names.ts';
 
 /** The slots of each pool that nginx sends requests to; slot 0 is the wake socket. */
 export const live = dictionary(list(integer));
 export type Live = Infer<typeof live>;
+
+/** The pools whose requests nginx sends to the wake socket. */
+export const asleepIn = (sent: Live): Set<string> =>
+  new Set(Object.keys(sent).filter(name => sent[name]?.includes(WAKE_SLOT)));
 
 /** Relative share of requests of an instance, by pool and slot; 10 if absent. */
 const weights = dictionary(dictionary(number));

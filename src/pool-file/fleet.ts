@@ -10,6 +10,8 @@ export interface Fleet {
   site: Site;
   pools: Pool[];
   problems: Problem[];
+  /** What good pools say that does not work. */
+  warnings: Problem[];
 }
 
 /** The text of one file below /etc/cgipool. */
@@ -64,5 +66,6 @@ export function parseFleet(sources: readonly Source[]): Fleet {
     site,
     pools: checked.flatMap(({ pool }) => (pool ? [pool] : [])),
     problems: [...problems, ...checked.flatMap(found => found.problems)],
+    warnings: checked.flatMap(({ pool, warnings }) => (pool ? warnings : [])),
   };
 }

@@ -6,6 +6,7 @@ import { buildPool } from './build.ts';
 import { readDirectives } from './directives.ts';
 import { passThrough, sections } from './keys/keys.ts';
 import { onReadableLines, readLines } from './lines.ts';
+import { futileIn } from './rules/futile.ts';
 import { checkCombinations } from './rules/rules.ts';
 import { reasonAgainstZero } from './rules/scale-to-zero.ts';
 import { readSchedules, unifyScheduleNames } from './schedules.ts';
@@ -25,6 +26,8 @@ export interface PoolFile {
   file: string;
   pool: Pool | null;
   problems: Problem[];
+  /** What is allowed, and does not work. */
+  warnings: Problem[];
   claims: PoolClaims;
 }
 
@@ -78,8 +81,8 @@ export function parsePool(file: string, text: string): PoolFile {
     ]),
   ].sort((a, b) => a.line - b.line);
   const claims = claimsOf(file, read);
-  if (problems.length > 0) return { file, pool: null, problems, claims };
+  if (problems.length > 0) return { file, pool: null, problems, warnings: [], claims };
   const copied = { service: service.list, unit: unit.list, slice: slice.list };
   const pool = { ...buildPool(poolNameOf(file), read), schedules: schedules.list, ...copied };
-  return { file, pool, problems, claims };
+  return { file, pool, problems, warnings: futileIn(file, read), claims };
 }

@@ -4,7 +4,7 @@ import { hasIpv6 } from '../host/kernel/ipv6.ts';
 import { logTag } from '../host/nginx/log-tag.ts';
 import { hasRestrictedRoute, type Installed, servable } from '../model/installed.ts';
 import { modeOf, paths } from '../model/paths.ts';
-import type { Routing } from '../model/routing.ts';
+import { asleepIn, type Routing } from '../model/routing.ts';
 import { renderLive } from '../render/live.ts';
 import { OCCASIONAL, renderNginx } from '../render/nginx.ts';
 
@@ -22,9 +22,14 @@ export const liveFiles = async (
 ): Promise<NginxFiles> =>
   withModes(renderLive(site, pools.map(servable), routing, generation, await readAssets()), () => false);
 
-/** All other files, which depend on the pool files only. */
-async function fixedFiles({ site, pools }: Installed, namesElsewhere: boolean): Promise<NginxFiles> {
-  const machine = { ipv6: hasIpv6(), namesElsewhere, tag: await logTag() };
+/** All other files, which depend on the pool files, and on which pools sleep. */
+async function fixedFiles(
+  { site, pools }: Installed,
+  routing: Routing,
+  namesElsewhere: boolean,
+): Promise<NginxFiles> {
+  const asleep = asleepIn(routing.live);
+  const machine = { ipv6: hasIpv6(), namesElsewhere, asleep, tag: await logTag() };
   const assets = await readAssets();
   const texts = renderNginx({ site, pools: pools.map(p => p.pool), assets, machine });
   const files = withModes(texts, path => path === paths.locations && hasRestrictedRoute(pools));
@@ -39,6 +44,6 @@ export const filesFor = async (
   namesElsewhere: boolean,
 ): Promise<NginxFiles> =>
   new Map([
-    ...(await fixedFiles(installed, namesElsewhere)),
+    ...(await fixedFiles(installed, routing, namesElsewhere)),
     ...(await liveFiles(installed, routing, generation)),
   ]);

@@ -12,6 +12,8 @@ export interface NginxFacts {
   ipv6: boolean;
   /** Whether the administrator sets server_names_hash_bucket_size. */
   namesElsewhere?: boolean;
+  /** The pools whose requests nginx sends to the wake socket. */
+  asleep?: ReadonlySet<string>;
   /** Marks nginx's log lines as genuine. */
   tag: string;
 }
@@ -37,7 +39,7 @@ export function renderNginx(input: NginxInput): Map<string, string> {
   const { site, pools, assets, machine } = input;
   return new Map([
     [paths.site, renderSite(site, pools, machine, assets)],
-    [paths.locations, renderLocations(site, pools, assets)],
+    [paths.locations, renderLocations(site, pools, assets, machine.asleep)],
     [paths.access, renderAccess(site, pools, machine.tag, assets)],
     ...trafficOf(input),
     ...streamOf(input),

@@ -3,6 +3,7 @@ import { paths } from '../model/paths.ts';
 import type { Directive, Pool } from '../model/pool.ts';
 import { rangesOf } from '../model/slots.ts';
 import { type Assets, fill, type PlaceholderValues, textOf } from './fill.ts';
+import { wakeTimeout } from './timeouts.ts';
 
 const linesOf = (list: readonly Directive[]): string[] => list.map(({ key, value }) => `${key}=${value}`);
 
@@ -146,12 +147,16 @@ export const renderWakeSocket = (pool: Pool, assets: Assets): string =>
     }),
   );
 
+/** How often the wake service looks for an instance, ms; its unit has it too. */
+const WAKE_POLL_MS = 50;
+
 /** `cgipool-NAME.wake.service`, which systemd starts to pass waiting requests on. */
 export function renderWakeService(pool: Pool, assets: Assets): string {
   const { ENVIRONMENT: _, ...shared } = common(pool, assets);
   const lines = fill(assets, 'units/wake.service', {
     ...shared,
     AWAKE: `${paths.awake}/${pool.name}`,
+    TRIES: String(Math.ceil(wakeTimeout(pool) / WAKE_POLL_MS)),
     ACCESS: dialling(pool),
   });
   return textOf(lines);

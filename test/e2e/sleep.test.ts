@@ -3,16 +3,24 @@ import { suite } from 'uvu';
 import type { PoolStatus } from '../../src/plan/status/report.ts';
 import type { Machine } from '../../tools/machine/machine.ts';
 import { bringSearch } from './chaos.ts';
+import { bringEcho, echoPool, statusOf } from './echo-pool.ts';
 import { machineFor } from './machine-for.ts';
 import { sleeper } from './sleeper.ts';
 import { tickSoon } from './workers/workers.ts';
 
 const test = suite('e2e: pools that sleep');
 
+/** Its instances take three seconds to start, and nginx waits one for an answer. */
+const SLOW = echoPool({ ports: '8010-8012', min: 0, max: 2, location: '/slow', nginx: 'ReadTimeout=1s' })
+  .replace('Exec=', 'Exec=/bin/sh -c "sleep 3; exec $0 $1" ')
+  .replace('[Health]', '[Scale]\nIdleTimeout=3s\nWindow=2s\n[Health]');
+
 const machine = machineFor(test, 'sleep', async m => {
   await bringSearch(m);
   await m.pool('tcp', sleeper('/tcp', 'Ports=8000-8004'));
   await m.pool('sock', sleeper('/sock', 'Listen=unix'));
+  await bringEcho(m);
+  await m.pool('slow', SLOW);
   await tickSoon(m);
   await m.install('--no-samples');
 });
@@ -66,6 +74,20 @@ test('a request that waits while the controller is killed is answered', async ()
   await sendsTo(m, 'sock');
   await m.run('systemctl kill -s KILL cgipool.service');
   assert.match(await m.run("curl -sf -m 20 'http://localhost/sock?q=late'"), /"query": *"late"/);
+});
+
+test('the first request waits for an instance that starts slower than ReadTimeout=', async () => {
+  const m = await machine();
+  await asleep(m, 'slow');
+  await sendsTo(m, 'slow');
+  assert.equal(await statusOf(m, 'http://localhost/slow'), 200);
+  // and no longer than that once it runs
+  await m.serving('slow', 1);
+  await m.await("grep -q 'proxy_read_timeout 1000ms' /etc/nginx/cgipool/locations.conf");
+  assert.equal((await m.attempt('cgipool install --dry-run')).out, 'nothing to change');
+  await asleep(m, 'slow');
+  await sendsTo(m, 'slow');
+  assert.equal((await m.attempt('cgipool install --dry-run')).out, 'nothing to change');
 });
 
 test('a stopped pool is not woken, and a pool without Min=0 has no wake socket', async () => {

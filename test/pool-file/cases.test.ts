@@ -6,6 +6,7 @@ import { type PoolFile, parsePool } from '../../src/pool-file/pool-file.ts';
 /*
  * Each file of cases/ is a pool file whose leading `##` lines are assertions:
  *   ## problem 7: Max=1 is less than Min=2     every problem by its line, in order; line 0 is the whole file
+ *   ## warning 9: PanicWindow= is longer ...   likewise; none is expected if none is named
  *   ## pool.health.rise: 2                     a value of the pool, as JSON or plain text
  */
 const test = suite('pool file cases');
@@ -13,6 +14,7 @@ const folder = new URL('./cases/', import.meta.url);
 
 interface Assertions {
   problems: string[];
+  warnings: string[];
   values: [path: string, text: string][];
 }
 
@@ -22,11 +24,12 @@ function readAssertions(text: string): Assertions {
     0,
     lines.findIndex(line => !line.startsWith('##')),
   );
-  const found: Assertions = { problems: [], values: [] };
+  const found: Assertions = { problems: [], warnings: [], values: [] };
   for (const line of leading) {
-    const [, kind, where = '', what = ''] = /^## (problem |pool\.)([^:]+): (.*)$/.exec(line) ?? [];
+    const [, kind, where = '', what = ''] = /^## (problem |warning |pool\.)([^:]+): (.*)$/.exec(line) ?? [];
     if (kind === undefined) throw new Error(`not an assertion: ${line}`);
     if (kind === 'problem ') found.problems.push(`${where}: ${what}`);
+    else if (kind === 'warning ') found.warnings.push(`${where}: ${what}`);
     else found.values.push([where, what]);
   }
   if (leading.length === 0) throw new Error('a case needs assertions: ## problem 7: ... or ## pool.min: 2');
@@ -38,11 +41,12 @@ const at = (value: unknown, path: string): unknown =>
 
 const format = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-function assertParsed({ problems, values }: Assertions, found: PoolFile): void {
-  assert.deepEqual(
-    found.problems.map(problem => `${problem.line}: ${problem.message}`),
-    problems,
-  );
+const said = (found: PoolFile['problems']): string[] =>
+  found.map(({ line, message }) => `${line}: ${message}`);
+
+function assertParsed({ problems, warnings, values }: Assertions, found: PoolFile): void {
+  assert.deepEqual(said(found.problems), problems);
+  assert.deepEqual(said(found.warnings), warnings);
   assert.equal(found.pool === null, problems.length > 0, 'there is either a pool or a problem');
   for (const [path, text] of values) assert.equal(format(at(found.pool, path)), text, path);
 }
@@ -61,11 +65,13 @@ test('a case file without assertions fails', () => {
 
 test('a case file whose assertion does not hold fails', () => {
   const good = parsePool('a.pool', '[Pool]\nExec=/bin/a\nPorts=1');
-  assertParsed({ problems: [], values: [['min', '1']] }, good);
-  assert.throws(() => assertParsed({ problems: ['1: x'], values: [] }, good));
-  assert.throws(() => assertParsed({ problems: [], values: [['min', '2']] }, good));
-  assert.throws(() => assertParsed({ problems: [], values: [['mni', '1']] }, good));
-  assert.throws(() => assertParsed({ problems: [], values: [] }, parsePool('a.pool', '')));
+  const none: Assertions = { problems: [], warnings: [], values: [] };
+  assertParsed({ ...none, values: [['min', '1']] }, good);
+  assert.throws(() => assertParsed({ ...none, problems: ['1: x'] }, good));
+  assert.throws(() => assertParsed({ ...none, warnings: ['1: x'] }, good));
+  assert.throws(() => assertParsed({ ...none, values: [['min', '2']] }, good));
+  assert.throws(() => assertParsed({ ...none, values: [['mni', '1']] }, good));
+  assert.throws(() => assertParsed(none, parsePool('a.pool', '')));
 });
 
 test.run();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import type { Pool } from '../../src/model/pool.ts';
+import { renderLocations } from '../../src/render/locations.ts';
 import { renderUpstreams } from '../../src/render/upstreams.ts';
 import { runs } from '../fuzz.ts';
 import { assets, best, hostile, poolOf, poolText, site } from './given.ts';
@@ -53,6 +54,14 @@ test('the keys of [Nginx] become directives of both routes', () => {
   ];
   for (const [line, directive, value] of rows)
     assert.deepEqual(args(routesOf(withKey(line)), directive), [value, value], `${line} ${directive}`);
+});
+
+test('while a pool sleeps, nginx waits as long as its instance may take to start, and then as always', () => {
+  const pool = poolOf(poolText('[Nginx]', 'ReadTimeout=2s'));
+  const asleep = readNginx(renderLocations(site, [pool], assets, new Set([pool.name])));
+  assert.deepEqual(args(asleep, 'proxy_read_timeout'), ['12000ms', '12000ms']);
+  const other = readNginx(renderLocations(site, [pool], assets, new Set(['another'])));
+  assert.deepEqual(args(other, 'proxy_read_timeout'), ['2000ms', '2000ms']);
 });
 
 test('each Balance= becomes its nginx directive', () => {

@@ -38,7 +38,7 @@ export async function check(
   { root, json }: { root: string; json?: boolean },
 ): Promise<void> {
   const fleet = await readFleet(new Machine(root), files);
-  const warnings = await warningsOf(fleet.pools, new Machine(root));
+  const warnings = await warningsOf(fleet, new Machine(root));
   const exposure = await exposures(fleet.pools);
   const ports = openPorts(fleet.pools);
   if (json)

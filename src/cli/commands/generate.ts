@@ -28,7 +28,7 @@ export async function generate(
   const restricted = new Set(
     [...read].flatMap(([name, file]) => (isRestricted(file) ? [poolNameOf(name)] : [])),
   );
-  const files = await desiredFiles(site, pools, restricted, 'cgipool_SECRET', false);
+  const files = await desiredFiles(site, pools, restricted, { tag: 'cgipool_SECRET' });
   for (const [path, text] of renderLive(site, pools, nothingSent(), 0, await readAssets()))
     files.set(path, { text, mode: modeOf(path), pool: null });
   const chosen = [...files].filter(([, file]) => pool === undefined || file.pool === pool);

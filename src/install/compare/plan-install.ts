@@ -5,8 +5,10 @@ import type { Installed } from '../../model/installed.ts';
 import { poolFileOf, sliceName, templateName } from '../../model/names.ts';
 import { paths } from '../../model/paths.ts';
 import type { Pool } from '../../model/pool.ts';
+import { asleepIn, parsePublished } from '../../model/routing.ts';
 import type { Site } from '../../model/site.ts';
 import { leavesNames } from '../../render/names.ts';
+import type { NginxFacts } from '../../render/nginx.ts';
 import { run } from '../activate.ts';
 import { type Change, changesTo } from '../changes.ts';
 import { type Recorded, readInstalled } from '../installed-store.ts';
@@ -60,6 +62,14 @@ function restrictedOf(pools: readonly Pool[], { files }: ReadFleet, before: Inst
     return file ? isRestricted(file) : (recorded.get(name) ?? false);
   };
   return new Set(pools.map(({ name }) => name).filter(isMeant));
+}
+
+/** What nginx's files depend on besides the pools. */
+async function nginxFacts(machine: Machine): Promise<Omit<NginxFacts, 'ipv6'>> {
+  const tag = tagWith(await machine.readText(paths.secret).catch(() => null));
+  const namesElsewhere = leavesNames(await machine.readText(paths.site));
+  const published = parsePublished(await machine.readJson(paths.result));
+  return { tag, namesElsewhere, asleep: asleepIn(published?.live ?? {}) };
 }
 
 /** An install that changes something renews the secret, which access.conf contains. */
@@ -118,12 +128,11 @@ async function planWithout(
   const { pools, problems } = keepServing(found, before, machine.at(paths.pools));
   const fleet = { ...found, problems: [...found.problems, ...problems] };
   const site = keepSite(fleet.site, fleet.problems, before);
-  const tag = tagWith(await machine.readText(paths.secret).catch(() => null));
   const restricted = restrictedOf(pools, read, before);
-  const namesElsewhere = leavesNames(await machine.readText(paths.site));
-  const wanted = await desiredFiles(site, pools, restricted, tag, namesElsewhere);
-  const changes = withTag(machine, await changesTo(machine, wanted), wanted, tag);
-  const warnings = await warningsOf(fleet.pools, machine);
+  const facts = await nginxFacts(machine);
+  const wanted = await desiredFiles(site, pools, restricted, facts);
+  const changes = withTag(machine, await changesTo(machine, wanted), wanted, facts.tag);
+  const warnings = await warningsOf(fleet, machine);
   const files = filesInForce(fleet, pools, currentOf(known));
   const snapshots = recordInstall(known, files, Date.now());
   return { ...fleet, site, pools, restricted, wanted, changes, warnings, files, given, snapshots };

@@ -3,6 +3,7 @@ import type { Pool } from '../../model/pool.ts';
 import { exposedSecrets } from '../../pool-file/warnings/exposed-secrets.ts';
 import { unreachablePort } from '../../pool-file/warnings/unreachable-port.ts';
 import type { Machine } from '../machine.ts';
+import type { ReadFleet } from './sources.ts';
 
 /** The first word of a command line; it may be quoted. */
 const programOf = (exec: string): string =>
@@ -41,8 +42,12 @@ const hiddenMetrics = (pools: readonly Pool[]): string[] =>
   );
 
 /** What an administrator should know of valid pools on a machine. */
-export const warningsOf = async (pools: readonly Pool[], machine: Machine): Promise<string[]> => [
+export const warningsOf = async (
+  { pools, warnings }: Pick<ReadFleet, 'pools' | 'warnings'>,
+  machine: Machine,
+): Promise<string[]> => [
   ...(await missingPrograms(pools, machine)),
   ...hiddenMetrics(pools),
+  ...warnings.map(formatProblem),
   ...pools.flatMap(warningsOfLines),
 ];

@@ -52,10 +52,10 @@ export function closeWakeSockets(
     .map(({ pool }) => ({ kind: 'closeWakeSocket', pool, reason: 'the pool does not scale to zero' }));
 }
 
-/** The endpoint that the pool's wake service should dial. */
+/** The endpoint that the pool's wake service should dial: it may still hold a request when the pool no longer sleeps. */
 export function wakeTargetsOf(pass: View): [string, string | null][] {
   const { pool } = pass;
-  if (!maySleep(pool)) return [];
+  if (!maySleep(pool) && !wakeSocket(pass)) return [];
   const [first] = healthy(members(pass))
     .map(m => m.slot)
     .sort((a, b) => a - b);

@@ -54,7 +54,7 @@ export const healthKeys = {
     kinds.durationOrNone,
     'none',
     'Replace an instance that holds one request for longer than this; not for pools with WebSockets or other long connections.',
-    '1min',
+    '20s',
   ),
   StartTimeout: key(
     kinds.positiveDuration,

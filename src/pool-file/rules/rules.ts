@@ -1,7 +1,7 @@
 import type { Problem } from '../../base/result.ts';
 import { type Sections, scaledSlots, slotKeyOf } from '../sections.ts';
 import { protocolRules } from './protocol.ts';
-import type { CombinationRule } from './rule.ts';
+import { broken, type CombinationRule } from './rule.ts';
 import { minZeroUnsupported } from './scale-to-zero.ts';
 import { scriptRules } from './scripts.ts';
 import { upstreamRules } from './upstream.ts';
@@ -130,7 +130,4 @@ const RULES: readonly CombinationRule[] = [
 
 /** Finds keys that are valid by themselves, but not together. */
 export const checkCombinations = (file: string, sections: Sections): Problem[] =>
-  RULES.flatMap(rule => {
-    const mistake = rule(sections);
-    return mistake ? [{ file, ...mistake }] : [];
-  });
+  broken(RULES, file, sections);

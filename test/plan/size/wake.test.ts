@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
+import { plan } from '../../../src/plan/plan.ts';
 import { describe } from '../../../src/plan/status/status.ts';
+import type { World } from '../../../src/plan/world.ts';
 import { defaultSite } from '../../../src/pool-file/site-file.ts';
 import { Drive } from '../drive.ts';
 import { installed, pool } from '../fake-world.ts';
@@ -104,6 +106,19 @@ test('a pool that no longer scales to zero keeps its wake socket until it is unp
   drive.fake.nginx.fate = () => 'arrives';
   drive.run(20_000);
   assert.deepEqual([drive.published(), drive.fake.wakeSockets.size], [[8000], 0]);
+});
+
+test('a request that waited while the pool was stopped reaches the pool, even if that no longer scales to zero', () => {
+  const drive = sleeper();
+  drive.run(3000);
+  drive.installed = installed(pool({ min: 1, max: 3 }));
+  // systemd has stopped the socket, and its service still holds the request
+  const held = [{ pool: 'search', listening: false, hasRequest: true, job: false }];
+  drive.run(10_000);
+  const targets = (wakeSockets: World['wakeSockets']) =>
+    plan(drive.installed, drive.fake.world({ wakeSockets }), drive.memory, drive.fake.now).wakeTargets;
+  assert.deepEqual(targets(held), { search: '127.0.0.1:8000' });
+  assert.deepEqual(targets([]), {});
 });
 
 test('status shows a sleeping pool as asleep, without problems', () => {
