@@ -35,6 +35,11 @@ export class Controller implements ControllerApi {
   #installedAt: number | null = null;
   #memory: Memory = newMemory();
   #serving: Plan['serving'] = new Set();
+  #passed: () => void = () => {};
+  /** Before the first pass nothing is known of the pools. */
+  readonly #firstPass = new Promise<void>(resolve => {
+    this.#passed = resolve;
+  });
   readonly #inbox = new Inbox();
   readonly #instances: Instances;
   readonly #jobs: Jobs;
@@ -105,11 +110,17 @@ export class Controller implements ControllerApi {
     await logScaling(next.decisions, this.log);
     if (next.memory.publish.differsSince === null) this.#executor.forgetPublish();
     this.#prober.setTargets(targets(this.installed, this.#world, next.memory));
-    this.#statusFile.write(`${this.status()}\n`);
+    this.#statusFile.write(`${this.#status()}\n`);
+    this.#passed();
     return next;
   }
 
-  status(): string {
+  async status(): Promise<string> {
+    await this.#firstPass;
+    return this.#status();
+  }
+
+  #status(): string {
     const failures = [...this.#observer.problems, ...this.#executor.failures];
     const now = Date.now();
     return JSON.stringify(
@@ -117,8 +128,9 @@ export class Controller implements ControllerApi {
     );
   }
 
-  why(pool: string): string {
+  async why(pool: string): Promise<string> {
     this.#pool(pool);
+    await this.#firstPass;
     const decisions = this.#history.of(pool);
     return JSON.stringify(explain(this.installed, this.#world, this.#memory, pool, Date.now(), decisions));
   }

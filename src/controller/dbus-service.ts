@@ -12,8 +12,8 @@ export class Refusal extends Error {}
 
 /** What clients may ask of the controller. Each method may throw Refusal. */
 export interface ControllerApi {
-  status(): string;
-  why(pool: string): string;
+  status(): Promise<string>;
+  why(pool: string): Promise<string>;
   /** These four resolve once the command is saved, so that a crash of the controller cannot lose it. */
   scale(pool: string, spec: string): Promise<void>;
   restart(pool: string): Promise<void>;

@@ -18,6 +18,10 @@ const IDLE_CPU_SHARE = 0.01;
 const areAllIdle = ({ samples }: Pass): boolean =>
   [...samples.values()].every(({ cpu, open }) => (cpu ?? 0) < IDLE_CPU_SHARE && (open ?? 0) === 0);
 
+/** An instance starts, and no probe says when it is up. */
+export const isAwaited = (pass: Pass): boolean =>
+  pass.pool.health.probe === 'none' && members(pass).some(({ memory }) => memory.phase === 'starting');
+
 /** The desired instances are healthy and idle, there are no others, and no rule waits for a deadline. */
 export function isCalm(pass: Pass): boolean {
   const { pool, units, memory, actions } = pass;

@@ -1,7 +1,7 @@
 import type { Installed } from '../model/installed.ts';
 import type { Decision } from '../scale/decision.ts';
 import { type Action, inOrder } from './action.ts';
-import { isCalm } from './calm.ts';
+import { isAwaited, isCalm } from './calm.ts';
 import { applyCommands } from './learn/commands.ts';
 import { markRevisionGood, resetFailures, resetOnNewRevision } from './learn/failures.ts';
 import { adoptPublished, applyTraffic, countProbes, trackLives } from './learn/lives.ts';
@@ -102,11 +102,11 @@ function reconcile(tier: Tier, memory: Memory, start: Start): Reconciled {
 const IDLE_INTERVAL_MS = 1_000;
 /** While all is well and no rule needs samples, ms: a pass costs some 10 ms of CPU time, mostly the kernel's. */
 const CALM_INTERVAL_MS = 2_000;
-/** While an instance drains its last connections, ms. */
-const DRAIN_INTERVAL_MS = 200;
+/** While an instance drains its last connections, or is about to listen and no probe says when, ms. */
+const ALERT_INTERVAL_MS = 200;
 
 function pauseAfter(passes: readonly Pass[], areCalm: boolean): number {
-  if (passes.some(isEnding)) return DRAIN_INTERVAL_MS;
+  if (passes.some(pass => isEnding(pass) || isAwaited(pass))) return ALERT_INTERVAL_MS;
   return areCalm ? CALM_INTERVAL_MS : IDLE_INTERVAL_MS;
 }
 

@@ -19,6 +19,8 @@ export interface World {
   strangers: ReadonlyMap<string, string>;
   /** TCP ports with a listener, on loopback or the any address. */
   listening: ReadonlySet<number>;
+  /** Files of unix sockets with a listener. */
+  listeningFiles: ReadonlySet<string>;
   published: Published | null;
   /** The publish step is running. */
   publishing: boolean;
@@ -37,6 +39,8 @@ export interface World {
   wakeSockets: WakeSocket[];
   /** nginx.service; null where systemd has no such unit. */
   nginx: ActiveState | null;
+  /** It should run, and its control port does not answer. */
+  isNginxSilent: boolean;
   /** The autoscale timer ticked since the last pass. */
   tick: boolean;
   commands: Command[];
@@ -49,6 +53,7 @@ export const nothingSeen = (): World => ({
   load: [],
   strangers: new Map(),
   listening: new Set(),
+  listeningFiles: new Set(),
   published: null,
   publishing: false,
   signals: {},
@@ -59,6 +64,7 @@ export const nothingSeen = (): World => ({
   schedules: {},
   wakeSockets: [],
   nginx: null,
+  isNginxSilent: false,
   tick: false,
   commands: [],
 });

@@ -86,12 +86,18 @@ export class FakeWorld {
       units: [...this.workers.values()].map(w => ({ ...w.unit })),
       probes: this.#probes.splice(0),
       load: this.alive().map(w => this.#load(w)),
-      listening: new Set([...this.strangers, ...this.#held()]),
+      listening: new Set([...this.strangers, ...this.#held(), ...this.#listening()]),
       published: this.nginx.published,
       publishing: this.nginx.isPublishing,
       wakeSockets: [...this.wakeSockets.values()].map(socket => ({ ...socket })),
       ...change,
     };
+  }
+
+  #listening(): number[] {
+    return this.alive()
+      .filter(worker => worker.answers(this.now))
+      .map(({ unit }) => unit.slot);
   }
 
   #held(): number[] {

@@ -77,6 +77,7 @@ type Observed = Pick<
   | 'publishing'
   | 'load'
   | 'listening'
+  | 'listeningFiles'
   | 'published'
   | 'probes'
   | 'wakeSockets'
@@ -117,6 +118,7 @@ export async function observe(
     publishing,
     load,
     listening: sockets.listening,
+    listeningFiles: sockets.listeningFiles,
     published: await readPublished(publishing),
     probes: prober.take(),
     wakeSockets,

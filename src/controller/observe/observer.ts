@@ -14,11 +14,16 @@ import { ExternalMetrics } from './externals.ts';
 import { ceiling } from './memory-limit.ts';
 import { Meters } from './meters.ts';
 import { NginxUsers } from './nginx-users.ts';
+import { NginxWatch } from './nginx-watch.ts';
 import { observe, type Sources } from './observe.ts';
 import { RequestLog } from './request-log.ts';
 import { ActiveSchedules } from './schedules.ts';
 import { StrangerCheck } from './strangers.ts';
 import { Wakes } from './wakes.ts';
+
+/** Only a configuration with our control port answers there. */
+const isToAnswer = ({ nginx, published }: Pick<World, 'nginx' | 'published'>): boolean =>
+  (nginx === 'active' || nginx === null) && (published?.generation ?? 0) > 0;
 
 /** Observes the machine for the controller; keeps what spans several passes. */
 export class Observer {
@@ -29,10 +34,11 @@ export class Observer {
   readonly #requestLog: RequestLog;
   readonly #externals: ExternalMetrics;
   readonly #schedules: ActiveSchedules;
+  readonly #nginx: NginxWatch;
   /** From the last checkMemory(). */
   #ceiling: string | null = null;
 
-  /** `onChange` is called when a schedule begins or ends. */
+  /** `onChange` is called when a schedule begins or ends, or nginx falls silent. */
   constructor(instances: Instances, prober: Prober, jobs: Jobs, log: Logger, onChange: () => void) {
     const unix = passedSocket('unix');
     this.#sources = {
@@ -46,6 +52,7 @@ export class Observer {
     this.#requestLog = new RequestLog(log);
     this.#externals = new ExternalMetrics(jobs);
     this.#schedules = new ActiveSchedules(log, onChange);
+    this.#nginx = new NginxWatch(onChange);
   }
 
   /** Switches to a new set of installed pools. */
@@ -60,6 +67,7 @@ export class Observer {
     const now = Date.now();
     const requests = await this.#requestLog.take();
     const observed = await observe(installed, this.#sources, requests);
+    this.#nginx.watch(isToAnswer(observed) ? installed.site.control : null);
     const woken = this.#wakes.answered(observed.wakeSockets);
     this.#meters.add({ ...observed, woken }, serving, requests, this.#externals.values(installed, now), now);
     return {
@@ -68,6 +76,7 @@ export class Observer {
       load: this.#shares.add(observed.load, now),
       traffic: this.#meters.traffic(now),
       unheard: this.#meters.unheard(),
+      isNginxSilent: this.#nginx.isSilent,
       ceiling: this.#ceiling,
       schedules: this.#schedules.now(installed, now),
     };

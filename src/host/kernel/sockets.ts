@@ -24,6 +24,8 @@ export interface Sockets {
   connections: Map<string, Connection[]>;
   /** TCP ports with a listener on any address. */
   listening: Set<number>;
+  /** Files of unix sockets that listen. */
+  listeningFiles: Set<string>;
   /** By port. */
   listeners: Map<number, Listener>;
 }
@@ -31,6 +33,7 @@ export interface Sockets {
 export const noSockets = (): Sockets => ({
   connections: new Map(),
   listening: new Set(),
+  listeningFiles: new Set(),
   listeners: new Map(),
 });
 
@@ -88,12 +91,15 @@ function listen({ listening, listeners }: Sockets, address: string, port: number
 
 /** States of unix sockets: a client that waits to be accepted (02), and a connected one (03). */
 const UNIX_OPEN = new Set(['02', '03']);
+/** Flags of a unix socket that listens. */
+const UNIX_LISTENS = '00010000';
 
 /** Adds the lines of /proc/net/unix: Num RefCount Protocol Flags Type St Inode Path. */
 export function parseUnix(text: string, into: Sockets): void {
   for (const line of text.split('\n').slice(1)) {
-    const [, , , , , state = '', inode = '0', path] = line.trim().split(/\s+/);
-    if (path && UNIX_OPEN.has(state)) add(into, path, { inode, isOpen: true, client: null });
+    const [, , , flags, , state = '', inode = '0', path] = line.trim().split(/\s+/);
+    if (path && flags === UNIX_LISTENS) into.listeningFiles.add(path);
+    else if (path && UNIX_OPEN.has(state)) add(into, path, { inode, isOpen: true, client: null });
   }
 }
 
@@ -149,9 +155,10 @@ export class SocketTables {
 
   #readUnix(into: Sockets): void {
     try {
-      const found = this.unix?.connectedBelow(paths.sockets);
-      for (const { name, inode } of found ?? [])
-        add(into, name, { inode: String(inode), isOpen: true, client: null });
+      const found = this.unix?.socketsBelow(paths.sockets);
+      for (const { name, inode, isListening } of found ?? [])
+        if (isListening) into.listeningFiles.add(name);
+        else add(into, name, { inode: String(inode), isOpen: true, client: null });
       if (found) return;
     } catch (error) {
       // each request would have the kernel look for the module again

@@ -17,8 +17,11 @@ export class UnixSockets {
   /** The descriptor does not block. */
   constructor(readonly fd: number) {}
 
-  /** The accepted and waiting ends of connections to files below a folder that are still there. Throws if the kernel refuses. */
-  connectedBelow(folder: string): UnixSocket[] {
+  /**
+   * The sockets of files below a folder that are still there: those that listen, and the accepted and waiting ends of connections.
+   * Throws if the kernel refuses.
+   */
+  socketsBelow(folder: string): UnixSocket[] {
     const files = new Map<string, UnixSocket['file'] | null>();
     const fileAt = (path: string): UnixSocket['file'] | null => {
       const found = files.get(path) ?? fileOf(path);

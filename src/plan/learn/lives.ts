@@ -3,7 +3,8 @@ import { type InstanceMemory, isComing } from '../state/instance.ts';
 import { newInstance } from '../state/memory.ts';
 import { amend, note } from '../view/notes.ts';
 import type { Learning } from '../view/pass.ts';
-import { recordDeath } from './deaths.ts';
+import { listens } from '../view/slots.ts';
+import { forgetDeaths, recordDeath } from './deaths.ts';
 import { ending } from './exit-reason.ts';
 import { recordFailure } from './failures.ts';
 import { judge } from './probes.ts';
@@ -11,19 +12,24 @@ import { judge } from './probes.ts';
 const hasDied = (unit: Unit, before: InstanceMemory): boolean =>
   before.invocation !== '' && unit.restarts > before.restarts;
 
+/** Without a probe, an instance that runs and listens is healthy. */
+const isUp = (pass: Learning, unit: Unit): boolean =>
+  pass.pool.health.probe === 'none' && isRunning(unit) && listens(pass, unit.slot);
+
 function newLife(pass: Learning, unit: Unit, before: InstanceMemory | undefined): InstanceMemory {
-  const isHealthy = pass.pool.health.probe === 'none' && isRunning(unit);
   const hasFailedStart = before !== undefined && before.phase === 'starting' && hasDied(unit, before);
   return {
     ...newInstance(unit.invocation, unit.restarts, pass.now),
-    phase: isHealthy ? 'healthy' : 'starting',
+    phase: isUp(pass, unit) ? 'healthy' : 'starting',
     failedStarts: hasFailedStart ? before.failedStarts + 1 : 0,
     drain: before?.drain ?? null,
   };
 }
 
-function noteRestart(pass: Learning, unit: Unit, before: InstanceMemory): void {
-  if (hasDied(unit, before)) recordDeath(pass, unit.slot);
+/** What died before somebody started the instance anew says nothing of it. */
+function noteLife(pass: Learning, unit: Unit, before: InstanceMemory | undefined): void {
+  if (before && hasDied(unit, before)) recordDeath(pass, unit.slot);
+  else forgetDeaths(pass, unit.slot);
 }
 
 function trackFailed(pass: Learning, unit: Unit): void {
@@ -37,14 +43,13 @@ function trackFailed(pass: Learning, unit: Unit): void {
 function trackLife(pass: Learning, unit: Unit): void {
   const before = pass.memory.instances[unit.slot];
   const sameLife = before?.invocation === unit.invocation && (isRunning(unit) || isComing(before));
-  if (before && !sameLife) noteRestart(pass, unit, before);
+  if (!sameLife) noteLife(pass, unit, before);
   if (sameLife) settle(pass, unit, before);
   else pass.memory.instances[unit.slot] = newLife(pass, unit, before);
 }
 
-/** Without a probe, a running instance is healthy. */
 function settle(pass: Learning, unit: Unit, memory: InstanceMemory): void {
-  if (pass.pool.health.probe === 'none' && isRunning(unit) && memory.phase === 'starting')
+  if (memory.phase === 'starting' && isUp(pass, unit))
     amend(pass, unit.slot, { phase: 'healthy', since: pass.now });
 }
 

@@ -104,9 +104,18 @@ export const problemsOf = (pass: View, healthy: number): string[] => [
   ...unheard(pass),
 ];
 
+/** Why nginx answers no request; null if it does, as far as is known. */
+export function nginxOutage({ nginx: state, isNginxSilent }: World): string | null {
+  const isUp = state === null || state === 'active' || state === 'reloading' || state === 'activating';
+  if (!isUp)
+    return `nginx.service is ${state}, so no requests arrive: systemctl start nginx (journalctl -u nginx)`;
+  return isNginxSilent
+    ? 'nginx runs and does not answer, so requests fail: its connections may be used up (worker_connections in nginx.conf), see /var/log/nginx/error.log'
+    : null;
+}
+
 /** A stopped nginx is not a publish error, as it reads its configuration when it starts; but it has to be started. */
-export function nginxProblems({ pools }: Pick<Installed, 'pools'>, { nginx: state }: World): string[] {
-  const isFine = state === null || state === 'active' || state === 'reloading' || state === 'activating';
-  if (isFine || !pools.some(({ pool }) => isRouted(pool))) return [];
-  return [`nginx.service is ${state}, so no requests arrive: systemctl start nginx (journalctl -u nginx)`];
+export function nginxProblems({ pools }: Pick<Installed, 'pools'>, world: World): string[] {
+  const outage = nginxOutage(world);
+  return outage !== null && pools.some(({ pool }) => isRouted(pool)) ? [outage] : [];
 }

@@ -11,7 +11,7 @@ import { beginPass, type Start, type View } from '../view/pass.ts';
 import { isOld, isStale } from '../view/stale.ts';
 import { indexWorld } from '../view/world-index.ts';
 import type { World } from '../world.ts';
-import { nginxProblems, problemsOf, siteRefusals } from './problems.ts';
+import { nginxOutage, nginxProblems, problemsOf, siteRefusals } from './problems.ts';
 import type { InstanceState, InstanceStatus, PoolStatus, Status, Why } from './report.ts';
 import { rolloutOf, worstOf } from './rollout.ts';
 
@@ -56,13 +56,17 @@ function instanceStatus(pass: View, unit: Unit): InstanceStatus {
   };
 }
 
-/** Healthy, and published if the pool has a route. */
+/** Healthy, and if the pool has a route, nginx sends to it. */
 const isServing = (pass: View, i: InstanceStatus): boolean =>
   i.state === 'healthy' && (i.published || !isRouted(pass.pool));
+
+/** No request reaches the pool, whatever its instances do. */
+const isCutOff = ({ pool, world }: View): boolean => isRouted(pool) && nginxOutage(world) !== null;
 
 function poolState(pass: View, wanted: number, instances: readonly InstanceStatus[]): PoolStatus['state'] {
   const serving = instances.filter(i => isServing(pass, i)).length;
   if (pass.memory.stopped) return 'stopped';
+  if (isCutOff(pass)) return 'down';
   if (wanted === 0 && serving === 0) return 'asleep';
   if (serving === 0) return 'down';
   return serving < wanted ? 'degraded' : 'ok';

@@ -1,5 +1,6 @@
-import { unitName } from '../../model/names.ts';
+import { socketPath, unitName } from '../../model/names.ts';
 import { isVacant } from '../../model/observed.ts';
+import { isRouted } from '../../model/traits.ts';
 import { desired } from './desired.ts';
 import type { View } from './pass.ts';
 
@@ -8,6 +9,17 @@ export const mayServe = (pass: View, slot: number): boolean => pass.servable.has
 
 /** systemd listens there for us (Listen=fd). */
 const isHeld = (pass: View, slot: number): boolean => pass.units.get(slot)?.held ?? false;
+
+/**
+ * Whether somebody listens where nginx and clients find the instance. With Listen=fd systemd does, whatever the worker does; and who is
+ * not in nginx need not.
+ */
+export function listens({ world, pool }: View, slot: number): boolean {
+  if (pool.activated || !isRouted(pool)) return true;
+  return pool.listen === 'unix'
+    ? world.listeningFiles.has(socketPath(pool.name, slot))
+    : world.listening.has(slot);
+}
 
 /** The user of another program that listens on an instance's port, for people; null if there is none. */
 export const strangerAt = ({ world, pool }: View, slot: number): string | null =>

@@ -92,6 +92,43 @@ test('a worker that keeps dying is a problem in status, although it comes back e
   assert.equal(problems(drive), '');
 });
 
+const dieOften = (drive: Drive, every: number): void => {
+  for (let i = 0; i < 10; i++) {
+    drive.fake.kill('search', 8000);
+    drive.run(every);
+  }
+};
+
+test('a worker that outlives those that died is no problem any longer', () => {
+  const drive = new Drive(installed(pool()));
+  drive.run(5000);
+  dieOften(drive, 3000);
+  assert.match(problems(drive), /^workers on slot 8000 keep dying/);
+  drive.run(6000);
+  assert.equal(problems(drive), '');
+});
+
+test('what died before an instance was started anew says nothing of it', () => {
+  const drive = new Drive(installed(pool({ min: 1, slots: [8000] })));
+  drive.run(5000);
+  dieOften(drive, 3000);
+  assert.match(problems(drive), /^workers on slot 8000 keep dying/);
+  drive.pass({ commands: [{ kind: 'stop', pool: 'search' }] });
+  drive.run(1500);
+  drive.pass({ commands: [{ kind: 'start', pool: 'search' }] });
+  drive.run(1500);
+  assert.equal(problems(drive), '');
+});
+
+test('without a probe an instance is healthy once it listens', () => {
+  const drive = new Drive(installed(pool({ min: 1, health: { ...pool().health, probe: 'none' } })));
+  drive.fake.behaviour = () => 'slow';
+  drive.run(1000);
+  assert.deepEqual([drive.published(), drive.memory.pools.search?.instances[8000]?.phase], [[], 'starting']);
+  drive.run(8000);
+  assert.deepEqual(drive.published(), [8000]);
+});
+
 test('status distinguishes a bad change from a bad slot', () => {
   const bad = new Drive(installed(pool({ min: 3 })));
   bad.run(5000);
