@@ -15,8 +15,10 @@ const SIGN: Record<Change['kind'], string> = {
   remove: red('-'),
 };
 
-const changeText = ({ kind, path, content }: Change): string =>
-  `${SIGN[kind]} ${path}${kind === 'mode' ? ` (mode 0${content?.mode.toString(8)})` : ''}`;
+const LOST = ' (somebody edited it: the edits are lost)';
+
+const changeText = ({ kind, path, content, isEdited }: Change): string =>
+  `${SIGN[kind]} ${path}${kind === 'mode' ? ` (mode 0${content?.mode.toString(8)})` : ''}${isEdited ? LOST : ''}`;
 
 /** What an install does beside writing files. */
 export interface Doings {

@@ -1,7 +1,7 @@
-import { list, text } from '../base/schema.ts';
-import type { FileContent } from '../host/files/files.ts';
+import { dictionary, either, list, text } from '../base/schema.ts';
+import { digest, type FileContent } from '../host/files/files.ts';
 import { paths } from '../model/paths.ts';
-import type { DesiredFiles } from './compare/desired-files.ts';
+import { type DesiredFiles, isNginx } from './compare/desired-files.ts';
 import type { Machine } from './machine.ts';
 
 export interface Change {
@@ -10,16 +10,25 @@ export interface Change {
   path: string;
   /** What the file is to be like; null if it is removed. */
   content: FileContent | null;
+  /** Somebody else changed the file after the last install; the edits are lost. */
+  isEdited: boolean;
 }
 
 /** The paths of changed texts: what a daemon may have to read again. */
 export const changedTexts = (changes: readonly Change[]): string[] =>
   changes.filter(({ kind }) => kind !== 'mode').map(({ path }) => path);
 
-/** The paths that the last install wrote; those no longer wanted are removed. */
-async function manifestOf(machine: Machine): Promise<string[]> {
-  return list(text).read(await machine.readJson(paths.manifest)) ?? [];
+/** What the last install wrote: digests of the texts by path; empty where an earlier version wrote paths alone. */
+type Manifest = ReadonlyMap<string, string>;
+
+/** By it an install knows what to remove, and edits of others. */
+async function manifestOf(machine: Machine): Promise<Manifest> {
+  const read = either(dictionary(text), list(text)).read(await machine.readJson(paths.manifest)) ?? {};
+  return new Map(Array.isArray(read) ? read.map(path => [path, '']) : Object.entries(read));
 }
+
+const digestsOf = (wanted: ReadonlyMap<string, FileContent>): Manifest =>
+  new Map([...wanted].map(([path, content]) => [path, digest(content.text)]));
 
 async function kindOf(machine: Machine, path: string, content: FileContent): Promise<Change['kind'] | null> {
   const now = await machine.readText(path);
@@ -28,21 +37,33 @@ async function kindOf(machine: Machine, path: string, content: FileContent): Pro
   return mode === null || mode === content.mode ? null : 'mode';
 }
 
-async function changeOf(machine: Machine, path: string, content: FileContent): Promise<Change[]> {
+/** Whether a text is not what the last install wrote. The publish step writes nginx's files, and knows itself. */
+const isEdited = (path: string, now: string | null, known: Manifest): boolean =>
+  now !== null && !isNginx(path) && (known.get(path) || digest(now)) !== digest(now);
+
+async function changeOf(
+  machine: Machine,
+  path: string,
+  content: FileContent,
+  known: Manifest,
+): Promise<Change[]> {
   const kind = await kindOf(machine, path, content);
-  return kind === null ? [] : [{ kind, path, content }];
+  if (kind === null) return [];
+  return [{ kind, path, content, isEdited: isEdited(path, await machine.readText(path), known) }];
 }
 
-async function removalOf(machine: Machine, path: string): Promise<Change[]> {
-  return (await machine.readText(path)) === null ? [] : [{ kind: 'remove', path, content: null }];
+async function removalOf(machine: Machine, path: string, known: Manifest): Promise<Change[]> {
+  const now = await machine.readText(path);
+  return now === null ? [] : [{ kind: 'remove', path, content: null, isEdited: isEdited(path, now, known) }];
 }
 
 /** The changes that leave exactly the wanted files of ours on a machine. */
 export async function changesTo(machine: Machine, wanted: DesiredFiles): Promise<Change[]> {
-  const gone = (await manifestOf(machine)).filter(path => !wanted.has(path));
+  const known = await manifestOf(machine);
+  const gone = [...known.keys()].filter(path => !wanted.has(path));
   const all = await Promise.all([
-    ...[...wanted].map(([path, content]) => changeOf(machine, path, content)),
-    ...gone.map(path => removalOf(machine, path)),
+    ...[...wanted].map(([path, content]) => changeOf(machine, path, content, known)),
+    ...gone.map(path => removalOf(machine, path, known)),
   ]);
   return all.flat().sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -51,14 +72,14 @@ export async function changesTo(machine: Machine, wanted: DesiredFiles): Promise
 export async function writeChanges(
   machine: Machine,
   changes: readonly Change[],
-  wanted: readonly string[],
+  wanted: ReadonlyMap<string, FileContent>,
 ): Promise<void> {
-  const manifest = new Set([...wanted, ...(await manifestOf(machine))]);
-  await writeManifest(machine, manifest);
+  const next = digestsOf(wanted);
+  await writeManifest(machine, new Map([...(await manifestOf(machine)), ...next]));
   // for the administrator's first pool file
   await machine.makeFolder(paths.pools);
   for (const change of changes) await writeChange(machine, change);
-  await writeManifest(machine, new Set(wanted));
+  await writeManifest(machine, next);
 }
 
 async function writeChange(machine: Machine, { kind, path, content }: Change): Promise<void> {
@@ -68,5 +89,10 @@ async function writeChange(machine: Machine, { kind, path, content }: Change): P
   else await machine.write(path, content.text, content.mode);
 }
 
-const writeManifest = (machine: Machine, files: ReadonlySet<string>): Promise<boolean> =>
-  machine.writeIfChanged(paths.manifest, `${JSON.stringify([...files].sort(), null, 1)}\n`);
+const byPath = ([a]: [string, string], [b]: [string, string]): number => (a < b ? -1 : 1);
+
+const writeManifest = (machine: Machine, files: Manifest): Promise<boolean> =>
+  machine.writeIfChanged(
+    paths.manifest,
+    `${JSON.stringify(Object.fromEntries([...files].sort(byPath)), null, 1)}\n`,
+  );

@@ -34,7 +34,7 @@ export async function releaseNginx(
     ? await replaceConfig(bus, new Map(files.map(path => [path, null])), control, null)
     : await removeUntested(bus, files, tested.error);
   if (!gone.ok) return err(`nginx still needs cgipool's files, nothing was removed: ${gone.error}\n${CURE}`);
-  return ok(gone.value ?? []);
+  return ok(tested.ok ? [] : gone.value);
 }
 
 const CURE =

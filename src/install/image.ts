@@ -23,7 +23,7 @@ async function addUpstreams(machine: Machine, site: Site, pools: readonly Pool[]
 export async function installFiles(machine: Machine, plan: InstallPlan): Promise<void> {
   const { site, pools, wanted, changes, snapshots } = plan;
   await writeSnapshots(machine, snapshots);
-  await writeChanges(machine, changes, [...wanted.keys()]);
+  await writeChanges(machine, changes, wanted);
   await addUpstreams(machine, site, pools);
   await writeInstalled(machine, plan, changedTexts(changes));
   await enableIn(machine, wanted);

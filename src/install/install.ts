@@ -4,7 +4,7 @@ import { unitProperty } from '../host/systemd/systemd.ts';
 import type { Installed } from '../model/installed.ts';
 import { paths } from '../model/paths.ts';
 import type { Pool } from '../model/pool.ts';
-import type { Refusals } from '../model/routing.ts';
+import type { Published } from '../model/routing.ts';
 import { CONTROLLER_BUS, CONTROLLER_UNIT } from '../model/services.ts';
 import {
   needsRestart,
@@ -21,7 +21,7 @@ import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
 import { noteAccepted, restoreInstalled, writeInstalled } from './installed-store.ts';
 import { Machine } from './machine.ts';
 import { begin, finish, unfinished } from './pending.ts';
-import { isOfSite, problemsOf, publishNow } from './publish-now.ts';
+import { isOfSite, problemsOf, publishNow, warningsOf } from './publish-now.ts';
 import { ensureSecret, renewSecret } from './secret.ts';
 import { writeSnapshots } from './snapshots/snapshot-store.ts';
 
@@ -53,7 +53,7 @@ async function apply(bus: Bus, machine: Machine, plan: InstallPlan): Promise<str
   // before anything takes effect: what is replaced is kept, whatever happens next
   await writeSnapshots(machine, plan.snapshots);
   await begin(touched);
-  await writeChanges(machine, own, [...plan.wanted.keys()]);
+  await writeChanges(machine, own, plan.wanted);
   await reread(bus, touched);
   return touched;
 }
@@ -73,7 +73,7 @@ async function withdraw(
   machine: Machine,
   given: Given,
   refused: readonly Problem[],
-): Promise<{ plan: InstallPlan; touched: string[]; published: Result<Refusals> }> {
+): Promise<{ plan: InstallPlan; touched: string[]; published: Result<Published> }> {
   const plan = await planFor(machine, given, refused);
   const touched = await apply(bus, machine, plan);
   await restoreInstalled(machine, plan, given.before);
@@ -98,6 +98,8 @@ export interface Outcome {
   plan: InstallPlan;
   /** What nginx refuses of it; the pools concerned keep their installed configuration. */
   problems: Problem[];
+  /** What nginx warns of, and edits of others that are gone. */
+  warnings: string[];
   /** Why nginx keeps its configuration as it was. */
   nginx: Result<unknown>;
 }
@@ -120,7 +122,7 @@ async function installBy(bus: Bus, machine: Machine, asked: InstallPlan): Promis
   const recorded = await recordPlan(machine, asked, touched);
   const started = await startNginx(bus);
   const published = await publishNow();
-  const problems = published.ok ? await problemsOf(machine, published.value) : [];
+  const problems = published.ok ? await problemsOf(machine, published.value.refused) : [];
   // cgipool.conf stays: what it lacks, such as a certificate, may come without another install
   const ofPools = problems.filter(problem => !isOfSite(problem));
   const done =
@@ -132,5 +134,6 @@ async function installBy(bus: Bus, machine: Machine, asked: InstallPlan): Promis
   if (done.published.ok) await removeWakeSockets(all);
   await applyToController(bus, all, recorded);
   await finish();
-  return { plan: done.plan, problems, nginx: done.published.ok ? started : done.published };
+  const warnings = published.ok ? warningsOf(published.value) : [];
+  return { plan: done.plan, problems, warnings, nginx: done.published.ok ? started : done.published };
 }

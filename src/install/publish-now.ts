@@ -2,7 +2,13 @@ import { basename, join } from 'node:path';
 import { err, ok, type Problem, type Result } from '../base/result.ts';
 import { readJson } from '../host/files/files.ts';
 import { paths } from '../model/paths.ts';
-import { type Published, parsePublished, type Refusals, SITE_FILE } from '../model/routing.ts';
+import {
+  overwrittenText,
+  type Published,
+  parsePublished,
+  type Refusals,
+  SITE_FILE,
+} from '../model/routing.ts';
 import { PUBLISH_UNIT } from '../model/services.ts';
 import { run } from './activate.ts';
 import type { Machine } from './machine.ts';
@@ -14,14 +20,20 @@ async function publishOnce(since: number): Promise<Published | null> {
   return report && report.at >= since ? report : null;
 }
 
-/** Has the publish step write, test and reload nginx's configuration. The value: what nginx refuses. */
-export async function publishNow(): Promise<Result<Refusals>> {
+/** Has the publish step write, test and reload nginx's configuration. */
+export async function publishNow(): Promise<Result<Published>> {
   const since = Date.now();
   // the start may have joined a step that had already read the previous pools
   const report = (await publishOnce(since)) ?? (await publishOnce(since));
   if (!report) return err(`${PUBLISH_UNIT} did not report: journalctl -u ${PUBLISH_UNIT}`);
-  return report.error === null ? ok(report.refused) : err(report.error);
+  return report.error === null ? ok(report) : err(report.error);
 }
+
+/** What an administrator should know of a publish that went well. */
+export const warningsOf = ({ warnings, overwritten }: Published): string[] => [
+  ...warnings.map(warning => `nginx: ${warning}`),
+  ...overwritten.map(overwrittenText),
+];
 
 /** Where each refused line is. nginx names no line of cgipool.conf, but what it says there. */
 export async function problemsOf(machine: Machine, refused: Refusals): Promise<Problem[]> {

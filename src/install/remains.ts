@@ -19,7 +19,15 @@ const isPoolFile = (name: string): boolean =>
 const SHARED: [directory: string, isOurs: (name: string) => boolean][] = [
   [
     dirname(paths.upstreams),
-    oneOf(paths.accepted, paths.access, paths.locations, paths.streams, paths.traffic, paths.upstreams),
+    oneOf(
+      paths.accepted,
+      paths.access,
+      paths.locations,
+      paths.streams,
+      paths.traffic,
+      paths.upstreams,
+      paths.written,
+    ),
   ],
   [
     dirname(paths.installed),

@@ -97,7 +97,7 @@ export async function uninstallHere(purge: boolean): Promise<Result<Uninstalled>
     const released = await release(bus, [...removed.filter(isNginx), paths.upstreams]);
     if (!released.ok) return released;
     await stopUnits(bus);
-    await writeChanges(machine, changes, []);
+    await writeChanges(machine, changes, new Map());
     await daemonReload(bus);
     await removeUser();
     const left = await removeRemains(purge);

@@ -34,6 +34,8 @@ export const paths = {
   streamBlock: '/etc/nginx/modules-enabled/90-cgipool.conf',
   /** The record that nginx last accepted. The publish step may write in this folder. */
   accepted: '/etc/nginx/cgipool/accepted.json',
+  /** Digests of what the publish step wrote: by them it knows edits of others. */
+  written: '/etc/nginx/cgipool/written.json',
   units: '/etc/systemd/system',
   sysusers: '/etc/sysusers.d/cgipool.conf',
   tmpfiles: '/etc/tmpfiles.d/cgipool.conf',

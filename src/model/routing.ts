@@ -36,10 +36,25 @@ const published = record({
   error: nullable(text),
   /** nginx serves these pools as it last accepted them, or not at all; and everything else as installed. */
   refused: refusals.or({}),
+  /** What nginx warns of that concerns our files. */
+  warnings: list(text).or([]),
+  /** Files of ours that somebody had edited, and that this publish wrote anew. */
+  overwritten: list(text).or([]),
   /** When that attempt began, ms since the epoch; it does not reflect anything later. */
   at: number,
 });
 export type Published = Infer<typeof published>;
+
+/** Before the first publish. */
+export const nothingPublished: Omit<Published, 'at'> = {
+  generation: 0,
+  live: {},
+  weights: {},
+  error: null,
+  refused: {},
+  warnings: [],
+  overwritten: [],
+};
 
 /** Reads a report of the publish step, also of an earlier version; undefined if it is something else. */
 export const parsePublished = published.read;
@@ -47,6 +62,10 @@ export const parsePublished = published.read;
 /** Whether nginx serves everything that is installed. */
 export const isComplete = ({ error, refused }: Published): boolean =>
   error === null && Object.keys(refused).length === 0;
+
+/** Of a file of ours, for people. */
+export const overwrittenText = (path: string): string =>
+  `${path}: somebody had edited it, and the edits are gone: cgipool writes this file`;
 
 /** The name of the file with the settings for all pools. */
 export const SITE_FILE = 'cgipool.conf';

@@ -19,7 +19,7 @@ export interface Surroundings {
   /** What the last publish found. */
   known: Refusals;
   /** Tests what nginx would read, and leaves it as it is. */
-  test: (installed: Installed) => Promise<Result<void>>;
+  test: (installed: Installed) => Promise<Result<unknown>>;
 }
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -1,6 +1,9 @@
+import { hostname } from 'node:os';
 import { type Refused, refusedOf, type Trial } from '../base/refused.ts';
 import type { InstalledPool } from '../model/installed.ts';
+import { paths } from '../model/paths.ts';
 import type { Fault } from '../model/routing.ts';
+import type { Site } from '../model/site.ts';
 import { streamPorts } from '../model/traits.ts';
 
 /** The first line of a pool file that sets one of the keys, to that value if one is given; 0 if none does. */
@@ -45,4 +48,26 @@ export function withTakenPort(pools: readonly InstalledPool[], error: string): R
   return pools
     .filter(({ pool }) => streamPorts(pool.nginx.stream).includes(Number(port)))
     .map(member => ({ member, reason: error }));
+}
+
+/** Of two server blocks with one name nginx uses the one that it reads first. */
+const CONFLICT = /^conflicting server name "([^"]*)" on (\S+), ignored/;
+
+function conflictIn(warning: string, names: ReadonlySet<string>): string | null {
+  const [, name = '', at = ''] = CONFLICT.exec(warning) ?? [];
+  return names.has(name)
+    ? `two server blocks have the name ${name} on ${at}, and nginx ignores one of them: remove it from yours, or from ServerName= in cgipool.conf`
+    : null;
+}
+
+const isOfOurs = (warning: string): boolean =>
+  [paths.site, '/etc/nginx/cgipool/'].some(path => warning.includes(path));
+
+/** What nginx warns of that concerns our files, rather than the administrator's alone. */
+export function warningsAbout({ serverNames }: Site, warnings: readonly string[]): string[] {
+  const names = new Set(serverNames.map(name => (name === '$hostname' ? hostname() : name).toLowerCase()));
+  const ours = warnings.flatMap(
+    warning => conflictIn(warning, names) ?? (isOfOurs(warning) ? [warning] : []),
+  );
+  return [...new Set(ours)];
 }

@@ -1,5 +1,6 @@
+import { dictionary, text } from '../base/schema.ts';
 import { readAssets } from '../host/files/assets.ts';
-import type { FileContent } from '../host/files/files.ts';
+import { digest, type FileContent, readJson, readText, writeIfChanged } from '../host/files/files.ts';
 import { hasIpv6 } from '../host/kernel/ipv6.ts';
 import { logTag } from '../host/nginx/log-tag.ts';
 import { hasRestrictedRoute, type Installed, servable } from '../model/installed.ts';
@@ -47,3 +48,28 @@ export const filesFor = async (
     ...(await fixedFiles(installed, routing, namesElsewhere)),
     ...(await liveFiles(installed, routing, generation)),
   ]);
+
+/** The digests of what the last publish wrote, by path. */
+const readWritten = async (): Promise<Record<string, string>> =>
+  dictionary(text).read(await readJson(paths.written)) ?? {};
+
+/** Those of the files that somebody else changed or removed since, and that differ from what is to be written. */
+export async function editedOf(files: NginxFiles): Promise<string[]> {
+  const written = new Map(Object.entries(await readWritten()));
+  const edited: string[] = [];
+  for (const [path, content] of files) {
+    const now = await readText(path);
+    const before = written.get(path);
+    if (before !== undefined && now !== content?.text && before !== digest(now ?? '')) edited.push(path);
+  }
+  return edited;
+}
+
+/** Notes what is on disk now. */
+export async function noteWritten(files: NginxFiles): Promise<void> {
+  const written = new Map(Object.entries(await readWritten()));
+  for (const [path, content] of files)
+    if (content === null) written.delete(path);
+    else written.set(path, digest(content.text));
+  await writeIfChanged(paths.written, `${JSON.stringify(Object.fromEntries(written))}\n`, 0o600);
+}

@@ -4,7 +4,6 @@ import type { Site } from '../model/site.ts';
 import { type Assets, fill, textOf } from './fill.ts';
 import { answerHeaders, repeatedHsts } from './headers.ts';
 import { renderProxy } from './proxy.ts';
-import { giveUpAfter, readTimeout, wakeTimeout } from './timeouts.ts';
 import { listensCheck } from './traffic.ts';
 
 /**
@@ -12,6 +11,20 @@ import { listensCheck } from './traffic.ts';
  */
 const matches = (location: string): string[] =>
   location === '/' ? ['/'] : [`= ${location}`, `^~ ${location}/`];
+
+/** The controller sees within this time that a request is held for too long, on a loaded machine too, ms. */
+const NOTICE_MS = 5_000;
+
+/** How long nginx waits for an instance, ms: with RequestTimeout= long enough for the controller to see which one holds the request. */
+const readTimeout = ({ nginx, health }: Pool): number =>
+  Math.min(nginx.readTimeout, (health.requestTimeout ?? Infinity) + NOTICE_MS);
+
+/** How long a request waits at the wake socket, ms: an instance has to start first. */
+export const wakeTimeout = (pool: Pool): number => pool.health.startTimeout + readTimeout(pool);
+
+/** For how long nginx tries others, ms: never a request that was cut by RequestTimeout=, and a slow one at most twice. */
+const giveUpAfter = ({ nginx, health }: Pool): number =>
+  Math.min(2 * nginx.readTimeout, health.requestTimeout ?? Infinity);
 
 const route = (pool: Pool, match: string, assets: Assets, isAsleep: boolean): string[] =>
   fill(assets, 'nginx/route.conf', {

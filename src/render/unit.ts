@@ -3,7 +3,7 @@ import { paths } from '../model/paths.ts';
 import type { Directive, Pool } from '../model/pool.ts';
 import { rangesOf } from '../model/slots.ts';
 import { type Assets, fill, type PlaceholderValues, textOf } from './fill.ts';
-import { wakeTimeout } from './timeouts.ts';
+import { wakeTimeout } from './locations.ts';
 
 const linesOf = (list: readonly Directive[]): string[] => list.map(({ key, value }) => `${key}=${value}`);
 

@@ -1,4 +1,4 @@
-import type { Published } from '../../src/model/routing.ts';
+import { nothingPublished, type Published } from '../../src/model/routing.ts';
 import type { Action } from '../../src/plan/action.ts';
 
 type Publish = Extract<Action, { kind: 'publish' }>;
@@ -8,7 +8,7 @@ export type Fate = 'arrives' | 'fails' | 'dies';
 
 /** The publish step and nginx behind it. */
 export class FakeNginx {
-  published: Published | null = { generation: 1, live: {}, weights: {}, error: null, refused: {}, at: 0 };
+  published: Published | null = { ...nothingPublished, generation: 1, at: 0 };
   fate: () => Fate = () => 'arrives';
   /** When the running step ends, ms. */
   nextAt = Number.POSITIVE_INFINITY;
@@ -34,14 +34,13 @@ export class FakeNginx {
     const asked = this.#asked;
     if (!asked || this.nextAt > now) return false;
     const fate = this.fate();
-    const old = this.published ?? { generation: 0, live: {}, weights: {}, error: null, refused: {}, at: 0 };
+    const old = this.published ?? { ...nothingPublished, at: 0 };
     if (fate === 'arrives')
       this.published = {
+        ...nothingPublished,
         generation: asked.generation,
         live: asked.live,
         weights: asked.weights,
-        error: null,
-        refused: {},
         at: now,
       };
     if (fate === 'fails') this.published = { ...old, error: 'nginx -t failed', at: now };

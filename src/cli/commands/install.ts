@@ -48,8 +48,8 @@ const lasting = ({ changes }: InstallPlan, { wanted }: InstallPlan): Change[] =>
 async function converge(plan: InstallPlan, isAwaited: boolean): Promise<number> {
   const before = await statusNow();
   const { isRestarted } = await doingsHere(plan, before);
-  const { plan: installed, problems, nginx } = await installHere(plan);
-  printProblems(problems, []);
+  const { plan: installed, problems, warnings, nginx } = await installHere(plan);
+  printProblems(problems, warnings);
   const done = { ...installed, changes: lasting(plan, installed) };
   const effects = effectsOf(done, before);
   printPlan(done, { effects, isRestarted }, false);

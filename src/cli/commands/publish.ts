@@ -1,3 +1,4 @@
+import { overwrittenText } from '../../model/routing.ts';
 import { Failure, requireRoot } from '../failure.ts';
 
 /** `cgipool publish`: the oneshot of cgipool-publish.service. */
@@ -8,4 +9,6 @@ export async function publish(): Promise<void> {
   const bus = await Bus.connect();
   const done = await publishStep(bus).finally(() => bus.close());
   if (!done.ok) throw new Failure(done.error);
+  // at the journal's level of warnings, see sd-daemon(3)
+  for (const path of done.value.overwritten) console.log(`<4>${overwrittenText(path)}`);
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -103,3 +104,6 @@ export async function writeIfChanged(path: string, text: string, mode = 0o644): 
   await writeFileAtomic(path, text, mode);
   return true;
 }
+
+/** The SHA-256 of a text, in hexadecimal: tells later whether somebody else changed it. */
+export const digest = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -28,13 +28,17 @@ const withCure = (words: string): string =>
 /** How execFile reports a program that failed or is missing. */
 type ExecFailure = Error & { code?: string | number; stderr?: string };
 
-/** Tests the configuration on disk; the error has nginx's own words and a cure. */
-export async function testNginx(): Promise<Result<void>> {
+/** `2026/11/30 00:59:17 [warn] 4362#4362: conflicting server name "a" on 0.0.0.0:80, ignored` */
+const warningsIn = (said: string): string[] =>
+  [...said.matchAll(/\[warn\] \d+#\d+: (.*)/g)].map(([, words = '']) => words);
+
+/** Tests the configuration on disk. The value: nginx's warnings; the error has nginx's own words and a cure. */
+export async function testNginx(): Promise<Result<string[]>> {
   const env = { ...process.env, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
   try {
     // not execa: at each publish it would take as long again as nginx does
-    await promisify(execFile)('nginx', ['-t', '-q'], { env });
-    return ok(undefined);
+    const { stderr } = await promisify(execFile)('nginx', ['-t', '-q'], { env });
+    return ok(warningsIn(stderr));
   } catch (error) {
     const { code, stderr = '', message } = error as ExecFailure;
     if (code === 'ENOENT') return err('nginx is not installed: apt-get install nginx');
@@ -90,7 +94,7 @@ async function activate(bus: Bus, control: string, generation: number | null): P
   return err(`nginx was reloaded but kept its old configuration (port already in use?): ${reason}`);
 }
 
-const failed = (error: Error): Result<void> => err(error.message);
+const failed = (error: Error): { ok: false; error: string } => err(error.message);
 
 /** Reloads only if the new configuration passed the test: nginx may have loaded it, late. */
 async function undo(bus: Bus, changed: readonly string[], passed: boolean): Promise<void> {
@@ -99,7 +103,7 @@ async function undo(bus: Bus, changed: readonly string[], passed: boolean): Prom
 }
 
 /** Whether nginx would load these files. Puts back those on disk. */
-export async function tryConfig(files: ConfigFiles): Promise<Result<void>> {
+export async function tryConfig(files: ConfigFiles): Promise<Result<unknown>> {
   const changed = await stage(files);
   const tested = await testNginx().catch(failed);
   await rollBack(changed);
@@ -108,18 +112,18 @@ export async function tryConfig(files: ConfigFiles): Promise<Result<void>> {
 
 /**
  * Replaces files of nginx's configuration in one transaction: write, test, reload, and confirm by the generation that
- * nginx reports at `control`; otherwise restores the old files.
+ * nginx reports at `control`; otherwise restores the old files. The value: nginx's warnings.
  */
 export async function replaceConfig(
   bus: Bus,
   files: ConfigFiles,
   control: string,
   generation: number | null,
-): Promise<Result<void>> {
+): Promise<Result<string[]>> {
   const changed = await stage(files);
   const tested = await testNginx().catch(failed);
   const done = tested.ok ? await activate(bus, control, generation).catch(failed) : tested;
   if (done.ok) await commit(changed);
   else await undo(bus, changed, tested.ok);
-  return done;
+  return done.ok ? tested : done;
 }

@@ -77,7 +77,7 @@ function withTag(machine: Machine, changes: Change[], wanted: DesiredFiles, tag:
   const content = wanted.get(paths.access);
   const isListed = changes.length === 0 || changes.some(({ path }) => path === paths.access);
   if (!machine.isHere || !content?.text.includes(tag) || isListed) return changes;
-  return [...changes, { kind: 'change', path: paths.access, content }];
+  return [...changes, { kind: 'change', path: paths.access, content, isEdited: false }];
 }
 
 const isIn = (problems: readonly Problem[], pool: Pool): boolean =>

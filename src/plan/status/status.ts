@@ -143,6 +143,7 @@ export function describe(
     problems: [
       ...(error ? [`nginx: ${error}`] : []),
       ...siteRefusals(world),
+      ...(world.published?.warnings ?? []).map(warning => `nginx: ${warning}`),
       ...nginxProblems(installed, world),
       ...failures,
     ],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
+import { nothingPublished } from '../../../src/model/routing.ts';
 import type { World } from '../../../src/plan/world.ts';
 import { Drive } from '../drive.ts';
 import type { Worker } from '../fake-worker.ts';
@@ -206,7 +207,7 @@ test('an instance that holds a request longer than RequestTimeout= is replaced e
   assert.deepEqual(drive.slots(), [8000, 8002]);
 });
 
-const sentTo = { generation: 1, live: { search: [8000] }, weights: {}, error: null, refused: {}, at: 0 };
+const sentTo = { ...nothingPublished, generation: 1, live: { search: [8000] }, at: 0 };
 
 /** What nginx does, and how many seconds after StartTimeout= an instance that never answers is stopped. */
 const GIVEN_UP: [string, Partial<World>, number][] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Live, Routing } from '../../../src/model/routing.ts';
+import { type Live, nothingPublished, type Routing } from '../../../src/model/routing.ts';
 import { publish } from '../../../src/plan/route/publish.ts';
 import { newMemory } from '../../../src/plan/state/memory.ts';
 import { nothingSeen } from '../../../src/plan/world.ts';
@@ -101,11 +101,9 @@ test('two publishes may follow each other at once, further ones are a second apa
     const world = {
       ...nothingSeen(),
       published: {
+        ...nothingPublished,
         generation: memory.generation,
         live: { ...live },
-        weights: {},
-        error: null,
-        refused: {},
         at: now,
       },
     };
@@ -128,10 +126,9 @@ test('what nginx refuses is tried again at intervals that grow to a minute, and 
   for (let now = 100_000; now < 400_000; now += 10) {
     const asked = { a: memory.asked.a ?? [] };
     const served = {
+      ...nothingPublished,
       generation: 1,
       live: { ...asked, shop: [] },
-      weights: {},
-      error: null,
       refused,
       at: now,
     };
