@@ -65,6 +65,16 @@ static int is_wanted(void) {
     return terminating || poll(&poller, 1, 0) > 0;
 }
 
+/* Looks at least once, however late it is. */
+static int has_arrived(int fd) {
+    struct pollfd poller = {.fd = fd, .events = POLLIN};
+    int ready;
+    do
+        ready = poll(&poller, 1, 1);
+    while (ready < 0 && errno == EINTR);
+    return ready > 0;
+}
+
 /* The wait for another request ends early when somebody else waits or the worker is to end: it serves one at a time. */
 static int await_next(int fd) {
     struct pollfd pollers[] = {{.fd = fd, .events = POLLIN}, {.fd = listener, .events = POLLIN}};
@@ -76,7 +86,7 @@ static int await_next(int fd) {
         if (ready > 0)
             break;
     }
-    return await(fd, POLLIN, now_ms() + 1); /* what has arrived by now is served */
+    return has_arrived(fd); /* what has arrived by now is served */
 }
 
 /* Those taken over at the end have their grace together, or many silent ones would delay it. */

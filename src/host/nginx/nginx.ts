@@ -46,17 +46,28 @@ export async function testNginx(): Promise<Result<string[]>> {
   }
 }
 
-/** The generation that the running nginx serves, or null when it does not answer. */
-export async function servedGeneration(control: string): Promise<number | null> {
+/** What the control server answers to a GET; null if it does not. */
+async function ask(control: string, path: string): Promise<{ status: number; body: string } | null> {
   try {
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
     // not fetch: it takes 30 ms to load, and a recovered worker waits for that
-    const [answer] = await once(get(`http://${control}/generation`, { agent: false, signal }), 'response');
-    const body = await text(answer);
-    return answer.statusCode === 200 ? Number(body.trim()) : null;
+    const [answer] = await once(get(`http://${control}${path}`, { agent: false, signal }), 'response');
+    return { status: answer.statusCode, body: await text(answer) };
   } catch {
     return null;
   }
+}
+
+/** The generation that the running nginx serves, or null when it does not answer. */
+export async function servedGeneration(control: string): Promise<number | null> {
+  const answer = await ask(control, '/generation');
+  return answer?.status === 200 ? Number(answer.body.trim()) : null;
+}
+
+/** Whether nginx has connections left to pass a request on. A configuration of an earlier version knows no such path. */
+export async function passesOn(control: string): Promise<boolean> {
+  const answer = await ask(control, '/through');
+  return answer !== null && answer.status < 500;
 }
 
 const stateOf = (bus: Bus): Promise<unknown> => unitProperty(bus, NGINX_UNIT, 'Unit', 'ActiveState');
