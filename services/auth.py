@@ -358,7 +358,10 @@ def listen():
 
 
 def remover(listener):
-    """Removes the socket file, if it is still the one we made. Then nobody new can come."""
+    """Removes the socket file, if it is still the one we made. Then nobody new can come.
+
+    Whoever has found the file before is refused rather than reset.
+    """
     path = listener.getsockname() if listener.family == socket.AF_UNIX and not is_passed() else None
     made = os.stat(path) if path else None
 
@@ -368,6 +371,8 @@ def remover(listener):
                 os.unlink(path)
         except OSError:
             pass
+        if path:
+            listener.shutdown(socket.SHUT_RD)
 
     return remove
 

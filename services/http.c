@@ -296,7 +296,7 @@ static int take_client(void) {
  */
 static void serve_waiting(handler answer) {
     int waiting[MOST_WAITING], count = 0;
-    listen_remove();
+    listen_end(listener);
     while (listen_is_own() && count < MOST_WAITING && (waiting[count] = take_client()) >= 0)
         count++;
     close(listener);

@@ -115,10 +115,13 @@ static int listen_unix(const char *name, const char *where) {
 
 int listen_is_own(void) { return !is_passed; }
 
-void listen_remove(void) {
+void listen_end(int fd) {
     struct stat found;
     if (path[0] != '\0' && stat(path, &found) == 0 && found.st_dev == file.st_dev && found.st_ino == file.st_ino)
         unlink(path);
+    /* whoever has found the file before is refused rather than reset; on a TCP port this would reset all who wait */
+    if (path[0] != '\0' && !is_passed)
+        shutdown(fd, SHUT_RD);
 }
 
 /* To an administrator an empty variable is none. */

@@ -7,6 +7,6 @@
 int listen_on(const char *name, const char *where);
 /* Whether the queue ends with this process. One that systemd keeps is the next worker's. */
 int listen_is_own(void);
-/* Removes the socket file, if it is still ours: nobody new can come then. A port needs its socket closed for that. */
-void listen_remove(void);
+/* Removes the socket file, if it is still ours, and refuses whoever comes now. A port needs its socket closed for that. */
+void listen_end(int fd);
 #endif

@@ -1,6 +1,8 @@
-import { ok, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { isAsWanted, isThere, readJson } from '../host/files/files.ts';
+import { logLength, refusalSince } from '../host/nginx/error-log.ts';
 import {
+  isFailed,
   isNginxUp,
   replaceConfig,
   servedGeneration,
@@ -14,7 +16,7 @@ import { type Installed, parseInstalled } from '../model/installed.ts';
 import { paths } from '../model/paths.ts';
 import type { Published, Routing } from '../model/routing.ts';
 import { type Candidate, retreat } from './candidates.ts';
-import { warningsAbout } from './faults.ts';
+import { warningsAbout, withTakenPort } from './faults.ts';
 import { editedOf, filesFor, type NginxFiles, noteWritten } from './texts.ts';
 
 /** One publish: what the controller asked for, and what the last one came to. */
@@ -68,8 +70,17 @@ export async function load(
   return ok({ generation, overwritten, warnings: warningsAbout(site, done.value) });
 }
 
-/** Makes nginx serve what is installed. */
+/** A test of the configuration does not show that a port is taken, which keeps nginx from starting. */
 async function serve(publication: Publication, installed: Installed): Promise<Result<Served>> {
+  const length = await logLength();
+  const served = await serveFiles(publication, installed);
+  if (!served.ok || !(await isFailed(publication.bus))) return served;
+  const reason = (await refusalSince(length)) ?? '';
+  return withTakenPort(installed.pools, reason).length > 0 ? err(reason) : served;
+}
+
+/** Makes nginx serve what is installed. One that does not run reads it when it starts. */
+async function serveFiles(publication: Publication, installed: Installed): Promise<Result<Served>> {
   const { bus, routing, generation, last, namesElsewhere } = publication;
   if (last && (await isServed(publication, installed))) {
     await startIfFailed(bus);

@@ -157,25 +157,44 @@ for (const [what, [theirs, text, line, words]] of Object.entries(COLLISIONS))
     await healed(m);
   });
 
-test('a taken port of ListenStream= is reported with its line, and others go on', async () => {
-  const m = await fresh();
+/** Workers that serve whatever is asked for. */
+const LINES =
+  '[Pool]\nExec=/usr/bin/python3 -m http.server %i\nPorts=8050\nProtocol=tcp\n[Nginx]\n\nListenStream=6500\n';
+
+async function takePort(m: Machine): Promise<void> {
   await m.run('systemd-run -q --unit=stranger python3 -m http.server 6500');
   await m.await('curl -sf http://127.0.0.1:6500/');
-  await m.pool(
-    'lines',
-    '[Pool]\nExec=/bin/sleep inf\nPorts=8050\nProtocol=tcp\n[Health]\nProbe=none\n[Nginx]\nListenStream=6500\n',
-  );
+}
+
+const TAKEN =
+  /^(?:\/etc\/cgipool\/)?lines\.pool:7: nginx refuses the route: bind\(\) to 0\.0\.0\.0:6500 failed/m;
+
+test('a taken port of ListenStream= is reported with its line, and others go on', async () => {
+  const m = await fresh();
+  await takePort(m);
+  await m.pool('lines', LINES);
   await m.pool('new', other('/new', '8020-8023'));
-  const err = await mistakes(m);
-  assert.match(
-    err,
-    /^\/etc\/cgipool\/lines\.pool:8: nginx refuses the route: bind\(\) to 0\.0\.0\.0:6500 failed/m,
-  );
+  assert.match(await mistakes(m), TAKEN);
   await m.serving('new', 1);
   assert.equal(await code(m, '/new'), 200);
   await healed(m);
   await m.run('systemctl stop stranger; cgipool install');
   await m.serving('lines', 1);
+});
+
+test('a port of ListenStream= that is taken while nginx is stopped does not keep nginx down', async () => {
+  const m = await fresh();
+  await m.pool('lines', LINES);
+  await m.run(
+    'cgipool install && curl -sf -o /dev/null http://127.0.0.1:6500/ && systemctl stop nginx.service',
+  );
+  await takePort(m);
+  assert.notEqual((await m.attempt('systemctl start nginx.service')).code, 0);
+  await m.await('curl -sf -o /dev/null localhost/good', 30);
+  const { problems } = await m.until('lines', p => p.problems.length > 0);
+  assert.match(problems.join('\n'), TAKEN);
+  await m.run('systemctl stop stranger');
+  await m.await('curl -sf -o /dev/null http://127.0.0.1:6500/', 90);
 });
 
 test("what a pool needs of nginx goes away later: others go on, and the pool's route is back once it is there", async () => {

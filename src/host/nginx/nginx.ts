@@ -77,12 +77,24 @@ export async function isNginxUp(bus: Bus): Promise<boolean> {
   return ['active', 'reloading', 'activating'].includes(String(await stateOf(bus)));
 }
 
+/** nginx tries for 2.5 s to bind its ports. */
+const START_POLL: PollOptions = { interval: 20, timeout: 10_000 };
+
+export const isFailed = async (bus: Bus): Promise<boolean> => (await stateOf(bus)) === 'failed';
+
 /**
- * Starts an nginx that systemd has given up, as when a certificate was missing at boot: what is on disk loads now. One that an
- * administrator has stopped is not failed, and stays so.
+ * Starts an nginx that systemd has given up, as when a certificate was missing at boot: what is on disk loads now. Returns when it runs or
+ * has failed again. One that an administrator has stopped is not failed, and stays so.
  */
 export async function startIfFailed(bus: Bus): Promise<void> {
-  if ((await stateOf(bus)) === 'failed') await startUnit(bus, NGINX_UNIT).catch(() => {});
+  if (!(await isFailed(bus))) return;
+  await startUnit(bus, NGINX_UNIT).catch(() => {});
+  await becomesTrue(async () => !(await hasJob(bus)), START_POLL);
+}
+
+async function hasJob(bus: Bus): Promise<boolean> {
+  const [id] = (await unitProperty(bus, NGINX_UNIT, 'Unit', 'Job')) as [id: number, path: string];
+  return id !== 0;
 }
 
 /**
