@@ -1,3 +1,4 @@
+import { epochOfClock, monotonic } from '../host/clock.ts';
 import { Prober } from '../host/probe/prober.ts';
 import { type Bus, BusError } from '../host/systemd/bus.ts';
 import { Instances } from '../host/systemd/instances.ts';
@@ -80,7 +81,7 @@ export class Controller implements ControllerApi {
       this.#world = await this.#observer.observe(this.installed, this.#serving);
     } catch (error) {
       if (!isSystemdAway(error)) throw error;
-      return { wakeAt: Date.now() + SYSTEMD_RETRY_MS };
+      return { wakeAt: monotonic() + SYSTEMD_RETRY_MS };
     }
     return this.#act();
   }
@@ -94,7 +95,7 @@ export class Controller implements ControllerApi {
   async #act(): Promise<Plan> {
     const { requested, saved } = this.#inbox.take();
     this.#world = { ...this.#world, ...requested, ...(requested.tick ? this.#observer.signals() : {}) };
-    const next = plan(this.installed, this.#world, this.#memory, Date.now());
+    const next = plan(this.installed, this.#world, this.#memory, monotonic());
     this.#memory = next.memory;
     this.#installedAt = this.installed.at;
     this.#serving = next.serving;
@@ -106,7 +107,7 @@ export class Controller implements ControllerApi {
     await this.#executor.carryOut(next.actions);
     if (next.actions.length > 0) this.#instances.expectChange();
     // after the actions: logging a decision must not delay them
-    this.#history.add(next.decisions);
+    this.#history.add(next.decisions, this.#world.epoch);
     await logScaling(next.decisions, this.log);
     if (next.memory.publish.differsSince === null) this.#executor.forgetPublish();
     this.#prober.setTargets(targets(this.installed, this.#world, next.memory));
@@ -122,17 +123,24 @@ export class Controller implements ControllerApi {
 
   #status(): string {
     const failures = [...this.#observer.problems, ...this.#executor.failures];
-    const now = Date.now();
+    const now = monotonic();
     return JSON.stringify(
-      describe(this.installed, this.#world, this.#memory, now, failures, this.#installedAt),
+      describe(this.installed, this.#seenNow(), this.#memory, now, failures, this.#installedAt),
     );
+  }
+
+  /** The last world, with the clock as it is now: somebody may have set it since. */
+  #seenNow(): World {
+    return { ...this.#world, epoch: epochOfClock() };
   }
 
   async why(pool: string): Promise<string> {
     this.#pool(pool);
     await this.#firstPass;
     const decisions = this.#history.of(pool);
-    return JSON.stringify(explain(this.installed, this.#world, this.#memory, pool, Date.now(), decisions));
+    return JSON.stringify(
+      explain(this.installed, this.#seenNow(), this.#memory, pool, monotonic(), decisions),
+    );
   }
 
   scale(name: string, spec: string): Promise<void> {

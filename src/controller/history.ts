@@ -33,14 +33,15 @@ export class History {
     return own(this.#decisions, pool) ?? [];
   }
 
-  /** Adds the decisions of a tick. A repeated one replaces the last. */
-  add(decided: Record<string, Decision>): void {
+  /** Adds the decisions of a tick, with times of day. A repeated one replaces the last. `epoch`: see World. */
+  add(decided: Record<string, Decision>, epoch: number): void {
     let isNews = false;
     for (const [pool, decision] of Object.entries(decided)) {
       const before = this.of(pool);
+      const told = { ...decision, at: decision.at + epoch };
       const again = isRepeat(before.at(-1), decision);
       isNews ||= !again;
-      this.#decisions[pool] = [...(again ? before.slice(0, -1) : before), decision].slice(-MAX_DECISIONS);
+      this.#decisions[pool] = [...(again ? before.slice(0, -1) : before), told].slice(-MAX_DECISIONS);
     }
     if (isNews) this.#file.write(JSON.stringify(this.#decisions));
   }

@@ -1,7 +1,7 @@
-import { pause } from '../host/wait.ts';
+import { monotonic, pause } from '../host/clock.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** One pass; returns when the next one is due at the latest, ms since the epoch. */
+/** One pass; returns when the next one is due at the latest, ms of the monotonic clock. */
 export type Reconcile = () => Promise<Pick<Plan, 'wakeAt'>>;
 
 /** Passes by the clock are this many times the last pass's duration apart: they use at most a tenth of a core. */
@@ -35,7 +35,7 @@ export class Loop {
       const { wakeAt } = await reconcile();
       const took = performance.now() - began;
       await pause(Math.min(took, MAX_REST_MS));
-      if (!this.#woken) await this.#sleep(Math.max(wakeAt - Date.now(), took * (REST_FACTOR - 1)));
+      if (!this.#woken) await this.#sleep(Math.max(wakeAt - monotonic(), took * (REST_FACTOR - 1)));
     }
   }
 

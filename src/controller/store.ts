@@ -1,7 +1,8 @@
+import { bootId } from '../host/boot.ts';
+import { epochOfClock, pause } from '../host/clock.ts';
 import { parseJson, readJson, readText } from '../host/files/files.ts';
 import { writeVolatile } from '../host/files/volatile.ts';
-import { pause } from '../host/wait.ts';
-import type { Installed } from '../model/installed.ts';
+import { type Installed, onMonotonic } from '../model/installed.ts';
 import { paths } from '../model/paths.ts';
 import { type Memory, newMemory, parseMemory } from '../plan/state/memory.ts';
 import { completeInstalled } from '../pool-file/complete-installed.ts';
@@ -11,7 +12,7 @@ import type { Logger } from './log.ts';
 export async function loadMemory(log: Logger): Promise<Memory> {
   const text = await readText(paths.memory);
   if (text === null) return newMemory();
-  const known = parseMemory(parseJson(text));
+  const known = parseMemory(parseJson(text), epochOfClock());
   if (known) return known;
   log.warning(
     `${paths.memory} is damaged or from another version: starting with an empty memory; running instances are adopted, ` +
@@ -23,7 +24,7 @@ export async function loadMemory(log: Logger): Promise<Memory> {
 /** The record of the last `cgipool install`. Throws if there is none. */
 export async function loadInstalled(): Promise<Installed> {
   const installed = completeInstalled(await readJson<unknown>(paths.installed));
-  if (installed) return installed;
+  if (installed) return onMonotonic(installed, bootId(), epochOfClock());
   throw new Error(`${paths.installed} is missing or damaged: run cgipool install as root`);
 }
 

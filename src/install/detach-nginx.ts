@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { err, ok, type Result } from '../base/result.ts';
+import { pause } from '../host/clock.ts';
 import { isThere, removeFile } from '../host/files/files.ts';
 import { SocketTables } from '../host/kernel/sockets.ts';
 import { isNginxUp, replaceConfig, testNginx } from '../host/nginx/nginx.ts';
 import type { Bus } from '../host/systemd/bus.ts';
-import { pause } from '../host/wait.ts';
 import { parseWakeUnitName, socketPath, wakeSocketPath } from '../model/names.ts';
 import type { Pool } from '../model/pool.ts';
 
@@ -45,9 +45,9 @@ const keysOf = (pool: Pool): string[] =>
 
 /** Waits until no instance holds a request, for each pool at most its DrainTimeout=. */
 export async function awaitDrained(pools: readonly Pool[]): Promise<void> {
-  const began = Date.now();
+  const began = performance.now();
   for (;;) {
-    const waited = Date.now() - began;
+    const waited = performance.now() - began;
     const { connections } = new SocketTables().read();
     const waiting = pools.filter(pool => waited < pool.drainTimeout);
     if (!waiting.some(pool => keysOf(pool).some(key => connections.has(key)))) return;

@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import { bootId } from '../host/boot.ts';
+import { monotonic } from '../host/clock.ts';
 import { INSTALLED_SCHEMA, type Installed, type InstalledPool } from '../model/installed.ts';
 import { poolFileOf, socketTemplateName, templateName } from '../model/names.ts';
 import { paths } from '../model/paths.ts';
@@ -34,9 +36,16 @@ function retiredOf(pool: Pool, pools: readonly Pool[], before: InstalledPool | n
   return [...new Set([...before.pool.slots, ...before.retired])].filter(slot => !taken.has(slot));
 }
 
+type Revision = Pick<InstalledPool, 'revision' | 'began'>;
+
 /** A pool whose units changed gets a new revision, the present time: instances started before it are outdated. */
-const revisionOf = (before: InstalledPool | null, isTouched: boolean, now: number): number =>
-  before && !isTouched ? before.revision : now;
+function revisionOf(before: InstalledPool | null, isTouched: boolean, now: number): Revision {
+  const at = monotonic();
+  if (!before || isTouched) return { revision: now, began: { boot: bootId(), at } };
+  // of an earlier version, which had the time of day alone
+  const began = before.began ?? { boot: bootId(), at: at - (now - before.revision) };
+  return { revision: before.revision, began };
+}
 
 /** The templates of a pool's instances and of their sockets: a change makes a new revision. */
 const templatesOf = ({ name }: Pool): string[] => [templateName(name), socketTemplateName(name)];
@@ -60,7 +69,7 @@ export async function writeInstalled(
     const old = before.get(pool.name) ?? null;
     return {
       pool,
-      revision: revisionOf(old, isRevisedBy(pool, touched), now),
+      ...revisionOf(old, isRevisedBy(pool, touched), now),
       source: files.get(poolFileOf(pool.name))?.text ?? '',
       retired: retiredOf(pool, pools, old),
       restricted: restricted.has(pool.name),

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { err, ok, type Problem, type Result } from '../base/result.ts';
+import { monotonic } from '../host/clock.ts';
 import { readJson } from '../host/files/files.ts';
 import { paths } from '../model/paths.ts';
 import {
@@ -22,7 +23,7 @@ async function publishOnce(since: number): Promise<Published | null> {
 
 /** Has the publish step write, test and reload nginx's configuration. */
 export async function publishNow(): Promise<Result<Published>> {
-  const since = Date.now();
+  const since = monotonic();
   // the start may have joined a step that had already read the previous pools
   const report = (await publishOnce(since)) ?? (await publishOnce(since));
   if (!report) return err(`${PUBLISH_UNIT} did not report: journalctl -u ${PUBLISH_UNIT}`);

@@ -3,6 +3,7 @@ import {
   type Infer,
   isObject,
   list,
+  nullable,
   number,
   oneOf,
   record,
@@ -16,8 +17,10 @@ import { site } from './site.ts';
 /** A pool as it was last installed, with what the planner and the publish step need to know about it. */
 const installedPool = record({
   pool,
-  /** When the unit text last changed, ms since the epoch: instances started before it are stale. */
+  /** When the unit text last changed: instances started before it are stale. ms since the epoch; to the planner, of the monotonic clock. */
   revision: number,
+  /** The same on the monotonic clock of a boot, ms; null if an earlier version wrote the record. */
+  began: nullable(record({ boot: text, at: number })).or(null),
   /** Slots that the pool no longer has and no other pool took: instances there serve until their successors do. */
   retired: list(number).or([]),
   /** Text of the pool file. */
@@ -55,6 +58,18 @@ export const upgrades: readonly Upgrade[] = [renameFields];
 
 /** Reads the record of an install; null if it is damaged or something else. */
 export const parseInstalled: (value: unknown) => Installed | null = stored(installed, upgrades);
+
+/**
+ * The record with its revisions on the monotonic clock, which nobody sets. `boot`: this one; what was installed before it is older than all
+ * instances. `epoch`: the time of day when that clock was at 0.
+ */
+export const onMonotonic = ({ pools, ...rest }: Installed, boot: string, epoch: number): Installed => ({
+  ...rest,
+  pools: pools.map(({ revision, began, ...one }) => {
+    const at = began === null ? revision - epoch : began.boot === boot ? began.at : 0;
+    return { ...one, began, revision: at };
+  }),
+});
 
 /** Whether nginx's locations.conf has the text of a pool file that not everybody may read. */
 export const hasRestrictedRoute = (pools: readonly Pick<InstalledPool, 'pool' | 'restricted'>[]): boolean =>

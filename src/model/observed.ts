@@ -18,7 +18,7 @@ export interface Unit {
   pid: number;
   /** The user that it runs as, where systemd tells; null: root, or not known yet. */
   uid: number | null;
-  /** When the main process started, ms since the epoch; 0 if it has never run. */
+  /** When the main process started, ms of the monotonic clock; 0 if it has never run. */
   startedAt: number;
   /** Automatic restarts since its last start by cgipool or by hand. */
   restarts: number;

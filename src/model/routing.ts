@@ -40,7 +40,7 @@ const published = record({
   warnings: list(text).or([]),
   /** Files of ours that somebody had edited, and that this publish wrote anew. */
   overwritten: list(text).or([]),
-  /** When that attempt began, ms since the epoch; it does not reflect anything later. */
+  /** When that attempt began, ms of the monotonic clock; it does not reflect anything later. */
   at: number,
 });
 export type Published = Infer<typeof published>;

@@ -8,8 +8,10 @@ export type Command =
   | { kind: 'scale'; pool: string; range: { min: number; max: number } | null }
   | { kind: 'restart' | 'start' | 'stop'; pool: string };
 
-/** Everything that one pass observed. */
+/** Everything that one pass observed. Times are ms of the monotonic clock. */
 export interface World {
+  /** The time of day, ms since the epoch, when the monotonic clock was at 0: for people. */
+  epoch: number;
   units: Unit[];
   /** Since the last pass, oldest first. */
   probes: ProbeOutcome[];
@@ -26,7 +28,7 @@ export interface World {
   publishing: boolean;
   /** By pool, set at a tick only; pools without measurements are missing. */
   signals: Record<string, Signals>;
-  /** By pool, set at a tick only: when it last had, or may have had, work to do, ms since the epoch. */
+  /** By pool, set at a tick only: when it last had, or may have had, work to do. */
   activeAt: Record<string, number>;
   /** By pool; pools whose access log is not read are missing. */
   traffic: Record<string, Traffic>;
@@ -48,6 +50,7 @@ export interface World {
 
 /** A pass that observed nothing. */
 export const nothingSeen = (): World => ({
+  epoch: 0,
   units: [],
   probes: [],
   load: [],

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../base/result.ts';
+import { monotonic } from '../host/clock.ts';
 import { readJson, readText, writeFileAtomic, writeIfChanged } from '../host/files/files.ts';
 import type { Bus } from '../host/systemd/bus.ts';
 import { type Installed, parseInstalled } from '../model/installed.ts';
@@ -64,7 +65,7 @@ async function transact(bus: Bus, installed: Installed, last: Published | null):
  * On failure nginx keeps its last good configuration, and the report says why.
  */
 export async function publishStep(bus: Bus): Promise<Result<Published>> {
-  const at = Date.now();
+  const at = monotonic();
   const installed = parseInstalled(await readJson(paths.installed));
   if (!installed)
     return err(`${paths.installed} is missing, damaged or from an earlier version: run cgipool install`);

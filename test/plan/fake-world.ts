@@ -19,6 +19,8 @@ const keyOf = (pool: string, slot: number): string => `${pool}@${slot}`;
 /** A simulated machine for the planner, in virtual time. */
 export class FakeWorld {
   now = 1_000_000;
+  /** The time of day when the clock was at 0: somebody may set it. */
+  epoch = 0;
   readonly nginx = new FakeNginx();
   strangers = new Set<number>();
   /** Pools with Listen=fd. */
@@ -83,6 +85,7 @@ export class FakeWorld {
   world(change: Partial<World> = {}): World {
     return {
       ...nothingSeen(),
+      epoch: this.epoch,
       units: [...this.workers.values()].map(w => ({ ...w.unit })),
       probes: this.#probes.splice(0),
       load: this.alive().map(w => this.#load(w)),

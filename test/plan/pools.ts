@@ -85,6 +85,7 @@ export const installed = (...pools: Pool[]): { pools: InstalledPool[] } => ({
   pools: pools.map(p => ({
     pool: p,
     revision: 0,
+    began: null,
     retired: [],
     source: '',
     restricted: false,

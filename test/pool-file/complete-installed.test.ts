@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
-import { type Installed, parseInstalled } from '../../src/model/installed.ts';
+import { type Installed, onMonotonic, parseInstalled } from '../../src/model/installed.ts';
 import { completeInstalled } from '../../src/pool-file/complete-installed.ts';
 import { parsePool } from '../../src/pool-file/pool-file.ts';
 import { parseSite } from '../../src/pool-file/site-file.ts';
@@ -33,6 +33,7 @@ function recorded(source = SOURCE): Installed {
       {
         pool: pool ?? assert.fail(),
         revision: 7,
+        began: { boot: 'b', at: 5 },
         retired: [9],
         source,
         restricted: true,
@@ -98,6 +99,18 @@ test('a complete record stays as it is, with the keys of each pool in their orde
   assert.equal(JSON.stringify(found?.pools[0]?.pool), JSON.stringify(pool));
 });
 
+test('a revision is told by the monotonic clock of this boot, and is older than all instances of another', () => {
+  const at = (boot: string): number[] =>
+    onMonotonic(recorded(), boot, 3).pools.map(({ revision }) => revision);
+  assert.deepEqual([at('b'), at('other')], [[5], [0]]);
+  const old = { ...recorded(), pools: recorded().pools.map(one => ({ ...one, began: null })) };
+  assert.deepEqual(
+    onMonotonic(old, 'b', 3).pools.map(({ revision }) => revision),
+    [4],
+    'by the time of day',
+  );
+});
+
 /** Values that are not a record of an install. */
 const DAMAGES: [string, unknown][] = [
   ['null', null],
@@ -134,6 +147,7 @@ type Recorded = Installed['pools'][0] & { previous: string | null };
 /** A pool of 0.1.0 with the defaults of keys that are newer. */
 const withDefaults = (known: Installed['pools'][0]): unknown => ({
   ...known,
+  began: null,
   restricted: false,
   pool: {
     ...known.pool,

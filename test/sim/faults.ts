@@ -122,6 +122,12 @@ const reboot: Fault = sim => {
   sim.check.credit(undefined, 20);
 };
 
+/** Somebody, or NTP, sets the clock. */
+const leap: Fault = ({ fake, random }) => {
+  const by = random.pick([1, 60, 3_600, 86_400, 31_557_600]) ?? 1;
+  fake.epoch = random.chance(0.1) ? 0 : fake.epoch + (random.chance(0.5) ? by : -by) * 1_000;
+};
+
 const crash: Fault = sim => sim.controller.crash();
 
 /** Each fault with its relative frequency. */
@@ -142,6 +148,7 @@ const FAULTS: readonly [Fault, number][] = [
   [uninstallOne, 2],
   [reboot, 1],
   [crash, 4],
+  [leap, 4],
 ];
 
 const BAG = FAULTS.flatMap(([fault, weight]) => Array.from({ length: weight }, () => fault));

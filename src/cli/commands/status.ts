@@ -1,4 +1,4 @@
-import { pause } from '../../host/wait.ts';
+import { pause } from '../../host/clock.ts';
 import { noSuchPool } from '../../model/names.ts';
 import type { InstanceState, InstanceStatus, PoolStatus, Status } from '../../plan/status/report.ts';
 import { askStatus } from '../client.ts';

@@ -1,4 +1,4 @@
-import { pause } from '../../host/wait.ts';
+import { pause } from '../../host/clock.ts';
 import type { PoolStatus, Status } from '../../plan/status/report.ts';
 import { askStatus } from '../client.ts';
 import { Failure } from '../failure.ts';

@@ -1,3 +1,4 @@
+import { epochOfClock, monotonic } from '../../host/clock.ts';
 import { type ForeignNumber, readNumber } from '../../host/files/foreign.ts';
 import type { Jobs } from '../../host/systemd/jobs.ts';
 import type { Installed } from '../../model/installed.ts';
@@ -12,23 +13,36 @@ const COMMAND_TIMEOUT_MS = 10_000;
 
 interface MetricState {
   number: ForeignNumber | null;
+  /** When the file was last seen to change, ms of the monotonic clock. */
+  changedAt: number;
   readAt: number;
   isReading: boolean;
 }
 
-const nothingRead = (): MetricState => ({ number: null, readAt: 0, isReading: false });
+const nothingRead = (): MetricState => ({ number: null, changedAt: 0, readAt: 0, isReading: false });
 
 /**
- * The value, or null if its file is older than MetricMaxAge=; a time in the future counts as new. To be called when the
- * value is used rather than when it was read, as a later read from a network file system may hang.
+ * The value, or null if its file has not changed for MetricMaxAge=. To be called when the value is used rather than when it was read,
+ * as a later read from a network file system may hang.
  */
 export function freshValue(
-  number: ForeignNumber | null,
+  { number, changedAt }: Pick<MetricState, 'number' | 'changedAt'>,
   { metric, metricMaxAge }: Pick<Scale, 'metric' | 'metricMaxAge'>,
   now: number,
 ): number | null {
   if (!number || metric?.kind !== 'file' || metricMaxAge === null) return number?.value ?? null;
-  return now - number.modifiedAt <= metricMaxAge ? number.value : null;
+  return now - changedAt <= metricMaxAge ? number.value : null;
+}
+
+/** When a file that was just read changed; a time in the future counts as new. On the monotonic clock, as the time of day may leap. */
+export function changeOf(
+  number: ForeignNumber | null,
+  before: Pick<MetricState, 'number' | 'changedAt'>,
+  now: number,
+  epoch: number,
+): number {
+  if (number === null || number.modifiedAt === before.number?.modifiedAt) return before.changedAt;
+  return Math.min(now, number.modifiedAt - epoch);
 }
 
 /** The values of Metric=, by pool. */
@@ -37,7 +51,7 @@ export class ExternalMetrics {
 
   constructor(readonly jobs: Jobs) {}
 
-  /** The last values; starts the reads that are due. `now`: the wall clock, as in the times of files. */
+  /** The last values; starts the reads that are due. */
   values({ pools }: Installed, now: number): ReadonlyMap<string, number | null> {
     const before = this.#states;
     this.#states = new Map();
@@ -47,8 +61,8 @@ export class ExternalMetrics {
       if (!metric) continue;
       const state = before.get(pool.name) ?? nothingRead();
       this.#states.set(pool.name, state);
-      values.set(pool.name, freshValue(state.number, pool.scale, now));
-      if (!state.isReading && Math.abs(now - state.readAt) >= READ_INTERVAL_MS[metric.kind])
+      values.set(pool.name, freshValue(state, pool.scale, now));
+      if (!state.isReading && now - state.readAt >= READ_INTERVAL_MS[metric.kind])
         void this.#update(pool.name, metric, state, now);
     }
     return values;
@@ -56,7 +70,9 @@ export class ExternalMetrics {
 
   async #update(pool: string, metric: MetricSource, state: MetricState, now: number): Promise<void> {
     Object.assign(state, { isReading: true, readAt: now });
-    state.number = await this.#read(pool, metric).catch(() => null);
+    const number = await this.#read(pool, metric).catch(() => null);
+    state.changedAt = changeOf(number, state, monotonic(), epochOfClock());
+    state.number = number;
     state.isReading = false;
   }
 

@@ -1,3 +1,4 @@
+import { monotonic } from '../../host/clock.ts';
 import { isThere } from '../../host/files/files.ts';
 import { readVolatileJson } from '../../host/files/volatile.ts';
 import { cpuUsec, memoryBytes } from '../../host/kernel/cgroup.ts';
@@ -110,7 +111,7 @@ export async function observe(
   const ports = running.filter(unit => poolOf(unit).listen === 'tcp').map(({ slot }) => slot);
   const sockets = tables.read(ports);
   const counts = await nginxUsers.counts();
-  const moved = flow.track(sockets.connections, counts, Date.now());
+  const moved = flow.track(sockets.connections, counts, monotonic());
   const activity = { ...sockets, flow: moved, counts, requests };
   const load = running.map(unit => loadOf(unit, poolOf(unit), instances, activity));
   return {

@@ -1,3 +1,4 @@
+import { epochOfClock, monotonic } from '../../host/clock.ts';
 import { ConnectionTracker } from '../../host/kernel/connection-tracker.ts';
 import { readMemory } from '../../host/kernel/memory.ts';
 import { SocketTables } from '../../host/kernel/sockets.ts';
@@ -64,7 +65,7 @@ export class Observer {
 
   /** The world of one pass, without commands and signals. `serving`: the lives whose load counts. */
   async observe(installed: Installed, serving: ReadonlySet<string>): Promise<World> {
-    const now = Date.now();
+    const now = monotonic();
     const requests = await this.#requestLog.take();
     const observed = await observe(installed, this.#sources, requests);
     this.#nginx.watch(isToAnswer(observed) ? installed.site.control : null);
@@ -72,13 +73,14 @@ export class Observer {
     this.#meters.add({ ...observed, woken }, serving, requests, this.#externals.values(installed, now), now);
     return {
       ...nothingSeen(),
+      epoch: epochOfClock(),
       ...observed,
       load: this.#shares.add(observed.load, now),
       traffic: this.#meters.traffic(now),
       unheard: this.#meters.unheard(),
       isNginxSilent: this.#nginx.isSilent,
       ceiling: this.#ceiling,
-      schedules: this.#schedules.now(installed, now),
+      schedules: this.#schedules.now(installed, Date.now()),
     };
   }
 
@@ -89,7 +91,7 @@ export class Observer {
 
   /** The signals for the decisions of a tick. */
   signals(): Pick<World, 'signals' | 'activeAt'> {
-    return this.#meters.signals(Date.now());
+    return this.#meters.signals(monotonic());
   }
 
   /** Checks the machine's memory against [Machine]. */

@@ -12,7 +12,7 @@ interface ActivePeriod {
 /** After a failure systemd is asked again this much later, ms. */
 const RETRY_INTERVAL_MS = 60_000;
 /** systemd is asked again at the latest after this long, as the clock or the time zone may have been set, ms. */
-const MAX_PERIOD_MS = 600_000;
+const MAX_PERIOD_MS = 50_000;
 
 const keyOf = (pool: Pool, { onCalendar, duration }: Schedule): string =>
   `${pool.name} ${duration} ${onCalendar}`;

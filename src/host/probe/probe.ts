@@ -34,11 +34,11 @@ const endpointOf = (pool: Probed, slot: number): Endpoint =>
   pool.listen === 'tcp' ? { host: '127.0.0.1', port: slot } : { path: socketPath(pool.name, slot) };
 
 function probeConnect(pool: Probed, slot: number, timeout: number): Promise<ProbeResult> {
-  const began = Date.now();
+  const began = performance.now();
   return new Promise((resolve, reject) => {
     const socket = connect({ ...endpointOf(pool, slot), timeout });
     socket.once('connect', () =>
-      resolve({ ok: true, late: false, detail: `connected in ${Date.now() - began} ms` }),
+      resolve({ ok: true, late: false, detail: `connected in ${Math.round(performance.now() - began)} ms` }),
     );
     socket.once('timeout', () => reject(errorWithCode('ETIMEDOUT')));
     socket.once('error', reject);
@@ -82,10 +82,10 @@ const JOB_SLACK_MS = 5_000;
 /** Probes an instance with its pool's command, in a unit of its own: as the pool's user, in the pool's sandbox. */
 async function probeExec(jobs: Jobs, pool: string, slot: number, timeout: number): Promise<ProbeResult> {
   const unit = probeUnitName(pool, slot);
-  const began = Date.now();
+  const began = performance.now();
   const result = await jobs.run(unit, timeout + JOB_SLACK_MS);
   if (result === 'done')
-    return { ok: true, late: false, detail: `exit status 0 in ${Date.now() - began} ms` };
+    return { ok: true, late: false, detail: `exit status 0 in ${Math.round(performance.now() - began)} ms` };
   return { ok: false, late: false, detail: `the probe command failed (journalctl -u ${unit})` };
 }
 

@@ -1,4 +1,5 @@
 import type { ActiveState, Unit } from '../../model/observed.ts';
+import { fromSystemd } from '../clock.ts';
 import { type Bus, BusError } from './bus.ts';
 
 const destination = 'org.freedesktop.systemd1';
@@ -61,6 +62,8 @@ export async function invocationOf(bus: Bus, path: string): Promise<string> {
 /** systemd's UID for a unit without a user of its own. */
 const NO_UID = 2 ** 32 - 1;
 
+const startedAt = (usec: number): number => (usec === 0 ? 0 : fromSystemd(usec));
+
 const uidOf = (uid: number): number | null => (uid === NO_UID ? null : uid);
 
 /** Reads a unit's details in two calls. Throws BusError, also when the unit was unloaded in the meantime. */
@@ -74,7 +77,7 @@ export async function unitDetails(bus: Bus, path: string): Promise<UnitDetails> 
     invocation,
     pid: number(all, 'MainPID'),
     uid: uidOf(number(all, 'UID')),
-    startedAt: number(all, 'ExecMainStartTimestamp') / 1000,
+    startedAt: startedAt(number(all, 'ExecMainStartTimestampMonotonic')),
     restarts: number(all, 'NRestarts'),
     result: text(all, 'Result'),
     exit: number(all, 'ExecMainStatus'),

@@ -89,8 +89,8 @@ export function publish(
 }
 
 function request(memory: PublishMemory, world: World, wanted: Routing, now: number): PublishStep {
-  // the time makes it differ from the generations of an earlier boot
-  const generation = Math.max(memory.generation, world.published?.generation ?? 0, now - 1) + 1;
+  // the publish step makes the first one of a boot greater than any before
+  const generation = Math.max(memory.generation, world.published?.generation ?? 0) + 1;
   const failures = hasFailed(memory, world) ? memory.failures + 1 : 0;
   const present = world.published ?? { live: {}, weights: {} };
   const reason = reasonFor(changed(wanted, present), wanted.live, world);

@@ -38,5 +38,29 @@ const fromVersion1: Upgrade = old => ({
   pools: each(old.pools, pool),
 });
 
-/** The steps from earlier schemas to the present one. */
-export const upgrades: readonly Upgrade[] = [fromVersion1];
+/** No time on the monotonic clock is as great as a time of day, ms since the epoch. */
+const LEAST_TIME_OF_DAY = 1.5e12;
+
+/** The same value with its times on the monotonic clock; generations are times of day for good. */
+function onMonotonic(value: unknown, epoch: number): unknown {
+  if (typeof value === 'number') return value > LEAST_TIME_OF_DAY ? value - epoch : value;
+  if (Array.isArray(value)) return value.map(each => onMonotonic(each, epoch));
+  return isObject(value) ? timesOf(value, epoch) : value;
+}
+
+const timesOf = (known: StoredFields, epoch: number): StoredFields =>
+  Object.fromEntries(
+    Object.entries(known).map(([key, value]) => [
+      key,
+      key === 'generation' ? value : onMonotonic(value, epoch),
+    ]),
+  );
+
+/** Schema 2 had times of day. */
+const fromVersion2 =
+  (epoch: number): Upgrade =>
+  old =>
+    timesOf(old, epoch);
+
+/** The steps from earlier schemas to the present one. `epoch`: the time of day when the monotonic clock was at 0. */
+export const upgrades = (epoch: number): readonly Upgrade[] => [fromVersion1, fromVersion2(epoch)];

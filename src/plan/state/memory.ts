@@ -79,7 +79,7 @@ const publishMemory = record({
 export type PublishMemory = Infer<typeof publishMemory>;
 
 /** The present schema; raise it when a stored field changes its name or meaning. */
-export const MEMORY_SCHEMA = 2;
+export const MEMORY_SCHEMA = 3;
 
 /** All state that must survive between passes; saved as JSON under /run. */
 const memory = record({
@@ -100,5 +100,9 @@ export const newPoolMemory = (min: number): PoolMemory => poolMemory.create({ ta
 
 export const newMemory = (): Memory => memory.create({ version: MEMORY_SCHEMA });
 
-/** Parses a stored memory, of an earlier version too; null if it is unusable. */
-export const parseMemory: (value: unknown) => Memory | null = stored(memory, upgrades);
+/**
+ * Parses a stored memory, of an earlier version too; null if it is unusable. `epoch`: the time of day when the monotonic clock was at 0, for
+ * versions that had times of day.
+ */
+export const parseMemory = (value: unknown, epoch = 0): Memory | null =>
+  stored(memory, upgrades(epoch))(value);

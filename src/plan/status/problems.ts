@@ -25,9 +25,9 @@ const isBadRevision = ({ revision, memory }: View): boolean =>
   revision > 0 && memory.failures.lastAt >= revision && memory.goodRevision !== revision;
 
 function badRevision(pass: View, waits: string): string {
-  const { pool, memory, revision } = pass;
+  const { pool, memory, revision, world } = pass;
   const old = members(pass).filter(m => isOutdated(pass, m)).length;
-  const since = `no instance has become healthy since the pool changed at ${new Date(revision).toISOString()}`;
+  const since = `no instance has become healthy since the pool changed at ${new Date(revision + world.epoch).toISOString()}`;
   const halted =
     old > 0
       ? `; the rollout is halted, ${old} old instances keep serving; to undo the change: sudo cgipool install --rollback ${pool.name}`

@@ -15,7 +15,9 @@ import { nginxOutage, nginxProblems, problemsOf, siteRefusals } from './problems
 import type { InstanceState, InstanceStatus, PoolStatus, Status, Why } from './report.ts';
 import { rolloutOf, worstOf } from './rollout.ts';
 
-const iso = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null);
+/** `at`: ms of the monotonic clock; 0: never. */
+const iso = (at: number, { epoch }: World): string | null =>
+  at > 0 ? new Date(at + epoch).toISOString() : null;
 
 const round = (n: number | null): number | null => (n === null ? null : Math.round(n * 1000) / 1000);
 
@@ -43,7 +45,7 @@ function instanceStatus(pass: View, unit: Unit): InstanceStatus {
     endpoint: endpoint(pool, unit.slot),
     state: stateOf(pass, unit),
     pid: unit.pid,
-    startedAt: iso(unit.pid > 0 ? unit.startedAt : 0),
+    startedAt: iso(unit.pid > 0 ? unit.startedAt : 0, pass.world),
     restarts: unit.restarts,
     published: pass.live.has(unit.slot),
     backup: pass.backup,
@@ -137,7 +139,7 @@ export function describe(
   const start = startOf(world, memory, now);
   return {
     version: 1,
-    at: new Date(now).toISOString(),
+    at: new Date(now + world.epoch).toISOString(),
     installedAt: installedAt === null ? null : new Date(installedAt).toISOString(),
     generation: world.published?.generation ?? null,
     problems: [
@@ -163,7 +165,7 @@ export function explain(
   const found = installed.pools.find(p => p.pool.name === name);
   if (!found) return null;
   const [pass] = viewsOf(found, memory, startOf(world, memory, now)) as [View, View?];
-  const events = eventsOf(memory, name);
+  const events = eventsOf(memory, name).map(({ at, text }) => ({ at: at + world.epoch, text }));
   const decision = decisions.at(-1) ?? null;
   return { version: 1, pool: name, desired: desired(pass), decision, decisions: [...decisions], events };
 }

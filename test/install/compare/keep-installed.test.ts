@@ -21,6 +21,7 @@ const before: Installed = {
   pools: [pool({ name: 'old', slots: [8000, 8001] })].map(p => ({
     pool: { ...p, nginx: { ...p.nginx, location: '/old' } },
     revision: 1,
+    began: null,
     retired: [],
     source: '',
     restricted: false,

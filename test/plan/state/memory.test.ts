@@ -41,7 +41,7 @@ test('fields that an instance of an older memory lacks get defaults', () => {
 });
 
 test('JSON that is not a memory is rejected', () => {
-  for (const value of [null, 7, 'x', [], { version: 3 }, { pools: [] }, { version: 2, pools: { search: 7 } }])
+  for (const value of [null, 7, 'x', [], { version: 4 }, { pools: [] }, { version: 2, pools: { search: 7 } }])
     assert.equal(parseMemory(value), null, JSON.stringify(value));
 });
 
@@ -58,6 +58,17 @@ test('the memory of 0.1.0 is read, with fields renamed', () => {
   assert.equal(pools.broken?.seenRevision, RECORDED.pools.broken.seenText);
   assert.equal(pools.search?.goodRevision, RECORDED.pools.search.provenText);
   assert.ok((pools.broken?.failures.count ?? 0) > 1);
+  assert.equal(publish.generation, RECORDED.publish.generation);
+});
+
+test('times of day in the memory of 0.1.0 become times of the monotonic clock, generations stay', () => {
+  const EPOCH = 7e11;
+  const old = RECORDED.pools.broken.failures;
+  const { pools, publish } = parseMemory(RECORDED, EPOCH) ?? assert.fail();
+  assert.ok(old.until > 1.5e12);
+  assert.equal(pools.broken?.failures.until, old.until - EPOCH);
+  assert.equal(pools.broken?.failures.count, old.count);
+  assert.deepEqual(pools.broken?.events[0]?.at, RECORDED.pools.broken.events[0].at - EPOCH);
   assert.equal(publish.generation, RECORDED.publish.generation);
 });
 

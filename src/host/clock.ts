@@ -1,0 +1,38 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** Where the monotonic clock begins: long after 0, which stands for "never" in records. */
+const BEGINNING_MS = 1e12;
+
+/**
+ * The monotonic clock, CLOCK_MONOTONIC of clock_gettime(2), in ms: for every wait, age and deadline, as the time of day can be set. It
+ * is the same in all programs until the machine is rebooted, and does not count while the machine is suspended.
+ */
+export const monotonic = (): number => fromSystemd(Number(process.hrtime.bigint() / 1000n));
+
+/** The same for a time of systemd's, such as ExecMainStartTimestampMonotonic, microseconds. */
+export const fromSystemd = (usec: number): number => BEGINNING_MS + Math.floor(usec / 1000);
+
+/** The time of day, ms since the epoch, when the monotonic clock was at 0. */
+export const epochOfClock = (): number => Date.now() - monotonic();
+
+/** Resolves after `ms` milliseconds. */
+export const pause = (ms: number): Promise<void> => setTimeout(ms);
+
+/** How often to check a condition, and for how long at most, ms. */
+export interface PollOptions {
+  interval: number;
+  timeout: number;
+}
+
+/** Waits for a condition; false when it does not hold in time. */
+export async function becomesTrue(
+  isTrue: () => Promise<boolean>,
+  { interval, timeout }: PollOptions,
+): Promise<boolean> {
+  const end = performance.now() + timeout;
+  while (performance.now() < end) {
+    if (await isTrue()) return true;
+    await pause(interval);
+  }
+  return false;
+}
