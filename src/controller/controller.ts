@@ -94,7 +94,13 @@ export class Controller implements ControllerApi {
 
   async #act(): Promise<Plan> {
     const { requested, saved } = this.#inbox.take();
-    this.#world = { ...this.#world, ...requested, ...(requested.tick ? this.#observer.signals() : {}) };
+    const refused = this.#executor.takeRefused();
+    this.#world = {
+      ...this.#world,
+      ...requested,
+      refused,
+      ...(requested.tick ? this.#observer.signals() : {}),
+    };
     const next = plan(this.installed, this.#world, this.#memory, monotonic());
     this.#memory = next.memory;
     this.#installedAt = this.installed.at;

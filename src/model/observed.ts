@@ -1,6 +1,16 @@
 /** systemd's ActiveState of a unit. */
 export type ActiveState = 'active' | 'reloading' | 'inactive' | 'failed' | 'activating' | 'deactivating';
 
+/** The state of a unit that a pool requires. */
+export type Need = 'up' | 'down' | 'failed';
+
+/** A start or restart that systemd refused. */
+export interface RefusedStart {
+  pool: string;
+  slot: number;
+  message: string;
+}
+
 /** One instance as systemd reports it. */
 export interface Unit {
   pool: string;

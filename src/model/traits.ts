@@ -29,5 +29,17 @@ export const needsTraffic = (pool: Pool): boolean => {
   return limits.some(limit => limit !== null) || nginx.keepalive > 0 || maySleep(pool);
 };
 
+/** Keys of [Unit] whose units are started along with an instance: see systemd.unit(5). */
+const PULLS_IN = new Set(['Requires', 'Requisite', 'BindsTo', 'Wants']);
+
+/** The units that a start of an instance pulls in, by its pool file; none with a specifier, which only systemd knows. */
+export const requiredBy = ({ unit }: Pick<Pool, 'unit'>): string[] => [
+  ...new Set(
+    unit
+      .filter(({ key, value }) => PULLS_IN.has(key) && !value.includes('%'))
+      .flatMap(({ value }) => value.split(/\s+/).filter(Boolean)),
+  ),
+];
+
 /** A request that takes longer is logged, ms; null: none is. */
 export const slowAfter = ({ health, nginx }: Pool): number | null => nginx.slowLog ?? health.requestTimeout;

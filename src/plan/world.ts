@@ -1,4 +1,12 @@
-import type { ActiveState, LoadSample, ProbeOutcome, Unit, WakeSocket } from '../model/observed.ts';
+import type {
+  ActiveState,
+  LoadSample,
+  Need,
+  ProbeOutcome,
+  RefusedStart,
+  Unit,
+  WakeSocket,
+} from '../model/observed.ts';
 import type { Published } from '../model/routing.ts';
 import type { Heard } from '../scale/heard.ts';
 import type { Signals, Traffic } from '../scale/signals.ts';
@@ -43,6 +51,10 @@ export interface World {
   nginx: ActiveState | null;
   /** It should run, and its control port does not answer. */
   isNginxSilent: boolean;
+  /** The units that pools require; those that systemd has not loaded are missing. */
+  needs: ReadonlyMap<string, Need>;
+  /** Starts that systemd refused since the last pass. */
+  refused: RefusedStart[];
   /** The autoscale timer ticked since the last pass. */
   tick: boolean;
   commands: Command[];
@@ -68,6 +80,8 @@ export const nothingSeen = (): World => ({
   wakeSockets: [],
   nginx: null,
   isNginxSilent: false,
+  needs: new Map(),
+  refused: [],
   tick: false,
   commands: [],
 });

@@ -2,6 +2,7 @@ import { writeFileAtomic } from '../../host/files/files.ts';
 import { type Bus, BusError } from '../../host/systemd/bus.ts';
 import { resetFailed, restartUnit, startUnit, stopUnit } from '../../host/systemd/systemd.ts';
 import { socketName, unitName, wakeUnitName } from '../../model/names.ts';
+import type { RefusedStart } from '../../model/observed.ts';
 import { paths } from '../../model/paths.ts';
 import { PUBLISH_UNIT } from '../../model/services.ts';
 import type { Action, ActionKind } from '../../plan/action.ts';
@@ -48,6 +49,14 @@ const cure = (error: unknown): string =>
     ? '; check that polkit.service runs and /etc/polkit-1/rules.d/50-cgipool.rules exists (apt-get install polkitd; cgipool install)'
     : '';
 
+/** Of the unit itself, such as UnitMasked or BadUnitSetting of org.freedesktop.systemd1(5). */
+const isRefusal = (error: unknown): error is BusError =>
+  error instanceof BusError && /^org\.freedesktop\.systemd1\.(?!ShuttingDown)/.test(error.type);
+
+/** Without the name of the method that was called. */
+const refusalOf = ({ message }: BusError): string =>
+  message.replace(/^\w+: /, 'systemd refuses to start it: ');
+
 const failure = (action: Action, error: unknown): string =>
   `cannot ${what(action)}: ${(error as Error).message}${cure(error)}`;
 
@@ -57,6 +66,7 @@ export class Executor {
   /** Kept until the next attempt, which may be several plans later. */
   #publishFailure: string[] = [];
   #logged = new Set<string>();
+  #refused: RefusedStart[] = [];
 
   constructor(
     readonly bus: Bus,
@@ -71,6 +81,11 @@ export class Executor {
   /** Called when there is nothing left to publish. */
   forgetPublish(): void {
     this.#publishFailure = [];
+  }
+
+  /** Starts and restarts that systemd has refused since the last call: failures of their slots, not of the machine. */
+  takeRefused(): RefusedStart[] {
+    return this.#refused.splice(0);
   }
 
   /** Runs the kinds in the plan's order, actions of one kind in parallel. Logs failures; the next pass retries. */
@@ -92,6 +107,8 @@ export class Executor {
     try {
       await (executors[action.kind] as (bus: Bus, action: Action) => Promise<unknown>)(this.bus, action);
     } catch (error) {
+      if (isRefusal(error) && (action.kind === 'start' || action.kind === 'restart'))
+        return void this.#refused.push({ pool: action.pool, slot: action.slot, message: refusalOf(error) });
       (action.kind === 'publish' ? this.#publishFailure : failures).push(failure(action, error));
       this.#logOnce('error', failure(action, error), before);
     }

@@ -83,6 +83,7 @@ type Observed = Pick<
   | 'probes'
   | 'wakeSockets'
   | 'nginx'
+  | 'needs'
   | 'strangers'
 >;
 
@@ -102,7 +103,7 @@ export async function observe(
   { instances, prober, tables, flow, nginxUsers, strangers }: Sources,
   requests: StatsByEndpoint,
 ): Promise<Observed> {
-  const { units, publishing, wakeSockets, nginx } = await instances.list();
+  const { units, publishing, wakeSockets, nginx, needs } = await instances.list();
   const pools = new Map(
     installed.pools.map(({ pool }) => [pool.name, { ...pool, isRouted: isRouted(pool) }]),
   );
@@ -124,6 +125,7 @@ export async function observe(
     probes: prober.take(),
     wakeSockets,
     nginx,
+    needs,
     strangers: await strangers.find(installed.pools.map(servable), units, sockets),
   };
 }

@@ -8,6 +8,7 @@ import type { Instances } from '../../host/systemd/instances.ts';
 import type { Jobs } from '../../host/systemd/jobs.ts';
 import { passedSocket } from '../../host/systemd/passed.ts';
 import type { Installed } from '../../model/installed.ts';
+import { requiredBy } from '../../model/traits.ts';
 import { nothingSeen, type World } from '../../plan/world.ts';
 import type { Logger } from '../log.ts';
 import { CpuShares } from './cpu-shares.ts';
@@ -59,6 +60,7 @@ export class Observer {
   /** Switches to a new set of installed pools. */
   async setPools(installed: Installed): Promise<void> {
     this.#meters.setPools(installed);
+    this.#sources.instances.require(installed.pools.flatMap(({ pool }) => requiredBy(pool)));
     await this.#requestLog.setPools(installed);
     await this.#schedules.learn(installed, Date.now());
   }

@@ -1,5 +1,5 @@
 import { parseSocketName, parseUnitName, parseWakeUnitName } from '../../model/names.ts';
-import type { ActiveState, Unit, WakeSocket } from '../../model/observed.ts';
+import type { ActiveState, Need, Unit, WakeSocket } from '../../model/observed.ts';
 import { NGINX_UNIT, PUBLISH_UNIT } from '../../model/services.ts';
 import type { Bus } from './bus.ts';
 import { Details } from './details.ts';
@@ -19,6 +19,8 @@ interface UnitsSnapshot {
   publishing: boolean;
   /** State of nginx.service; null when systemd has no such unit. */
   nginx: ActiveState | null;
+  /** The units that pools require; those that systemd has not loaded are missing. */
+  needs: ReadonlyMap<string, Need>;
 }
 
 /** The instances that systemd has loaded, with details read only after a change. */
@@ -30,9 +32,16 @@ export class Instances {
   #last: { at: number; seen: UnitsSnapshot } | null = null;
   /** Signals so far. */
   #signals = 0;
+  #needed: readonly string[] = [];
 
   constructor(readonly bus: Bus) {
     this.#details = new Details(bus);
+  }
+
+  /** Names the units that pools require. */
+  require(units: readonly string[]): void {
+    this.#needed = units;
+    this.expectChange();
   }
 
   /** Calls `wake` whenever one of cgipool's units may have changed. */
@@ -68,6 +77,7 @@ export class Instances {
       'cgipool-*.wake.*',
       PUBLISH_UNIT,
       NGINX_UNIT,
+      ...this.#needed,
     ]);
     this.#details.begin(rows);
     this.#paths = new Map(rows.map(row => [row.name, row.path]));
@@ -79,6 +89,7 @@ export class Instances {
       wakeSockets: wakeSocketsOf(rows),
       publishing: step?.active === 'activating' || step?.job === true,
       nginx: rows.find(row => row.name === NGINX_UNIT && row.load === 'loaded')?.active ?? null,
+      needs: needsOf(rows.filter(({ name }) => this.#needed.includes(name))),
     };
   }
 
@@ -109,6 +120,17 @@ const socketsOf = (rows: readonly UnitRow[]): SocketStates =>
       return id ? [[`${id.pool}@${id.slot}`, active] as const] : [];
     }),
   );
+
+/** One that is to stop or to be restarted takes the instances with it. */
+const isGoing = ({ jobType }: UnitRow): boolean => jobType === 'stop' || jobType === 'restart';
+
+function needOf(row: UnitRow): Need {
+  if (row.active === 'failed') return 'failed';
+  return row.active === 'inactive' || row.active === 'deactivating' || isGoing(row) ? 'down' : 'up';
+}
+
+const needsOf = (rows: readonly UnitRow[]): Map<string, Need> =>
+  new Map(rows.map(row => [row.name, needOf(row)]));
 
 const UP = new Set<ActiveState>(['active', 'activating', 'reloading', 'deactivating']);
 

@@ -18,6 +18,8 @@ export interface UnitRow {
   sub: string;
   path: string;
   job: boolean;
+  /** `start`, `stop`, `restart` and so on; empty without a job. */
+  jobType: string;
 }
 
 /** Properties of a service's current or last life. */
@@ -37,13 +39,14 @@ export async function listUnits(bus: Bus, patterns: string[]): Promise<UnitRow[]
     signature: 'asas',
     body: [[], patterns],
   });
-  return (rows as ListedUnit[]).map(([name, , load, active, sub, , path, job]) => ({
+  return (rows as ListedUnit[]).map(([name, , load, active, sub, , path, job, jobType]) => ({
     name,
     load,
     active,
     sub,
     path,
     job: job !== 0,
+    jobType,
   }));
 }
 

@@ -1,6 +1,7 @@
 import { isQueued, isRunning, type Unit } from '../../model/observed.ts';
 import { type InstanceMemory, isComing } from '../state/instance.ts';
 import { newInstance } from '../state/memory.ts';
+import { failedNeeds } from '../view/needs.ts';
 import { amend, note } from '../view/notes.ts';
 import type { Learning } from '../view/pass.ts';
 import { listens } from '../view/slots.ts';
@@ -53,15 +54,40 @@ function settle(pass: Learning, unit: Unit, memory: InstanceMemory): void {
     amend(pass, unit.slot, { phase: 'healthy', since: pass.now });
 }
 
+/** It was asked for, and its job ended before it ran. */
+const wasCancelled = ({ memory }: Learning, slot: number): boolean =>
+  memory.instances[slot]?.invocation === '' && !memory.instances[slot]?.drain;
+
+/** It does not run. A start that led to nothing is a failure, or it would be tried at every pass. */
+function trackNone(pass: Learning, slot: number): void {
+  const isFailure = wasCancelled(pass, slot);
+  delete pass.memory.instances[slot];
+  if (isFailure) recordFailure(pass, slot, cancelled(pass));
+}
+
+function cancelled(pass: Learning): string {
+  const failed = failedNeeds(pass);
+  return failed.length > 0 ? `it requires ${failed.join(', ')}, which failed` : 'systemd cancelled its start';
+}
+
 /** Follows each unit of the pool from life to life. */
 export function trackLives(pass: Learning): void {
   for (const slot of Object.keys(pass.memory.instances).map(Number))
-    if (!pass.units.has(slot)) delete pass.memory.instances[slot];
+    if (!pass.units.has(slot)) trackNone(pass, slot);
   for (const unit of pass.units.values()) {
     if (isQueued(unit)) continue;
     if (unit.active === 'failed') trackFailed(pass, unit);
-    else if (unit.active === 'inactive') delete pass.memory.instances[unit.slot];
+    else if (unit.active === 'inactive') trackNone(pass, unit.slot);
     else trackLife(pass, unit);
+  }
+}
+
+/** Counts starts that systemd refused, as of a unit that is masked: another slot takes over. */
+export function countRefused(pass: Learning): void {
+  for (const { pool, slot, message } of pass.world.refused) {
+    if (pool !== pass.pool.name || !pass.memory.instances[slot]) continue;
+    delete pass.memory.instances[slot];
+    recordFailure(pass, slot, message);
   }
 }
 

@@ -3,6 +3,7 @@ import { isComing } from '../state/instance.ts';
 import { newInstance } from '../state/memory.ts';
 import { desired } from '../view/desired.ts';
 import { type Member, members } from '../view/members.ts';
+import { awaitedNeeds } from '../view/needs.ts';
 import { start } from '../view/notes.ts';
 import type { Filling } from '../view/pass.ts';
 import { freeSlots } from '../view/slots.ts';
@@ -15,7 +16,7 @@ const isStarting = (member: Member): boolean => isComing(member.memory);
 
 /** How many may start in this pass: all that are missing, or one at a time while on trial. */
 function allowance(pass: Filling, list: readonly Member[], lacking: number): number {
-  if (pass.memory.failures.until > pass.now) return 0;
+  if (pass.memory.failures.until > pass.now || awaitedNeeds(pass).length > 0) return 0;
   if (!isOnTrial(pass)) return lacking;
   return list.some(isStarting) ? 0 : Math.min(1, lacking);
 }

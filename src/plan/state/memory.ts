@@ -59,6 +59,8 @@ const poolMemory = record({
   goodRevision: number.or(0),
   /** When most instances became unhealthy, or null. */
   outageSince: nullable(number).or(null),
+  /** Units that the pool requires, and that were up before. */
+  needed: list(text).or([]),
   weighing: weighing.or(weighing.create({})),
   events: list(event).or([]),
 });

@@ -7,7 +7,8 @@ import { isRouted } from '../../model/traits.ts';
 import { dying } from '../learn/deaths.ts';
 import { OUTAGE_TEXT } from '../learn/outage.ts';
 import { desired } from '../view/desired.ts';
-import { members } from '../view/members.ts';
+import { healthy, members } from '../view/members.ts';
+import { awaitedNeeds } from '../view/needs.ts';
 import type { View } from '../view/pass.ts';
 import { strangerAt, takenByStrangers } from '../view/slots.ts';
 import { isOutdated } from '../view/stale.ts';
@@ -36,21 +37,21 @@ function badRevision(pass: View, waits: string): string {
 }
 
 /** Slots that keep failing while the pool is well. */
-function badSlots({ memory }: View): string[] {
-  return Object.entries(memory.slotFailures)
-    .filter(([, { count }]) => count >= MIN_SLOT_FAILURES)
+function badSlots(pass: View): string[] {
+  const well = new Set(healthy(members(pass)).map(({ slot }) => slot));
+  return Object.entries(pass.memory.slotFailures)
+    .filter(([slot, { count }]) => count >= MIN_SLOT_FAILURES && !well.has(Number(slot)))
     .map(([slot, { count, message }]) => `only slot ${slot} fails: ${count} times in a row, ${message}`);
 }
 
-function crashes(pass: View, healthy: number): string[] {
+/** A failure that another instance made up for is an event of `cgipool why`, not a problem. */
+function crashes(pass: View, serving: number): string[] {
   const { failures } = pass.memory;
-  // a failure that another instance made up for is an event of `cgipool why`, not a problem
-  const isProblem = failures.count > 1 || (failures.count > 0 && healthy < desired(pass));
-  if (!isProblem) return [];
+  if (failures.count === 0) return [];
   const waits = failures.until > pass.now ? `; next attempt in ${seconds(failures.until - pass.now)}` : '';
-  if (isBadRevision(pass)) return [badRevision(pass, waits)];
-  const slots = healthy >= desired(pass) ? badSlots(pass) : [];
-  return slots.length > 0 ? slots : [`${failures.message}${waits} (${journal(pass)})`];
+  const isLacking = serving < desired(pass);
+  if (isBadRevision(pass) && (isLacking || failures.count > 1)) return [badRevision(pass, waits)];
+  return isLacking ? [`${failures.message}${waits} (${journal(pass)})`] : badSlots(pass);
 }
 
 function strangers(pass: View): string[] {
@@ -69,6 +70,11 @@ function deaths(pass: View): string[] {
     ? [`workers on slot ${slots.join(', ')} keep dying, and systemd restarts them (${journal(pass)})`]
     : [];
 }
+
+const needs = (pass: View): string[] =>
+  awaitedNeeds(pass).map(
+    unit => `no instance starts while ${unit} is stopped, which a start would start: systemctl start ${unit}`,
+  );
 
 const outage = ({ memory }: View): string[] => (memory.outageSince === null ? [] : [OUTAGE_TEXT]);
 
@@ -95,10 +101,11 @@ function unheard({ pool, world }: View): string[] {
 }
 
 /** The problems of a pool that an administrator should know. */
-export const problemsOf = (pass: View, healthy: number): string[] => [
+export const problemsOf = (pass: View, serving: number): string[] => [
   ...refused(pass),
-  ...crashes(pass, healthy),
+  ...crashes(pass, serving),
   ...deaths(pass),
+  ...needs(pass),
   ...outage(pass),
   ...strangers(pass),
   ...unheard(pass),

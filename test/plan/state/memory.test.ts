@@ -76,6 +76,8 @@ test('no value in the memory of 0.1.0 is lost', () => {
   const words = (value: unknown): string => JSON.stringify(value).replace(/"[a-zA-Z]+":/g, '');
   const { version: _, ...old } = RECORDED;
   const { version: __, ...now } = parseMemory(RECORDED) as Memory;
+  // of later versions
+  for (const pool of Object.values(now.pools)) Reflect.deleteProperty(pool, 'needed');
   assert.equal(words(sorted(now)).replaceAll('"surplus"', '"spare"'), words(sorted(old, NAMES)));
 });
 
