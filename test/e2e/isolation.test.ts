@@ -96,8 +96,7 @@ for (const [what, [more, line, words]] of Object.entries(REFUSED))
       shop(more, '8010-8012').replace('[Health]', '[Service]\nNice=1\n[Health]').replace(/^\n/, ''),
     );
     await m.pool('new', other('/new', '8020-8023'));
-    const { code: exit, err } = await m.attempt('cgipool install');
-    assert.equal(exit, MISTAKES, err);
+    const err = await mistakes(m);
     assert.match(saidOf(err, 'shop.pool', line), words);
     assert.doesNotMatch(err, /nginx\.conf|locations\.conf/);
     await m.serving('new', 1);
@@ -149,8 +148,7 @@ for (const [what, [theirs, text, line, words]] of Object.entries(COLLISIONS))
     await m.write(`${CONF_D}/theirs.conf`, `${theirs}\n`);
     await m.pool('clash', text);
     await m.pool('new', other('/new', '8020-8023'));
-    const { code: exit, err } = await m.attempt('cgipool install');
-    assert.equal(exit, MISTAKES, err);
+    const err = await mistakes(m);
     assert.match(saidOf(err, 'clash.pool', line), words);
     await m.serving('new', 1);
     assert.equal(await code(m, '/new'), 200);
@@ -285,9 +283,10 @@ for (const [what, [lines, line, words]] of Object.entries(UNITS))
     const before = await pids(m, 'shop');
     await m.pool('shop', `# shop\n[Service]\n${lines}\n${shop('Set=add_header X-Shop two')}`);
     await m.pool('new', other('/new', '8020-8023'));
-    const { code: exit, err } = await m.attempt('cgipool install');
-    assert.equal(exit, MISTAKES, err);
-    assert.match(saidOf(err, 'shop.pool', line), words);
+    const checked = await m.attempt('cgipool check');
+    assert.equal(checked.code, MISTAKES, checked.err);
+    assert.match(saidOf(checked.err, 'shop.pool', line), words);
+    assert.match(saidOf(await mistakes(m), 'shop.pool', line), words);
     await m.serving('new', 1);
     assert.deepEqual(await pids(m, 'shop'), before);
     assert.doesNotMatch(await m.run('systemctl cat cgipool-shop@8010'), /^Nice=2/m);

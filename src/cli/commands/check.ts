@@ -1,8 +1,13 @@
+import { join } from 'node:path';
 import { exposures } from '../../install/compare/exposure.ts';
 import { readFleet } from '../../install/compare/sources.ts';
+import { unitMistakes } from '../../install/compare/unit-mistakes.ts';
 import { warningsOf } from '../../install/compare/warnings.ts';
 import { Machine } from '../../install/machine.ts';
+import { poolFileOf } from '../../model/names.ts';
+import { paths } from '../../model/paths.ts';
 import type { Pool } from '../../model/pool.ts';
+import { poolNameOf } from '../../pool-file/pool-file.ts';
 import { formatSlots } from '../../pool-file/values/slots.ts';
 import { Failure } from '../failure.ts';
 import { count, printProblems } from '../output.ts';
@@ -37,8 +42,12 @@ export async function check(
   files: string[],
   { root, json }: { root: string; json?: boolean },
 ): Promise<void> {
-  const fleet = await readFleet(new Machine(root), files);
-  const warnings = await warningsOf(fleet, new Machine(root));
+  const machine = new Machine(root);
+  const read = await readFleet(machine, files);
+  const fileOf = ({ name }: Pool): string =>
+    files.find(file => poolNameOf(file) === name) ?? machine.at(join(paths.pools, poolFileOf(name)));
+  const fleet = { ...read, problems: [...read.problems, ...(await unitMistakes(read.pools, fileOf))] };
+  const warnings = await warningsOf(fleet, machine);
   const exposure = await exposures(fleet.pools);
   const ports = openPorts(fleet.pools);
   if (json)

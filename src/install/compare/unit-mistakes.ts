@@ -29,14 +29,19 @@ function culprit(pool: Pool, text: string, { line, message }: UnitFault): Direct
   return own.findLast(({ key }) => named.includes(key));
 }
 
-function problemOf(pool: Pool, text: string, fault: UnitFault): Problem[] {
+/** The path of a pool's file, for people. */
+type FileOf = (pool: Pool) => string;
+
+const installed: FileOf = ({ name }) => join(paths.pools, poolFileOf(name));
+
+function problemOf(pool: Pool, file: string, text: string, fault: UnitFault): Problem[] {
   const found = culprit(pool, text, fault);
   if (found === undefined) return [];
   const message = `systemd refuses ${found.key}=${found.value}: ${fault.message.replace(/, ignoring\b\.?/, '')}`;
-  return [{ file: join(paths.pools, poolFileOf(pool.name)), line: found.line, message }];
+  return [{ file, line: found.line, message }];
 }
 
-async function faultsIn(folder: string, pools: readonly Pool[]): Promise<Problem[]> {
+async function faultsIn(folder: string, pools: readonly Pool[], fileOf: FileOf): Promise<Problem[]> {
   const units = await Promise.all(
     pools.map(async pool => (await unitsOf(pool)).map(unit => ({ pool, unit }))),
   );
@@ -46,16 +51,16 @@ async function faultsIn(folder: string, pools: readonly Pool[]): Promise<Problem
   for (const [path, { text }] of files) await writeFile(path, text);
   return (await unitFaults([...files.keys()])).flatMap(fault => {
     const about = files.get(join(folder, basename(fault.file)));
-    return about ? problemOf(about.pool, about.text, fault) : [];
+    return about ? problemOf(about.pool, fileOf(about.pool), about.text, fault) : [];
   });
 }
 
 /** What systemd would ignore or refuse of the pools' own directives, with the line in the pool file. */
-export async function unitMistakes(pools: readonly Pool[]): Promise<Problem[]> {
+export async function unitMistakes(pools: readonly Pool[], fileOf = installed): Promise<Problem[]> {
   if (!pools.some(pool => directivesOf(pool).length > 0)) return [];
   const folder = await mkdtemp(join(tmpdir(), 'cgipool-verify-'));
   try {
-    return await faultsIn(folder, pools);
+    return await faultsIn(folder, pools, fileOf);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

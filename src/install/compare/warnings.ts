@@ -1,5 +1,6 @@
 import { formatProblem } from '../../base/result.ts';
 import type { Pool } from '../../model/pool.ts';
+import { environmentWarnings, takenVariables } from '../../pool-file/warnings/environment.ts';
 import { exposedSecrets } from '../../pool-file/warnings/exposed-secrets.ts';
 import { unreachablePort } from '../../pool-file/warnings/unreachable-port.ts';
 import type { Machine } from '../machine.ts';
@@ -24,7 +25,7 @@ async function missingPrograms(pools: readonly Pool[], machine: Machine): Promis
 }
 
 const warningsOfLines = (pool: Pool): string[] =>
-  [...exposedSecrets(pool), ...unreachablePort(pool)].map(found =>
+  [...exposedSecrets(pool), ...unreachablePort(pool), ...environmentWarnings(pool)].map(found =>
     formatProblem({ file: `${pool.name}.pool`, ...found }),
   );
 
@@ -41,6 +42,26 @@ const hiddenMetrics = (pools: readonly Pool[]): string[] =>
       : [],
   );
 
+/** Names of variables in a file of EnvironmentFile=, as systemd.exec(5) has it. */
+const namesIn = (text: string): string[] => [...text.matchAll(/^\s*(\w+)=/gm)].map(([, name = '']) => name);
+
+/** Warnings about files of EnvironmentFile= that set variables of cgipool's own. One that cannot be read is systemd's to report. */
+async function takenInFiles(pools: readonly Pool[], machine: Machine): Promise<string[]> {
+  const files = pools.flatMap(({ name, service }) =>
+    service
+      .filter(({ key }) => key === 'EnvironmentFile')
+      .map(({ line, value }) => ({ name, line, path: value.replace(/^-/, '') })),
+  );
+  const found = await Promise.all(
+    files.map(async ({ name, line, path }) => {
+      const text = await machine.readText(path).catch(() => null);
+      const message = takenVariables(namesIn(text ?? ''), path);
+      return message === null ? [] : [formatProblem({ file: `${name}.pool`, line, message })];
+    }),
+  );
+  return found.flat();
+}
+
 /** What an administrator should know of valid pools on a machine. */
 export const warningsOf = async (
   { pools, warnings }: Pick<ReadFleet, 'pools' | 'warnings'>,
@@ -48,6 +69,7 @@ export const warningsOf = async (
 ): Promise<string[]> => [
   ...(await missingPrograms(pools, machine)),
   ...hiddenMetrics(pools),
+  ...(await takenInFiles(pools, machine)),
   ...warnings.map(formatProblem),
   ...pools.flatMap(warningsOfLines),
 ];
