@@ -54,13 +54,16 @@ for (const [what, command] of [
 test('a killed nginx is restarted, and only requests in between are lost', async () => {
   const m = await machine();
   await m.serving('crowd', 4);
+  let seconds = 0;
   const load = await row(m, 'kill -9 of nginx', URL, async () => {
+    const began = performance.now();
     await m.run('systemctl kill -s KILL nginx');
     await m.await('curl -sf http://localhost/crowd?q=x');
+    seconds = (performance.now() - began) / 1000;
     await m.serving('crowd', 4);
   });
-  // RestartSec=200ms and its start: 0.3 s of 200/s, doubled for a busy machine
-  assert.ok(load.failed < 120, load.summary);
+  // 200 a second until it answers again, however long a busy machine takes for that
+  assert.ok(load.failed <= 200 * seconds, `${load.summary}; it answered after ${seconds} s`);
   assert.deepEqual(
     Object.keys(load.statuses).filter(s => !['200', 'ECONNREFUSED', 'ECONNRESET'].includes(s)),
     [],

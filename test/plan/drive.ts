@@ -3,7 +3,9 @@ import type { InstalledPool } from '../../src/model/installed.ts';
 import type { Action } from '../../src/plan/action.ts';
 import { type Plan, plan } from '../../src/plan/plan.ts';
 import { type Memory, newMemory } from '../../src/plan/state/memory.ts';
+import { describe } from '../../src/plan/status/status.ts';
 import type { World } from '../../src/plan/world.ts';
+import { defaultSite } from '../../src/pool-file/site-file.ts';
 import type { Decision } from '../../src/scale/decision.ts';
 import { FakeWorld } from './fake-world.ts';
 
@@ -46,6 +48,13 @@ export class Drive {
   /** Slots that nginx sends to. */
   published(pool = 'search'): number[] {
     return this.fake.published?.live[pool] ?? [];
+  }
+
+  /** The first pool's problems in status. */
+  problems(change: Partial<World> = {}): string {
+    const whole = { version: 2 as const, at: 0, site: defaultSite(), ...this.installed };
+    const { pools } = describe(whole, this.fake.world(change), this.memory, this.fake.now, []);
+    return pools[0]?.problems.join() ?? '';
   }
 
   slots(): number[] {

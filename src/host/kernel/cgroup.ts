@@ -12,16 +12,28 @@ export function cpuUsec(cgroup: string): number | null {
   return match ? Number(match[1]) : null;
 }
 
-/** Resident memory of a process, bytes (statm in proc(5)). */
-const residentOf = (pid: string): number =>
-  Number(readVolatile(`/proc/${pid}/statm`).split(' ')[1] ?? 0) * PAGE_BYTES;
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
-/** Memory of a cgroup, bytes: as the kernel accounts it, else the sum over its processes; null when neither is known. */
+/** What the kernel takes back when it needs memory: the page cache, and its own caches (memory.stat in its cgroup-v2.rst). */
+const GIVEN_BACK = /^(?:active_file|inactive_file|slab_reclaimable) (\d+)$/gm;
+
+/** The part of a cgroup's memory that it cannot give back, bytes. `current`, `stat`: the texts of memory.current and memory.stat. */
+export const heldBytes = (current: string, stat: string): number =>
+  Math.max(0, Number(current) - sum([...stat.matchAll(GIVEN_BACK)].map(([, bytes]) => Number(bytes))));
+
+/** Memory of a process that is its own alone, bytes: without files and what it shares (statm in proc(5)). */
+export function ownBytes(statm: string): number {
+  const [, resident = 0, shared = 0] = statm.split(' ').map(Number);
+  return Math.max(0, resident - shared) * PAGE_BYTES;
+}
+
+/**
+ * Memory that a cgroup holds and cannot give back, bytes: as the kernel accounts it, else the sum over its processes; null when neither
+ * is known.
+ */
 export function memoryBytes(cgroup: string): number | null {
-  const accounted = readVolatile(`${ROOT}${cgroup}/memory.current`);
-  if (accounted !== '') return Number(accounted);
-  const resident = processesOf(cgroup)
-    .map(residentOf)
-    .reduce((a, b) => a + b, 0);
-  return resident > 0 ? resident : null;
+  const current = readVolatile(`${ROOT}${cgroup}/memory.current`);
+  if (current !== '') return heldBytes(current, readVolatile(`${ROOT}${cgroup}/memory.stat`));
+  const held = sum(processesOf(cgroup).map(pid => ownBytes(readVolatile(`/proc/${pid}/statm`))));
+  return held > 0 ? held : null;
 }

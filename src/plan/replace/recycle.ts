@@ -1,5 +1,6 @@
-import { spread } from '../learn/backoff.ts';
+import { failedAgain, spread } from '../learn/backoff.ts';
 import { isComing } from '../state/instance.ts';
+import { noFailures } from '../state/memory.ts';
 import { type Member, members } from '../view/members.ts';
 import { amend, note } from '../view/notes.ts';
 import type { Replacing, View } from '../view/pass.ts';
@@ -40,13 +41,27 @@ const byRequests: RecycleLimit = ({ pool }, { memory }) => {
 const reasonFor: RecycleLimit = (pass, member) =>
   byAge(pass, member) ?? byMemory(pass, member) ?? byRequests(pass, member);
 
+/** One that reaches a limit so soon after it was healthy, ms, will hardly have a better successor. */
+const SOON_MS = 10_000;
+
+/** The next recycling waits, as after a crash, if this one was soon after a start. */
+function countRecycling(pass: Replacing, { slot, memory }: Member, reason: string): void {
+  const { now, pool } = pass;
+  pass.memory.recycled =
+    now - memory.since < SOON_MS
+      ? failedAgain(pass.memory.recycled, now, `${pool.name} recycle`, `slot ${slot}: ${reason}`)
+      : noFailures();
+}
+
 /** Marks one instance that reached a limit for replacement; never a second one before the first is gone. */
 export function recycle(pass: Replacing): void {
   const list = members(pass);
+  if (pass.memory.recycled.until > pass.now) return;
   if (isDraining(pass) || list.some(m => isStale(pass, m) || isComing(m.memory))) return;
   for (const member of list) {
     const recycleReason = reasonFor(pass, member);
     if (recycleReason === null) continue;
+    countRecycling(pass, member, recycleReason);
     amend(pass, member.slot, { recycleReason });
     note(pass, `recycle ${member.slot}: ${recycleReason}`);
     return;

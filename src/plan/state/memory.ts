@@ -51,6 +51,8 @@ const poolMemory = record({
   instances: dictionary(instance).or({}),
   failures: failures.or(failures.create({})),
   slotFailures: dictionary(failures).or({}),
+  /** Instances that reached a limit soon after their start: recycling does not help. */
+  recycled: failures.or(failures.create({})),
   /** By slot: its recent deaths after which systemd restarted it, ms since the epoch. */
   deaths: dictionary(list(number)).or({}),
   /** The revision that failures are counted for. */

@@ -71,6 +71,16 @@ function deaths(pass: View): string[] {
     : [];
 }
 
+/** So many instances in a row that reach a limit soon after their start are no chance. */
+const MIN_RECYCLED = 3;
+
+const recycled = ({ memory: { recycled: found } }: View): string[] =>
+  found.count >= MIN_RECYCLED
+    ? [
+        `instances reach a limit within seconds of their start, ${found.count} in a row, so replacing them does not help: ${found.message}: raise it`,
+      ]
+    : [];
+
 const needs = (pass: View): string[] =>
   awaitedNeeds(pass).map(
     unit => `no instance starts while ${unit} is stopped, which a start would start: systemctl start ${unit}`,
@@ -106,6 +116,7 @@ export const problemsOf = (pass: View, serving: number): string[] => [
   ...crashes(pass, serving),
   ...deaths(pass),
   ...needs(pass),
+  ...recycled(pass),
   ...outage(pass),
   ...strangers(pass),
   ...unheard(pass),

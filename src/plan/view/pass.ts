@@ -63,7 +63,8 @@ export type Learning = Remembering<keyof PoolMemory> & Noting;
 export type Deciding = Remembering<'target' | 'scaling'> & Noting;
 
 /** Takes out instances that are hung, recycled, stale or surplus. */
-export type Replacing = Remembering<'instances' | 'failures' | 'slotFailures'> & Acting<'restart' | 'stop'>;
+export type Replacing = Remembering<'instances' | 'failures' | 'slotFailures' | 'recycled'> &
+  Acting<'restart' | 'stop'>;
 
 /** Starts missing instances, and cleans up units that are no longer needed. */
 export type Filling = Remembering<'instances'> &

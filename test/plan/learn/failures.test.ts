@@ -1,31 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Installed } from '../../../src/model/installed.ts';
-import { describe } from '../../../src/plan/status/status.ts';
-import { defaultSite } from '../../../src/pool-file/site-file.ts';
 import { Drive } from '../drive.ts';
 import { installed, pool } from '../fake-world.ts';
 
 const test = suite('plan: failures');
 /** The step of long runs, ms. */
 const IDLE = 1_000;
-
-const completeInstalled = (drive: Drive): Installed => ({
-  version: 2,
-  at: 0,
-  site: defaultSite(),
-  ...drive.installed,
-});
-
-/** The pool's problems in status. */
-const problems = (drive: Drive): string =>
-  describe(
-    completeInstalled(drive),
-    drive.fake.world(),
-    drive.memory,
-    drive.fake.now,
-    [],
-  ).pools[0]?.problems.join() ?? '';
 
 test('a missing program is retried ever more rarely, but never given up', () => {
   const drive = new Drive(installed(pool()));
@@ -83,13 +63,13 @@ test('a worker that keeps dying is a problem in status, although it comes back e
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   for (let i = 0; i < 10; i++) {
-    assert.equal(problems(drive), '');
+    assert.equal(drive.problems(), '');
     drive.fake.kill('search', 8000);
     drive.run(4000);
   }
-  assert.match(problems(drive), /^workers on slot 8000 keep dying, and systemd restarts them \(/);
+  assert.match(drive.problems(), /^workers on slot 8000 keep dying, and systemd restarts them \(/);
   drive.run(120_000);
-  assert.equal(problems(drive), '');
+  assert.equal(drive.problems(), '');
 });
 
 const dieOften = (drive: Drive, every: number): void => {
@@ -103,21 +83,21 @@ test('a worker that outlives those that died is no problem any longer', () => {
   const drive = new Drive(installed(pool()));
   drive.run(5000);
   dieOften(drive, 3000);
-  assert.match(problems(drive), /^workers on slot 8000 keep dying/);
+  assert.match(drive.problems(), /^workers on slot 8000 keep dying/);
   drive.run(6000);
-  assert.equal(problems(drive), '');
+  assert.equal(drive.problems(), '');
 });
 
 test('what died before an instance was started anew says nothing of it', () => {
   const drive = new Drive(installed(pool({ min: 1, slots: [8000] })));
   drive.run(5000);
   dieOften(drive, 3000);
-  assert.match(problems(drive), /^workers on slot 8000 keep dying/);
+  assert.match(drive.problems(), /^workers on slot 8000 keep dying/);
   drive.pass({ commands: [{ kind: 'stop', pool: 'search' }] });
   drive.run(1500);
   drive.pass({ commands: [{ kind: 'start', pool: 'search' }] });
   drive.run(1500);
-  assert.equal(problems(drive), '');
+  assert.equal(drive.problems(), '');
 });
 
 test('without a probe an instance is healthy once it listens', () => {
@@ -136,7 +116,7 @@ test('status distinguishes a bad change from a bad slot', () => {
   for (const p of bad.installed.pools) p.revision = bad.fake.now;
   bad.run(20_000);
   assert.match(
-    problems(bad),
+    bad.problems(),
     /no instance has become healthy since the pool changed at .*; the rollout is halted, 3 old instances keep serving/,
   );
 
@@ -146,7 +126,7 @@ test('status distinguishes a bad change from a bad slot', () => {
   flaky.run(30_000);
   flaky.pass({ commands: [{ kind: 'scale', pool: 'search', range: null }] });
   flaky.run(1000);
-  assert.match(problems(flaky), /^only slot 8002 fails: \d+ times in a row, exit status 1$/);
+  assert.match(flaky.problems(), /^only slot 8002 fails: \d+ times in a row, exit status 1$/);
 });
 
 test.run();

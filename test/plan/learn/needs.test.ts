@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { Need } from '../../../src/model/observed.ts';
-import { problemsOf } from '../../../src/plan/status/problems.ts';
-import { beginPass } from '../../../src/plan/view/pass.ts';
-import { indexWorld } from '../../../src/plan/view/world-index.ts';
 import { Drive } from '../drive.ts';
 import { installed, pool } from '../fake-world.ts';
 
@@ -19,19 +16,6 @@ const needs = (db: Need): { needs: Map<string, Need> } => ({
   ]),
 });
 
-function problems(drive: Drive, db: Need): string {
-  const [one] = drive.installed.pools;
-  const memory = drive.memory.pools.search;
-  if (!one || !memory) return '';
-  const index = indexWorld(drive.fake.world(needs(db)));
-  const pass = beginPass({ installed: one, backup: false, key: 'search' }, memory, {
-    index,
-    hasHistory: true,
-    now: drive.fake.now,
-  });
-  return problemsOf(pass, 2).join();
-}
-
 /** systemd stops the instances along with what they require. */
 function stopAll(drive: Drive): void {
   for (const worker of drive.fake.alive()) worker.stop(drive.fake.now);
@@ -45,12 +29,12 @@ test('no instance starts while a unit that somebody stopped would be started wit
   drive.run(20_000, needs('down'));
   assert.deepEqual(drive.slots(), []);
   assert.match(
-    problems(drive, 'down'),
+    drive.problems(needs('down')),
     /^no instance starts while db\.service is stopped, .*: systemctl start db\.service$/,
   );
   drive.run(5000, needs('up'));
   assert.equal(drive.published().length, 2);
-  assert.equal(problems(drive, 'up'), '');
+  assert.equal(drive.problems(needs('up')), '');
 });
 
 test('a unit that was not up before is started along with the first instance, as systemd does', () => {

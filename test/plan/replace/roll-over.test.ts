@@ -94,6 +94,29 @@ test('instances that reach a limit are recycled one at a time, at full capacity'
   }
 });
 
+test('recycling that cannot help is slowed down, and is a problem in status', () => {
+  const recycling = { maxAge: null, maxMemory: 1000, maxRequests: null };
+  const drive = new Drive(installed(pool({ min: 1, recycling })));
+  const greedy = (): void => {
+    for (const worker of drive.fake.alive()) worker.memory = 2000;
+  };
+  drive.run(60_000, {}, greedy);
+  const { recycled, events } = drive.memory.pools.search ?? assert.fail();
+  // after 1, 2, 4, 8, 16 and 32 s; without a wait it would be one a second
+  assert.ok(recycled.count >= 3 && recycled.count <= 7, `${recycled.count}`);
+  assert.equal(drive.published().length, 1);
+  assert.ok(events.length > 0);
+  assert.match(
+    drive.problems(),
+    /^instances reach a limit within seconds of their start, \d in a row, .*MaxMemory=/,
+  );
+  for (const worker of drive.fake.alive()) worker.memory = 0;
+  drive.run(120_000);
+  for (const worker of drive.fake.alive()) worker.memory = 2000;
+  drive.run(3000);
+  assert.equal(drive.problems(), '', 'one that lasts shows that it helps');
+});
+
 test('a rollout with Batch=3 never runs more than Surge= above the desired number', () => {
   const slots = Array.from({ length: 12 }, (_, i) => 8000 + i);
   const rollout = { surge: 3, batch: 3 };
