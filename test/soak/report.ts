@@ -16,8 +16,10 @@ function printCommands(done: readonly Done[]): void {
   }
 }
 
-function printRequests({ sent, lost, lies, states }: Findings): void {
+function printRequests({ sent, lost, lies, problems, states }: Findings): void {
   console.log(`GETs: ${sum(Object.values(sent))}, lost ${lost.length}; status wrong ${lies.length} times`);
+  for (const [problem, ms] of Object.entries(problems))
+    console.log(`${(ms / 1000).toFixed(1)} s: ${problem}`);
   for (const [pool, spans] of Object.entries(states)) {
     const total = sum(Object.values(spans));
     const each = Object.entries(spans).map(([state, ms]) => `${state} ${((100 * ms) / total).toFixed(2)}%`);

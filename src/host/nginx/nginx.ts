@@ -17,6 +17,8 @@ import { acceptingWorkers, haveStoppedAccepting } from './workers.ts';
 const CONFIRM_POLL: PollOptions = { interval: 10, timeout: 5_000 };
 /** nginx answers by itself, but the process asked may be shutting down. */
 const ANSWER_TIMEOUT_MS = 500;
+/** On a loaded machine it may be late, and clients are answered all the same. */
+const SILENT_AFTER_MS = 1_000;
 
 /** nginx's message about a missing module names no package. */
 const withCure = (words: string): string =>
@@ -47,9 +49,13 @@ export async function testNginx(): Promise<Result<string[]>> {
 }
 
 /** What the control server answers to a GET; null if it does not. */
-async function ask(control: string, path: string): Promise<{ status: number; body: string } | null> {
+async function ask(
+  control: string,
+  path: string,
+  timeout: number,
+): Promise<{ status: number; body: string } | null> {
   try {
-    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    const signal = AbortSignal.timeout(timeout);
     // not fetch: it takes 30 ms to load, and a recovered worker waits for that
     const [answer] = await once(get(`http://${control}${path}`, { agent: false, signal }), 'response');
     return { status: answer.statusCode, body: await text(answer) };
@@ -60,13 +66,13 @@ async function ask(control: string, path: string): Promise<{ status: number; bod
 
 /** The generation that the running nginx serves, or null when it does not answer. */
 export async function servedGeneration(control: string): Promise<number | null> {
-  const answer = await ask(control, '/generation');
+  const answer = await ask(control, '/generation', ANSWER_TIMEOUT_MS);
   return answer?.status === 200 ? Number(answer.body.trim()) : null;
 }
 
 /** Whether nginx has connections left to pass a request on. A configuration of an earlier version knows no such path. */
 export async function passesOn(control: string): Promise<boolean> {
-  const answer = await ask(control, '/through');
+  const answer = await ask(control, '/through', SILENT_AFTER_MS);
   return answer !== null && answer.status < 500;
 }
 

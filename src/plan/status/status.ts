@@ -58,9 +58,13 @@ function instanceStatus(pass: View, unit: Unit): InstanceStatus {
   };
 }
 
-/** Healthy, and if the pool has a route, nginx sends to it. */
+/** One that is to be replaced answers for as long as nginx sends to it. */
+const isWell = ({ memory }: View, { slot, state }: InstanceStatus): boolean =>
+  state === 'healthy' || (state === 'draining' && memory.instances[slot]?.phase === 'healthy');
+
+/** Well, and if the pool has a route, nginx sends to it. */
 const isServing = (pass: View, i: InstanceStatus): boolean =>
-  i.state === 'healthy' && (i.published || !isRouted(pass.pool));
+  isWell(pass, i) && (i.published || !isRouted(pass.pool));
 
 /** No request reaches the pool, whatever its instances do. */
 const isCutOff = ({ pool, world }: View): boolean => isRouted(pool) && nginxOutage(world) !== null;

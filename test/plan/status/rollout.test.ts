@@ -58,4 +58,21 @@ test('a status says by which install it goes, once there was a pass', () => {
   assert.equal(statusOf(drive, 1_000).installedAt, '1970-01-01T00:00:01.000Z');
 });
 
+test('while an old instance answers until its successor is published, the pool is not down', () => {
+  const drive = new Drive(installed(pool({ min: 1 })));
+  drive.run(5000);
+  drive.fake.delays.publish = () => 2000;
+  drive.pass({ commands: [{ kind: 'restart', pool: 'search' }] });
+  drive.run(1500);
+  const { state, instances } = only(drive);
+  assert.deepEqual(
+    instances.map(i => [i.state, i.published]),
+    [
+      ['draining', true],
+      ['healthy', false],
+    ],
+  );
+  assert.equal(state, 'ok');
+});
+
 test.run();

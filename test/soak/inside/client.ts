@@ -23,6 +23,8 @@ export interface Findings {
   lost: string[];
   /** What status said that was not so. */
   lies: string[];
+  /** For how many milliseconds status had each problem of the machine. */
+  problems: Record<string, number>;
   /** By pool: for how many milliseconds status had each state. */
   states: Record<string, Record<string, number>>;
 }
@@ -36,7 +38,7 @@ const STATUS = '/run/cgipool-controller/status.json';
 
 const { stop, pools, most } = JSON.parse(await text(process.stdin)) as ClientPlan;
 const isOver = (): boolean => existsSync(stop);
-const findings: Findings = { sent: {}, lost: [], lies: [], states: {} };
+const findings: Findings = { sent: {}, lost: [], lies: [], problems: {}, states: {} };
 const history = new Map<string, Stated[]>(pools.map(pool => [pool, []]));
 const clock = (): string => new Date().toISOString().slice(11, 23);
 
@@ -99,6 +101,7 @@ async function load(pool: string): Promise<void> {
 }
 
 interface Seen {
+  problems: string[];
   pools: { name: string; state: string }[];
 }
 
@@ -110,6 +113,10 @@ function read(): Seen | null {
   }
 }
 
+function add(spans: Record<string, number>, key: string, ms: number): void {
+  spans[key] = (spans[key] ?? 0) + ms;
+}
+
 function note(pool: string, state: string | null, since: number): void {
   const stated = history.get(pool) ?? [];
   if (stated.at(-1)?.state !== state) stated.push({ from: Date.now(), state });
@@ -117,7 +124,7 @@ function note(pool: string, state: string | null, since: number): void {
   if (stated.length > 500) stated.splice(0, 250);
   const spans = findings.states[pool] ?? {};
   findings.states[pool] = spans;
-  spans[state ?? 'unknown'] = (spans[state ?? 'unknown'] ?? 0) + since;
+  add(spans, state ?? 'unknown', since);
 }
 
 async function watch(): Promise<void> {
@@ -125,6 +132,7 @@ async function watch(): Promise<void> {
     const seen = read();
     const since = Date.now() - last;
     last += since;
+    for (const problem of seen?.problems ?? []) add(findings.problems, problem, since);
     for (const pool of pools) note(pool, seen?.pools.find(({ name }) => name === pool)?.state ?? null, since);
   }
 }
