@@ -12,6 +12,7 @@ import { giveUpRestarting, giveUpStarting, replaceHung, replaceStuck } from './r
 import { recycle } from './replace/recycle.ts';
 import { drainForeign, rollOver, shrink } from './replace/roll-over.ts';
 import { dropImpersonated } from './replace/strangers.ts';
+import { replaceVanished } from './replace/vanished.ts';
 import { publish, settles } from './route/publish.ts';
 import { routingOf } from './route/routing.ts';
 import { weigh } from './route/weights.ts';
@@ -70,6 +71,7 @@ const LEARN: readonly ((pass: Learning) => void)[] = [
 const DECIDE: readonly ((pass: Deciding) => Decision | null)[] = [autoscale, wake];
 const REPLACE: readonly ((pass: Replacing) => void)[] = [
   dropImpersonated,
+  replaceVanished,
   giveUpStarting,
   giveUpRestarting,
   replaceHung,

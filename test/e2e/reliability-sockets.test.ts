@@ -13,6 +13,8 @@ const machine = machineFor(test, 'sockets', async m => {
   await addPool(m, 'plain', `Ports=8000-8003\n${FOUR}`, '[Scale]\nCPU=none\n');
   await addPool(m, 'held', `Listen=fd\nPorts=8010-8013\n${FOUR}`, '[Scale]\nCPU=none\n');
   await addPool(m, 'files', `Listen=fd\nSlots=1-3\nMin=2\nMax=3\n`, '[Scale]\nCPU=none\n');
+  await addPool(m, 'lone-fd', `Listen=fd\nSlots=1\nMin=1\nMax=1\n`, '[Scale]\nCPU=none\n');
+  await addPool(m, 'lone-unix', `Listen=unix\nSlots=1\nMin=1\nMax=1\n`, '[Scale]\nCPU=none\n');
   await m.install('--no-samples');
   await m.serving('plain', 4);
   await m.serving('held', 4);
@@ -89,6 +91,19 @@ test('with Listen=fd a stopped instance is replaced, and an unused socket is clo
   await m.serving('files', 3);
   await m.run('cgipool scale files auto');
 });
+
+for (const pool of ['lone-fd', 'lone-unix'])
+  test(`${pool}: the only socket file is removed, as by a cleaner, and is there again within 3 s`, async () => {
+    const m = await machine();
+    await m.serving(pool, 1);
+    const load = await row(m, `${pool}: the only socket file removed`, `/${pool}`, async () => {
+      await m.run(`rm /run/cgipool/${pool}/1/sock`);
+      await m.await(`curl -sf -o /dev/null localhost/${pool}`, 20);
+    });
+    assert.ok(load.failed > 0, 'it was missed');
+    assert.ok(load.failed <= 3 * 200, load.summary);
+    await m.serving(pool, 1);
+  });
 
 test('rolling restarts, and changes between Listen=fd and Listen=tcp, lose no request', async () => {
   const m = await machine();

@@ -1,7 +1,7 @@
 import { Meters } from '../../src/controller/observe/meters.ts';
 import type { ProbeTarget } from '../../src/host/probe/pace.ts';
 import type { InstalledPool } from '../../src/model/installed.ts';
-import { endpoint, WAKE_SLOT } from '../../src/model/names.ts';
+import { endpoint, socketPath, WAKE_SLOT } from '../../src/model/names.ts';
 import type { LoadSample, ProbeOutcome, WakeSocket } from '../../src/model/observed.ts';
 import type { Published } from '../../src/model/routing.ts';
 import type { Action } from '../../src/plan/action.ts';
@@ -19,6 +19,8 @@ const keyOf = (pool: string, slot: number): string => `${pool}@${slot}`;
 /** A simulated machine for the planner, in virtual time. */
 export class FakeWorld {
   now = 1_000_000;
+  /** Socket files that somebody removed. */
+  removed = new Set<string>();
   /** The time of day when the clock was at 0: somebody may set it. */
   epoch = 0;
   readonly nginx = new FakeNginx();
@@ -89,12 +91,21 @@ export class FakeWorld {
       units: [...this.workers.values()].map(w => ({ ...w.unit })),
       probes: this.#probes.splice(0),
       load: this.alive().map(w => this.#load(w)),
+      listeningFiles: new Set(this.#listeningFiles()),
       listening: new Set([...this.strangers, ...this.#held(), ...this.#listening()]),
       published: this.nginx.published,
       publishing: this.nginx.isPublishing,
       wakeSockets: [...this.wakeSockets.values()].map(socket => ({ ...socket })),
       ...change,
     };
+  }
+
+  /** As if every pool listened on socket files; but for those that somebody removed. */
+  #listeningFiles(): string[] {
+    return this.alive()
+      .filter(worker => worker.answers(this.now) || worker.unit.held)
+      .map(({ unit }) => socketPath(unit.pool, unit.slot))
+      .filter(path => !this.removed.has(path));
   }
 
   #listening(): number[] {

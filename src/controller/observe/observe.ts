@@ -109,8 +109,10 @@ export async function observe(
   );
   const poolOf = ({ pool }: Unit): SampledPool => pools.get(pool) ?? unknown(pool);
   const running = units.filter(unit => unit.pid > 0);
-  const ports = running.filter(unit => poolOf(unit).listen === 'tcp').map(({ slot }) => slot);
-  const sockets = tables.read(ports);
+  const isOnPort = (unit: Unit): boolean => poolOf(unit).listen === 'tcp';
+  const ports = running.filter(isOnPort).map(({ slot }) => slot);
+  const files = running.filter(unit => !isOnPort(unit)).map(({ pool, slot }) => socketPath(pool, slot));
+  const sockets = tables.read(ports, files);
   const counts = await nginxUsers.counts();
   const moved = flow.track(sockets.connections, counts, monotonic());
   const activity = { ...sockets, flow: moved, counts, requests };

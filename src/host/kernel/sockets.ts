@@ -24,7 +24,7 @@ export interface Sockets {
   connections: Map<string, Connection[]>;
   /** TCP ports with a listener on any address. */
   listening: Set<number>;
-  /** Files of unix sockets that listen. */
+  /** Socket files where somebody listens. */
   listeningFiles: Set<string>;
   /** By port. */
   listeners: Map<number, Listener>;
@@ -142,23 +142,23 @@ export class SocketTables {
   /** `unix`: where connections to socket files are read, so that nobody can forge them; without it, from /proc. */
   constructor(private unix: UnixSockets | null = null) {}
 
-  /** `ports`: where workers should listen. Throws when the tables cannot be read: an unknown count is not zero. */
-  read(ports: readonly number[] = []): Sockets {
+  /** `ports`, `files`: where workers should listen. Throws when the tables cannot be read: an unknown count is not zero. */
+  read(ports: readonly number[] = [], files: readonly string[] = []): Sockets {
     const into = noSockets();
     parseTcp(read('tcp'), into);
     if (ports.some(port => !into.listening.has(port)) || performance.now() - this.#readAt >= IPV6_INTERVAL_MS)
       this.#readIpv6(into);
     else addListeners(into, this.#ipv6);
-    this.#readUnix(into);
+    this.#readUnix(into, files);
     return into;
   }
 
-  #readUnix(into: Sockets): void {
+  #readUnix(into: Sockets, files: readonly string[]): void {
     try {
-      const found = this.unix?.socketsBelow(paths.sockets);
-      for (const { name, inode, isListening } of found ?? [])
-        if (isListening) into.listeningFiles.add(name);
-        else add(into, name, { inode: String(inode), isOpen: true, client: null });
+      const found = this.unix?.read();
+      for (const { name, inode } of found?.connectedBelow(paths.sockets) ?? [])
+        add(into, name, { inode: String(inode), isOpen: true, client: null });
+      for (const file of files) if (found?.isListening(file)) into.listeningFiles.add(file);
       if (found) return;
     } catch (error) {
       // each request would have the kernel look for the module again

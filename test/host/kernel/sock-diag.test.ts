@@ -76,7 +76,7 @@ import { unixRequest } from './src/host/kernel/sock-diag.ts';
 import { UnixSockets } from './src/host/kernel/unix-sockets.ts';
 const [folder] = process.argv.slice(-1);
 const sockets = new UnixSockets(3);
-const count = () => sockets.socketsBelow(folder).filter(({ inode, isListening }) => inode > 0 && !isListening).length;
+const count = () => sockets.read().connectedBelow(folder).filter(({ inode }) => inode > 0).length;
 const said = [count()];
 const server = createServer(() => {}).listen(folder + '/sock');
 await once(server, 'listening');
@@ -85,7 +85,7 @@ while (count() < 300) await new Promise(setImmediate);
 said.push(count());
 // as a controller that was killed: its answer is longer than a datagram, and nobody has read it
 writeSync(3, unixRequest(1));
-said.push(count(), new UnixSockets(3).socketsBelow('/elsewhere').length);
+said.push(count(), new UnixSockets(3).read().connectedBelow('/elsewhere').length);
 renameSync(folder + '/sock', folder + '/gone');
 said.push(count());
 console.log(JSON.stringify(said));

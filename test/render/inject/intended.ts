@@ -12,7 +12,7 @@ import type { Shape } from './shape.ts';
  */
 
 const NOTHING = { section: '', key: '' };
-const MARK = /qq|11[0-9]{3}|22202ms|64k|\b979\b|10\.11\.12\.1[34]|127\.1\.1\./;
+const MARK = /qq|n=423;|11[0-9]{3}|22202ms|64k|\b979\b|10\.11\.12\.1[34]|127\.1\.1\./;
 
 const bare = new Map<string, Map<string, { items: readonly Item[]; marked: boolean[] }>>();
 
@@ -46,7 +46,7 @@ function passedTo(path: string, section: string, { passed }: Own): Item[] {
 }
 
 const WORDS =
-  /\[\[11127,11127\]\]|cgipool-qqname\.slice|qqname|qqdescription|qqextension|\/qq\/\w+|qqgroup|\/qqlocation|\$arg_qqhash|\$remote_addr:qqhash|qqserver\.name|(?:11|22)\d{3}ms|11105|:11123|11131|11139|\b979\b|10\.11\.12\.14|64k|127\.1\.1\.\d:\d+/g;
+  /n=423;|\[\[11127,11127\]\]|cgipool-qqname\.slice|qqname|qqdescription|qqextension|\/qq\/\w+|qqgroup|\/qqlocation|\$arg_qqhash|\$remote_addr:qqhash|qqserver\.name|(?:11|22)\d{3}ms|11105|:11123|11131|11139|\b979\b|10\.11\.12\.14|64k|127\.1\.1\.\d:\d+/g;
 
 const put = (word: string, { words }: Own): string =>
   word.replace(WORDS, mark => words.get(mark) ?? `no word for ${mark}`);

@@ -62,9 +62,18 @@ const ofPool = (name: string, given: readonly Line[]): [string, string][] => {
 };
 
 /** Values that are numbers by their type. */
-const numbersOf = ({ nginx, health, slots }: Pool): [string, string][] => [
-  // the controller has five seconds to see a request that RequestTimeout= cuts, and nginx does not try it again
-  ['11101ms', number(Math.min(nginx.readTimeout, (health.requestTimeout ?? Infinity) + 5000), 'ms')],
+const numbersOf = (pool: Pool): [string, string][] => [
+  ['11101ms', number(waitOf(pool), 'ms')],
+  // the wake service looks every 50 ms for as long as nginx waits
+  ['n=423;', `n=${number(Math.ceil((pool.health.startTimeout + waitOf(pool)) / 50))};`],
+  ...others(pool),
+];
+
+/** The controller has five seconds to see a request that RequestTimeout= cuts, and nginx does not try it again. */
+const waitOf = ({ nginx, health }: Pool): number =>
+  Math.min(nginx.readTimeout, (health.requestTimeout ?? Infinity) + 5000);
+
+const others = ({ nginx, health, slots }: Pool): [string, string][] => [
   ['22202ms', number(Math.min(2 * nginx.readTimeout, health.requestTimeout ?? Infinity), 'ms')],
   ['11103ms', number(nginx.connectTimeout, 'ms')],
   ['11105', number(nginx.maxBody)],
