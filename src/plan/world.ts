@@ -29,8 +29,8 @@ export interface World {
   strangers: ReadonlyMap<string, string>;
   /** TCP ports with a listener, on loopback or the any address. */
   listening: ReadonlySet<number>;
-  /** Files of unix sockets with a listener. */
-  listeningFiles: ReadonlySet<string>;
+  /** Socket files of running instances that are there. */
+  socketFiles: ReadonlySet<string>;
   published: Published | null;
   /** The publish step is running. */
   publishing: boolean;
@@ -68,7 +68,7 @@ export const nothingSeen = (): World => ({
   load: [],
   strangers: new Map(),
   listening: new Set(),
-  listeningFiles: new Set(),
+  socketFiles: new Set(),
   published: null,
   publishing: false,
   signals: {},

@@ -111,7 +111,7 @@ test('killing the controller while workers are killed and while one hangs loses 
     'SIGKILL every 0.5 s, kill -9 of the controller over and over',
     URL,
     async () => {
-      const deaths = await whileControllerDies(m, () => kills(m, 'crowd', 8000, 12));
+      const deaths = await whileControllerDies(m, () => kills(m, 'crowd', 8000, 18));
       assert.ok(deaths > 3);
       await m.serving('crowd', 4, 45);
     },

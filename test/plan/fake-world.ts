@@ -91,7 +91,7 @@ export class FakeWorld {
       units: [...this.workers.values()].map(w => ({ ...w.unit })),
       probes: this.#probes.splice(0),
       load: this.alive().map(w => this.#load(w)),
-      listeningFiles: new Set(this.#listeningFiles()),
+      socketFiles: new Set(this.#socketFiles()),
       listening: new Set([...this.strangers, ...this.#held(), ...this.#listening()]),
       published: this.nginx.published,
       publishing: this.nginx.isPublishing,
@@ -101,7 +101,7 @@ export class FakeWorld {
   }
 
   /** As if every pool listened on socket files; but for those that somebody removed. */
-  #listeningFiles(): string[] {
+  #socketFiles(): string[] {
     return this.alive()
       .filter(worker => worker.answers(this.now) || worker.unit.held)
       .map(({ unit }) => socketPath(unit.pool, unit.slot))

@@ -1,6 +1,6 @@
 import { monotonic } from '../../host/clock.ts';
 import { isThere } from '../../host/files/files.ts';
-import { readVolatileJson } from '../../host/files/volatile.ts';
+import { isSocket, readVolatileJson } from '../../host/files/volatile.ts';
 import { cpuUsec, memoryBytes } from '../../host/kernel/cgroup.ts';
 import type { ConnectionFlow, ConnectionTracker, Counts } from '../../host/kernel/connection-tracker.ts';
 import { isWaiting, type Sockets, type SocketTables } from '../../host/kernel/sockets.ts';
@@ -78,7 +78,7 @@ type Observed = Pick<
   | 'publishing'
   | 'load'
   | 'listening'
-  | 'listeningFiles'
+  | 'socketFiles'
   | 'published'
   | 'probes'
   | 'wakeSockets'
@@ -112,7 +112,7 @@ export async function observe(
   const isOnPort = (unit: Unit): boolean => poolOf(unit).listen === 'tcp';
   const ports = running.filter(isOnPort).map(({ slot }) => slot);
   const files = running.filter(unit => !isOnPort(unit)).map(({ pool, slot }) => socketPath(pool, slot));
-  const sockets = tables.read(ports, files);
+  const sockets = tables.read(ports);
   const counts = await nginxUsers.counts();
   const moved = flow.track(sockets.connections, counts, monotonic());
   const activity = { ...sockets, flow: moved, counts, requests };
@@ -122,7 +122,7 @@ export async function observe(
     publishing,
     load,
     listening: sockets.listening,
-    listeningFiles: sockets.listeningFiles,
+    socketFiles: new Set(files.filter(isSocket)),
     published: await readPublished(publishing),
     probes: prober.take(),
     wakeSockets,

@@ -11,10 +11,8 @@ const [ERROR, DONE] = [2, 3];
 const HEADER_BYTES = 16;
 const REQUEST_BYTES = 40;
 const AF_UNIX = 1;
-/** States of unix_diag_msg: a socket that is connected, and one that listens. */
-const [ESTABLISHED, LISTEN] = [1, 10];
-/** Where struct unix_diag_msg has the state. */
-const STATE_AT = 2;
+/** Those that are connected. */
+const ESTABLISHED = 1 << 1;
 /** UDIAG_SHOW_NAME and UDIAG_SHOW_VFS. */
 const NAME_AND_FILE = 0x1 | 0x2;
 /** Attributes of an answer. */
@@ -23,12 +21,11 @@ const [NAME, FILE] = [0, 1];
 const BODY_BYTES = 16;
 const ATTRIBUTE_BYTES = 4;
 
-/** A socket that has a name: one that listens, or that a server accepted, or is about to. */
+/** A connected socket that has a name: the one that a server accepted, or is about to. */
 export interface UnixSocket {
   /** 0 while the server has not accepted it. */
   inode: number;
   name: string;
-  isListening: boolean;
   /** The file that it is bound to; as 32 bits each, and the device as user space has it. */
   file: { device: number; inode: number };
 }
@@ -40,7 +37,7 @@ export interface Answer {
   errno: number;
 }
 
-/** Asks for all unix sockets that are connected or listen; `sequence` marks the answers. */
+/** Asks for all connected unix sockets; `sequence` marks the answers. */
 export function unixRequest(sequence: number): Buffer {
   const request = Buffer.alloc(REQUEST_BYTES);
   request.writeUInt32LE(REQUEST_BYTES, 0);
@@ -48,7 +45,7 @@ export function unixRequest(sequence: number): Buffer {
   request.writeUInt16LE(REQUEST_AND_DUMP, 6);
   request.writeUInt32LE(sequence, 8);
   request.writeUInt8(AF_UNIX, HEADER_BYTES);
-  request.writeUInt32LE((1 << ESTABLISHED) | (1 << LISTEN), HEADER_BYTES + 4);
+  request.writeUInt32LE(ESTABLISHED, HEADER_BYTES + 4);
   request.writeUInt32LE(NAME_AND_FILE, HEADER_BYTES + 12);
   return request;
 }
@@ -78,8 +75,7 @@ function socketOf(body: Buffer): UnixSocket | null {
     if (type === NAME) name = value.toString('utf8').replace(/\0+$/, '');
     if (type === FILE) file = { inode: value.readUInt32LE(0), device: userDevice(value.readUInt32LE(4)) };
   }
-  const isListening = body.readUInt8(STATE_AT) === LISTEN;
-  return file && name !== '' ? { inode: body.readUInt32LE(4), name, isListening, file } : null;
+  return file && name !== '' ? { inode: body.readUInt32LE(4), name, file } : null;
 }
 
 /** Reads what one datagram answers to a request; those to others, as of a controller that was killed, are left out. */

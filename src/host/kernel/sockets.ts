@@ -24,8 +24,6 @@ export interface Sockets {
   connections: Map<string, Connection[]>;
   /** TCP ports with a listener on any address. */
   listening: Set<number>;
-  /** Socket files where somebody listens. */
-  listeningFiles: Set<string>;
   /** By port. */
   listeners: Map<number, Listener>;
 }
@@ -33,7 +31,6 @@ export interface Sockets {
 export const noSockets = (): Sockets => ({
   connections: new Map(),
   listening: new Set(),
-  listeningFiles: new Set(),
   listeners: new Map(),
 });
 
@@ -91,15 +88,12 @@ function listen({ listening, listeners }: Sockets, address: string, port: number
 
 /** States of unix sockets: a client that waits to be accepted (02), and a connected one (03). */
 const UNIX_OPEN = new Set(['02', '03']);
-/** Flags of a unix socket that listens. */
-const UNIX_LISTENS = '00010000';
 
 /** Adds the lines of /proc/net/unix: Num RefCount Protocol Flags Type St Inode Path. */
 export function parseUnix(text: string, into: Sockets): void {
   for (const line of text.split('\n').slice(1)) {
-    const [, , , flags, , state = '', inode = '0', path] = line.trim().split(/\s+/);
-    if (path && flags === UNIX_LISTENS) into.listeningFiles.add(path);
-    else if (path && UNIX_OPEN.has(state)) add(into, path, { inode, isOpen: true, client: null });
+    const [, , , , , state = '', inode = '0', path] = line.trim().split(/\s+/);
+    if (path && UNIX_OPEN.has(state)) add(into, path, { inode, isOpen: true, client: null });
   }
 }
 
@@ -142,23 +136,22 @@ export class SocketTables {
   /** `unix`: where connections to socket files are read, so that nobody can forge them; without it, from /proc. */
   constructor(private unix: UnixSockets | null = null) {}
 
-  /** `ports`, `files`: where workers should listen. Throws when the tables cannot be read: an unknown count is not zero. */
-  read(ports: readonly number[] = [], files: readonly string[] = []): Sockets {
+  /** `ports`: where workers should listen. Throws when the tables cannot be read: an unknown count is not zero. */
+  read(ports: readonly number[] = []): Sockets {
     const into = noSockets();
     parseTcp(read('tcp'), into);
     if (ports.some(port => !into.listening.has(port)) || performance.now() - this.#readAt >= IPV6_INTERVAL_MS)
       this.#readIpv6(into);
     else addListeners(into, this.#ipv6);
-    this.#readUnix(into, files);
+    this.#readUnix(into);
     return into;
   }
 
-  #readUnix(into: Sockets, files: readonly string[]): void {
+  #readUnix(into: Sockets): void {
     try {
-      const found = this.unix?.read();
-      for (const { name, inode } of found?.connectedBelow(paths.sockets) ?? [])
+      const found = this.unix?.connectedBelow(paths.sockets);
+      for (const { name, inode } of found ?? [])
         add(into, name, { inode: String(inode), isOpen: true, client: null });
-      for (const file of files) if (found?.isListening(file)) into.listeningFiles.add(file);
       if (found) return;
     } catch (error) {
       // each request would have the kernel look for the module again

@@ -17,9 +17,18 @@ export class UnixSockets {
   /** The descriptor does not block. */
   constructor(readonly fd: number) {}
 
-  /** All sockets with a file. Throws if the kernel refuses. */
-  read(): UnixFiles {
-    return new UnixFiles(this.#all());
+  /** The accepted and waiting ends of connections to files below a folder that are still there. Throws if the kernel refuses. */
+  connectedBelow(folder: string): UnixSocket[] {
+    const files = new Map<string, UnixSocket['file'] | null>();
+    const fileAt = (path: string): UnixSocket['file'] | null => {
+      const found = files.get(path) ?? fileOf(path);
+      files.set(path, found);
+      return found;
+    };
+    return this.#all().filter(({ name, file }) => {
+      const there = name.startsWith(`${folder}/`) ? fileAt(name) : null;
+      return there?.inode === file.inode && there.device === file.device;
+    });
   }
 
   #all(): UnixSocket[] {
@@ -56,42 +65,5 @@ function fileOf(path: string): UnixSocket['file'] | null {
     return { device: dev >>> 0, inode: ino >>> 0 };
   } catch {
     return null;
-  }
-}
-
-const keyOf = ({ device, inode }: UnixSocket['file']): string => `${device} ${inode}`;
-
-/** Sockets by the files that they are bound to, as those are now. */
-export class UnixFiles {
-  readonly #files = new Map<string, string | null>();
-  readonly #listening: ReadonlySet<string>;
-
-  constructor(readonly sockets: readonly UnixSocket[]) {
-    this.#listening = new Set(
-      sockets.filter(({ isListening }) => isListening).map(({ file }) => keyOf(file)),
-    );
-  }
-
-  /** The accepted and waiting ends of connections to files below a folder that are still there. */
-  connectedBelow(folder: string): UnixSocket[] {
-    return this.sockets.filter(
-      ({ name, isListening, file }) =>
-        !isListening && name.startsWith(`${folder}/`) && this.#at(name) === keyOf(file),
-    );
-  }
-
-  /** Whether somebody listens at a path, under whatever name the socket was made: a worker may move it into place. */
-  isListening(path: string): boolean {
-    const file = this.#at(path);
-    return file !== null && this.#listening.has(file);
-  }
-
-  #at(path: string): string | null {
-    const known = this.#files.get(path);
-    if (known !== undefined) return known;
-    const file = fileOf(path);
-    const key = file && keyOf(file);
-    this.#files.set(path, key);
-    return key;
   }
 }

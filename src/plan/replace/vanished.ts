@@ -12,7 +12,7 @@ const isLost = (pass: Replacing, { slot, unit, memory }: Member): boolean =>
   memory.phase === 'healthy' &&
   isRunning(unit) &&
   !unit.job &&
-  !pass.world.listeningFiles.has(socketPath(pass.pool.name, slot));
+  !pass.world.socketFiles.has(socketPath(pass.pool.name, slot));
 
 /** Replaces instances whose socket file somebody removed, as a cleaner of files: no client reaches them, however well they are. */
 export function replaceVanished(pass: Replacing): void {

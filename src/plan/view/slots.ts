@@ -12,12 +12,12 @@ const isHeld = (pass: View, slot: number): boolean => pass.units.get(slot)?.held
 
 /**
  * Whether somebody listens where nginx and clients find the instance. With Listen=fd systemd does, whatever the worker does; and who is
- * not in nginx need not.
+ * not in nginx need not. A socket file goes with the life that made it, and its listener may be in a network namespace of its own.
  */
 export function listens({ world, pool }: View, slot: number): boolean {
   if (pool.activated || !isRouted(pool)) return true;
   return pool.listen === 'unix'
-    ? world.listeningFiles.has(socketPath(pool.name, slot))
+    ? world.socketFiles.has(socketPath(pool.name, slot))
     : world.listening.has(slot);
 }
 
