@@ -31,6 +31,13 @@ function liveIn({ pools }: Installed, { live }: Routing): Live {
 }
 
 /**
+ * Keeps what to go back to: also if that is what is installed, since the next install may already be under way. On a full disk the record
+ * before stays.
+ */
+const keepAccepted = (accepted: Installed): Promise<unknown> =>
+  writeIfChanged(paths.accepted, JSON.stringify(accepted), 0o600).catch(() => {});
+
+/**
  * Replaces all files. If that fails and the routing changed, it replaces only the live files, next to the last good
  * fixed ones: then unhealthy instances are dropped all the same, and retries cost no reload.
  */
@@ -39,8 +46,7 @@ async function replace(publication: Publication, installed: Installed): Promise<
   const done = await serveNames(publication, installed);
   if (done.ok) {
     const { candidate, served } = done.value;
-    // also if that is what is installed, since the next install may already be under way
-    await writeIfChanged(paths.accepted, JSON.stringify(candidate.installed), 0o600);
+    await keepAccepted(candidate.installed);
     const live = liveIn(candidate.installed, routing);
     return { ...routing, ...served, live, error: null, refused: candidate.refused };
   }

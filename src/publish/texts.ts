@@ -1,6 +1,13 @@
 import { dictionary, text } from '../base/schema.ts';
 import { readAssets } from '../host/files/assets.ts';
-import { digest, type FileContent, readJson, readText, writeIfChanged } from '../host/files/files.ts';
+import {
+  digest,
+  type FileContent,
+  readJson,
+  readText,
+  removeFile,
+  writeIfChanged,
+} from '../host/files/files.ts';
 import { hasIpv6 } from '../host/kernel/ipv6.ts';
 import { logTag } from '../host/nginx/log-tag.ts';
 import { hasRestrictedRoute, type Installed, servable } from '../model/installed.ts';
@@ -65,8 +72,11 @@ export async function editedOf(files: NginxFiles): Promise<string[]> {
   return edited;
 }
 
-/** Notes what is on disk now. */
-export async function noteWritten(files: NginxFiles): Promise<void> {
+/** Notes what is on disk now. Without space for that no edit is known any more, rather than ours taken for one. */
+export const noteWritten = (files: NginxFiles): Promise<unknown> =>
+  note(files).catch(() => removeFile(paths.written));
+
+async function note(files: NginxFiles): Promise<void> {
   const written = new Map(Object.entries(await readWritten()));
   for (const [path, content] of files)
     if (content === null) written.delete(path);

@@ -36,6 +36,12 @@ const keepalive = ({ nginx }: Pool): string[] =>
 /** nginx does not load an upstream without a server. */
 const NO_SERVER = ['server 127.0.0.1:9 down;'];
 
+/** The pools whose requests go to the wake socket, by the text of upstreams.conf. */
+export const asleepBy = (text: string): Set<string> =>
+  new Set(
+    [...text.matchAll(/^ *server unix:\/run\/cgipool\/([a-z0-9-]+)\.wake /gm)].map(([, name = '']) => name),
+  );
+
 /** The slots of each pool that nginx should send to, and their weights; 10 is the default. */
 export interface SentTo {
   live: Record<string, readonly number[]>;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import type { Pool } from '../../src/model/pool.ts';
 import { renderLocations } from '../../src/render/locations.ts';
-import { renderUpstreams } from '../../src/render/upstreams.ts';
+import { asleepBy, renderUpstreams } from '../../src/render/upstreams.ts';
 import { runs } from '../fuzz.ts';
 import { assets, best, hostile, poolOf, poolText, site } from './given.ts';
 import { routes, upstream } from './intended.ts';
@@ -62,6 +62,14 @@ test('while a pool sleeps, nginx waits as long as its instance may take to start
   assert.deepEqual(args(asleep, 'proxy_read_timeout'), ['12000ms', '12000ms']);
   const other = readNginx(renderLocations(site, [pool], assets, new Set(['another'])));
   assert.deepEqual(args(other, 'proxy_read_timeout'), ['2000ms', '2000ms']);
+});
+
+test('the text of upstreams.conf tells which pools sleep', () => {
+  const sleepy = poolOf(poolText().replace('[Pool]', '[Pool]\nMin=0'));
+  const text = (slots: number[]): string =>
+    renderUpstreams(site, [sleepy], { live: { [sleepy.name]: slots }, weights: {} }, 7, assets);
+  assert.deepEqual([...asleepBy(text([0]))], [sleepy.name]);
+  assert.deepEqual([...asleepBy(text([8000]))], []);
 });
 
 test('each Balance= becomes its nginx directive', () => {

@@ -5,10 +5,10 @@ import type { Installed } from '../../model/installed.ts';
 import { poolFileOf, sliceName, templateName } from '../../model/names.ts';
 import { paths } from '../../model/paths.ts';
 import type { Pool } from '../../model/pool.ts';
-import { asleepIn, parsePublished } from '../../model/routing.ts';
 import type { Site } from '../../model/site.ts';
 import { leavesNames } from '../../render/names.ts';
 import type { NginxFacts } from '../../render/nginx.ts';
+import { asleepBy } from '../../render/upstreams.ts';
 import { run } from '../activate.ts';
 import { type Change, changesTo } from '../changes.ts';
 import { type Recorded, readInstalled } from '../installed-store.ts';
@@ -68,8 +68,9 @@ function restrictedOf(pools: readonly Pool[], { files }: ReadFleet, before: Inst
 async function nginxFacts(machine: Machine): Promise<Omit<NginxFacts, 'ipv6'>> {
   const tag = tagWith(await machine.readText(paths.secret).catch(() => null));
   const namesElsewhere = leavesNames(await machine.readText(paths.site));
-  const published = parsePublished(await machine.readJson(paths.result));
-  return { tag, namesElsewhere, asleep: asleepIn(published?.live ?? {}) };
+  // not by the report of the publish step, which comes a moment after the files
+  const asleep = asleepBy((await machine.readText(paths.upstreams)) ?? '');
+  return { tag, namesElsewhere, asleep };
 }
 
 /** An install that changes something renews the secret, which access.conf contains. */
