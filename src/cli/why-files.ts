@@ -1,4 +1,5 @@
 import { own } from '../base/own.ts';
+import { epochOfClock } from '../host/clock.ts';
 import { parseJson } from '../host/files/files.ts';
 import { type Limits, readForeign } from '../host/files/foreign.ts';
 import { noSuchPool } from '../model/names.ts';
@@ -39,8 +40,9 @@ export async function whyFromFiles(pool: string, { pools }: Status): Promise<Why
         pools.map(({ name }) => name),
       ),
     );
-  const memory = parseMemory(await readStateJson(paths.memory));
+  const epoch = epochOfClock();
+  const memory = parseMemory(await readStateJson(paths.memory), epoch);
   const decisions = own(readDecisions(await readStateJson(paths.decisions)) ?? {}, pool) ?? [];
-  const events = memory ? eventsOf(memory, pool) : [];
+  const events = memory ? eventsOf(memory, pool, epoch) : [];
   return { version: 1, pool, desired: found.desired, decision: decisions.at(-1) ?? null, decisions, events };
 }

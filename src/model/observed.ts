@@ -4,11 +4,12 @@ export type ActiveState = 'active' | 'reloading' | 'inactive' | 'failed' | 'acti
 /** The state of a unit that a pool requires. */
 export type Need = 'up' | 'down' | 'failed';
 
-/** A start or restart that systemd refused. */
+/** A start or restart that came to nothing. */
 export interface RefusedStart {
   pool: string;
   slot: number;
-  message: string;
+  /** Why systemd refuses this unit; null if something else is at fault, such as polkit. */
+  message: string | null;
 }
 
 /** One instance as systemd reports it. */

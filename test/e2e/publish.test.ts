@@ -21,7 +21,7 @@ const generationOf = (m: Machine): Promise<string> =>
 /** The number of reloads that the controller requested. */
 const reloads = async (m: Machine): Promise<number> =>
   Number(await m.run("journalctl -u cgipool.service -o cat | grep -c '^publish: ' || true"));
-const TEXTS = 'sha256sum /etc/nginx/conf.d/cgipool.conf /etc/nginx/cgipool/*.conf';
+const TEXTS = 'sha256sum /etc/nginx/conf.d/cgipool.conf /etc/nginx/cgipool/*';
 const texts = (m: Machine): Promise<string> => m.run(TEXTS);
 const healed = (m: Machine, seconds = 30): Promise<string> =>
   m.await(
@@ -95,7 +95,7 @@ test('a publish request that the installed pools do not allow is refused, and ng
     );
     await m.run(`setpriv --reuid=cgipool --regid=cgipool --clear-groups bash -c "$(cat)"`, script);
     const step = `timeout 20 systemctl start cgipool-publish.service; echo $?; cat /run/cgipool-publish/result.json
-      sha256sum /etc/nginx/conf.d/cgipool.conf /etc/nginx/cgipool/*; curl -s -o /dev/null -w '%{http_code}' ${URL}`;
+      ${TEXTS}; curl -s -o /dev/null -w '%{http_code}' ${URL}`;
     const [code, result = '', ...rest] = (await m.run(step)).split('\n');
     assert.equal(code, '1', what);
     const { error, live } = JSON.parse(result);

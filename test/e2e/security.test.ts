@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
+import type { PoolEvent } from '../../src/plan/state/memory.ts';
 import type { Machine } from '../../tools/machine/machine.ts';
 import { asController } from './as-controller.ts';
 import { bringSearch } from './chaos.ts';
@@ -158,10 +159,16 @@ test('any user may read status and why, but not call the controller', async () =
   const call = `${otherUser} busctl call org.cgipool1 /org/cgipool1`;
   assert.match(await m.run(`${otherUser} cgipool status mine`), /mine {2}ok/);
   assert.match(await m.run(`${otherUser} cgipool why mine`), /mine: 1 desired/);
+  const eventsTo = async (user: string): Promise<PoolEvent[]> =>
+    JSON.parse(await m.run(`${user} cgipool why mine --json`))[0].events;
+  const [theirs, ours] = [await eventsTo(otherUser), await eventsTo('')];
   assert.deepEqual(
-    JSON.parse(await m.run(`${otherUser} cgipool why mine --json`))[0].events,
-    JSON.parse(await m.run('cgipool why mine --json'))[0].events,
+    theirs.map(({ text }) => text),
+    ours.map(({ text }) => text),
   );
+  // two processes read two clocks one after the other
+  for (const [i, { at }] of theirs.entries()) assert.ok(Math.abs(at - (ours[i]?.at ?? 0)) < 1000, `${at}`);
+  assert.ok(Math.abs(Date.now() - (theirs.at(-1)?.at ?? 0)) < 3_600_000, 'a time of day');
   for (const rest of [
     ...['Status', 'Why s mine', 'Scale ss mine 2', 'Restart s mine', 'Stop s mine', 'Start s mine'].map(
       method => `org.cgipool1.Controller ${method}`,

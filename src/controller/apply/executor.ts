@@ -49,13 +49,13 @@ const cure = (error: unknown): string =>
     ? '; check that polkit.service runs and /etc/polkit-1/rules.d/50-cgipool.rules exists (apt-get install polkitd; cgipool install)'
     : '';
 
-/** Of the unit itself, such as UnitMasked or BadUnitSetting of org.freedesktop.systemd1(5). */
-const isRefusal = (error: unknown): error is BusError =>
-  error instanceof BusError && /^org\.freedesktop\.systemd1\.(?!ShuttingDown)/.test(error.type);
-
-/** Without the name of the method that was called. */
-const refusalOf = ({ message }: BusError): string =>
-  message.replace(/^\w+: /, 'systemd refuses to start it: ');
+/** Of the unit itself, such as UnitMasked or BadUnitSetting of org.freedesktop.systemd1(5): without the method's name. Else null. */
+function refusalOf(error: unknown, unit: string): string | null {
+  const isOfUnit = error instanceof BusError && error.type.startsWith('org.freedesktop.systemd1.');
+  return isOfUnit && error.message.includes(unit)
+    ? error.message.replace(/^\w+: /, 'systemd refuses to start it: ')
+    : null;
+}
 
 const failure = (action: Action, error: unknown): string =>
   `cannot ${what(action)}: ${(error as Error).message}${cure(error)}`;
@@ -107,8 +107,11 @@ export class Executor {
     try {
       await (executors[action.kind] as (bus: Bus, action: Action) => Promise<unknown>)(this.bus, action);
     } catch (error) {
-      if (isRefusal(error) && (action.kind === 'start' || action.kind === 'restart'))
-        return void this.#refused.push({ pool: action.pool, slot: action.slot, message: refusalOf(error) });
+      if (action.kind === 'start' || action.kind === 'restart') {
+        const message = refusalOf(error, unitName(action.pool, action.slot));
+        this.#refused.push({ pool: action.pool, slot: action.slot, message });
+        if (message !== null) return;
+      }
       (action.kind === 'publish' ? this.#publishFailure : failures).push(failure(action, error));
       this.#logOnce('error', failure(action, error), before);
     }

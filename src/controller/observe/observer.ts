@@ -54,7 +54,11 @@ export class Observer {
     this.#requestLog = new RequestLog(log);
     this.#externals = new ExternalMetrics(jobs);
     this.#schedules = new ActiveSchedules(log, onChange);
-    this.#nginx = new NginxWatch(onChange);
+    this.#nginx = new NginxWatch(() => {
+      // rather by systemd's word, if it was stopped
+      instances.expectChange();
+      onChange();
+    });
   }
 
   /** Switches to a new set of installed pools. */

@@ -8,9 +8,9 @@ import { listUnits, type UnitRow, watchUnits } from './systemd.ts';
 /** How often to list all units again without a signal, in case one was lost. */
 const RELIST_INTERVAL_MS = 5_000;
 
-/** Escaped paths of instances, wake units and the publish step. Probes report through their jobs, ticks by a call. */
+/** Escaped paths of instances, wake units, the publish step and nginx. Probes report through their jobs, ticks by a call. */
 const WATCHED_PATH =
-  /\/cgipool_2d(?:[a-z0-9_]+(?<!_2eprobe)_40\d+_2e(?:service|socket)|publish_2eservice|[a-z0-9_]+_2ewake_2e(?:socket|service))$/;
+  /\/nginx_2eservice$|\/cgipool_2d(?:[a-z0-9_]+(?<!_2eprobe)_40\d+_2e(?:service|socket)|publish_2eservice|[a-z0-9_]+_2ewake_2e(?:socket|service))$/;
 
 interface UnitsSnapshot {
   units: Unit[];

@@ -82,12 +82,12 @@ export function trackLives(pass: Learning): void {
   }
 }
 
-/** Counts starts that systemd refused, as of a unit that is masked: another slot takes over. */
+/** Counts starts that systemd refused, as of a unit that is masked: another slot takes over. Others are tried again. */
 export function countRefused(pass: Learning): void {
   for (const { pool, slot, message } of pass.world.refused) {
     if (pool !== pass.pool.name || !pass.memory.instances[slot]) continue;
     delete pass.memory.instances[slot];
-    recordFailure(pass, slot, message);
+    if (message !== null) recordFailure(pass, slot, message);
   }
 }
 

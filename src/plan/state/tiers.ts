@@ -38,10 +38,11 @@ export const isOf = ({ installed: { pool }, backup }: Tier, slot: number): boole
 export const memoryOf = (memory: Memory, { key, installed }: Tier): PoolMemory =>
   own(memory.pools, key) ?? newPoolMemory(installed.pool.min);
 
-/** The events of all tiers of a pool, oldest first. */
-export const eventsOf = (memory: Memory, name: string): PoolEvent[] =>
+/** The events of all tiers of a pool, oldest first, with times of day. `epoch`: see World. */
+export const eventsOf = (memory: Memory, name: string, epoch: number): PoolEvent[] =>
   [false, true]
     .flatMap(backup => own(memory.pools, keyOf(name, backup))?.events ?? [])
+    .map(({ at, text }) => ({ at: at + epoch, text }))
     .sort((a, b) => a.at - b.at);
 
 /** The memory of an instance, in whichever tier it is. */

@@ -11,7 +11,7 @@ import { healthy, members } from '../view/members.ts';
 import { awaitedNeeds } from '../view/needs.ts';
 import type { View } from '../view/pass.ts';
 import { strangerAt, takenByStrangers } from '../view/slots.ts';
-import { isOutdated } from '../view/stale.ts';
+import { isOld, isOutdated } from '../view/stale.ts';
 import type { World } from '../world.ts';
 
 /** This many failures in a row are a fault of the slot rather than bad luck. */
@@ -44,14 +44,16 @@ function badSlots(pass: View): string[] {
     .map(([slot, { count, message }]) => `only slot ${slot} fails: ${count} times in a row, ${message}`);
 }
 
-/** A failure that another instance made up for is an event of `cgipool why`, not a problem. */
-function crashes(pass: View, serving: number): string[] {
+/** A failure that others of the present revision made up for is an event of `cgipool why`, not a problem. */
+function crashes(pass: View): string[] {
   const { failures } = pass.memory;
   if (failures.count === 0) return [];
+  const current = healthy(members(pass)).filter(member => !isOld(pass, member)).length;
+  if (current >= desired(pass)) return badSlots(pass);
   const waits = failures.until > pass.now ? `; next attempt in ${seconds(failures.until - pass.now)}` : '';
-  const isLacking = serving < desired(pass);
-  if (isBadRevision(pass) && (isLacking || failures.count > 1)) return [badRevision(pass, waits)];
-  return isLacking ? [`${failures.message}${waits} (${journal(pass)})`] : badSlots(pass);
+  return isBadRevision(pass)
+    ? [badRevision(pass, waits)]
+    : [`${failures.message}${waits} (${journal(pass)})`];
 }
 
 function strangers(pass: View): string[] {
@@ -111,9 +113,9 @@ function unheard({ pool, world }: View): string[] {
 }
 
 /** The problems of a pool that an administrator should know. */
-export const problemsOf = (pass: View, serving: number): string[] => [
+export const problemsOf = (pass: View): string[] => [
   ...refused(pass),
-  ...crashes(pass, serving),
+  ...crashes(pass),
   ...deaths(pass),
   ...needs(pass),
   ...recycled(pass),

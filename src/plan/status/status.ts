@@ -45,7 +45,7 @@ function poolStatus(pass: View): PoolStatus {
     byHand: pass.memory.range !== null,
     schedule: scheduled(pass)?.name ?? null,
     traffic: own(pass.world.traffic, pass.pool.name) ?? null,
-    problems: problemsOf(pass, healthy),
+    problems: problemsOf(pass),
     instances,
   };
 }
@@ -116,7 +116,7 @@ export function explain(
   const found = installed.pools.find(p => p.pool.name === name);
   if (!found) return null;
   const [pass] = viewsOf(found, memory, startOf(world, memory, now)) as [View, View?];
-  const events = eventsOf(memory, name).map(({ at, text }) => ({ at: at + world.epoch, text }));
+  const events = eventsOf(memory, name, world.epoch);
   const decision = decisions.at(-1) ?? null;
   return { version: 1, pool: name, desired: desired(pass), decision, decisions: [...decisions], events };
 }
