@@ -19,16 +19,9 @@ const isPoolFile = (name: string): boolean =>
 const SHARED: [directory: string, isOurs: (name: string) => boolean][] = [
   [
     dirname(paths.upstreams),
-    oneOf(
-      paths.accepted,
-      paths.access,
-      paths.locations,
-      paths.streams,
-      paths.traffic,
-      paths.upstreams,
-      paths.written,
-    ),
+    oneOf(paths.access, paths.locations, paths.streams, paths.traffic, paths.upstreams),
   ],
+  [dirname(paths.accepted), oneOf(paths.accepted, paths.written)],
   [
     dirname(paths.installed),
     oneOf(paths.installed, paths.manifest, paths.secret, paths.snapshots, paths.unfinished),

@@ -32,10 +32,10 @@ export const paths = {
   site: '/etc/nginx/conf.d/cgipool.conf',
   /** Debian's nginx.conf reads this folder outside of its http block. */
   streamBlock: '/etc/nginx/modules-enabled/90-cgipool.conf',
-  /** The record that nginx last accepted. The publish step may write in this folder. */
-  accepted: '/etc/nginx/cgipool/accepted.json',
+  /** The record that nginx last accepted. */
+  accepted: '/var/lib/cgipool-publish/accepted.json',
   /** Digests of what the publish step wrote: by them it knows edits of others. */
-  written: '/etc/nginx/cgipool/written.json',
+  written: '/var/lib/cgipool-publish/written.json',
   units: '/etc/systemd/system',
   sysusers: '/etc/sysusers.d/cgipool.conf',
   tmpfiles: '/etc/tmpfiles.d/cgipool.conf',
