@@ -12,8 +12,16 @@ export const monotonic = (): number => fromSystemd(Number(process.hrtime.bigint(
 /** The same for a time of systemd's, such as ExecMainStartTimestampMonotonic, microseconds. */
 export const fromSystemd = (usec: number): number => BEGINNING_MS + Math.floor(usec / 1000);
 
-/** The time of day, ms since the epoch, when the monotonic clock was at 0. */
-export const epochOfClock = (): number => Date.now() - monotonic();
+/** Two clocks that are read one after the other differ by chance, ms; a clock that is set differs by more. */
+const CHANCE_MS = 50;
+let epoch = 0;
+
+/** The time of day, ms since the epoch, when the monotonic clock was at 0: the same until somebody sets the time of day. */
+export function epochOfClock(): number {
+  const now = Date.now() - monotonic();
+  if (Math.abs(now - epoch) > CHANCE_MS) epoch = now;
+  return epoch;
+}
 
 /** Resolves after `ms` milliseconds. */
 export const pause = (ms: number): Promise<void> => setTimeout(ms);

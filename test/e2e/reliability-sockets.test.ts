@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import type { Machine } from '../../tools/machine/machine.ts';
-import { row } from './chaos.ts';
+import { bringSearch, row } from './chaos.ts';
 import { machineFor } from './machine-for.ts';
 import { addPool, code } from './workers/workers.ts';
 
@@ -14,7 +14,9 @@ const machine = machineFor(test, 'sockets', async m => {
   await addPool(m, 'held', `Listen=fd\nPorts=8010-8013\n${FOUR}`, '[Scale]\nCPU=none\n');
   await addPool(m, 'files', `Listen=fd\nSlots=1-3\nMin=2\nMax=3\n`, '[Scale]\nCPU=none\n');
   await addPool(m, 'lone-fd', `Listen=fd\nSlots=1\nMin=1\nMax=1\n`, '[Scale]\nCPU=none\n');
-  await addPool(m, 'lone-unix', `Listen=unix\nSlots=1\nMin=1\nMax=1\n`, '[Scale]\nCPU=none\n');
+  await bringSearch(m);
+  const unix = 'Exec=/srv/services/search $SOCKET\nListen=unix\nSlots=1\nMin=1\nMax=1';
+  await m.pool('lone-unix', `[Pool]\n${unix}\n[Nginx]\nLocation=/lone-unix\n`);
   await m.install('--no-samples');
   await m.serving('plain', 4);
   await m.serving('held', 4);
