@@ -51,9 +51,10 @@ test('a busy pool keeps its instances when nginx reports its requests no longer'
 
 test('the status says that requests are not reported, and the cure', async () => {
   const m = await machine();
-  const unreported = load(m, 8081, 'plain', 15, 15);
+  // three of four passes see a connection, of which it takes seven: at 15 a second chance let see fewer in time, once in fifty runs
+  const unreported = load(m, 8081, 'plain', 20, 25);
   // unknown is not zero; traffic is measured anew each second
-  const pool = await m.until('plain', p => p.problems.length > 0 && p.traffic === null);
+  const pool = await m.until('plain', p => p.problems.length > 0 && p.traffic === null, 20);
   assert.match(
     pool.problems.join(),
     /^nginx does not report all requests.*include \/etc\/nginx\/cgipool\/access\.conf; as well$/,
