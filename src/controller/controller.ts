@@ -94,11 +94,11 @@ export class Controller implements ControllerApi {
 
   async #act(): Promise<Plan> {
     const { requested, saved } = this.#inbox.take();
-    const refused = this.#executor.takeRefused();
+    const failedStarts = this.#executor.takeFailedStarts();
     this.#world = {
       ...this.#world,
       ...requested,
-      refused,
+      failedStarts,
       ...(requested.tick ? this.#observer.signals() : {}),
     };
     const next = plan(this.installed, this.#world, this.#memory, monotonic());

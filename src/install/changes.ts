@@ -30,8 +30,13 @@ async function manifestOf(machine: Machine): Promise<Manifest> {
 const digestsOf = (wanted: ReadonlyMap<string, FileContent>): Manifest =>
   new Map([...wanted].map(([path, content]) => [path, digest(content.text)]));
 
-async function kindOf(machine: Machine, path: string, content: FileContent): Promise<Change['kind'] | null> {
-  const now = await machine.readText(path);
+/** `now`: the text on the machine. */
+async function kindOf(
+  machine: Machine,
+  path: string,
+  content: FileContent,
+  now: string | null,
+): Promise<Change['kind'] | null> {
   if (now !== content.text) return now === null ? 'add' : 'change';
   const mode = await machine.modeOf(path);
   return mode === null || mode === content.mode ? null : 'mode';
@@ -47,9 +52,9 @@ async function changeOf(
   content: FileContent,
   known: Manifest,
 ): Promise<Change[]> {
-  const kind = await kindOf(machine, path, content);
-  if (kind === null) return [];
-  return [{ kind, path, content, isEdited: isEdited(path, await machine.readText(path), known) }];
+  const now = await machine.readText(path);
+  const kind = await kindOf(machine, path, content, now);
+  return kind === null ? [] : [{ kind, path, content, isEdited: isEdited(path, now, known) }];
 }
 
 async function removalOf(machine: Machine, path: string, known: Manifest): Promise<Change[]> {

@@ -21,7 +21,7 @@ import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
 import { noteAccepted, restoreInstalled, writeInstalled } from './installed-store.ts';
 import { Machine } from './machine.ts';
 import { begin, finish, unfinished } from './pending.ts';
-import { isOfSite, problemsOf, publishNow, warningsOf } from './publish-now.ts';
+import { isOfSite, problemsOf, publishNow, publishWarnings } from './publish-now.ts';
 import { ensureSecret, renewSecret } from './secret.ts';
 import { writeSnapshots } from './snapshots/snapshot-store.ts';
 
@@ -134,6 +134,6 @@ async function installBy(bus: Bus, machine: Machine, asked: InstallPlan): Promis
   if (done.published.ok) await removeWakeSockets(all);
   await applyToController(bus, all, recorded);
   await finish();
-  const warnings = published.ok ? warningsOf(published.value) : [];
+  const warnings = published.ok ? publishWarnings(published.value) : [];
   return { plan: done.plan, problems, warnings, nginx: done.published.ok ? started : done.published };
 }

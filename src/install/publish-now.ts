@@ -31,7 +31,7 @@ export async function publishNow(): Promise<Result<Published>> {
 }
 
 /** What an administrator should know of a publish that went well. */
-export const warningsOf = ({ warnings, overwritten }: Published): string[] => [
+export const publishWarnings = ({ warnings, overwritten }: Published): string[] => [
   ...warnings.map(warning => `nginx: ${warning}`),
   ...overwritten.map(overwrittenText),
 ];

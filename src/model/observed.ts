@@ -5,7 +5,7 @@ export type ActiveState = 'active' | 'reloading' | 'inactive' | 'failed' | 'acti
 export type Need = 'up' | 'down' | 'failed';
 
 /** A start or restart that came to nothing. */
-export interface RefusedStart {
+export interface FailedStart {
   pool: string;
   slot: number;
   /** Why systemd refuses this unit; null if something else is at fault, such as polkit. */

@@ -4,7 +4,7 @@ import { type Action, inOrder } from './action.ts';
 import { isAwaited, isCalm } from './calm.ts';
 import { applyCommands } from './learn/commands.ts';
 import { markRevisionGood, resetFailures, resetOnNewRevision } from './learn/failures.ts';
-import { adoptPublished, applyTraffic, countProbes, countRefused, trackLives } from './learn/lives.ts';
+import { adoptPublished, applyTraffic, countFailedStarts, countProbes, trackLives } from './learn/lives.ts';
 import { watchNeeds } from './learn/needs.ts';
 import { watchOutage } from './learn/outage.ts';
 import { cancelDrains, isEnding, stopDrained } from './replace/drain.ts';
@@ -59,7 +59,7 @@ const LEARN: readonly ((pass: Learning) => void)[] = [
   resetOnNewRevision,
   applyCommands,
   watchNeeds,
-  countRefused,
+  countFailedStarts,
   trackLives,
   adoptPublished,
   applyTraffic,

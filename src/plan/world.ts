@@ -1,9 +1,9 @@
 import type {
   ActiveState,
+  FailedStart,
   LoadSample,
   Need,
   ProbeOutcome,
-  RefusedStart,
   Unit,
   WakeSocket,
 } from '../model/observed.ts';
@@ -53,8 +53,8 @@ export interface World {
   isNginxSilent: boolean;
   /** The units that pools require; those that systemd has not loaded are missing. */
   needs: ReadonlyMap<string, Need>;
-  /** Starts that systemd refused since the last pass. */
-  refused: RefusedStart[];
+  /** Starts and restarts that came to nothing since the last pass. */
+  failedStarts: FailedStart[];
   /** The autoscale timer ticked since the last pass. */
   tick: boolean;
   commands: Command[];
@@ -81,7 +81,7 @@ export const nothingSeen = (): World => ({
   nginx: null,
   isNginxSilent: false,
   needs: new Map(),
-  refused: [],
+  failedStarts: [],
   tick: false,
   commands: [],
 });

@@ -2,7 +2,7 @@ import { writeFileAtomic } from '../../host/files/files.ts';
 import { type Bus, BusError } from '../../host/systemd/bus.ts';
 import { resetFailed, restartUnit, startUnit, stopUnit } from '../../host/systemd/systemd.ts';
 import { socketName, unitName, wakeUnitName } from '../../model/names.ts';
-import type { RefusedStart } from '../../model/observed.ts';
+import type { FailedStart } from '../../model/observed.ts';
 import { paths } from '../../model/paths.ts';
 import { PUBLISH_UNIT } from '../../model/services.ts';
 import type { Action, ActionKind } from '../../plan/action.ts';
@@ -66,7 +66,7 @@ export class Executor {
   /** Kept until the next attempt, which may be several plans later. */
   #publishFailure: string[] = [];
   #logged = new Set<string>();
-  #refused: RefusedStart[] = [];
+  #failedStarts: FailedStart[] = [];
 
   constructor(
     readonly bus: Bus,
@@ -83,9 +83,9 @@ export class Executor {
     this.#publishFailure = [];
   }
 
-  /** Starts and restarts that systemd has refused since the last call: failures of their slots, not of the machine. */
-  takeRefused(): RefusedStart[] {
-    return this.#refused.splice(0);
+  /** Starts and restarts that came to nothing since the last call. */
+  takeFailedStarts(): FailedStart[] {
+    return this.#failedStarts.splice(0);
   }
 
   /** Runs the kinds in the plan's order, actions of one kind in parallel. Logs failures; the next pass retries. */
@@ -109,7 +109,7 @@ export class Executor {
     } catch (error) {
       if (action.kind === 'start' || action.kind === 'restart') {
         const message = refusalOf(error, unitName(action.pool, action.slot));
-        this.#refused.push({ pool: action.pool, slot: action.slot, message });
+        this.#failedStarts.push({ pool: action.pool, slot: action.slot, message });
         if (message !== null) return;
       }
       (action.kind === 'publish' ? this.#publishFailure : failures).push(failure(action, error));

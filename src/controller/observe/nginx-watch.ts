@@ -30,16 +30,18 @@ export class NginxWatch {
   }
 
   async #ask(): Promise<void> {
-    if (this.#control === null || this.#isAsking) return;
+    const control = this.#control;
+    if (control === null || this.#isAsking) return;
     this.#isAsking = true;
     const wasSilent = this.isSilent;
-    do this.#hear(await passesOn(this.#control));
+    do this.#hear(await passesOn(control));
     while (this.#silences === 1);
     this.#isAsking = false;
     if (this.isSilent !== wasSilent) this.onChange();
   }
 
   #hear(isAnswer: boolean): void {
-    this.#silences = isAnswer ? 0 : this.#silences + 1;
+    // it may have been stopped in the meantime
+    this.#silences = isAnswer || this.#control === null ? 0 : this.#silences + 1;
   }
 }

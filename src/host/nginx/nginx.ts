@@ -123,7 +123,7 @@ async function activate(bus: Bus, control: string, generation: number | null): P
   return err(`nginx was reloaded but kept its old configuration (port already in use?): ${reason}`);
 }
 
-const failed = (error: Error): { ok: false; error: string } => err(error.message);
+const failed = (error: Error) => err(error.message);
 
 /** Reloads only if the new configuration passed the test: nginx may have loaded it, late. */
 async function undo(bus: Bus, changed: readonly string[], passed: boolean): Promise<void> {

@@ -54,13 +54,13 @@ function settle(pass: Learning, unit: Unit, memory: InstanceMemory): void {
     amend(pass, unit.slot, { phase: 'healthy', since: pass.now });
 }
 
-/** It was asked for, and its job ended before it ran. */
-const wasCancelled = ({ memory }: Learning, slot: number): boolean =>
+/** A start of it was asked for, and it has not run since. */
+const neverRan = ({ memory }: Learning, slot: number): boolean =>
   memory.instances[slot]?.invocation === '' && !memory.instances[slot]?.drain;
 
 /** It does not run. A start that led to nothing is a failure, or it would be tried at every pass. */
 function trackNone(pass: Learning, slot: number): void {
-  const isFailure = wasCancelled(pass, slot);
+  const isFailure = neverRan(pass, slot);
   delete pass.memory.instances[slot];
   if (isFailure) recordFailure(pass, slot, cancelled(pass));
 }
@@ -83,10 +83,11 @@ export function trackLives(pass: Learning): void {
 }
 
 /** Counts starts that systemd refused, as of a unit that is masked: another slot takes over. Others are tried again. */
-export function countRefused(pass: Learning): void {
-  for (const { pool, slot, message } of pass.world.refused) {
+export function countFailedStarts(pass: Learning): void {
+  for (const { pool, slot, message } of pass.world.failedStarts) {
     if (pool !== pass.pool.name || !pass.memory.instances[slot]) continue;
-    delete pass.memory.instances[slot];
+    // one that was to be restarted runs on
+    if (neverRan(pass, slot)) delete pass.memory.instances[slot];
     if (message !== null) recordFailure(pass, slot, message);
   }
 }

@@ -58,12 +58,25 @@ test('a start that systemd refuses is a failure of its slot: another takes over'
     const starts = drive.pass().some(action => action.kind === 'start' && action.slot === 8000);
     if (starts) {
       drive.fake.workers.clear();
-      drive.pass({ refused: [masked] });
+      drive.pass({ failedStarts: [masked] });
     }
     drive.fake.advance(100);
   }
   assert.deepEqual(drive.published(), [8001, 8002]);
   assert.match(drive.memory.pools.search?.slotFailures[8000]?.message ?? '', /is masked/);
+});
+
+test('a start that fails for another reason, as without polkit, counts for nobody, and a running instance stays what it is', () => {
+  const drive = new Drive(installed(pool({ min: 1, slots: [8000] })));
+  drive.pass();
+  drive.fake.workers.clear();
+  drive.pass({ failedStarts: [{ pool: 'search', slot: 8000, message: null }] });
+  assert.equal(drive.memory.pools.search?.failures.count, 0);
+  drive.run(5000);
+  const known = drive.memory.pools.search?.instances[8000];
+  assert.equal(known?.phase, 'healthy');
+  drive.pass({ failedStarts: [{ pool: 'search', slot: 8000, message: null }] });
+  assert.deepEqual(drive.memory.pools.search?.instances[8000]?.since, known?.since);
 });
 
 test('a start that systemd cancels is tried again later, rather than at every pass', () => {
