@@ -65,7 +65,7 @@ async function recovery(m: Machine): Promise<Facts['recovery']> {
 /** Lets the user mallory loose on a machine with its pools, under load; what came of it. */
 export async function attack(m: Machine, seconds: number, seed: number): Promise<Facts> {
   const before = await controllerOf(m);
-  const since = await m.run('date +%s');
+  const since = await m.mark();
   const innocents = startInnocents(m);
   const accidents = new AccidentMaker(m, new Random(seed));
   const end = performance.now() + seconds * 1000;
@@ -82,7 +82,7 @@ export async function attack(m: Machine, seconds: number, seed: number): Promise
     ...(await lootOf(m, accidents.so)),
     tallies: JSON.parse(await m.run('cat /srv/tallies.json')),
     controller: { before, after: await controllerOf(m), peakMB: await peakOf(m) },
-    journal: (await m.run(`journalctl -u cgipool -o cat --since @${since}`)).split('\n'),
+    journal: (await m.run(`journalctl -u cgipool -o cat ${since}`)).split('\n'),
   };
 }
 

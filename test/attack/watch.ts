@@ -28,7 +28,7 @@ export interface Watched {
 
 /** Notes a machine's memory and crashes while `during` runs. */
 export async function watch(m: Host, during: () => Promise<unknown>): Promise<Watched> {
-  const cursor = (await m.run('journalctl -n 0 --show-cursor')).replace(/^.*cursor: /s, '');
+  const since = await m.mark();
   const [first, peak] = [new Map<string, number>(), new Map<string, number>()];
   let isOver = false;
   const sampling = (async () => {
@@ -44,7 +44,7 @@ export async function watch(m: Host, during: () => Promise<unknown>): Promise<Wa
     isOver = true;
   });
   await sampling;
-  const said = await m.run(`journalctl -q -o short --after-cursor='${cursor}' | grep -aE '${CRASH}' || true`);
+  const said = await m.run(`journalctl -q -o short ${since} | grep -aE '${CRASH}' || true`);
   const memory = [...peak].map(([unit, most]) => ({ unit, first: first.get(unit) ?? 0, peak: most }));
   return { crashes: said.split('\n').filter(line => line !== ''), memory };
 }

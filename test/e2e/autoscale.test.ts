@@ -104,14 +104,14 @@ test('one-at-a-time workers whose requests outlast several probes stay while the
   const m = await machine();
   await m.run('cgipool scale search 2');
   const before = await m.serving('search', 2, 40);
-  const began = await m.run('date +%s');
+  const since = await m.mark();
   // at each of two workers a queue of eight, which ends a request in 1.7 s: a probe waits for half a second
   const { failed, summary } = await m.load(WORK.replace('200', '1700'), '--concurrent 16 --seconds 20');
   assert.equal(failed, 0, summary);
   const after = await m.poolStatus('search');
   const lives = (pool: typeof after): number[] => pool.instances.map(i => i.pid);
   assert.deepEqual(lives(after), lives(before));
-  const said = await m.run(`journalctl -u cgipool -o cat --since @${began}`);
+  const said = await m.run(`journalctl -u cgipool -o cat ${since}`);
   assert.doesNotMatch(said, /unhealthy|replace|restart/);
   await m.run('cgipool scale search auto');
 });

@@ -23,13 +23,13 @@ const problems = async (m: Machine): Promise<string> => (await m.status()).probl
 /** Waits until a scale-up is refused, with the fix in status and the journal, while the pool keeps serving. */
 async function assertDenied(m: Machine): Promise<void> {
   const before = await workers(m);
-  const since = await m.run('date +%s.%N');
+  const since = await m.mark();
   await m.run('cgipool scale good 3');
   const end = Date.now() + 30_000;
   let problem = '';
   while (!DENIED.test(problem) && Date.now() < end) problem = await problems(m);
   assert.match(problem, DENIED);
-  const said = `journalctl -q -o cat -p err -u cgipool --since @${since}`;
+  const said = `journalctl -q -o cat -p err -u cgipool ${since}`;
   await m.await(`${said} | grep -F 'check that polkit.service runs'`);
   assert.equal(await code(m, '/good'), '200');
   assert.equal(await workers(m), before);

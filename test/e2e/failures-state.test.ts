@@ -67,12 +67,12 @@ for (const [what, text] of Object.entries(DAMAGES))
   test(`if memory.json is ${what} the controller reports it and keeps the workers`, async () => {
     const m = await machine();
     const before = [await workers(m), await nginxWorkers(m)];
-    const since = await m.run('date +%s.%N');
+    const since = await m.mark();
     await m.write('/srv/damage', text);
     await killController(m, `cat /srv/damage >${MEMORY}`);
     const count = await restarts(m);
     await m.serving('good', 2);
-    const said = `journalctl -q -o cat -u cgipool --since @${since}`;
+    const said = `journalctl -q -o cat -u cgipool ${since}`;
     assert.match(
       await m.run(said),
       /memory\.json is damaged or from another version: starting with an empty memory/,
@@ -117,11 +117,11 @@ test('a damaged status.json is rewritten in the next pass', async () => {
 test('a damaged installed.json is reported once, pools keep serving, and cgipool install restores it', async () => {
   const m = await machine();
   for (const text of ['{"version":1,"pools":[', '{"version":1,"site":{},"pools":{"good":3}}']) {
-    const since = await m.run('date +%s.%N');
+    const since = await m.mark();
     const before = await controllerPid(m);
     await m.write(INSTALLED, text);
     await m.run(`kill -KILL ${before}`);
-    const said = `journalctl -q -o cat -u cgipool --since @${since}`;
+    const said = `journalctl -q -o cat -u cgipool ${since}`;
     const words = 'installed.json is missing or damaged: run cgipool install as root';
     await m.await(`${said} | grep '${words}'`);
     const count = await restarts(m);

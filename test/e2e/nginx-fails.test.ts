@@ -114,12 +114,12 @@ test('an nginx that failed to start is started once its configuration loads, and
   await m.attempt('systemctl restart nginx');
   assert.equal(await m.run('systemctl is-active nginx || true'), 'failed');
   await m.await("cgipool status | grep 'nginx.service is failed'");
-  const since = await m.run('date +%s');
+  const since = await m.mark();
   await m.await(
     '[ $(journalctl -o cat -u cgipool.service | grep -c "^publish: nginx.service has failed") -ge 3 ]',
     60,
   );
-  const tries = await m.run(`journalctl -o cat -u nginx --since @${since} | grep -c '^Starting' || true`);
+  const tries = await m.run(`journalctl -o cat -u nginx ${since} | grep -c '^Starting' || true`);
   assert.ok(Number(tries) <= 4, `${tries} starts of nginx`);
   await m.run(`rm ${STRAY}`);
   await m.await(`curl -sf ${URL}`, 70);

@@ -88,7 +88,7 @@ test('a publish request that the installed pools do not allow is refused, and ng
   await m.run(`systemctl stop cgipool.service; cp ${REQUEST} /run/good.json`);
   const [before, workers] = [await texts(m), await generationOf(m)];
   for (const [what, [write, refusal]] of Object.entries(HOSTILE)) {
-    const since = await m.run('date +%s.%N');
+    const since = await m.mark();
     const script = `cd /run/cgipool-controller; rm -rf F F2; ${write}`.replaceAll(
       /\bF(2?)\b/g,
       'publish.json$1',
@@ -105,7 +105,7 @@ test('a publish request that the installed pools do not allow is refused, and ng
     assert.deepEqual(live, { echo: [8000] }, what);
     assert.equal(rest.pop(), '200', what);
     assert.equal(rest.join('\n'), before, what);
-    const journal = await m.run(`journalctl -o cat -t cgipool-publish --since @${since}`);
+    const journal = await m.run(`journalctl -o cat -t cgipool-publish ${since}`);
     assert.match(journal, refusal, what);
   }
   assert.equal(await generationOf(m), workers);

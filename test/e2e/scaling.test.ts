@@ -127,7 +127,7 @@ test('the range follows the schedule in force, and cgipool scale overrides it', 
   await m.serving('times', 1, 30);
   await m.run('cgipool scale times auto');
   const before = await m.serving('times', 2);
-  const since = await m.run('date +%s.%N');
+  const since = await m.mark();
   await m.run('systemctl restart cgipool.service');
   await m.await('cgipool status times');
   const after = await m.serving('times', 2);
@@ -135,7 +135,7 @@ test('the range follows the schedule in force, and cgipool scale overrides it', 
     after.instances.map(i => i.pid),
     before.instances.map(i => i.pid),
   );
-  const said = await m.run(`journalctl -q -u cgipool -o cat --since @${since}`);
+  const said = await m.run(`journalctl -q -u cgipool -o cat ${since}`);
   assert.doesNotMatch(said, /times: drain/, 'a new controller knows the schedule before it acts');
 });
 

@@ -77,6 +77,12 @@ export class Host {
     return this.run(`${each}; echo "never: $w" >&2; exit 1`);
   }
 
+  /** The option by which journalctl shows what is said from now on; a time would take what was said just before along. */
+  async mark(): Promise<string> {
+    const shown = await this.run('journalctl --sync && journalctl -q -n 0 --show-cursor');
+    return `--after-cursor='${shown.replace(/^.*cursor: /s, '')}'`;
+  }
+
   write(path: string, text: string): Promise<string> {
     return this.run(`mkdir -p ${dirname(path)}; cat >${path}`, text);
   }
