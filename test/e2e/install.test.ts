@@ -31,7 +31,7 @@ const REFUSED: [string, string, string, number, RegExp][] = [
   ['another user', AS_NOBODY, '', 1, /^install\.sh: this changes the system: use sudo \.\/install\.sh$/],
   [
     'an old Node',
-    'PATH=/srv/old:$PATH',
+    'PATH="/srv/old:$PATH"',
     '',
     1,
     /^install\.sh: \/srv\/old\/node is v18\.19\.0, which is too old/,
@@ -39,12 +39,12 @@ const REFUSED: [string, string, string, number, RegExp][] = [
   ['no Node', 'PATH=/srv/none:/srv/bare', '', 1, /^install\.sh: node is not installed/],
   [
     'a Node for one user',
-    'PATH=/root/bin:$PATH',
+    'PATH="/root/bin:$PATH"',
     '',
     1,
     /^install\.sh: \/root\/bin\/node is for one user only/,
   ],
-  ['an old systemd', 'PATH=/srv/oldctl:$PATH', '', 1, /^install\.sh: systemd 249 is too old/],
+  ['an old systemd', 'PATH="/srv/oldctl:$PATH"', '', 1, /^install\.sh: systemd 249 is too old/],
   [
     'no systemd',
     `unshare -m sh -c 'mount -t tmpfs tmpfs /run/systemd; exec ./install.sh'; :`,

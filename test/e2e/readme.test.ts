@@ -17,7 +17,7 @@ function firstPool(): string {
 test('the first pool of the README serves with only its commands', async () => {
   const m = await machine();
   // the machine has no sudo, only root
-  const said = await m.run(`sudo() { "$@"; }; set -e; export PATH=/usr/local/bin:$PATH; ${firstPool()}`);
+  const said = await m.run(`sudo() { "$@"; }; set -e; export PATH="/usr/local/bin:$PATH"; ${firstPool()}`);
   assert.match(said, /^hello: 1 of 1 healthy$/m);
   const pid = /^hello from (\d+)$/m.exec(said)?.[1];
   assert.equal(await m.run('systemctl show -P MainPID cgipool-hello@8200.service'), pid);
