@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { suite } from 'uvu';
 import type { Machine } from '../../tools/machine/machine.ts';
+import { bringClock, setClock } from './controller-clock.ts';
 import { bringEcho, echoPool } from './echo-pool.ts';
 import { machineFor } from './machine-for.ts';
 
@@ -13,14 +14,8 @@ const test = suite('e2e: a clock that is set');
 
 const HOUR_S = 3600;
 
-const DROP_IN = `[Service]
-Environment=LD_PRELOAD=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1
-Environment=FAKETIME_TIMESTAMP_FILE=/srv/clock FAKETIME_NO_CACHE=1 FAKETIME_DISABLE_SHM=1 DONT_FAKE_MONOTONIC=1
-`;
-
 const machine = machineFor(test, 'clock', async m => {
-  await m.write('/srv/clock', '+0s\n');
-  await m.write('/etc/systemd/system/cgipool.service.d/clock.conf', DROP_IN);
+  await bringClock(m);
   await bringEcho(m);
   await m.pool('shop', echoPool({ ports: '8000-8005', max: 5, location: '/shop' }));
   await m.install('--no-samples');
@@ -29,7 +24,7 @@ const machine = machineFor(test, 'clock', async m => {
 
 /** Sets the controller's clock this many seconds from the true time. */
 async function leapTo(m: Machine, seconds: number): Promise<void> {
-  await m.write('/srv/clock', `${seconds < 0 ? '' : '+'}${seconds}s\n`);
+  await setClock(m, seconds);
   for (const end = performance.now() + 5000; ; await setTimeout(50)) {
     const off = (Date.parse((await m.status()).at) - Date.now()) / 1000;
     if (Math.abs(off - seconds) < 60) return;

@@ -36,6 +36,19 @@ export class Administrator {
     ].call(this, pool);
   }
 
+  /** Something that may fail while there is a fault; installing again completes it. */
+  async meanwhile(): Promise<void> {
+    const pool = this.random.pick(soakPools) as SoakPool;
+    const count = this.done.length;
+    await this.random.pick([this.#plain, this.#scale, this.#restart])?.call(this, pool);
+    this.done.length = count;
+  }
+
+  /** Completes what a fault may have kept from being installed. */
+  complete(): Promise<void> {
+    return this.#run('install', 'what was begun during a fault', 0, 'cgipool install');
+  }
+
   async #run(kind: Kind, what: string, expected: number, command: string): Promise<void> {
     const began = performance.now();
     const { code, out, err } = await this.machine.attempt(command);
@@ -65,7 +78,15 @@ export class Administrator {
     if (fate === 0) return this.#mistake(name, `${text}\nSet=add_header X`, before);
     if (fate === 1) return this.#mistake(name, text.replace(/^Max=.*/m, 'Max=many'), before);
     if (fate === 2) return this.#break(name, text.replace(/^Exec=.*/m, 'Exec=/bin/false'));
-    await this.machine.pool(name, text);
+    await this.#put(pool, next);
+  }
+
+  #plain(pool: SoakPool): Promise<void> {
+    return this.#put(pool, this.#next(pool));
+  }
+
+  async #put({ name, text }: SoakPool, next: Version): Promise<void> {
+    await this.machine.pool(name, text(next));
     await this.#run('install', `${name}: ${JSON.stringify(next)}`, 0, 'cgipool install');
     this.#versions.set(name, next);
   }

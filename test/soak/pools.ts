@@ -62,7 +62,9 @@ const given = (name: string, min: number, max: number, slots: number, lines: Lin
 
 const QUICK = '[Health]\nInterval=1s';
 
-/** Twelve pools that differ in all that a rollout or a scaling goes by. */
+const NEEDY = '[Unit]\nRequires=db.service\nAfter=db.service';
+
+/** Thirteen pools that differ in all that a rollout or a scaling goes by. */
 export const soakPools: readonly SoakPool[] = [
   given('echo', 2, 4, 6, { exec: ECHO, pool: 'Ports=8000-8005' }),
   given('search', 1, 4, 6, {
@@ -83,13 +85,18 @@ export const soakPools: readonly SoakPool[] = [
   given('backed', 2, 3, 5, { exec: SEARCH, pool: 'Ports=8070-8075', nginx: 'Backup=8075' }),
   given('weighed', 3, 4, 6, { exec: ECHO, pool: 'Ports=8080-8085', nginx: 'Weight=auto' }),
   given('renewed', 2, 3, 5, { exec: SEARCH, pool: 'Ports=8090-8094\nMaxRequests=200' }),
+  given('needy', 2, 3, 5, { exec: ECHO, pool: 'Ports=8110-8114', more: NEEDY }),
   given('limited', 1, 3, 5, { exec: ECHO, pool: 'Ports=8100-8104', more: '[Health]\nRequestTimeout=5s' }),
 ];
+
+/** What one of them requires. */
+const DB = '[Service]\nExecStart=/bin/sleep inf\n';
 
 /** Installs all of them. */
 export async function bringPools(m: Machine): Promise<void> {
   await bringEcho(m);
   await bringSearch(m);
+  await m.write('/etc/systemd/system/db.service', DB);
   for (const { name, first, text } of soakPools) await m.pool(name, text(first));
   await m.install('--no-samples');
 }

@@ -1,5 +1,6 @@
 import { type Done, KINDS } from './changes.ts';
-import type { Findings } from './inside/client.ts';
+import type { Findings, Wrong } from './inside/client.ts';
+import type { Suffered } from './saboteur.ts';
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 const median = (numbers: readonly number[]): number =>
@@ -16,6 +17,27 @@ function printCommands(done: readonly Done[]): void {
   }
 }
 
+/** A fault by which it may have been. */
+const excuses =
+  ({ pool, began, ended }: Wrong) =>
+  ({ loss, from, to }: Suffered): boolean =>
+    ended >= from && began <= to && (loss === 'all' || (loss !== 'none' && loss.includes(pool)));
+
+/** Those that no fault excuses. */
+const unexcused = (list: readonly Wrong[], suffered: readonly Suffered[]): Wrong[] =>
+  list.filter(wrong => !suffered.some(excuses(wrong)));
+
+function printFaults(suffered: readonly Suffered[], { lost }: Findings): void {
+  for (const name of new Set(suffered.map(each => each.name))) {
+    const all = suffered.filter(each => each.name === name);
+    const healing = all.map(({ healed }) => healed / 1000);
+    const lostBy = all.map(each => lost.filter(wrong => excuses(wrong)(each)).length);
+    console.log(
+      `${name}: ${all.length} times, well again after ${median(healing).toFixed(1)} s, ${Math.max(...healing).toFixed(1)} s at most; lost ${sum(lostBy)}, ${Math.max(...lostBy)} at most`,
+    );
+  }
+}
+
 function printRequests({ sent, lost, lies, problems, states }: Findings): void {
   console.log(`GETs: ${sum(Object.values(sent))}, lost ${lost.length}; status wrong ${lies.length} times`);
   for (const [problem, ms] of Object.entries(problems))
@@ -27,9 +49,13 @@ function printRequests({ sent, lost, lies, problems, states }: Findings): void {
   }
 }
 
+const told = ({ pool, began, what }: Wrong): string =>
+  `${new Date(began).toISOString().slice(11, 23)} ${pool}: ${what}`;
+
 /** Prints what was done and seen; returns what was wrong. */
-export function report(done: readonly Done[], findings: Findings): string[] {
+export function report(done: readonly Done[], suffered: readonly Suffered[], findings: Findings): string[] {
   printCommands(done);
+  printFaults(suffered, findings);
   printRequests(findings);
   return [
     ...done
@@ -38,7 +64,8 @@ export function report(done: readonly Done[], findings: Findings): string[] {
         ({ kind, what, code, expected, said }) =>
           `${kind} ${what}: exit ${code} in place of ${expected}: ${said}`,
       ),
-    ...findings.lost.map(what => `a GET was lost: ${what}`),
-    ...findings.lies.map(what => `status was wrong: ${what}`),
+    ...unexcused(findings.lost, suffered).map(wrong => `a GET was lost: ${told(wrong)}`),
+    ...unexcused(findings.lies, suffered).map(wrong => `status was wrong: ${told(wrong)}`),
+    ...suffered.flatMap(({ name, healed }) => (Number.isFinite(healed) ? [] : [`${name}: never well again`])),
   ];
 }

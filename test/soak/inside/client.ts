@@ -17,12 +17,21 @@ export interface ClientPlan {
   most: number;
 }
 
+/** Something that should not have been. */
+export interface Wrong {
+  pool: string;
+  /** When the request was sent, and when its answer was there, ms since the epoch. */
+  began: number;
+  ended: number;
+  what: string;
+}
+
 export interface Findings {
   /** By pool: GETs sent. */
   sent: Record<string, number>;
-  lost: string[];
+  lost: Wrong[];
   /** What status said that was not so. */
-  lies: string[];
+  lies: Wrong[];
   /** For how many milliseconds status had each problem of the machine. */
   problems: Record<string, number>;
   /** By pool: for how many milliseconds status had each state. */
@@ -40,7 +49,6 @@ const { stop, pools, most } = JSON.parse(await text(process.stdin)) as ClientPla
 const isOver = (): boolean => existsSync(stop);
 const findings: Findings = { sent: {}, lost: [], lies: [], problems: {}, states: {} };
 const history = new Map<string, Stated[]>(pools.map(pool => [pool, []]));
-const clock = (): string => new Date().toISOString().slice(11, 23);
 
 /** The HTTP status, or the error. */
 const statusOf = (pool: string): Promise<string> =>
@@ -65,9 +73,9 @@ const statusOf = (pool: string): Promise<string> =>
 /** Sends a GET, and notes it if it is lost. Returns whether it was answered. */
 async function ask(pool: string): Promise<boolean> {
   findings.sent[pool] = (findings.sent[pool] ?? 0) + 1;
-  const began = clock();
+  const began = Date.now();
   const said = await statusOf(pool);
-  if (said !== '200') findings.lost.push(`${began} ${pool}: ${said}`);
+  if (said !== '200') findings.lost.push({ pool, began, ended: Date.now(), what: said });
   return said === '200';
 }
 
@@ -78,7 +86,7 @@ async function compare(pool: string): Promise<void> {
   const ended = Date.now();
   await setTimeout(GRACE_MS + READ_EVERY_MS);
   const lie = lieAbout({ began, ended, isAnswered }, history.get(pool) ?? []);
-  if (lie !== null) findings.lies.push(`${new Date(began).toISOString().slice(11, 23)} ${pool}: ${lie}`);
+  if (lie !== null) findings.lies.push({ pool, began, ended, what: lie });
 }
 
 async function compareAll(pool: string): Promise<void> {
