@@ -8,10 +8,10 @@ export type Reconcile = () => Promise<Pick<Plan, 'wakeAt'>>;
 const REST_FACTOR = 9;
 
 /**
- * After each pass the loop rests for as long as the pass took, at most this long, ms: wake-ups come in storms, when two
+ * After each pass the loop rests for twice as long as the pass took, at most this long, ms: wake-ups come in storms, when two
  * hundred instances start for example, and probes and D-Bus requests need the time too.
  */
-const MAX_REST_MS = 200;
+const MAX_REST_MS = 300;
 
 /**
  * Runs passes: at once when woken, and at the latest when the last pass said. All wake-ups during a pass make one more
@@ -34,7 +34,7 @@ export class Loop {
       const began = performance.now();
       const { wakeAt } = await reconcile();
       const took = performance.now() - began;
-      await pause(Math.min(took, MAX_REST_MS));
+      await pause(Math.min(2 * took, MAX_REST_MS));
       if (!this.#woken) await this.#sleep(Math.max(wakeAt - monotonic(), took * (REST_FACTOR - 1)));
     }
   }

@@ -44,6 +44,8 @@ export interface ProbeOutcome {
   pool: string;
   slot: number;
   invocation: string;
+  /** When it began, ms of the monotonic clock. */
+  at: number;
   ok: boolean;
   /** The answer did not come in time, as opposed to a wrong answer or a refused connection. */
   late: boolean;
@@ -60,6 +62,8 @@ export interface LoadSample {
   cpuUsec: number | null;
   /** Share of one core over the last second or more. */
   cpu: number | null;
+  /** How long it has waited for a CPU in this life, ms; only of those that do not serve yet. */
+  stalled: number | null;
   /** Open connections to the endpoint, whoever the client is, waiting ones included. */
   open: number | null;
   /** Those of nginx: scaling counts only these, since any local user can hold the others. */

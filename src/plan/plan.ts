@@ -13,11 +13,12 @@ import { recycle } from './replace/recycle.ts';
 import { drainForeign, rollOver, shrink } from './replace/roll-over.ts';
 import { dropImpersonated } from './replace/strangers.ts';
 import { replaceVanished } from './replace/vanished.ts';
-import { publish, settles } from './route/publish.ts';
+import { publish, settlingOf } from './route/publish.ts';
 import { routingOf } from './route/routing.ts';
 import { weigh } from './route/weights.ts';
 import { autoscale } from './size/autoscale.ts';
 import { clearFailed, closeSockets, endOrphans } from './size/cleanup.ts';
+import { placesOf } from './size/places.ts';
 import { startMissing } from './size/start.ts';
 import { closeWakeSockets, openWakeSocket, wake, wakeTargetsOf } from './size/wake.ts';
 import { MEMORY_SCHEMA, type Memory, type PoolMemory } from './state/memory.ts';
@@ -83,7 +84,12 @@ const REPLACE: readonly ((pass: Replacing) => void)[] = [
   shrink,
   rollOver,
 ];
-const FILL: readonly ((pass: Filling) => void)[] = [clearFailed, startMissing, closeSockets, openWakeSocket];
+const FILL: readonly ((pass: Filling, places: number) => void)[] = [
+  clearFailed,
+  startMissing,
+  closeSockets,
+  openWakeSocket,
+];
 const ROUTE: readonly ((pass: Weighting) => void)[] = [weigh];
 
 /** The result of a pass over one tier. */
@@ -98,9 +104,17 @@ function reconcile(tier: Tier, memory: Memory, start: Start): Reconciled {
   for (const learn of LEARN) learn(pass);
   const [decision = null] = DECIDE.map(decide => decide(pass)).filter(made => made !== null);
   for (const replace of REPLACE) replace(pass);
-  for (const fill of FILL) fill(pass);
-  for (const route of ROUTE) route(pass);
   return { tier, pass, decision };
+}
+
+/** What starts depends on all pools: they share the machine. Returns whether some have to wait for their turn. */
+function fillAll(passes: readonly Pass[]): boolean {
+  const { places, isCrowded } = placesOf(passes);
+  for (const pass of passes) {
+    for (const fill of FILL) fill(pass, places.get(pass) ?? 0);
+    for (const route of ROUTE) route(pass);
+  }
+  return isCrowded;
 }
 
 /** Without an event, ms: for time limits and lost signals. */
@@ -132,8 +146,9 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
   const start = { index: indexWorld(world), hasHistory: memory.hasHistory, now };
   const all = installed.pools.flatMap(tiersOf).map(tier => reconcile(tier, memory, start));
   const passes = all.map(({ pass }) => pass);
+  const isCrowded = fillAll(passes);
   const routing = routingOf(passes);
-  const published = publish(memory.publish, world, routing, settles(passes, routing), now);
+  const published = publish(memory.publish, world, routing, settlingOf(passes, routing, isCrowded), now);
   const orphans = endOrphans(installed.pools, world);
   const wakeSockets = closeWakeSockets(installed.pools, world);
   const actions = [...passes.flatMap(pass => pass.actions), ...orphans, ...wakeSockets];

@@ -42,6 +42,8 @@ export interface World {
   traffic: Record<string, Traffic>;
   /** By pool; of which nginx does not report all requests, and what shows that. */
   unheard: Record<string, Heard>;
+  /** Of the machine, as far as the controller may use them. */
+  cores: number;
   /** Why this machine has no memory for more instances; null if it has. */
   ceiling: string | null;
   /** The name of the schedule in force, by pool. */
@@ -75,6 +77,7 @@ export const nothingSeen = (): World => ({
   activeAt: {},
   traffic: {},
   unheard: {},
+  cores: 1,
   ceiling: null,
   schedules: {},
   wakeSockets: [],

@@ -77,6 +77,7 @@ export class FakeWorld {
         pool: pool.name,
         slot,
         invocation,
+        at: this.now,
         ok: answers,
         late: worker?.isLate ?? false,
         detail: worker?.behaviour ?? 'no worker',
@@ -88,6 +89,7 @@ export class FakeWorld {
     return {
       ...nothingSeen(),
       epoch: this.epoch,
+      cores: 4,
       units: [...this.workers.values()].map(w => ({ ...w.unit })),
       probes: this.#probes.splice(0),
       load: this.alive().map(w => this.#load(w)),
@@ -198,6 +200,7 @@ export class FakeWorld {
       invocation: unit.invocation,
       cpuUsec,
       cpu: null,
+      stalled: null,
       memory,
       open: connections,
       connections,

@@ -29,6 +29,7 @@ function pauseOf(
       connections: 0,
       waiting: 0,
       memory: null,
+      stalled: null,
     },
     ...{ ended: 0, oldest: null, requests: null },
     ...load,

@@ -52,7 +52,7 @@ function loadOf(
     slot,
     invocation,
     cpuUsec: cgroup ? cpuUsec(cgroup) : null,
-    cpu: null,
+    ...{ cpu: null, stalled: null },
     // more files to read: only if a limit needs it
     memory: cgroup && recycling.maxMemory !== null ? memoryBytes(cgroup) : null,
     open: open.length,

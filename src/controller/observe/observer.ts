@@ -1,5 +1,6 @@
 import { epochOfClock, monotonic } from '../../host/clock.ts';
 import { ConnectionTracker } from '../../host/kernel/connection-tracker.ts';
+import { cores } from '../../host/kernel/cores.ts';
 import { readMemory } from '../../host/kernel/memory.ts';
 import { SocketTables } from '../../host/kernel/sockets.ts';
 import { UnixSockets } from '../../host/kernel/unix-sockets.ts';
@@ -20,6 +21,7 @@ import { NginxWatch } from './nginx-watch.ts';
 import { observe, type Sources } from './observe.ts';
 import { RequestLog } from './request-log.ts';
 import { ActiveSchedules } from './schedules.ts';
+import { Stalls } from './stalls.ts';
 import { StrangerCheck } from './strangers.ts';
 import { Wakes } from './wakes.ts';
 
@@ -33,6 +35,7 @@ export class Observer {
   readonly #meters = new Meters();
   readonly #wakes = new Wakes();
   readonly #shares = new CpuShares();
+  readonly #stalls: Stalls;
   readonly #requestLog: RequestLog;
   readonly #externals: ExternalMetrics;
   readonly #schedules: ActiveSchedules;
@@ -51,6 +54,7 @@ export class Observer {
       nginxUsers: new NginxUsers(instances.bus),
       strangers: new StrangerCheck(instances),
     };
+    this.#stalls = new Stalls(instances);
     this.#requestLog = new RequestLog(log);
     this.#externals = new ExternalMetrics(jobs);
     this.#schedules = new ActiveSchedules(log, onChange);
@@ -81,7 +85,8 @@ export class Observer {
       ...nothingSeen(),
       epoch: epochOfClock(),
       ...observed,
-      load: this.#shares.add(observed.load, now),
+      load: this.#stalls.add(this.#shares.add(observed.load, now), serving),
+      cores: cores(),
       traffic: this.#meters.traffic(now),
       unheard: this.#meters.unheard(),
       isNginxSilent: this.#nginx.isSilent,

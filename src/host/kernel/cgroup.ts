@@ -12,6 +12,12 @@ export function cpuUsec(cgroup: string): number | null {
   return match ? Number(match[1]) : null;
 }
 
+/** How long something in a cgroup has waited for a CPU, microseconds ("some" of cpu.pressure in its psi.rst); null where not known. */
+export function stalledUsec(cgroup: string): number | null {
+  const match = /^some .*total=(\d+)$/m.exec(readVolatile(`${ROOT}${cgroup}/cpu.pressure`));
+  return match ? Number(match[1]) : null;
+}
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
 /** What the kernel takes back when it needs memory: the page cache, and its own caches (memory.stat in its cgroup-v2.rst). */

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { Patience } from './patience.ts';
 
 /** Where a worker listens. */
 export type Endpoint = { host: string; port: number } | { path: string };
@@ -36,7 +37,7 @@ export const MAX_PIECES = 100;
 /** One exchange, driven by socket events: iterating over the stream takes twice the CPU time. */
 class Exchange {
   readonly #socket: Socket;
-  readonly #timer: NodeJS.Timeout;
+  readonly #patience: Patience;
   #bytes: Uint8Array = new Uint8Array();
   #pieces = 0;
   #hasAnswered = false;
@@ -47,7 +48,7 @@ class Exchange {
     readonly resolve: (bytes: Uint8Array) => void,
     readonly reject: (error: Error) => void,
   ) {
-    this.#timer = setTimeout(() => this.#fail(errorWithCode('ETIMEDOUT')), limits.timeout);
+    this.#patience = new Patience(limits.timeout, () => this.#fail(errorWithCode('ETIMEDOUT')));
     this.#socket = connect({ ...endpoint, onread: { buffer, callback: length => this.#receive(length) } })
       .on('end', () => this.#closed())
       .on('error', error => this.#fail(error));
@@ -87,7 +88,7 @@ class Exchange {
   }
 
   #end(): void {
-    clearTimeout(this.#timer);
+    this.#patience.end();
     closeWithReset(this.#socket, this.endpoint);
   }
 }

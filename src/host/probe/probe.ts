@@ -5,6 +5,7 @@ import type { WireProtocol, WireRequest } from '../../wire/request.ts';
 import type { Jobs } from '../systemd/jobs.ts';
 import { ask, MAX_ANSWER_BYTES } from './ask.ts';
 import { type Endpoint, errorWithCode, MAX_PIECES } from './exchange.ts';
+import { Patience } from './patience.ts';
 
 const failed = (error: unknown, timeout: number): ProbeResult => ({
   ok: false,
@@ -36,13 +37,13 @@ const endpointOf = (pool: Probed, slot: number): Endpoint =>
 function probeConnect(pool: Probed, slot: number, timeout: number): Promise<ProbeResult> {
   const began = performance.now();
   return new Promise((resolve, reject) => {
-    const socket = connect({ ...endpointOf(pool, slot), timeout });
-    socket.once('connect', () =>
-      resolve({ ok: true, late: false, detail: `connected in ${Math.round(performance.now() - began)} ms` }),
-    );
-    socket.once('timeout', () => reject(errorWithCode('ETIMEDOUT')));
-    socket.once('error', reject);
-    socket.once('connect', () => socket.destroy()).once('timeout', () => socket.destroy());
+    const socket = connect(endpointOf(pool, slot));
+    const patience = new Patience(timeout, () => socket.destroy(errorWithCode('ETIMEDOUT')));
+    socket.once('connect', () => {
+      resolve({ ok: true, late: false, detail: `connected in ${Math.round(performance.now() - began)} ms` });
+      socket.destroy();
+    });
+    socket.once('error', reject).once('close', () => patience.end());
   });
 }
 

@@ -1,9 +1,14 @@
 import type { ProbeOutcome } from '../../model/observed.ts';
+import { monotonic } from '../clock.ts';
 import type { Jobs } from '../systemd/jobs.ts';
 import { alignDelay, firstDelay, type ProbeTarget, probeDelay } from './pace.ts';
 import { probe } from './probe.ts';
+import { Turnstile } from './turnstile.ts';
 
 const keyOf = (target: ProbeTarget): string => `${target.pool.name}@${target.slot} ${target.invocation}`;
+
+/** Probes that run at a time, and for how long one counts, ms: a healthy worker answers within a few. */
+const AT_ONCE = { places: 32, hold: 50 };
 
 /** Probes one target until stopped. A slow probe delays only the next one of the same target. */
 class ProbeLoop {
@@ -16,6 +21,7 @@ class ProbeLoop {
   constructor(
     public target: ProbeTarget,
     readonly jobs: Jobs,
+    readonly turnstile: Turnstile,
     readonly report: (target: ProbeTarget, outcome: ProbeOutcome) => void,
   ) {
     this.#schedule(0);
@@ -48,12 +54,18 @@ class ProbeLoop {
 
   async #probe(): Promise<void> {
     this.#timer = undefined;
+    const outcome = await this.turnstile.pass(() => this.#outcome());
+    if (this.#stopped || outcome === null) return;
+    this.report(this.target, outcome);
+    this.#schedule(this.#left());
+  }
+
+  async #outcome(): Promise<ProbeOutcome | null> {
+    if (this.#stopped) return null;
     this.#startedAt = performance.now();
     const { pool, slot, invocation } = this.target;
-    const result = await probe(pool, slot, pool.health, this.jobs);
-    if (this.#stopped) return;
-    this.report(this.target, { pool: pool.name, slot, invocation, ...result });
-    this.#schedule(this.#left());
+    const at = monotonic();
+    return { pool: pool.name, slot, invocation, at, ...(await probe(pool, slot, pool.health, this.jobs)) };
   }
 }
 
@@ -61,6 +73,7 @@ class ProbeLoop {
 export class Prober {
   #loops = new Map<string, ProbeLoop>();
   #outcomes: ProbeOutcome[] = [];
+  readonly #turnstile = new Turnstile(AT_ONCE.places, AT_ONCE.hold);
 
   /** `onNews` is called for each outcome that may require a decision. */
   constructor(
@@ -75,14 +88,17 @@ export class Prober {
     for (const [key, target] of wanted) {
       const loop = this.#loops.get(key);
       if (loop) loop.setTarget(target);
-      else
-        this.#loops.set(key, new ProbeLoop(target, this.jobs, (now, outcome) => this.#record(now, outcome)));
+      else this.#loops.set(key, this.#begin(target));
     }
   }
 
   /** The outcomes since the last call, oldest first. */
   take(): ProbeOutcome[] {
     return this.#outcomes.splice(0);
+  }
+
+  #begin(target: ProbeTarget): ProbeLoop {
+    return new ProbeLoop(target, this.jobs, this.#turnstile, (now, outcome) => this.#record(now, outcome));
   }
 
   #drop(key: string, loop: ProbeLoop): void {

@@ -20,7 +20,7 @@ const isBusy = (
 /** An instance's memory after a probe. A probe of another life is ignored. */
 export function judge(
   memory: InstanceMemory,
-  outcome: Pick<ProbeOutcome, 'ok' | 'late' | 'detail' | 'invocation'>,
+  outcome: Pick<ProbeOutcome, 'ok' | 'late' | 'detail' | 'invocation' | 'at'>,
   health: Health,
   now: number,
 ): InstanceMemory {
@@ -34,7 +34,8 @@ export function judge(
     };
   const oks = outcome.ok ? memory.oks + 1 : 0;
   const fails = outcome.ok ? 0 : memory.fails + 1;
+  const failedAt = outcome.ok ? memory.failedAt : outcome.at;
   const phase = nextPhase(memory.phase, oks, fails, health);
   const since = phase === memory.phase ? memory.since : now;
-  return { ...memory, oks, fails, phase, since, busy: false, detail: outcome.detail };
+  return { ...memory, oks, fails, failedAt, phase, since, busy: false, detail: outcome.detail };
 }

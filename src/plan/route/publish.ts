@@ -5,7 +5,7 @@ import { isComing } from '../state/instance.ts';
 import type { PublishMemory } from '../state/memory.ts';
 import type { View } from '../view/pass.ts';
 import type { World } from '../world.ts';
-import { dueAt, longestRetry, settleFor, spend } from './spacing.ts';
+import { dueAt, longestRetry, type Settling, settleFor, spend } from './spacing.ts';
 
 const sameSlots = (a: readonly number[] = [], b: readonly number[] = []): boolean =>
   a.length === b.length && a.every((slot, i) => slot === b[i]);
@@ -62,9 +62,15 @@ const isUrgent = ({ live, memory, pool }: View, wanted: Live): boolean =>
     slot => memory.instances[slot]?.phase === 'unhealthy' && !own(wanted, pool.name)?.includes(slot),
   );
 
-/** Whether to wait for the changes that starting instances will bring. */
-export const settles = (passes: readonly View[], { live }: Routing): boolean =>
-  passes.some(isMoving) && !passes.some(pass => isUrgent(pass, live));
+/** It would get its first instance. */
+const isFirst = ({ live, pool }: View, wanted: Live): boolean =>
+  live.size === 0 && (own(wanted, pool.name)?.length ?? 0) > 0;
+
+/** What to wait for before a publish. `isCrowded`: instances wait for their turn to start. */
+export function settlingOf(passes: readonly View[], { live }: Routing, isCrowded: boolean): Settling {
+  if (!passes.some(isMoving) || passes.some(pass => isUrgent(pass, live))) return 'nothing';
+  return isCrowded && !passes.some(pass => isFirst(pass, live)) ? 'turns' : 'starts';
+}
 
 /**
  * Requests a new generation if the wanted set differs from the published one, has settled, and no publish is running.
@@ -73,7 +79,7 @@ export function publish(
   before: PublishMemory,
   world: World,
   wanted: Routing,
-  isSettling: boolean,
+  settling: Settling,
   now: number,
 ): PublishStep {
   // a new set is tried at once, even after failures
@@ -83,7 +89,7 @@ export function publish(
     return { memory: { ...memory, differsSince: null, failures: 0 }, action: null, wakeAt: null };
   const differsSince = memory.differsSince ?? now;
   if (world.publishing) return { memory: { ...memory, differsSince }, action: null, wakeAt: null };
-  const due = dueAt(memory, differsSince, settleFor(world, isSettling), longestRetry(world), now);
+  const due = dueAt(memory, differsSince, settleFor(world, settling), longestRetry(world), now);
   if (now < due) return { memory: { ...memory, differsSince }, action: null, wakeAt: due };
   return request({ ...memory, differsSince }, world, wanted, now);
 }

@@ -2,8 +2,14 @@ import { isComplete } from '../../model/routing.ts';
 import type { PublishMemory } from '../state/memory.ts';
 import type { World } from '../world.ts';
 
-/** While instances start, changes within this time share a reload; a worker that restarts within it needs none, ms. */
-const SETTLE_MS = 200;
+/** What a change may wait for: nothing, instances that are about to be healthy, or many that start in turns. */
+export type Settling = 'nothing' | 'starts' | 'turns';
+
+/**
+ * Changes within this time share a reload, ms; a worker that restarts within it needs none. A reload costs as much as several starts, which
+ * it would hold up.
+ */
+const SETTLE_MS: Record<Settling, number> = { nothing: 0, starts: 200, turns: 5_000 };
 /** Before the first publish after boot: time for the first instances to become healthy, ms. */
 const FIRST_SETTLE_MS = 1_500;
 /**
@@ -48,7 +54,5 @@ export function dueAt(
 }
 
 /** How long to wait for further changes, ms. */
-export function settleFor(world: World, isSettling: boolean): number {
-  if (!world.published) return FIRST_SETTLE_MS;
-  return isSettling ? SETTLE_MS : 0;
-}
+export const settleFor = ({ published }: World, settling: Settling): number =>
+  published ? SETTLE_MS[settling] : FIRST_SETTLE_MS;

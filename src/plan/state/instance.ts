@@ -39,6 +39,8 @@ export const instance = record({
   oks: number.or(0),
   /** Failures in a row. */
   fails: number.or(0),
+  /** When the last probe that failed began, ms of the monotonic clock. */
+  failedAt: number.or(0),
   /** The last probe timed out, but the worker ended other connections meanwhile. */
   busy: flag.or(false),
   /** When it last ended a connection, ms since the epoch. */

@@ -108,13 +108,19 @@ test('two publishes may follow each other at once, further ones are a second apa
       },
     };
     // each pass wants something else
-    const step = publish(memory, world, { live: { a: [now] }, weights: {} }, false, now);
+    const step = publish(memory, world, { live: { a: [now] }, weights: {} }, 'nothing', now);
     memory = step.memory;
     if (step.action) passes.push(now);
   }
   assert.deepEqual(passes, [10_000, 10_010, 11_000, 12_000, 13_000]);
   // a clock that was set back does not delay the next one further
-  const { wakeAt } = publish(memory, { ...nothingSeen(), published: null }, { live, weights: {} }, false, 20);
+  const { wakeAt } = publish(
+    memory,
+    { ...nothingSeen(), published: null },
+    { live, weights: {} },
+    'nothing',
+    20,
+  );
   assert.ok(wakeAt === null || wakeAt <= 2020, `${wakeAt}`);
 });
 
@@ -136,7 +142,7 @@ test('what nginx refuses is tried again at intervals that grow to a minute, and 
       memory,
       { ...nothingSeen(), published: served },
       wanted(now < 390_000 ? 1 : 2),
-      false,
+      'nothing',
       now,
     );
     memory = step.memory;

@@ -43,7 +43,7 @@ function use(drive: Drive, ms: number, cpu: Record<number, number>): void {
       ({ unit }): LoadSample => ({
         ...{ pool: 'search', slot: unit.slot, invocation: unit.invocation, cpuUsec: null },
         ...{ cpu: cpu[unit.slot] ?? 0, open: 0, connections: 0, waiting: 0, memory: null },
-        ...{ ended: 0, oldest: null, requests: null },
+        ...{ ended: 0, oldest: null, requests: null, stalled: null },
       }),
     );
     drive.pass({ load });
