@@ -20,7 +20,7 @@ const LONG = 'test/long/';
  * others wait more than they work: two of them go on beside one of those.
  */
 const KINDS = [
-  /\/(reliability-deaths|bounds|balance)/,
+  /\/(reliability-deaths|bounds|balance|storm)/,
   /\/(reliability|autoscale|security-attacker)/,
   /\/(bodies|health|install|languages|programs|readme|scaling|streams|tls|unix|wire)/,
   /./,
