@@ -17,6 +17,8 @@ export interface Unit {
   pool: string;
   slot: number;
   active: ActiveState;
+  /** systemd's SubState, such as `running`, `start-pre`, `auto-restart`. */
+  sub: string;
   /** A start, stop or restart job is queued or running. */
   job: boolean;
   /** systemd holds its listening socket (Listen=fd). */
@@ -101,6 +103,10 @@ export const isQueued = (unit: Pick<Unit, 'active' | 'job'>): boolean =>
 /** Running or starting, including a restart by systemd. */
 export const isAlive = (unit: Pick<Unit, 'active'>): boolean =>
   isRunning(unit) || unit.active === 'activating';
+
+/** It died, and systemd waits for RestartSec= before it restarts it. */
+export const isPausing = ({ active, sub }: Pick<Unit, 'active' | 'sub'>): boolean =>
+  active === 'activating' && sub.startsWith('auto-restart');
 
 /** No instance runs there or is about to; undefined: systemd has no such unit loaded. */
 export const isVacant = (unit: Pick<Unit, 'active' | 'job'> | undefined): boolean =>

@@ -41,5 +41,11 @@ export const requiredBy = ({ unit }: Pick<Pool, 'unit'>): string[] => [
   ),
 ];
 
+/** Whether systemd restarts its workers however they end, by its pool file: the last line of a key counts. */
+export function restartsAlways({ service }: Pick<Pool, 'service'>): boolean {
+  const last = (name: string): string => service.findLast(({ key }) => key === name)?.value ?? '';
+  return ['', 'always'].includes(last('Restart')) && last('RestartPreventExitStatus') === '';
+}
+
 /** A request that takes longer is logged, ms; null: none is. */
 export const slowAfter = ({ health, nginx }: Pool): number | null => nginx.slowLog ?? health.requestTimeout;

@@ -8,9 +8,10 @@ import { adoptPublished, applyTraffic, countFailedStarts, countProbes, trackLive
 import { watchNeeds } from './learn/needs.ts';
 import { watchOutage } from './learn/outage.ts';
 import { cancelDrains, isEnding, stopDrained } from './replace/drain.ts';
-import { giveUpRestarting, giveUpStarting, replaceHung, replaceStuck } from './replace/hung.ts';
+import { giveUpRestarting, replaceHung, replaceStuck } from './replace/hung.ts';
 import { recycle } from './replace/recycle.ts';
 import { drainForeign, rollOver, shrink } from './replace/roll-over.ts';
+import { giveUpStarting } from './replace/starting.ts';
 import { dropImpersonated } from './replace/strangers.ts';
 import { replaceVanished } from './replace/vanished.ts';
 import { publish, settlingOf } from './route/publish.ts';

@@ -3,6 +3,7 @@ import type { Directive } from '../model/pool.ts';
 import { passThrough, sections } from './keys/keys.ts';
 import type { Assignment } from './lines.ts';
 import { takeover } from './ownership/ownership.ts';
+import { unliveable } from './rules/lives.ts';
 import { sectionOf } from './unknown.ts';
 
 type PassThroughSection = keyof typeof passThrough;
@@ -19,7 +20,7 @@ function checkDirective({ section, key, value }: Assignment, pool: string): stri
   if (Object.hasOwn(owned, key)) return `${key}= cannot be set here: ${owned[key]}`;
   const home = key === SHARED ? undefined : sectionOf(sections, key);
   return home === undefined
-    ? takeover(key, value, pool)
+    ? (takeover(key, value, pool) ?? unliveable(key, value))
     : `${key}= belongs in [${home}], not in [${section}]`;
 }
 

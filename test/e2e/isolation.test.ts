@@ -270,10 +270,10 @@ const UNITS: Record<string, [lines: string, line: number, words: RegExp]> = {
     3,
     /CPUWeight=.*many|Invalid CPU.*many|Failed to parse/,
   ],
-  'directives that do not go together': [
+  'a directive that makes no sense for a worker': [
     'Nice=2\nType=oneshot',
     4,
-    /systemd refuses Type=oneshot: Service has Restart= .* isn't allowed for Type=oneshot/,
+    /Type=oneshot is for commands that end.*: use Type=exec or Type=notify/,
   ],
 };
 

@@ -3,6 +3,7 @@ import type { InstalledPool } from '../../src/model/installed.ts';
 import type { Action } from '../../src/plan/action.ts';
 import { type Plan, plan } from '../../src/plan/plan.ts';
 import { type Memory, newMemory } from '../../src/plan/state/memory.ts';
+import type { PoolStatus } from '../../src/plan/status/report.ts';
 import { describe } from '../../src/plan/status/status.ts';
 import type { World } from '../../src/plan/world.ts';
 import { defaultSite } from '../../src/pool-file/site-file.ts';
@@ -52,9 +53,18 @@ export class Drive {
 
   /** The first pool's problems in status. */
   problems(change: Partial<World> = {}): string {
+    return this.#status(change)?.problems.join() ?? '';
+  }
+
+  /** What status says of an instance of the first pool: `starting: ...`; empty if there is none. */
+  state(slot: number): string {
+    const found = this.#status({ probes: [] })?.instances.find(each => each.slot === slot);
+    return found ? `${found.state}: ${found.detail}` : '';
+  }
+
+  #status(change: Partial<World>): PoolStatus | undefined {
     const whole = { version: 2 as const, at: 0, site: defaultSite(), ...this.installed };
-    const { pools } = describe(whole, this.fake.world(change), this.memory, this.fake.now, []);
-    return pools[0]?.problems.join() ?? '';
+    return describe(whole, this.fake.world(change), this.memory, this.fake.now, []).pools[0];
   }
 
   slots(): number[] {

@@ -81,7 +81,16 @@ export class Worker {
       result: 'success',
       exit: 0,
     };
-    this.unit = { pool, slot, active: 'inactive', job: false, held: false, socketFailed: false, ...never };
+    this.unit = {
+      pool,
+      slot,
+      active: 'inactive',
+      sub: 'dead',
+      job: false,
+      held: false,
+      socketFailed: false,
+      ...never,
+    };
   }
 
   /** Takes all steps that are due. Returns whether there was one. */
@@ -141,7 +150,7 @@ export class Worker {
 
   #deactivate(now: number, then: (now: number) => void = () => this.leave()): void {
     const takes = this.behaviour === 'hangs' ? STOP_TIMEOUT : 5;
-    this.unit = { ...this.unit, active: 'deactivating', job: true };
+    this.unit = { ...this.unit, active: 'deactivating', sub: 'stop-sigterm', job: true };
     this.#then(now + takes, then);
   }
 
@@ -154,7 +163,7 @@ export class Worker {
   /** The unit is unloaded, unless its socket is still open. */
   leave(): void {
     this.isGone = !this.unit.held;
-    this.unit = { ...this.unit, active: 'inactive', job: false, pid: 0 };
+    this.unit = { ...this.unit, active: 'inactive', sub: 'dead', job: false, pid: 0 };
   }
 
   /** The process dies: systemd restarts it, up to the start limit. */
@@ -168,7 +177,7 @@ export class Worker {
     this.#lives = this.#lives.filter(at => at > now - INTERVAL);
     if (this.#lives.length >= BURST) this.#fail('exit-code', 1);
     else {
-      this.unit = { ...this.unit, active: 'activating', job, pid: 0 };
+      this.unit = { ...this.unit, active: 'activating', sub: job ? 'start' : 'auto-restart', job, pid: 0 };
       // systemd sets the invocation ID when a job begins; for its own restarts, after the wait
       if (job) this.#name();
       this.#then(now + takes, at => this.#live(at, job));
@@ -191,7 +200,15 @@ export class Worker {
   }
 
   #run(now: number): void {
-    this.unit = { ...this.unit, active: 'active', job: false, pid: this.#serial, result: 'success', exit: 0 };
+    this.unit = {
+      ...this.unit,
+      active: 'active',
+      sub: 'running',
+      job: false,
+      pid: this.#serial,
+      result: 'success',
+      exit: 0,
+    };
     this.#readyAt = now + (this.behaviour === 'slow' ? SLOW : this.delays.ready());
     if (this.behaviour === 'crashes') this.#then(now + CRASHES_AFTER, at => this.die(at));
     if (this.behaviour === 'crashes-late') this.#then(now + CRASHES_LATE, at => this.die(at));
@@ -199,7 +216,7 @@ export class Worker {
 
   #fail(result: string, exit: number): void {
     this.nextAt = Number.POSITIVE_INFINITY;
-    this.unit = { ...this.unit, active: 'failed', job: false, pid: 0, result, exit };
+    this.unit = { ...this.unit, active: 'failed', sub: 'failed', job: false, pid: 0, result, exit };
   }
 
   #then(at: number, next: (now: number) => void): void {

@@ -106,7 +106,7 @@ export class Instances {
     const { cgroup: _, ...rest } = details;
     const socket = sockets.get(`${id.pool}@${id.slot}`);
     const listening = { held: socket === 'active', socketFailed: socket === 'failed' };
-    return { ...id, active: row.active, job: row.job, ...listening, ...rest };
+    return { ...id, active: row.active, sub: row.sub, job: row.job, ...listening, ...rest };
   }
 }
 

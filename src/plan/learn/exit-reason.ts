@@ -18,12 +18,27 @@ const SETUP: Record<number, string> = {
   241: 'cannot create its ConfigurationDirectory=',
 };
 
+/** systemd's other words of a Result=, systemd.service(5). */
+const RESULTS: Readonly<Record<string, string>> = {
+  timeout: 'it did not start or stop in time (TimeoutStartSec=, TimeoutStopSec=, RuntimeMaxSec=)',
+  watchdog: 'it did not call systemd in time (WatchdogSec=)',
+  protocol: 'it ended before it told systemd that it is ready (Type=notify)',
+  'oom-kill': 'the kernel killed it, as memory ran out (MemoryMax=)',
+  'exec-condition': 'ExecCondition= did not allow it',
+};
+
+/** Of its main process, unless that has never failed. */
+const ofStatus = (exit: number): string =>
+  exit === 0
+    ? 'another command of its unit failed (ExecStartPre=, ExecStartPost= or the like)'
+    : (SETUP[exit] ?? `exit status ${exit}`);
+
 /** How a life ended: `exit status 1`, `killed by signal 9`, `its user does not exist (see User=)`. */
 export function ending(unit: Unit): string {
   if (unit.result === 'signal' || unit.result === 'core-dump') return `killed by signal ${unit.exit}`;
-  if (unit.result === 'exit-code') return SETUP[unit.exit] ?? `exit status ${unit.exit}`;
+  if (unit.result === 'exit-code') return ofStatus(unit.exit);
   // a worker that keeps exiting with status 0 ends in systemd's start limit
   if (unit.result === 'success' || (unit.result === 'start-limit-hit' && unit.exit === 0))
     return 'it exited with status 0';
-  return `systemd reports ${unit.result}`;
+  return RESULTS[unit.result] ?? `systemd reports ${unit.result}`;
 }

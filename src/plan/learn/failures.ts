@@ -64,6 +64,15 @@ export function recordHang(pass: Recording, slot: number, message: string): void
   record(pass, slot, slotFailure(pass, slot, message, 1), ofPool(pass, slot, message));
 }
 
+/**
+ * Records that a worker ended and systemd does not restart it, or not soon. `lived`: how long it had been healthy, ms. If that was
+ * long, its successor can be expected to work.
+ */
+export function recordEnd(pass: Recording, slot: number, message: string, lived: number): void {
+  if (lived < PROOF_MS) recordFailure(pass, slot, message);
+  else record(pass, slot, slotFailure(pass, slot, message, 1), withoutWait(pass, slot, message));
+}
+
 /** Ends all back-off of the pool and its slots. */
 export function clearFailures(pass: Learning): void {
   pass.memory.failures = { ...pass.memory.failures, count: 0, until: 0 };

@@ -1,5 +1,6 @@
-import { isQueued, isRunning, type Unit } from '../../model/observed.ts';
-import { type InstanceMemory, isComing } from '../state/instance.ts';
+import { isQueued, isRunning, type ProbeOutcome, type Unit } from '../../model/observed.ts';
+import { restartsAlways } from '../../model/traits.ts';
+import { type InstanceMemory, isComing, livedFor } from '../state/instance.ts';
 import { newInstance } from '../state/memory.ts';
 import { failedNeeds } from '../view/needs.ts';
 import { amend, note } from '../view/notes.ts';
@@ -7,7 +8,7 @@ import type { Learning } from '../view/pass.ts';
 import { listens } from '../view/slots.ts';
 import { forgetDeaths, recordDeath } from './deaths.ts';
 import { ending } from './exit-reason.ts';
-import { recordFailure } from './failures.ts';
+import { recordEnd, recordFailure } from './failures.ts';
 import { judge } from './probes.ts';
 
 const hasDied = (unit: Unit, before: InstanceMemory): boolean =>
@@ -18,9 +19,11 @@ const isUp = (pass: Learning, unit: Unit): boolean =>
   pass.pool.health.probe === 'none' && isRunning(unit) && listens(pass, unit.slot);
 
 function newLife(pass: Learning, unit: Unit, before: InstanceMemory | undefined): InstanceMemory {
-  const hasFailedStart = before !== undefined && before.phase === 'starting' && hasDied(unit, before);
+  const isSame = before?.invocation === unit.invocation;
+  const hasFailedStart = before?.phase === 'starting' && before.lived === 0 && hasDied(unit, before);
   return {
     ...newInstance(unit.invocation, unit.restarts, pass.now),
+    lived: before && isSame ? livedFor(before, pass.now) : 0,
     phase: isUp(pass, unit) ? 'healthy' : 'starting',
     failedStarts: hasFailedStart ? before.failedStarts + 1 : 0,
     drain: before?.drain ?? null,
@@ -37,7 +40,8 @@ function trackFailed(pass: Learning, unit: Unit): void {
   const before = pass.memory.instances[unit.slot];
   delete pass.memory.instances[unit.slot];
   // a worker may exit with any status when we stop it
-  if (before && !before.drain && !unit.job) recordFailure(pass, unit.slot, ending(unit));
+  if (before && !before.drain && !unit.job)
+    recordEnd(pass, unit.slot, ending(unit), livedFor(before, pass.now));
 }
 
 /** A new life starts with unknown health; a drain carries over. */
@@ -58,11 +62,21 @@ function settle(pass: Learning, unit: Unit, memory: InstanceMemory): void {
 const neverRan = ({ memory }: Learning, slot: number): boolean =>
   memory.instances[slot]?.invocation === '' && !memory.instances[slot]?.drain;
 
+const ENDED = 'it ended with success, or somebody stopped it, and Restart= does not restart it';
+
 /** It does not run. A start that led to nothing is a failure, or it would be tried at every pass. */
 function trackNone(pass: Learning, slot: number): void {
   const isFailure = neverRan(pass, slot);
+  const before = pass.memory.instances[slot];
   delete pass.memory.instances[slot];
   if (isFailure) recordFailure(pass, slot, cancelled(pass));
+  else if (before && !before.drain && !restartsAlways(pass.pool))
+    recordEnd(pass, slot, ENDED, livedFor(before, pass.now));
+}
+
+/** StartTimeout= begins when systemd comes to the start. */
+function trackQueued(pass: Learning, slot: number): void {
+  if (neverRan(pass, slot)) amend(pass, slot, { since: pass.now });
 }
 
 function cancelled(pass: Learning): string {
@@ -75,8 +89,8 @@ export function trackLives(pass: Learning): void {
   for (const slot of Object.keys(pass.memory.instances).map(Number))
     if (!pass.units.has(slot)) trackNone(pass, slot);
   for (const unit of pass.units.values()) {
-    if (isQueued(unit)) continue;
-    if (unit.active === 'failed') trackFailed(pass, unit);
+    if (isQueued(unit)) trackQueued(pass, unit.slot);
+    else if (unit.active === 'failed') trackFailed(pass, unit);
     else if (unit.active === 'inactive') trackNone(pass, unit.slot);
     else trackLife(pass, unit);
   }
@@ -109,10 +123,19 @@ export function applyTraffic(pass: Learning): void {
   }
 }
 
+/** The memory of an instance that a probe tells of; of one that has ended since it tells nothing. */
+function probed(
+  { pool: { name }, units, memory }: Learning,
+  { pool, slot }: ProbeOutcome,
+): InstanceMemory | undefined {
+  const unit = pool === name ? units.get(slot) : undefined;
+  return unit && unit.active !== 'activating' ? memory.instances[slot] : undefined;
+}
+
 /** Counts the probes since the last pass. */
 export function countProbes(pass: Learning): void {
   for (const outcome of pass.world.probes) {
-    const before = outcome.pool === pass.pool.name ? pass.memory.instances[outcome.slot] : undefined;
+    const before = probed(pass, outcome);
     if (!before) continue;
     const after = judge(before, outcome, pass.pool.health, pass.now);
     pass.memory.instances[outcome.slot] = after;

@@ -59,11 +59,15 @@ function isReleased(pass: View, slot: number, drained: Drain): boolean {
   return isStuck(drained) && pass.now >= Math.max(drained.deadline, drained.since + STUCK_TIMEOUT_MS);
 }
 
+/** It does not run yet, whether or not its start is under way: there is no reason to await it. */
+const isUnborn = ({ active }: Unit): boolean => active === 'activating';
+
 function stopWhenDrained(pass: Replacing, unit: Unit): void {
   const drained = pass.memory.instances[unit.slot]?.drain;
-  if (!drained || unit.job || !isAlive(unit) || !isReleased(pass, unit.slot, drained)) return;
+  const isBusy = unit.job && !isUnborn(unit);
+  if (!drained || isBusy || !isAlive(unit) || !isReleased(pass, unit.slot, drained)) return;
   const { reason } = drained;
-  if (inFlight(pass, unit.slot) === 0)
+  if (isUnborn(unit) || inFlight(pass, unit.slot) === 0)
     end(pass, unit, { ...drained, reason: `${reason}; no requests in flight` });
   else if (pass.now >= drained.deadline) endLate(pass, unit, drained);
 }

@@ -1,5 +1,4 @@
-import { isRunning } from '../../model/observed.ts';
-import { recordFailure, recordHang } from '../learn/failures.ts';
+import { recordHang } from '../learn/failures.ts';
 import { isUnhealthy } from '../learn/outage.ts';
 import { type Member, members } from '../view/members.ts';
 import { amend, restart } from '../view/notes.ts';
@@ -66,36 +65,4 @@ export function replaceStuck(pass: Replacing): void {
   const reason = `it has held a request for ${is} (RequestTimeout=${may})`;
   recordHang(pass, victim.slot, reason);
   drainHung(pass, victim.slot, reason);
-}
-
-/** As many as systemd's start limit, which only counts the starts of the last 10 s; this ends slower crash loops. */
-const MAX_FAILED_STARTS = 5;
-
-/** It runs, and no probe has failed since its time was over: the next one decides. The last one may be long ago on a busy machine. */
-const isPromising = ({ unit, memory }: Member, deadline: number): boolean =>
-  isRunning(unit) && (memory.fails === 0 || memory.failedAt < deadline);
-
-/** Why to give up on a starting instance, or null: it takes too long, or keeps dying. */
-function giveUpReason({ pool, now, samples }: Replacing, member: Member): string | null {
-  const { memory, unit, slot } = member;
-  const { startTimeout } = pool.health;
-  if (memory.failedStarts >= MAX_FAILED_STARTS)
-    return `it died ${memory.failedStarts} times in a row before it was healthy`;
-  // systemd may have started two hundred others first
-  const began = Math.max(memory.since, Math.min(unit.startedAt, now));
-  // what it waited for a CPU is not its own time
-  const deadline = began + startTimeout + (samples.get(slot)?.stalled ?? 0);
-  if (now < deadline || isPromising(member, deadline)) return null;
-  return `not healthy within ${startTimeout / 1000} s (${memory.detail || 'no probe answered'})`;
-}
-
-/** Gives up on instances that do not become healthy. */
-export function giveUpStarting(pass: Replacing): void {
-  for (const member of members(pass)) {
-    const { slot, unit, memory } = member;
-    const reason = memory.phase === 'starting' && !unit.job ? giveUpReason(pass, member) : null;
-    if (reason === null) continue;
-    if (isRunning(unit)) recordFailure(pass, slot, reason);
-    drainHung(pass, slot, reason);
-  }
 }

@@ -35,6 +35,8 @@ export const instance = record({
   since: number.or(0),
   /** Lives of the unit before this one, in a row, that ended before they were healthy. */
   failedStarts: number.or(0),
+  /** How long it had been healthy when it ended, ms, until it has a new life. */
+  lived: number.or(0),
   /** Successes in a row. */
   oks: number.or(0),
   /** Failures in a row. */
@@ -54,6 +56,12 @@ export const instance = record({
   drain: nullable(drain).or(null),
 });
 export type InstanceMemory = Infer<typeof instance>;
+
+/** How long it has been healthy, or had been when it ended, ms. */
+export const livedFor = (
+  { phase, since, lived }: Pick<InstanceMemory, 'phase' | 'since' | 'lived'>,
+  now: number,
+): number => (phase === 'healthy' ? now - since : lived);
 
 /** It starts, or systemd is restarting it. */
 export const isComing = ({ phase }: Pick<InstanceMemory, 'phase'>): boolean =>

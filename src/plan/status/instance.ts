@@ -1,8 +1,10 @@
 import { endpoint, unitName } from '../../model/names.ts';
-import type { Unit } from '../../model/observed.ts';
+import { isPausing, type Unit } from '../../model/observed.ts';
 import { isRouted } from '../../model/traits.ts';
+import { ending } from '../learn/exit-reason.ts';
 import type { View } from '../view/pass.ts';
 import { isOld, isStale } from '../view/stale.ts';
+import { stepOf } from '../view/steps.ts';
 import type { World } from '../world.ts';
 import type { InstanceState, InstanceStatus } from './report.ts';
 
@@ -16,13 +18,21 @@ function stateOf(pass: View, unit: Unit): InstanceState {
   const memory = pass.memory.instances[unit.slot];
   if (unit.active === 'failed') return 'backing-off';
   if (memory?.drain) return 'draining';
+  if (isPausing(unit)) return 'backing-off';
   if (memory?.phase === 'restarting') return 'restarting';
   if (unit.active === 'deactivating' || unit.active === 'inactive') return 'stopping';
   return memory?.phase ?? 'starting';
 }
 
+/** The step of a start, and how the life before ended. */
+function stepWords(unit: Unit): string | null {
+  const step = stepOf(unit);
+  return isPausing(unit) ? `${ending(unit)}; ${step}` : step;
+}
+
 const detailOf = (pass: View, unit: Unit): string =>
   pass.memory.instances[unit.slot]?.drain?.reason ??
+  stepWords(unit) ??
   pass.memory.instances[unit.slot]?.detail ??
   pass.memory.slotFailures[unit.slot]?.message ??
   '';

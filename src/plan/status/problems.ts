@@ -13,6 +13,7 @@ import type { View } from '../view/pass.ts';
 import { strangerAt, takenByStrangers } from '../view/slots.ts';
 import { isOld, isOutdated } from '../view/stale.ts';
 import type { World } from '../world.ts';
+import { pauses } from './pauses.ts';
 
 /** This many failures in a row are a fault of the slot rather than bad luck. */
 const MIN_SLOT_FAILURES = 3;
@@ -117,6 +118,7 @@ export const problemsOf = (pass: View): string[] => [
   ...refused(pass),
   ...crashes(pass),
   ...deaths(pass),
+  ...pauses(pass),
   ...needs(pass),
   ...recycled(pass),
   ...outage(pass),
