@@ -41,11 +41,17 @@ export const requiredBy = ({ unit }: Pick<Pool, 'unit'>): string[] => [
   ),
 ];
 
-/** Whether systemd restarts its workers however they end, by its pool file: the last line of a key counts. */
-export function restartsAlways({ service }: Pick<Pool, 'service'>): boolean {
-  const last = (name: string): string => service.findLast(({ key }) => key === name)?.value ?? '';
-  return ['', 'always'].includes(last('Restart')) && last('RestartPreventExitStatus') === '';
-}
+/** The value of a directive of [Service]: the last line counts. Empty without one. */
+const inService = ({ service }: Pick<Pool, 'service'>, name: string): string =>
+  service.findLast(({ key }) => key === name)?.value ?? '';
+
+/** Whether systemd restarts its workers however they end, by its pool file. */
+export const restartsAlways = (pool: Pick<Pool, 'service'>): boolean =>
+  ['', 'always'].includes(inService(pool, 'Restart')) && inService(pool, 'RestartPreventExitStatus') === '';
+
+/** Whether its workers tell systemd when they are ready (Type=notify, Type=notify-reload), by its pool file. */
+export const isNotifying = (pool: Pick<Pool, 'service'>): boolean =>
+  inService(pool, 'Type').startsWith('notify');
 
 /** A request that takes longer is logged, ms; null: none is. */
 export const slowAfter = ({ health, nginx }: Pool): number | null => nginx.slowLog ?? health.requestTimeout;

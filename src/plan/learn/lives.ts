@@ -79,9 +79,12 @@ function trackQueued(pass: Learning, slot: number): void {
   if (neverRan(pass, slot)) amend(pass, slot, { since: pass.now });
 }
 
+const CANCELLED =
+  'systemd cancelled its start, or a condition did not hold (ExecCondition=, or Condition...= of [Unit])';
+
 function cancelled(pass: Learning): string {
   const failed = failedNeeds(pass);
-  return failed.length > 0 ? `it requires ${failed.join(', ')}, which failed` : 'systemd cancelled its start';
+  return failed.length > 0 ? `it requires ${failed.join(', ')}, which failed` : CANCELLED;
 }
 
 /** Follows each unit of the pool from life to life. */

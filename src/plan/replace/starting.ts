@@ -1,4 +1,5 @@
 import { isPausing, isRunning, type Unit } from '../../model/observed.ts';
+import { isNotifying } from '../../model/traits.ts';
 import { ending } from '../learn/exit-reason.ts';
 import { recordEnd, recordFailure } from '../learn/failures.ts';
 import { livedFor } from '../state/instance.ts';
@@ -45,14 +46,18 @@ function giveUpReason(pass: Replacing, member: Member): string | null {
   return lateReason(pass, member);
 }
 
-/** Its start is queued no longer: systemd is at it. */
-const isUnderWay = ({ job, active }: Unit): boolean => !job || active === 'activating';
+/**
+ * What it is at takes as long as the pool's own lines have it take. Before systemd comes to its start, and until the program is
+ * executed (Type=exec), it waits for systemd, which may have two hundred others to start.
+ */
+const isUnderWay = ({ pool }: Replacing, { job, active, sub }: Unit): boolean =>
+  !job || (active === 'activating' && (sub !== 'start' || isNotifying(pool)));
 
 /** Gives up on instances that do not become healthy. */
 export function giveUpStarting(pass: Replacing): void {
   for (const member of members(pass)) {
     const { slot, unit, memory } = member;
-    if (memory.phase !== 'starting' || !isUnderWay(unit)) continue;
+    if (memory.phase !== 'starting' || !isUnderWay(pass, unit)) continue;
     const reason = giveUpReason(pass, member);
     if (reason === null) continue;
     if (isPausing(unit)) recordEnd(pass, slot, reason, livedFor(memory, pass.now));

@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+import threading
 import time
 
 port, name = int(sys.argv[1]), sys.argv[2]
@@ -24,9 +25,15 @@ def silent(client):
     time.sleep(3600)
 
 
+def ok(client):
+    client.sendall(answer(200, f"{name} {os.getpid()}\n"))
+
+
 ANSWERS = {
-    "ok": lambda client: client.sendall(answer(200, f"{name} {os.getpid()}\n")),
-    "later": lambda client: client.sendall(answer(200, f"{name} {os.getpid()}\n")),
+    "ok": ok,
+    "later": ok,
+    "ready": ok,
+    "pings": ok,
     "500": lambda client: client.sendall(answer(500, "out of order")),
     "garbage": lambda client: client.sendall(b"\x00\x01 this is no HTTP \xff\r\n\r\n"),
     "endless": endless,
@@ -50,8 +57,24 @@ def own():
     return bound
 
 
+def notify(text):
+    """sd_notify(3)"""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to:
+        to.sendto(text, os.environ["NOTIFY_SOCKET"].replace("@", "\0"))
+
+
+def ping():
+    while True:
+        notify(b"WATCHDOG=1")
+        time.sleep(0.3)
+
+
 # sd_listen_fds(3): systemd's socket is the first after the three that each program has
 listener = socket.socket(fileno=3) if os.environ.get("LISTEN_FDS") == "1" else own()
+if mode in ("ready", "pings"):
+    notify(b"READY=1")
+if mode == "pings":
+    threading.Thread(target=ping, daemon=True).start()
 end = time.monotonic() + 1
 while True:
     if mode == "later":

@@ -95,7 +95,7 @@ test('a worker that never says that it is ready is given up after StartTimeout=,
 });
 
 test('StartTimeout= begins when systemd has come to the start', () => {
-  const drive = new Drive(installed(pool({ min: 1, max: 1 })));
+  const drive = new Drive(installed(pool({ min: 1, max: 1, service: lines('Type=notify') })));
   drive.run(100);
   const worker = drive.fake.workers.get('search@8000');
   assert.ok(worker);
