@@ -21,7 +21,13 @@ export const HOUSE: Readonly<Record<string, Room>> = {
   'pool-file': {
     rooms: ['base', 'model'],
     packages: [],
-    folders: { values: [], keys: ['values'], rules: ['values'], ownership: [], warnings: ['ownership', 'values'] },
+    folders: {
+      values: [],
+      keys: ['values'],
+      rules: ['values'],
+      ownership: [],
+      warnings: ['ownership', 'values'],
+    },
   },
   scale: { rooms: ['base', 'model'], packages: [] },
   wire: { rooms: ['base'], packages: [] },

@@ -2,6 +2,7 @@ import { formatProblem } from '../../base/result.ts';
 import type { Pool } from '../../model/pool.ts';
 import { environmentWarnings, takenVariables } from '../../pool-file/warnings/environment.ts';
 import { exposedSecrets } from '../../pool-file/warnings/exposed-secrets.ts';
+import { lateStart } from '../../pool-file/warnings/start-timeout.ts';
 import { unreachablePort } from '../../pool-file/warnings/unreachable-port.ts';
 import type { Machine } from '../machine.ts';
 import type { ReadFleet } from './sources.ts';
@@ -25,8 +26,8 @@ async function missingPrograms(pools: readonly Pool[], machine: Machine): Promis
 }
 
 const warningsOfLines = (pool: Pool): string[] =>
-  [...exposedSecrets(pool), ...unreachablePort(pool), ...environmentWarnings(pool)].map(found =>
-    formatProblem({ file: `${pool.name}.pool`, ...found }),
+  [...exposedSecrets(pool), ...unreachablePort(pool), ...lateStart(pool), ...environmentWarnings(pool)].map(
+    found => formatProblem({ file: `${pool.name}.pool`, ...found }),
   );
 
 /** What the controller's sandbox hides: ProtectHome=, PrivateTmp=, and of /run all that is not cgipool's. */
