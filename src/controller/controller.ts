@@ -35,7 +35,8 @@ export class Controller implements ControllerApi {
   /** When the record was written that the last pass went by; null before the first. */
   #installedAt: number | null = null;
   #memory: Memory = newMemory();
-  #serving: Plan['serving'] = new Set();
+  /** What the last plan has the next pass observe. */
+  #wanted: Pick<Plan, 'serving' | 'suspects'> = { serving: new Set(), suspects: new Set() };
   #passed: () => void = () => {};
   /** Before the first pass nothing is known of the pools. */
   readonly #firstPass = new Promise<void>(resolve => {
@@ -78,7 +79,7 @@ export class Controller implements ControllerApi {
 
   async reconcile(): Promise<Pick<Plan, 'wakeAt'>> {
     try {
-      this.#world = await this.#observer.observe(this.installed, this.#serving);
+      this.#world = await this.#observer.observe(this.installed, this.#wanted);
     } catch (error) {
       if (!isSystemdAway(error)) throw error;
       return { wakeAt: monotonic() + SYSTEMD_RETRY_MS };
@@ -104,7 +105,7 @@ export class Controller implements ControllerApi {
     const next = plan(this.installed, this.#world, this.#memory, monotonic());
     this.#memory = next.memory;
     this.#installedAt = this.installed.at;
-    this.#serving = next.serving;
+    this.#wanted = { serving: next.serving, suspects: next.suspects };
     // saved before it is carried out: a controller killed in between must not do it twice
     this.#memoryFile.write(JSON.stringify(next.memory));
     saved();

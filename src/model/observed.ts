@@ -41,6 +41,22 @@ export interface Unit {
   exit: number;
 }
 
+/** What the machine shows of an instance that was looked at more closely. */
+export interface Clue {
+  /** The life that was looked at; empty where none runs. */
+  invocation: string;
+  /** Its main process is a shell, and has another process below it. */
+  isShell: boolean;
+  /** Where it listens if not at its endpoint, for people: `[::1]:8000`. */
+  strays: readonly string[];
+  /** Connections of its port that are closed, and that the kernel remembers (TIME_WAIT). */
+  closed: number;
+  /** Its port is the near end of a connection to elsewhere, and nobody listens there. */
+  isOutgoing: boolean;
+  /** The permission bits of its socket file; null if there is none. */
+  mode: number | null;
+}
+
 /** The result of one health check of one life of an instance. */
 export interface ProbeOutcome {
   pool: string;

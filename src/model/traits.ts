@@ -45,6 +45,17 @@ export const requiredBy = ({ unit }: Pick<Pool, 'unit'>): string[] => [
 const inService = ({ service }: Pick<Pool, 'service'>, name: string): string =>
   service.findLast(({ key }) => key === name)?.value ?? '';
 
+/** The signal with which systemd asks a worker to end, by its pool file. */
+export const stopSignal = (pool: Pick<Pool, 'service'>): string => inService(pool, 'KillSignal') || 'SIGTERM';
+
+/** How long it then waits before SIGKILL, as the pool file has it or cgipool's own unit. */
+export const stopTimeout = ({ service }: Pick<Pool, 'service'>): string =>
+  service.findLast(({ key }) => key === 'TimeoutStopSec' || key === 'TimeoutSec')?.value || '10s';
+
+/** Whether all processes of an instance get that signal, or only the main one before the others are killed. */
+export const signalsAll = (pool: Pick<Pool, 'service'>): boolean =>
+  inService(pool, 'KillMode') === 'control-group';
+
 /** Whether systemd restarts its workers however they end, by its pool file. */
 export const restartsAlways = (pool: Pick<Pool, 'service'>): boolean =>
   ['', 'always'].includes(inService(pool, 'Restart')) && inService(pool, 'RestartPreventExitStatus') === '';

@@ -2,6 +2,7 @@ import type { Installed } from '../model/installed.ts';
 import type { Decision } from '../scale/decision.ts';
 import { type Action, inOrder } from './action.ts';
 import { isAwaited, isCalm } from './calm.ts';
+import { learnClues } from './learn/clues.ts';
 import { applyCommands } from './learn/commands.ts';
 import { markRevisionGood, resetFailures, resetOnNewRevision } from './learn/failures.ts';
 import { adoptPublished, applyTraffic, countFailedStarts, countProbes, trackLives } from './learn/lives.ts';
@@ -35,6 +36,7 @@ import {
   type Start,
   type Weighting,
 } from './view/pass.ts';
+import { suspectsOf } from './view/suspects.ts';
 import { indexWorld } from './view/world-index.ts';
 import type { World } from './world.ts';
 
@@ -49,6 +51,8 @@ export interface Plan {
   wakeTargets: Record<string, string | null>;
   /** The lives (invocations) whose load counts: those that receive requests, and are not backups. */
   serving: ReadonlySet<string>;
+  /** The units to look at more closely in the next pass: see Clue. */
+  suspects: ReadonlySet<string>;
   /** Reconcile again no later than this, ms since the epoch. */
   wakeAt: number;
 }
@@ -66,6 +70,7 @@ const LEARN: readonly ((pass: Learning) => void)[] = [
   adoptPublished,
   applyTraffic,
   countProbes,
+  learnClues,
   markRevisionGood,
   resetFailures,
   watchOutage,
@@ -161,6 +166,7 @@ export function plan(installed: Pick<Installed, 'pools'>, world: World, memory: 
     decisions: decisionsOf(all),
     wakeTargets: Object.fromEntries(passes.flatMap(wakeTargetsOf)),
     serving: new Set(passes.flatMap(servingLives)),
+    suspects: new Set(passes.flatMap(suspectsOf)),
     memory: { version: MEMORY_SCHEMA, hasHistory: true, pools: memoriesOf(all), publish: published.memory },
     wakeAt: Math.min(now + pauseAfter(passes, areCalm), published.wakeAt ?? Number.POSITIVE_INFINITY),
   };

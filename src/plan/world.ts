@@ -1,5 +1,6 @@
 import type {
   ActiveState,
+  Clue,
   FailedStart,
   LoadSample,
   Need,
@@ -31,6 +32,8 @@ export interface World {
   listening: ReadonlySet<number>;
   /** Socket files of running instances that are there. */
   socketFiles: ReadonlySet<string>;
+  /** By unit name, of those that Plan.suspects named. */
+  clues: ReadonlyMap<string, Clue>;
   published: Published | null;
   /** The publish step is running. */
   publishing: boolean;
@@ -71,6 +74,7 @@ export const nothingSeen = (): World => ({
   strangers: new Map(),
   listening: new Set(),
   socketFiles: new Set(),
+  clues: new Map(),
   published: null,
   publishing: false,
   signals: {},

@@ -16,6 +16,8 @@ export class Drive {
   fake = new FakeWorld();
   #passes = 0;
   #serving: Plan['serving'] = new Set();
+  /** What the controller is to look at more closely. */
+  suspects: Plan['suspects'] = new Set();
   /** All actions so far. */
   actions: Action[] = [];
   /** The last decision of each pool. */
@@ -29,6 +31,7 @@ export class Drive {
     // through JSON now and then, as over a restart of the controller
     this.memory = this.#passes++ % 20 === 0 ? JSON.parse(JSON.stringify(next.memory)) : next.memory;
     this.#serving = next.serving;
+    this.suspects = next.suspects;
     this.fake.serveWaiting(next.wakeTargets);
     this.fake.carryOut(next.actions);
     this.decisions = { ...this.decisions, ...next.decisions };
@@ -54,6 +57,11 @@ export class Drive {
   /** The first pool's problems in status. */
   problems(change: Partial<World> = {}): string {
     return this.#status(change)?.problems.join() ?? '';
+  }
+
+  /** Stops of the first pool that needed SIGKILL, by status. */
+  killed(): number {
+    return this.#status({ probes: [] })?.killed ?? 0;
   }
 
   /** What status says of an instance of the first pool: `starting: ...`; empty if there is none. */

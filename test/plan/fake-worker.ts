@@ -8,11 +8,12 @@ export interface Delays {
   publish: () => number;
 }
 
-/** How a worker behaves in a life. SIGTERM ends one that freezes, but not one that hangs. */
+/** How a worker behaves in a life. SIGTERM ends one that freezes, but not one that hangs, or that serves and ignores it. */
 export type Behaviour =
   | 'well'
   | 'hangs'
   | 'freezes'
+  | 'ignores'
   | 'never-ready'
   | 'crashes'
   | 'crashes-late'
@@ -26,6 +27,9 @@ const INTERVAL = 10_000;
 /** TimeoutStopSec=, for a worker that ignores SIGTERM. */
 const STOP_TIMEOUT = 10_000;
 const LATE: ReadonlySet<Behaviour> = new Set(['hangs', 'freezes', 'overloaded']);
+const SERVING: ReadonlySet<Behaviour> = new Set(['well', 'slow', 'ignores']);
+/** systemd kills them, and their units fail. */
+const STUBBORN: ReadonlySet<Behaviour> = new Set(['hangs', 'ignores']);
 const CRASHES_AFTER = 50;
 /** Below the start limit. */
 const CRASHES_LATE = 3_000;
@@ -113,7 +117,7 @@ export class Worker {
 
   answers(now: number): boolean {
     const up = this.unit.active === 'active' && now >= this.#readyAt;
-    return up && (this.behaviour === 'well' || this.behaviour === 'slow');
+    return up && SERVING.has(this.behaviour);
   }
 
   /** Its probes time out, rather than fail at once. */
@@ -148,10 +152,15 @@ export class Worker {
     else this.unit = { ...this.unit, job: false };
   }
 
-  #deactivate(now: number, then: (now: number) => void = () => this.leave()): void {
-    const takes = this.behaviour === 'hangs' ? STOP_TIMEOUT : 5;
+  #deactivate(now: number, then: (now: number) => void = () => this.#end()): void {
+    const takes = STUBBORN.has(this.behaviour) ? STOP_TIMEOUT : 5;
     this.unit = { ...this.unit, active: 'deactivating', sub: 'stop-sigterm', job: true };
     this.#then(now + takes, then);
+  }
+
+  #end(): void {
+    if (STUBBORN.has(this.behaviour)) this.#fail('timeout', 9);
+    else this.leave();
   }
 
   /** `systemctl restart`: a stop and a start, as one job. */

@@ -10,11 +10,12 @@ import { type Installed, servable } from '../../model/installed.ts';
 import { endpoint, socketPath, unitName } from '../../model/names.ts';
 import type { LoadSample, Unit } from '../../model/observed.ts';
 import { paths } from '../../model/paths.ts';
-import type { Pool } from '../../model/pool.ts';
+import type { Listen, Pool } from '../../model/pool.ts';
 import { type Published, parsePublished } from '../../model/routing.ts';
 import { isRouted } from '../../model/traits.ts';
 import type { World } from '../../plan/world.ts';
 import type { RequestStats } from '../../scale/signals.ts';
+import { cluesOf } from './clues.ts';
 import type { NginxUsers } from './nginx-users.ts';
 import type { StrangerCheck } from './strangers.ts';
 
@@ -85,6 +86,7 @@ type Observed = Pick<
   | 'nginx'
   | 'needs'
   | 'strangers'
+  | 'clues'
 >;
 
 /** Where observations come from. */
@@ -102,6 +104,7 @@ export async function observe(
   installed: Installed,
   { instances, prober, tables, flow, nginxUsers, strangers }: Sources,
   requests: StatsByEndpoint,
+  suspects: ReadonlySet<string>,
 ): Promise<Observed> {
   const { units, publishing, wakeSockets, nginx, needs } = await instances.list();
   const pools = new Map(
@@ -109,7 +112,8 @@ export async function observe(
   );
   const poolOf = ({ pool }: Unit): SampledPool => pools.get(pool) ?? unknown(pool);
   const running = units.filter(unit => unit.pid > 0);
-  const isOnPort = (unit: Unit): boolean => poolOf(unit).listen === 'tcp';
+  const listenOf = (name: string): Listen => (pools.get(name) ?? unknown(name)).listen;
+  const isOnPort = (unit: Unit): boolean => listenOf(unit.pool) === 'tcp';
   const ports = running.filter(isOnPort).map(({ slot }) => slot);
   const files = running.filter(unit => !isOnPort(unit)).map(({ pool, slot }) => socketPath(pool, slot));
   const sockets = tables.read(ports);
@@ -128,6 +132,7 @@ export async function observe(
     wakeSockets,
     nginx,
     needs,
+    clues: cluesOf(suspects, { units, listenOf, instances }),
     strangers: await strangers.find(installed.pools.map(servable), units, sockets),
   };
 }

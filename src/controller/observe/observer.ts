@@ -10,6 +10,7 @@ import type { Jobs } from '../../host/systemd/jobs.ts';
 import { passedSocket } from '../../host/systemd/passed.ts';
 import type { Installed } from '../../model/installed.ts';
 import { requiredBy } from '../../model/traits.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { nothingSeen, type World } from '../../plan/world.ts';
 import type { Logger } from '../log.ts';
 import { CpuShares } from './cpu-shares.ts';
@@ -73,11 +74,14 @@ export class Observer {
     await this.#schedules.learn(installed, Date.now());
   }
 
-  /** The world of one pass, without commands and signals. `serving`: the lives whose load counts. */
-  async observe(installed: Installed, serving: ReadonlySet<string>): Promise<World> {
+  /** The world of one pass, without commands and signals. `serving`: the lives whose load counts; `suspects`: see Plan. */
+  async observe(
+    installed: Installed,
+    { serving, suspects }: Pick<Plan, 'serving' | 'suspects'>,
+  ): Promise<World> {
     const now = monotonic();
     const requests = await this.#requestLog.take();
-    const observed = await observe(installed, this.#sources, requests);
+    const observed = await observe(installed, this.#sources, requests, suspects);
     this.#nginx.watch(isToAnswer(observed) ? installed.site.control : null);
     const woken = this.#wakes.answered(observed.wakeSockets);
     this.#meters.add({ ...observed, woken }, serving, requests, this.#externals.values(installed, now), now);

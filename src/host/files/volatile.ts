@@ -27,14 +27,18 @@ export function readVolatile(path: string): string {
   }
 }
 
-/** Whether there is a socket file. */
-export function isSocket(path: string): boolean {
+/** The permission bits of a socket file; null if there is none. */
+export function socketMode(path: string): number | null {
   try {
-    return statSync(path).isSocket();
+    const found = statSync(path);
+    return found.isSocket() ? found.mode & 0o777 : null;
   } catch {
-    return false;
+    return null;
   }
 }
+
+/** Whether there is a socket file. */
+export const isSocket = (path: string): boolean => socketMode(path) !== null;
 
 /** The file's JSON, or null when it is missing or not JSON. */
 export const readVolatileJson = (path: string): unknown => parseJson(readVolatile(path));

@@ -1,10 +1,12 @@
 import { formatProblem } from '../../base/result.ts';
 import type { Pool } from '../../model/pool.ts';
+import { closedSocket } from '../../pool-file/warnings/closed-socket.ts';
 import { environmentWarnings, takenVariables } from '../../pool-file/warnings/environment.ts';
 import { exposedSecrets } from '../../pool-file/warnings/exposed-secrets.ts';
 import { lateStart } from '../../pool-file/warnings/start-timeout.ts';
 import { unreachablePort } from '../../pool-file/warnings/unreachable-port.ts';
 import type { Machine } from '../machine.ts';
+import { outgoingPorts } from './outgoing-ports.ts';
 import type { ReadFleet } from './sources.ts';
 
 /** The first word of a command line; it may be quoted. */
@@ -26,9 +28,13 @@ async function missingPrograms(pools: readonly Pool[], machine: Machine): Promis
 }
 
 const warningsOfLines = (pool: Pool): string[] =>
-  [...exposedSecrets(pool), ...unreachablePort(pool), ...lateStart(pool), ...environmentWarnings(pool)].map(
-    found => formatProblem({ file: `${pool.name}.pool`, ...found }),
-  );
+  [
+    ...exposedSecrets(pool),
+    ...unreachablePort(pool),
+    ...lateStart(pool),
+    ...closedSocket(pool),
+    ...environmentWarnings(pool),
+  ].map(found => formatProblem({ file: `${pool.name}.pool`, ...found }));
 
 /** What the controller's sandbox hides: ProtectHome=, PrivateTmp=, and of /run all that is not cgipool's. */
 const HIDDEN = /^\/(home|root|run(?!\/cgipool)|tmp|var\/run|var\/tmp)\//;
@@ -70,6 +76,7 @@ export const warningsOf = async (
 ): Promise<string[]> => [
   ...(await missingPrograms(pools, machine)),
   ...hiddenMetrics(pools),
+  ...(await outgoingPorts(pools, machine)),
   ...(await takenInFiles(pools, machine)),
   ...warnings.map(formatProblem),
   ...pools.flatMap(warningsOfLines),

@@ -77,6 +77,7 @@ export function recordEnd(pass: Recording, slot: number, message: string, lived:
 export function clearFailures(pass: Learning): void {
   pass.memory.failures = { ...pass.memory.failures, count: 0, until: 0 };
   pass.memory.slotFailures = {};
+  pass.memory.hints = {};
 }
 
 /** A new revision is tried at once, whatever happened to the one before. */

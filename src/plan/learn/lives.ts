@@ -9,6 +9,7 @@ import { listens } from '../view/slots.ts';
 import { forgetDeaths, recordDeath } from './deaths.ts';
 import { ending } from './exit-reason.ts';
 import { recordEnd, recordFailure } from './failures.ts';
+import { recordKill } from './kills.ts';
 import { judge } from './probes.ts';
 
 const hasDied = (unit: Unit, before: InstanceMemory): boolean =>
@@ -40,6 +41,7 @@ function trackFailed(pass: Learning, unit: Unit): void {
   const before = pass.memory.instances[unit.slot];
   delete pass.memory.instances[unit.slot];
   // a worker may exit with any status when we stop it
+  if (before?.drain && unit.result === 'timeout') recordKill(pass, unit.slot);
   if (before && !before.drain && !unit.job)
     recordEnd(pass, unit.slot, ending(unit), livedFor(before, pass.now));
 }

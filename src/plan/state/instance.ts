@@ -51,6 +51,8 @@ export const instance = record({
   requests: number.or(0),
   /** Why it is to be replaced although it is well, or null. */
   recycleReason: nullable(text).or(null),
+  /** Its main process is a shell with the server below it; null: not looked at yet. */
+  shell: nullable(flag).or(null),
   /** The result of the last probe, for people. */
   detail: text.or(''),
   drain: nullable(drain).or(null),

@@ -55,6 +55,10 @@ const poolMemory = record({
   recycled: failures.or(failures.create({})),
   /** By slot: its recent deaths after which systemd restarted it, ms since the epoch. */
   deaths: dictionary(list(number)).or({}),
+  /** When a stop last ended with SIGKILL, oldest first. */
+  kills: list(number).or([]),
+  /** By slot: what the machine shows of an instance that does not come up, for people. */
+  hints: dictionary(text).or({}),
   /** The revision that failures are counted for. */
   seenRevision: number.or(0),
   /** The last revision that had a healthy instance; 0 if none had. */

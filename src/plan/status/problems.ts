@@ -13,6 +13,7 @@ import type { View } from '../view/pass.ts';
 import { strangerAt, takenByStrangers } from '../view/slots.ts';
 import { isOld, isOutdated } from '../view/stale.ts';
 import type { World } from '../world.ts';
+import { oddities } from './oddities.ts';
 import { pauses } from './pauses.ts';
 
 /** This many failures in a row are a fault of the slot rather than bad luck. */
@@ -119,6 +120,7 @@ export const problemsOf = (pass: View): string[] => [
   ...crashes(pass),
   ...deaths(pass),
   ...pauses(pass),
+  ...oddities(pass),
   ...needs(pass),
   ...recycled(pass),
   ...outage(pass),

@@ -57,6 +57,8 @@ export interface PoolStatus {
    * new instance comes up, or other programs have their ports; it is still tried now and then.
    */
   rollout: 'complete' | 'progressing' | 'halted';
+  /** Stops of the last hour that needed SIGKILL. */
+  killed: number;
   /** The range was set by `cgipool scale`, which overrides the pool file. */
   byHand: boolean;
   /** The schedule in force, or null. */

@@ -2,6 +2,7 @@ import { own } from '../../base/own.ts';
 import type { Installed, InstalledPool } from '../../model/installed.ts';
 import { isRouted } from '../../model/traits.ts';
 import type { Decision } from '../../scale/decision.ts';
+import { killsOf } from '../learn/kills.ts';
 import type { Memory } from '../state/memory.ts';
 import { eventsOf, memoryOf, tiersOf } from '../state/tiers.ts';
 import { desired, range, scheduled } from '../view/desired.ts';
@@ -42,6 +43,7 @@ function poolStatus(pass: View): PoolStatus {
     ...range(pass),
     healthy,
     rollout: rolloutOf(pass),
+    killed: killsOf(pass).length,
     byHand: pass.memory.range !== null,
     schedule: scheduled(pass)?.name ?? null,
     traffic: own(pass.world.traffic, pass.pool.name) ?? null,
@@ -67,6 +69,7 @@ function wholeStatus(installed: InstalledPool, memory: Memory, start: Start): Po
   return {
     ...main,
     rollout: worstOf(all.map(({ rollout }) => rollout)),
+    killed: all.reduce((sum, { killed }) => sum + killed, 0),
     problems: all.flatMap(({ problems }) => problems),
     instances: [...main.instances, ...backup.flatMap(({ instances }) => instances)].sort(
       (a, b) => a.slot - b.slot,

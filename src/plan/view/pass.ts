@@ -81,6 +81,7 @@ const copyOf = (memory: PoolMemory): PoolMemory => ({
   instances: { ...memory.instances },
   slotFailures: { ...memory.slotFailures },
   deaths: { ...memory.deaths },
+  hints: { ...memory.hints },
   events: [...memory.events],
 });
 

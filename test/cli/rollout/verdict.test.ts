@@ -29,7 +29,7 @@ const OLD = instance('healthy', true);
 /** A pool of two that serves. */
 const status = (change: Partial<PoolStatus> = {}): PoolStatus => ({
   ...{ name: 'search', description: '', location: '/', stream: null, state: 'ok', desired: 2, target: 2 },
-  ...{ min: 2, max: 4, healthy: 2, rollout: 'complete', byHand: false, schedule: null },
+  ...{ min: 2, max: 4, healthy: 2, rollout: 'complete', killed: 0, byHand: false, schedule: null },
   ...{ traffic: null, problems: [], instances: [NEW, NEW] },
   ...change,
 });
