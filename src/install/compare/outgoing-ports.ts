@@ -1,4 +1,5 @@
 import { formatProblem } from '../../base/result.ts';
+import { readVolatile } from '../../host/files/volatile.ts';
 import type { Pool } from '../../model/pool.ts';
 import { rangesOf } from '../../model/slots.ts';
 import type { Machine } from '../machine.ts';
@@ -29,11 +30,9 @@ function warningOf({ name, slots }: Pool, given: readonly Range[], reserved: rea
 }
 
 /** Warnings about ports that outgoing connections may have: no worker can listen there meanwhile. */
-export async function outgoingPorts(pools: readonly Pool[], machine: Machine): Promise<string[]> {
+export function outgoingPorts(pools: readonly Pool[], machine: Pick<Machine, 'isHere'>): string[] {
   if (!machine.isHere) return [];
-  const read = async (name: string): Promise<string> =>
-    (await machine.readText(`${IPV4}/${name}`).catch(() => null)) ?? '';
-  const given = rangeIn(await read('ip_local_port_range'));
-  const reserved = (await read('ip_local_reserved_ports')).split(',').flatMap(rangeIn);
+  const given = rangeIn(readVolatile(`${IPV4}/ip_local_port_range`));
+  const reserved = readVolatile(`${IPV4}/ip_local_reserved_ports`).split(',').flatMap(rangeIn);
   return pools.filter(({ listen }) => listen === 'tcp').flatMap(pool => warningOf(pool, given, reserved));
 }

@@ -76,7 +76,7 @@ export const warningsOf = async (
 ): Promise<string[]> => [
   ...(await missingPrograms(pools, machine)),
   ...hiddenMetrics(pools),
-  ...(await outgoingPorts(pools, machine)),
+  ...outgoingPorts(pools, machine),
   ...(await takenInFiles(pools, machine)),
   ...warnings.map(formatProblem),
   ...pools.flatMap(warningsOfLines),

@@ -39,6 +39,6 @@ export function ending(unit: Unit): string {
   if (unit.result === 'exit-code') return ofStatus(unit.exit);
   // a worker that keeps exiting with status 0 ends in systemd's start limit
   if (unit.result === 'success' || (unit.result === 'start-limit-hit' && unit.exit === 0))
-    return 'it exited with status 0';
+    return 'it exited with status 0, and a worker stays in the foreground until it is stopped';
   return RESULTS[unit.result] ?? `systemd reports ${unit.result}`;
 }
