@@ -6,6 +6,7 @@ import { parseFleet } from '../../src/pool-file/fleet.ts';
 import { passThrough, sections } from '../../src/pool-file/keys/keys.ts';
 import { machineKeys, siteKeys } from '../../src/pool-file/keys/site-keys.ts';
 import { namings } from '../../src/pool-file/ownership/named.ts';
+import { liveRules } from '../../src/pool-file/rules/lives.ts';
 import { chapter, fenced, mentioned, tableOf } from './reference.ts';
 
 const test = suite('reference pages');
@@ -58,8 +59,16 @@ const SYSTEMD = [
   'CPUQuota',
   'After',
   'Environment',
-  'Type',
   'ProtectHome',
+  'Restart',
+  'RestartPreventExitStatus',
+  'StartLimitIntervalSec',
+  'StartLimitBurst',
+  'ExecCondition',
+  'ExecStartPre',
+  'ExecStartPost',
+  'ExecStop',
+  'ExecStopPost',
 ];
 
 test('the reference pages mention only keys that exist', () => {
@@ -67,6 +76,7 @@ test('the reference pages mention only keys that exist', () => {
     ...[...Object.values(sections), siteKeys, machineKeys].flatMap(Object.keys),
     ...Object.keys(passThrough.Service),
     ...Object.keys(namings),
+    ...Object.keys(liveRules),
     ...SYSTEMD,
     'Key', // of `Key=value`
   ]);

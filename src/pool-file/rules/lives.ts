@@ -42,7 +42,7 @@ const ofMachine: Refusal = value =>
     : 'acts on the whole machine when one worker fails: remove the line';
 
 /** Directives of [Service] and [Unit] that cgipool cannot keep its promises with; systemd takes some in either section. */
-const REFUSALS: Readonly<Record<string, Refusal>> = {
+export const liveRules: Readonly<Record<string, Refusal>> = {
   Type: type,
   RemainAfterExit: when(true, 'keeps an instance up whose worker has exited: remove the line'),
   SendSIGKILL: when(
@@ -70,6 +70,6 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 
 /** Why a directive must not change the lives of instances so; null: it may. */
 export function unliveable(key: string, value: string): string | null {
-  const wrong = Object.hasOwn(REFUSALS, key) ? REFUSALS[key]?.(value) : null;
+  const wrong = Object.hasOwn(liveRules, key) ? liveRules[key]?.(value) : null;
   return wrong ? `${key}=${value} ${wrong}` : null;
 }
