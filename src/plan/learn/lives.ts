@@ -1,16 +1,15 @@
-import { isQueued, isRunning, type ProbeOutcome, type Unit } from '../../model/observed.ts';
+import { isPausing, isQueued, isRunning, type Unit } from '../../model/observed.ts';
 import { restartsAlways } from '../../model/traits.ts';
 import { type InstanceMemory, isComing, livedFor } from '../state/instance.ts';
 import { newInstance } from '../state/memory.ts';
 import { failedNeeds } from '../view/needs.ts';
-import { amend, note } from '../view/notes.ts';
+import { amend } from '../view/notes.ts';
 import type { Learning } from '../view/pass.ts';
 import { listens } from '../view/slots.ts';
 import { forgetDeaths, recordDeath } from './deaths.ts';
 import { ending } from './exit-reason.ts';
 import { recordEnd, recordFailure } from './failures.ts';
 import { recordKill } from './kills.ts';
-import { judge } from './probes.ts';
 
 const hasDied = (unit: Unit, before: InstanceMemory): boolean =>
   before.invocation !== '' && unit.restarts > before.restarts;
@@ -53,6 +52,8 @@ function trackLife(pass: Learning, unit: Unit): void {
   if (!sameLife) noteLife(pass, unit, before);
   if (sameLife) settle(pass, unit, before);
   else pass.memory.instances[unit.slot] = newLife(pass, unit, before);
+  const pausedAt = isPausing(unit) ? (before?.pausedAt ?? pass.now) : null;
+  amend(pass, unit.slot, { pausedAt });
 }
 
 function settle(pass: Learning, unit: Unit, memory: InstanceMemory): void {
@@ -125,25 +126,5 @@ export function applyTraffic(pass: Learning): void {
     if (known?.invocation !== invocation) continue;
     if (ended || requests) amend(pass, slot, { endedAt: pass.now });
     if (requests) amend(pass, slot, { requests: known.requests + requests });
-  }
-}
-
-/** The memory of an instance that a probe tells of; of one that has ended since it tells nothing. */
-function probed(
-  { pool: { name }, units, memory }: Learning,
-  { pool, slot }: ProbeOutcome,
-): InstanceMemory | undefined {
-  const unit = pool === name ? units.get(slot) : undefined;
-  return unit && unit.active !== 'activating' ? memory.instances[slot] : undefined;
-}
-
-/** Counts the probes since the last pass. */
-export function countProbes(pass: Learning): void {
-  for (const outcome of pass.world.probes) {
-    const before = probed(pass, outcome);
-    if (!before) continue;
-    const after = judge(before, outcome, pass.pool.health, pass.now);
-    pass.memory.instances[outcome.slot] = after;
-    if (after.phase !== before.phase) note(pass, `slot ${outcome.slot} is ${after.phase}: ${outcome.detail}`);
   }
 }

@@ -21,7 +21,7 @@ const isPromising = ({ unit, memory }: Member, deadline: number): boolean =>
 
 /** Another slot serves before systemd restarts it. Without one it keeps the wait that RestartSec= says. */
 const isOutrun = (pass: Replacing, { memory }: Member): boolean =>
-  pass.now - memory.since >= RESTART_MS &&
+  pass.now - (memory.pausedAt ?? pass.now) >= RESTART_MS &&
   pass.memory.failures.until <= pass.now &&
   freeSlots(pass).length > 0;
 

@@ -35,6 +35,8 @@ export const instance = record({
   since: number.or(0),
   /** Lives of the unit before this one, in a row, that ended before they were healthy. */
   failedStarts: number.or(0),
+  /** Since when systemd waits for RestartSec= before it restarts it, or null. */
+  pausedAt: nullable(number).or(null),
   /** How long it had been healthy when it ended, ms, until it has a new life. */
   lived: number.or(0),
   /** Successes in a row. */

@@ -12,7 +12,7 @@ export function pauses(pass: View): string[] {
   const list = members(pass);
   if (healthy(list).length >= desired(pass)) return [];
   return list
-    .filter(({ unit, memory }) => isPausing(unit) && pass.now - memory.since >= PAUSE_MS)
+    .filter(({ unit, memory }) => isPausing(unit) && pass.now - (memory.pausedAt ?? pass.now) >= PAUSE_MS)
     .map(
       ({ slot, unit }) =>
         `slot ${slot}: ${ending(unit)}; systemd waits as long as RestartSec= says, and no other slot is free: lower RestartSec=, or add slots`,

@@ -49,6 +49,19 @@ test('without another slot the worker has the wait that RestartSec= says, and st
   assert.equal(drive.problems(), '');
 });
 
+test('a worker that dies while it starts is left to systemd, which restarts it at once', () => {
+  const drive = new Drive(installed(pool({ min: 1, max: 1 })));
+  drive.fake.delays.restart = () => 300;
+  drive.fake.behaviour = () => 'never-ready';
+  drive.run(5000);
+  drive.fake.kill('search', 8000);
+  drive.run(200);
+  assert.deepEqual(
+    drive.kinds().filter(kind => kind === 'stop'),
+    [],
+  );
+});
+
 test('workers that die at once back off, whatever RestartSec= says', () => {
   const drive = patient([1, 2, 3, 4, 5, 6, 7, 8].map(n => 8000 + n - 1));
   drive.fake.behaviour = () => 'crashes';
