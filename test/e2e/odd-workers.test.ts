@@ -61,6 +61,7 @@ const UP: Record<string, Odd> = {
     more: '[Service]\nKillMode=control-group\n',
   },
   ignores: { how: 'ignores', slots: 'Ports=8230-8239', more: '[Service]\nTimeoutStopSec=1\n' },
+  'shell-trap': { how: '/srv/trap.sh %i', slots: 'Ports=8250-8253' },
   'shell-exec': { how: '/srv/exec.sh %i', slots: 'Ports=8240-8243' },
 };
 
@@ -76,7 +77,8 @@ const machine = machineFor(test, 'odd-workers', async m => {
   await m.write('/srv/holder.py', HOLDER);
   await m.write('/srv/start.sh', '#!/bin/sh\n/srv/odd.py "$1" well\necho ended\n');
   await m.write('/srv/exec.sh', '#!/bin/sh\nexec /srv/odd.py "$1" well\n');
-  await m.run('chmod +x /srv/start.sh /srv/exec.sh; systemd-run --unit holder python3 /srv/holder.py 8130');
+  await m.write('/srv/trap.sh', '#!/bin/sh\ntrap "kill \\$!; wait" TERM\n/srv/odd.py "$1" well &\nwait\n');
+  await m.run('chmod +x /srv/*.sh; systemd-run --unit holder python3 /srv/holder.py 8130');
   await m.await('ss -Htn state established src 127.0.0.1:8130 | grep .');
   await m.install('--no-samples');
   for (const [name, odd] of Object.entries({ ...DOWN, ...UP })) await add(m, name, odd);
@@ -113,14 +115,14 @@ test('a program without SO_REUSEADDR is named while closed connections keep its 
   assert.equal(await problems(m, 'no-reuse'), '');
 });
 
-test('a shell above the server is named, unless the server gets SIGTERM as well or takes its place', async () => {
+test('a shell above the server is named, unless the server gets SIGTERM as well, or takes its place', async () => {
   const m = await machine();
   await m.until('shell', p => p.problems.length > 0);
   assert.match(
     await problems(m, 'shell'),
     /^the main process of slot 8210 is a shell, so a stop kills the server below it along with its requests: start the server with exec/,
   );
-  for (const name of ['shell-group', 'shell-exec']) {
+  for (const name of ['shell-group', 'shell-exec', 'shell-trap']) {
     await m.serving(name, 1);
     assert.equal(await problems(m, name), '', name);
   }
