@@ -52,6 +52,10 @@ export const stopSignal = (pool: Pick<Pool, 'service'>): string => inService(poo
 export const stopTimeout = ({ service }: Pick<Pool, 'service'>): string =>
   service.findLast(({ key }) => key === 'TimeoutStopSec' || key === 'TimeoutSec')?.value || '10s';
 
+/** Whether a stop runs commands of the pool's own, too. */
+export const hasStopCommands = ({ service }: Pick<Pool, 'service'>): boolean =>
+  service.some(({ key }) => key === 'ExecStop' || key === 'ExecStopPost');
+
 /** Whether all processes of an instance get that signal, or only the main one before the others are killed. */
 export const signalsAll = (pool: Pick<Pool, 'service'>): boolean =>
   inService(pool, 'KillMode') === 'control-group';

@@ -28,7 +28,7 @@ const GOOD: Record<string, Lines> = {
   notify: [service('Type=notify', 'TimeoutStartSec=5'), 'ready'],
   watchdog: [service('Type=notify', 'WatchdogSec=2'), 'pings'],
   commands: [service('ExecStartPre=/bin/sleep 0.5', 'ExecStartPost=/bin/true', 'ExecStop=/bin/true'), 'ok'],
-  'stop-post': [service('ExecStopPost=/bin/sleep 8', 'TimeoutStopSec=3'), 'ok'],
+  'stop-post': [service('ExecStopPost=/bin/sleep 4'), 'ok'],
 };
 
 const SOON = '[Health]\nStartTimeout=2s\n';

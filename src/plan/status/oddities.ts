@@ -1,4 +1,4 @@
-import { signalsAll, stopSignal, stopTimeout } from '../../model/traits.ts';
+import { hasStopCommands, signalsAll, stopSignal, stopTimeout } from '../../model/traits.ts';
 import { killsOf } from '../learn/kills.ts';
 import { desired } from '../view/desired.ts';
 import { healthy, members } from '../view/members.ts';
@@ -31,7 +31,7 @@ function kills(pass: View): string[] {
   return count >= MIN_KILLS
     ? [
         `${count} stops of the last hour needed SIGKILL after TimeoutStopSec=${stopTimeout(pool)}: ` +
-          `the program does not end at ${stopSignal(pool)}; have it finish its requests then, and exit`,
+          `the program does not end at ${stopSignal(pool)}; have it finish its requests then, and exit${hasStopCommands(pool) ? ', or a command of ExecStop= or ExecStopPost= takes too long' : ''}`,
       ]
     : [];
 }

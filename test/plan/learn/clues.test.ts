@@ -146,6 +146,12 @@ test('stops that need SIGKILL are counted, and named from the third of an hour o
   assert.deepEqual([three.killed(), three.problems()], [0, '']);
 });
 
+test('commands of a stop may be what takes so long', () => {
+  const words = /at SIGTERM; .*, or a command of ExecStop= or ExecStopPost= takes too long$/;
+  assert.match(stubborn(3, service('ExecStopPost', '/bin/sleep 20')).problems(), words);
+  assert.doesNotMatch(stubborn(3).problems(), words);
+});
+
 test('the pool file has a say in what is said of SIGKILL', () => {
   const lines = [...service('TimeoutStopSec', '3s'), ...service('KillSignal', 'SIGINT')];
   assert.match(stubborn(3, lines).problems(), /after TimeoutStopSec=3s: the program does not end at SIGINT/);
