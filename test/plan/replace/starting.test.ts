@@ -89,7 +89,15 @@ test('the answer to a probe of a dead life is not told of its successor', () => 
   const drive = patient([8000]);
   const { invocation } = drive.fake.workers.get('search@8000')?.unit ?? { invocation: '' };
   drive.fake.kill('search', 8000);
-  const dead = { pool: 'search', slot: 8000, invocation, ok: false, late: false, detail: 'refused' };
+  const dead = {
+    pool: 'search',
+    slot: 8000,
+    invocation,
+    ok: false,
+    at: drive.fake.now,
+    late: false,
+    detail: 'refused',
+  };
   drive.run(500, { probes: [dead] });
   assert.doesNotMatch(said(drive, 8000), /refused/);
 });
