@@ -93,8 +93,8 @@ export const faults: Readonly<Record<string, Fault>> = {
     ),
     lasts: 5,
   },
-  'a cleaner removes socket files': {
-    strike: once('rm -f /run/cgipool/unix-*/*.sock /run/cgipool-unix-*/*'),
+  'a cleaner removes a socket file': {
+    strike: once('rm $(find /run/cgipool/unix -name sock | shuf -n 1)', ['unix']),
     lasts: 0,
   },
   'the controller dies': { strike: once('systemctl kill -s KILL cgipool.service'), lasts: 0 },
