@@ -1,5 +1,6 @@
 import { epochOfClock, monotonic } from '../host/clock.ts';
-import { Prober } from '../host/probe/prober.ts';
+import { probe } from '../host/probe/probe.ts';
+import { machineMeans, Prober } from '../host/probe/prober.ts';
 import { type Bus, BusError } from '../host/systemd/bus.ts';
 import { Instances } from '../host/systemd/instances.ts';
 import { Jobs } from '../host/systemd/jobs.ts';
@@ -61,7 +62,10 @@ export class Controller implements ControllerApi {
   ) {
     this.#instances = new Instances(bus);
     this.#jobs = new Jobs(bus);
-    this.#prober = new Prober(this.#jobs, () => this.loop.wake());
+    this.#prober = new Prober(
+      { ...machineMeans, probe: ({ pool, slot }) => probe(pool, slot, pool.health, this.#jobs) },
+      () => this.loop.wake(),
+    );
     this.#executor = new Executor(bus, log);
     this.#observer = new Observer(this.#instances, this.#prober, this.#jobs, log, () => this.loop.wake());
     this.#history = new History(log);

@@ -1,4 +1,4 @@
-import { monotonic, pause } from '../host/clock.ts';
+import { type Clock, machineClock } from '../host/clock.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** One pass; returns when the next one is due at the latest, ms of the monotonic clock. */
@@ -21,6 +21,8 @@ export class Loop {
   #woken = false;
   #resume: (() => void) | null = null;
 
+  constructor(readonly clock: Clock = machineClock) {}
+
   /** Requests a pass. Cheap, and safe in any handler. */
   wake(): void {
     this.#woken = true;
@@ -31,19 +33,19 @@ export class Loop {
   async run(reconcile: Reconcile): Promise<never> {
     for (;;) {
       this.#woken = false;
-      const began = performance.now();
+      const began = this.clock.now();
       const { wakeAt } = await reconcile();
-      const took = performance.now() - began;
-      await pause(Math.min(2 * took, MAX_REST_MS));
-      if (!this.#woken) await this.#sleep(Math.max(wakeAt - monotonic(), took * (REST_FACTOR - 1)));
+      const took = this.clock.now() - began;
+      await new Promise<void>(resolve => this.clock.after(Math.min(2 * took, MAX_REST_MS), resolve));
+      if (!this.#woken) await this.#sleep(Math.max(wakeAt - this.clock.now(), took * (REST_FACTOR - 1)));
     }
   }
 
   #sleep(ms: number): Promise<void> {
     return new Promise(resolve => {
-      const timer = setTimeout(resolve, Math.max(0, ms));
+      const cancel = this.clock.after(Math.max(0, ms), resolve);
       this.#resume = () => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       };
     });

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** Where the monotonic clock begins: long after 0, which stands for "never" in records. */
 const BEGINNING_MS = 1e12;
@@ -23,8 +23,25 @@ export function epochOfClock(): number {
   return epoch;
 }
 
+/** Time and timers; the simulation of the controller has its own. */
+export interface Clock {
+  /** ms of the monotonic clock, with fractions. */
+  now: () => number;
+  /** Calls back after `ms` milliseconds. Returns a function that cancels it. */
+  after: (ms: number, call: () => void) => () => void;
+}
+
+/** The machine's. */
+export const machineClock: Clock = {
+  now: () => BEGINNING_MS + Number(process.hrtime.bigint()) / 1e6,
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
 /** Resolves after `ms` milliseconds. */
-export const pause = (ms: number): Promise<void> => setTimeout(ms);
+export const pause = (ms: number): Promise<void> => wait(ms);
 
 /** How often to check a condition, and for how long at most, ms. */
 export interface PollOptions {

@@ -26,8 +26,8 @@ export function probeDelay({ pool, pace }: ProbeTarget, age: number): number {
   return interval;
 }
 
-/** The first delay at the steady pace is random, to spread a pool's probes over the interval, ms. */
-export const firstDelay = ({ pool }: ProbeTarget): number => pool.health.interval * Math.random();
+/** The first delay at the steady pace is random (`chance`: 0 to 1), to spread a pool's probes over the interval, ms. */
+export const firstDelay = ({ pool }: ProbeTarget, chance: number): number => pool.health.interval * chance;
 
 /** Steady probes run together at a few moments of an interval: one by one they find cold caches and cost twice the CPU. */
 const MOMENTS_PER_INTERVAL = 4;

@@ -1,8 +1,7 @@
 import type { ProbeOutcome } from '../../model/observed.ts';
-import { monotonic } from '../clock.ts';
-import type { Jobs } from '../systemd/jobs.ts';
+import { type Clock, machineClock } from '../clock.ts';
 import { alignDelay, firstDelay, type ProbeTarget, probeDelay } from './pace.ts';
-import { probe } from './probe.ts';
+import type { ProbeResult } from './probe.ts';
 import { Turnstile } from './turnstile.ts';
 
 const keyOf = (target: ProbeTarget): string => `${target.pool.name}@${target.slot} ${target.invocation}`;
@@ -10,50 +9,64 @@ const keyOf = (target: ProbeTarget): string => `${target.pool.name}@${target.slo
 /** Probes that run at a time, and for how long one counts, ms: a healthy worker answers within a few. */
 const AT_ONCE = { places: 32, hold: 50 };
 
+/** What probing takes from its surroundings. */
+export interface ProbeMeans {
+  /** Makes one probe. */
+  probe: (target: ProbeTarget) => Promise<ProbeResult>;
+  clock: Clock;
+  /** A number from 0 to 1. */
+  random: () => number;
+}
+
+/** The machine's clock, and chance. */
+export const machineMeans = { clock: machineClock, random: Math.random };
+
 /** Probes one target until stopped. A slow probe delays only the next one of the same target. */
 class ProbeLoop {
-  #timer: NodeJS.Timeout | undefined;
+  /** Ends the wait for the next probe, if there is one. */
+  #cancel: (() => void) | null = null;
   /** When the last probe began, ms of the monotonic clock. */
   #startedAt = 0;
-  readonly #createdAt = performance.now();
+  readonly #createdAt: number;
   #stopped = false;
 
   constructor(
     public target: ProbeTarget,
-    readonly jobs: Jobs,
+    readonly means: ProbeMeans,
     readonly turnstile: Turnstile,
     readonly report: (target: ProbeTarget, outcome: ProbeOutcome) => void,
   ) {
+    this.#createdAt = means.clock.now();
     this.#schedule(0);
   }
 
   setTarget(target: ProbeTarget): void {
-    const sooner = target.pace !== this.target.pace && this.#timer !== undefined;
+    const sooner = target.pace !== this.target.pace && this.#cancel !== null;
     this.target = target;
-    if (sooner) this.#schedule(target.pace === 'steady' ? firstDelay(target) : this.#left());
+    if (sooner)
+      this.#schedule(target.pace === 'steady' ? firstDelay(target, this.means.random()) : this.#left());
   }
 
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#cancel?.();
   }
 
   #left(): number {
-    return Math.max(
-      0,
-      this.#startedAt + probeDelay(this.target, performance.now() - this.#createdAt) - performance.now(),
-    );
+    const now = this.means.clock.now();
+    return Math.max(0, this.#startedAt + probeDelay(this.target, now - this.#createdAt) - now);
   }
 
   #schedule(wait: number): void {
-    clearTimeout(this.#timer);
+    this.#cancel?.();
     const { pace, pool } = this.target;
-    const rest = pace === 'steady' ? alignDelay(performance.now(), wait, pool.health.interval) : wait;
-    if (!this.#stopped) this.#timer = setTimeout(() => void this.#probe(), rest);
+    const { clock } = this.means;
+    const rest = pace === 'steady' ? alignDelay(clock.now(), wait, pool.health.interval) : wait;
+    if (!this.#stopped) this.#cancel = clock.after(rest, () => void this.#probe());
   }
 
   async #probe(): Promise<void> {
-    this.#timer = undefined;
+    this.#cancel = null;
     const outcome = await this.turnstile.pass(() => this.#outcome());
     if (this.#stopped || outcome === null) return;
     this.report(this.target, outcome);
@@ -62,10 +75,10 @@ class ProbeLoop {
 
   async #outcome(): Promise<ProbeOutcome | null> {
     if (this.#stopped) return null;
-    this.#startedAt = performance.now();
+    const at = this.means.clock.now();
+    this.#startedAt = at;
     const { pool, slot, invocation } = this.target;
-    const at = monotonic();
-    return { pool: pool.name, slot, invocation, at, ...(await probe(pool, slot, pool.health, this.jobs)) };
+    return { pool: pool.name, slot, invocation, at, ...(await this.means.probe(this.target)) };
   }
 }
 
@@ -73,13 +86,15 @@ class ProbeLoop {
 export class Prober {
   #loops = new Map<string, ProbeLoop>();
   #outcomes: ProbeOutcome[] = [];
-  readonly #turnstile = new Turnstile(AT_ONCE.places, AT_ONCE.hold);
+  readonly #turnstile: Turnstile;
 
   /** `onNews` is called for each outcome that may require a decision. */
   constructor(
-    readonly jobs: Jobs,
+    readonly means: ProbeMeans,
     readonly onNews: () => void,
-  ) {}
+  ) {
+    this.#turnstile = new Turnstile(AT_ONCE.places, AT_ONCE.hold, means.clock);
+  }
 
   /** Sets what to probe from now on. */
   setTargets(targets: readonly ProbeTarget[]): void {
@@ -98,7 +113,7 @@ export class Prober {
   }
 
   #begin(target: ProbeTarget): ProbeLoop {
-    return new ProbeLoop(target, this.jobs, this.#turnstile, (now, outcome) => this.#record(now, outcome));
+    return new ProbeLoop(target, this.means, this.#turnstile, (now, outcome) => this.#record(now, outcome));
   }
 
   #drop(key: string, loop: ProbeLoop): void {

@@ -1,3 +1,5 @@
+import { type Clock, machineClock } from '../clock.ts';
+
 /**
  * Lets so many in at a time, in the order in which they come. A place is free again after `hold` ms at the latest, as somebody who only
  * waits is in nobody's way.
@@ -8,13 +10,14 @@ export class Turnstile {
   constructor(
     private places: number,
     readonly hold: number,
+    readonly clock: Clock = machineClock,
   ) {}
 
   /** Runs the work once there is a place for it. */
   async pass<T>(work: () => Promise<T>): Promise<T> {
     if (this.places === 0) await new Promise<void>(enter => this.#waiting.push(enter));
     else this.places -= 1;
-    const place = new Place(this.hold, () => this.#leave());
+    const place = new Place(this.clock, this.hold, () => this.#leave());
     return work().finally(() => place.giveBack());
   }
 
@@ -28,19 +31,19 @@ export class Turnstile {
 
 /** Is given back once. */
 class Place {
-  #timer: NodeJS.Timeout | null;
+  #cancel: (() => void) | null;
 
   constructor(
+    clock: Clock,
     hold: number,
     readonly leave: () => void,
   ) {
-    this.#timer = setTimeout(() => this.giveBack(), hold);
+    this.#cancel = clock.after(hold, () => this.giveBack());
   }
 
   giveBack(): void {
-    if (this.#timer === null) return;
-    clearTimeout(this.#timer);
-    this.#timer = null;
-    this.leave();
+    this.#cancel?.();
+    if (this.#cancel) this.leave();
+    this.#cancel = null;
   }
 }
