@@ -70,19 +70,18 @@ export class FakeWorld {
 
   /** Probes each target now. It finds whichever life listens there. */
   probe(targets: readonly ProbeTarget[]): void {
-    for (const { pool, slot, invocation } of targets) {
-      const worker = this.workers.get(keyOf(pool.name, slot));
-      const answers = worker?.answers(this.now) ?? false;
-      this.#probes.push({
-        pool: pool.name,
-        slot,
-        invocation,
-        at: this.now,
-        ok: answers,
-        late: worker?.isLate ?? false,
-        detail: worker?.behaviour ?? 'no worker',
-      });
-    }
+    for (const { pool, slot, invocation } of targets)
+      this.#probes.push({ pool: pool.name, slot, invocation, at: this.now, ...this.answer(pool.name, slot) });
+  }
+
+  /** What a probe of a slot finds now. */
+  answer(pool: string, slot: number): Pick<ProbeOutcome, 'ok' | 'late' | 'detail'> {
+    const worker = this.workers.get(keyOf(pool, slot));
+    return {
+      ok: worker?.answers(this.now) ?? false,
+      late: worker?.isLate ?? false,
+      detail: worker?.behaviour ?? 'no worker',
+    };
   }
 
   world(change: Partial<World> = {}): World {

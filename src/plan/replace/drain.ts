@@ -4,7 +4,7 @@ import type { Drain } from '../state/instance.ts';
 import { healthy, members } from '../view/members.ts';
 import { amend, note, restart, stop } from '../view/notes.ts';
 import type { Replacing, View } from '../view/pass.ts';
-import { attainable, mayServe, spareSlots } from '../view/slots.ts';
+import { attainable, listens, mayServe, spareSlots, strangerAt } from '../view/slots.ts';
 
 /** How long a publish may keep a stuck worker from being stopped, ms. */
 const STUCK_TIMEOUT_MS = 5_000;
@@ -85,8 +85,13 @@ function end(pass: Replacing, { slot, held }: Unit, { kind, reason }: Drain): vo
   } else stop(pass, slot, reason);
 }
 
+/** Probes have left it alone since it drains; but clients find it, and nobody else in its place. */
 const canStay = (pass: View, unit: Unit): boolean =>
-  isRunning(unit) && !unit.job && mayServe(pass, unit.slot);
+  isRunning(unit) &&
+  !unit.job &&
+  mayServe(pass, unit.slot) &&
+  listens(pass, unit.slot) &&
+  strangerAt(pass, unit.slot) === null;
 
 /** Healthy draining instances that could stay. */
 const leaving = (pass: View, kind: 'surplus' | 'replace'): Unit[] =>

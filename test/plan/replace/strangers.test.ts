@@ -36,6 +36,21 @@ test('probes that another program answers do not make an instance healthy', () =
   assert.deepEqual(drive.published(), [8003, 8004], 'only slots without another program');
 });
 
+test('a drain is not cancelled of an instance whose port another user has', () => {
+  const drive = serving();
+  // what drains may finish its requests
+  for (const each of drive.fake.alive()) each.connections = 1;
+  drive.pass({ commands: [{ kind: 'stop', pool: 'search' }] });
+  drive.run(5000);
+  assert.deepEqual(drive.slots(), [8000, 8001]);
+  const before = drive.actions.length;
+  drive.pass({ ...at(8000), commands: [{ kind: 'start', pool: 'search' }] });
+  drive.run(5000, at(8000));
+  const sets = drive.actions.slice(before).flatMap(a => (a.kind === 'publish' ? [a.live.search] : []));
+  assert.ok(!sets.flat().includes(8000), JSON.stringify(sets));
+  assert.ok(drive.published().includes(8001), 'the other one is well, and stays');
+});
+
 test('the failure of an impersonated instance names the user', () => {
   const drive = serving();
   drive.fake.advance(100);

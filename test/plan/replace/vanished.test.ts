@@ -37,6 +37,20 @@ test('a request that it holds is ended first', () => {
   assert.deepEqual(drive.published(), [2, 3]);
 });
 
+test('a drain is not cancelled of an instance whose socket file is gone', () => {
+  const drive = onFiles(1);
+  drive.run(5000);
+  for (const each of drive.fake.alive()) each.connections = 1;
+  drive.pass({ commands: [{ kind: 'stop', pool: 'search' }] });
+  drive.run(5000);
+  remove(drive, 1);
+  const before = drive.actions.length;
+  drive.pass({ commands: [{ kind: 'start', pool: 'search' }] });
+  drive.run(5000);
+  const sets = drive.actions.slice(before).flatMap(a => (a.kind === 'publish' ? [a.live.search] : []));
+  assert.deepEqual(sets, [[2]]);
+});
+
 test('one that has not made its file yet is not missed', () => {
   const drive = onFiles(1);
   drive.fake.behaviour = () => 'slow';
