@@ -38,6 +38,19 @@ test('the pure rooms depend on their arguments alone', () => assert.deepEqual(im
 test('only cli prints and exits', () => assert.deepEqual(printing(src), []));
 test('there is no any', () => assert.deepEqual(anys(all), []));
 test('nothing silences the compiler or the linter', () => assert.deepEqual(silencers(all), []));
+/** What the simulation's oracle has of those whom it judges: the shape of what goes in and comes out. */
+const SHAPES = ['src/plan/action.ts', 'src/plan/world.ts'];
+
+/** What files below test/sim/oracle/ would have of the planner or the scaler, by themselves or through others. */
+function sharedWithOracle(sources: readonly Source[]): string[] {
+  const isJudged = (path: string): boolean => /^src\/(plan|scale|controller)\//.test(path);
+  const oracle = sources.map(({ path }) => path).filter(path => path.startsWith('test/sim/oracle/'));
+  const run = reached(graphOf(sources, { types: false }), ...oracle).filter(isJudged);
+  const direct = oracle.flatMap(path => graphOf(sources).get(path) ?? []).filter(isJudged);
+  return [...new Set([...run, ...direct.filter(path => !SHAPES.includes(path))])];
+}
+test('the oracle of the simulation shares nothing with what it judges', () =>
+  assert.deepEqual(sharedWithOracle(all), []));
 test('every test file runs its suites', () => assert.deepEqual(unrun(tests), []));
 
 /** What the publish step loads as root: an auditor has that much to read. */
@@ -153,6 +166,24 @@ test('an impurity is seen, and what only looks like one is not', () => {
     ['src/plan/a.ts', "unit.process; f({ process: 1, text: 'console' }); interface U { process: 1 }"],
     ['src/host/a.ts', 'Date.now(); process.pid; fetch(x);'],
   ]);
+});
+
+test('what the oracle would share with the planner is seen, also through others', () => {
+  const files = (text: string): Source[] => [
+    parse('test/sim/oracle/a.ts', text),
+    parse('test/sim/b.ts', "import { c } from '../../src/plan/view/c.ts';"),
+    parse('src/plan/view/c.ts', "import type { World } from '../world.ts';"),
+    parse('src/plan/world.ts', ''),
+  ];
+  const shared = (text: string): string[] => sharedWithOracle(files(text));
+  assert.deepEqual(shared("import type { World } from '../../../src/plan/world.ts';"), []);
+  assert.deepEqual(shared("import { nothingSeen } from '../../../src/plan/world.ts';"), [
+    'src/plan/world.ts',
+  ]);
+  const view = ['src/plan/view/c.ts'];
+  assert.deepEqual(shared("import type { C } from '../../../src/plan/view/c.ts';"), view);
+  assert.deepEqual(shared("import { b } from '../b.ts';"), view);
+  assert.deepEqual(shared("import type { B } from '../b.ts';"), []);
 });
 
 test('printing and exiting are seen outside of cli', () => {

@@ -1,27 +1,24 @@
 import type { InstalledPool } from '../../src/model/installed.ts';
-import type { Behaviour } from '../plan/fake-worker.ts';
-import type { FakeWorld } from '../plan/fake-world.ts';
+import { unitName } from '../../src/model/names.ts';
+import type { Behaviour, Worker } from '../plan/fake-worker.ts';
 import type { SimController } from './controller.ts';
-import type { Invariants } from './invariants.ts';
-import type { Random } from './random.ts';
+import type { Stage } from './stage.ts';
 
 /** What faults can change. */
-export interface Scene {
-  random: Random;
-  fake: FakeWorld;
-  controller: SimController;
-  check: Invariants;
-  installed: { pools: InstalledPool[] };
+export interface Scene extends Stage {
+  readonly controller: SimController;
   /** All pools, freshly installed. */
   all: () => { pools: InstalledPool[] };
   /** How the next lives of each pool behave. */
-  regimes: Map<string, () => Behaviour>;
+  /** Somebody removes its socket file. */
+  removeSocket: (unit: { pool: string; slot: number }) => void;
+  readonly regimes: Map<string, () => Behaviour>;
 }
 
 type Fault = (sim: Scene) => void;
 
-const worker = ({ fake, random }: Scene) => random.pick([...fake.workers.values()]);
-const aPool = ({ installed, random }: Scene) => random.pick(installed.pools);
+const worker = ({ fake, random }: Scene): Worker | undefined => random.pick([...fake.workers.values()]);
+const aPool = ({ installed, random }: Scene): InstalledPool | undefined => random.pick(installed.pools);
 
 const kill: Fault = sim => worker(sim)?.die(sim.fake.now);
 
@@ -49,6 +46,7 @@ const regime: Fault = sim => {
   if (name) sim.regimes.set(name, () => (sim.random.chance(share) ? one : 'well'));
 };
 
+/** Another program takes a port, where nothing runs. */
 const stranger: Fault = sim => {
   const slot = sim.random.pick(aPool(sim)?.pool.slots ?? []);
   const busy = [...sim.fake.workers.values()].some(w => w.unit.slot === slot);
@@ -56,10 +54,58 @@ const stranger: Fault = sim => {
   sim.fake.strangers.add(slot);
 };
 
+/** Another program listens in an instance's place. */
+const impersonate: Fault = sim => {
+  const found = worker(sim)?.unit;
+  const { strangers } = sim.surroundings;
+  const { listen, activated } = sim.installed.pools.find(({ pool }) => pool.name === found?.pool)?.pool ?? {};
+  if (strangers.size > 0) strangers.clear();
+  else if (found && listen === 'tcp' && !activated)
+    strangers.set(unitName(found.pool, found.slot), 'mallory');
+};
+
+/** systemd refuses one unit, or polkit all starts. */
+const refuse: Fault = sim => {
+  const { surroundings, random } = sim;
+  const found = aPool(sim);
+  surroundings.isDenied = random.chance(0.2);
+  if (surroundings.masked.size > 1) surroundings.masked.clear();
+  else if (found) surroundings.masked.add(unitName(found.pool.name, random.pick(found.pool.slots) ?? 0));
+};
+
+/** A unit that a pool requires. */
+const need: Fault = ({ surroundings, random }) => {
+  for (const unit of surroundings.needs.keys())
+    surroundings.needs.set(unit, random.pick(['up', 'up', 'down', 'failed'] as const) ?? 'up');
+};
+
+/** A cleaner removes socket files; a worker makes a new one as it starts. */
+const clean: Fault = sim => {
+  const found = worker(sim);
+  if (found) sim.removeSocket(found.unit);
+};
+
+const schedule: Fault = sim => {
+  const name = aPool(sim)?.pool.name ?? '';
+  if (!sim.surroundings.scheduled.delete(name)) sim.surroundings.scheduled.add(name);
+};
+
+const memory: Fault = ({ surroundings, random }) => {
+  surroundings.ceiling = random.chance(0.3) ? 'there is no memory left' : null;
+};
+
+const load: Fault = sim => {
+  const { load: all, random } = sim;
+  const name = aPool(sim)?.pool.name ?? '';
+  all.amounts.set(name, random.chance(0.3) ? 0 : 40 * random.next() ** 3);
+  all.unknown.delete(name);
+  if (random.chance(0.1)) all.unknown.add(name);
+};
+
 const stopByHand: Fault = sim => {
   const found = worker(sim);
   found?.stop(sim.fake.now);
-  sim.check.credit(found?.unit.pool, 1);
+  sim.oracle.credit(found?.unit.pool, 1);
 };
 
 const startByHand: Fault = sim => {
@@ -94,32 +140,29 @@ const command: Fault = sim => {
   const min = sim.random.between(1, name.slots.length);
   const max = sim.random.between(min, name.slots.length);
   const kind = sim.random.pick(['scale', 'scale', 'auto', 'restart', 'start', 'start', 'stop'] as const);
-  sim.check.credit(pool, 2 * name.slots.length);
   if (kind === 'scale' || kind === 'auto')
-    sim.controller.commands.push({ kind: 'scale', pool, range: kind === 'auto' ? null : { min, max } });
-  else if (kind) sim.controller.commands.push({ kind, pool });
+    sim.controller.order({ kind: 'scale', pool, range: kind === 'auto' ? null : { min, max } });
+  else if (kind) sim.controller.order({ kind, pool });
 };
 
 /** `cgipool install` of a new revision. */
 const change: Fault = sim => {
   const found = aPool(sim);
   if (found) found.revision = sim.fake.now;
-  sim.check.credit(found?.pool.name, 2 * (found?.pool.slots.length ?? 0));
 };
 
 const uninstallOne: Fault = sim => {
   const [first, ...rest] = sim.installed.pools;
   if (first && rest.length > 0) sim.installed = { pools: rest };
   else sim.installed = sim.all();
-  sim.check.credit(undefined, 20);
+  sim.oracle.credit(undefined, 20);
 };
 
 const reboot: Fault = sim => {
   sim.fake.workers.clear();
   sim.fake.nginx.published = null;
-  sim.controller.saved = null;
-  sim.controller.crash();
-  sim.check.credit(undefined, 20);
+  sim.controller.kill(true);
+  sim.oracle.credit(undefined, 20);
 };
 
 /** Somebody, or NTP, sets the clock. */
@@ -128,7 +171,10 @@ const leap: Fault = ({ fake, random }) => {
   fake.epoch = random.chance(0.1) ? 0 : fake.epoch + (random.chance(0.5) ? by : -by) * 1_000;
 };
 
-const crash: Fault = sim => sim.controller.crash();
+/** The controller gets no time for a while: its clock seems to leap. */
+const stall: Fault = ({ fake, random }) => void fake.advance(random.between(100, 30_000));
+
+const crash: Fault = sim => sim.controller.kill();
 
 /** Each fault with its relative frequency. */
 const FAULTS: readonly [Fault, number][] = [
@@ -138,17 +184,25 @@ const FAULTS: readonly [Fault, number][] = [
   [hangAll, 2],
   [regime, 8],
   [stranger, 6],
+  [impersonate, 3],
+  [refuse, 4],
+  [need, 3],
+  [clean, 3],
+  [schedule, 3],
+  [memory, 3],
+  [load, 12],
   [stopByHand, 6],
   [startByHand, 4],
   [publishing, 8],
-  [connections, 30],
-  [requests, 10],
+  [connections, 20],
+  [requests, 6],
   [command, 10],
   [change, 4],
   [uninstallOne, 2],
   [reboot, 1],
   [crash, 4],
   [leap, 4],
+  [stall, 2],
 ];
 
 const BAG = FAULTS.flatMap(([fault, weight]) => Array.from({ length: weight }, () => fault));
@@ -164,18 +218,20 @@ export function strike(sim: Scene): string {
 export function heal(sim: Scene): void {
   sim.regimes.clear();
   sim.fake.strangers.clear();
+  sim.surroundings.heal();
   sim.fake.nginx.fate = () => 'arrives';
+  for (const list of [sim.load.amounts, sim.load.unknown]) list.clear();
   for (const each of sim.fake.workers.values()) {
     each.connections = 0;
     each.oldest = null;
     each.requests = 0;
-    // the load ends; hung workers stay hung
-    if (each.behaviour === 'overloaded') each.behaviour = 'well';
+    // the load ends; hung workers stay hung, but where nobody would find out
+    const settings = sim.installed.pools.find(({ pool }) => pool.name === each.unit.pool)?.pool;
+    if (each.behaviour === 'overloaded' || settings?.health.probe === 'none') each.behaviour = 'well';
   }
   sim.controller.crashChance = 0;
   // recycling would never settle
   for (const each of sim.installed.pools)
     each.pool = { ...each.pool, recycling: { maxAge: null, maxMemory: null, maxRequests: null } };
-  for (const { pool } of sim.installed.pools)
-    sim.controller.commands.push({ kind: 'start', pool: pool.name });
+  for (const { pool } of sim.installed.pools) sim.controller.order({ kind: 'start', pool: pool.name });
 }
