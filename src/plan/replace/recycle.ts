@@ -44,17 +44,26 @@ const reasonFor: RecycleLimit = (pass, member) =>
 /** One that reaches a limit so soon after it was healthy, ms, will hardly have a better successor. */
 const SOON_MS = 10_000;
 
-/** The next recycling waits, as after a crash, if this one was soon after a start. */
+/** Notes since when instances are at a limit: until one is replaced it may have to wait. */
+function noteLimits(pass: Replacing, list: readonly Member[]): void {
+  for (const { slot, memory, unit } of list) {
+    const limitSince = reasonFor(pass, { slot, memory, unit }) === null ? 0 : memory.limitSince || pass.now;
+    if (limitSince !== memory.limitSince) amend(pass, slot, { limitSince });
+  }
+}
+
+/** The next recycling waits, as after a crash, if this one reached its limit soon after it was healthy. */
 function countRecycling(pass: Replacing, { slot, memory }: Member, reason: string): void {
   const { now, pool } = pass;
   pass.memory.recycled =
-    now - memory.since < SOON_MS
+    memory.limitSince - memory.since < SOON_MS
       ? failedAgain(pass.memory.recycled, now, `${pool.name} recycle`, `slot ${slot}: ${reason}`)
       : noFailures();
 }
 
 /** Marks one instance that reached a limit for replacement; never a second one before the first is gone. */
 export function recycle(pass: Replacing): void {
+  noteLimits(pass, members(pass));
   const list = members(pass);
   if (pass.memory.recycled.until > pass.now) return;
   if (isDraining(pass) || list.some(m => isStale(pass, m) || isComing(m.memory))) return;

@@ -51,6 +51,8 @@ export const instance = record({
   endedAt: number.or(0),
   /** Requests that nginx has sent to it. */
   requests: number.or(0),
+  /** Since when it has been at MaxAge=, MaxMemory= or MaxRequests=, ms; 0: it is at none. */
+  limitSince: number.or(0),
   /** Why it is to be replaced although it is well, or null. */
   recycleReason: nullable(text).or(null),
   /** Its main process is a shell with the server below it; null: not looked at yet. */

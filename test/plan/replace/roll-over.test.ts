@@ -94,6 +94,18 @@ test('instances that reach a limit are recycled one at a time, at full capacity'
   }
 });
 
+test('recycling that cannot help is slowed down for as long as it does not help', () => {
+  const recycling = { maxAge: null, maxMemory: 1000, maxRequests: null };
+  const drive = new Drive(installed(pool({ min: 1, recycling })));
+  const greedy = (): void => {
+    for (const worker of drive.fake.alive()) worker.memory = 2000;
+  };
+  drive.run(600_000, {}, greedy);
+  // after 1, 2, 4 and so on up to 256 s: a wait of more than ten seconds is no sign that it helped
+  const starts = drive.kinds().filter(kind => kind === 'start').length;
+  assert.ok(starts >= 8 && starts <= 11, `${starts}`);
+});
+
 test('recycling that cannot help is slowed down, and is a problem in status', () => {
   const recycling = { maxAge: null, maxMemory: 1000, maxRequests: null };
   const drive = new Drive(installed(pool({ min: 1, recycling })));

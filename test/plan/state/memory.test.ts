@@ -77,7 +77,17 @@ test('no value in the memory of 0.1.0 is lost', () => {
   const { version: _, ...old } = RECORDED;
   const { version: __, ...now } = parseMemory(RECORDED) as Memory;
   // of later versions
-  const later = ['needed', 'recycled', 'kills', 'hints', 'lived', 'pausedAt', 'shell', 'failedAt'];
+  const later = [
+    'needed',
+    'recycled',
+    'kills',
+    'hints',
+    'lived',
+    'pausedAt',
+    'shell',
+    'failedAt',
+    'limitSince',
+  ];
   for (const pool of Object.values(now.pools))
     for (const part of [pool, ...Object.values(pool.instances)])
       for (const field of later) Reflect.deleteProperty(part, field);
