@@ -32,7 +32,9 @@ export class Load {
   /** Requests not yet observed, by endpoint; a part of one, too. */
   #requests = new Map<string, number>();
   #stats = new Map<string, RequestStats>();
-  #ended = new Map<string, number>();
+  /** By life: the requests that ended since the last sample, and the part of one that samples would show. */
+  #ends = new Map<string, { count: number; took: number; part: number }>();
+  #sampledAt = 0;
 
   constructor(readonly fake: FakeWorld) {}
 
@@ -63,7 +65,8 @@ export class Load {
     return this.fake
       .alive()
       .filter(({ unit }) => unit.pool === pool.name && !pool.nginx.backup.includes(unit.slot))
-      .filter(({ unit }) => !isRouted(pool) || live.includes(unit.slot));
+      .filter(({ unit }) => !isRouted(pool) || live.includes(unit.slot))
+      .sort((a, b) => a.unit.slot - b.unit.slot);
   }
 
   #workOf(pool: Pool, worker: Worker, i: number, count: number, ms: number): void {
@@ -75,18 +78,17 @@ export class Load {
     if (scale.cpu !== null) worker.cpuUsec += ms * 1000 * Math.min(1, cpu);
     if (scale.concurrency !== null) connect(worker, Math.floor((amount + i) / count));
     if (scale.spare > 0) connect(worker, i < amount ? 1 : 0);
-    if (scale.requests !== null) this.#request(pool, worker, (share * ms) / 1000, USUAL_MS, ms);
-    if (scale.latency !== null && amount > 0)
-      this.#request(pool, worker, (LATENCY_RATE * ms) / 1000, share, ms);
+    if (scale.requests !== null) this.#request(pool, worker, (share * ms) / 1000, USUAL_MS);
+    if (scale.latency !== null && amount > 0) this.#request(pool, worker, (LATENCY_RATE * ms) / 1000, share);
   }
 
-  #request(pool: Pool, { unit }: Worker, count: number, took: number, ms: number): void {
+  #request(pool: Pool, { unit }: Worker, count: number, took: number): void {
     const key = endpoint(pool, unit.slot);
     const due = (this.#requests.get(key) ?? 0) + count;
     const whole = Math.floor(due);
     this.#requests.set(key, due - whole);
-    const seen = (this.#ended.get(unit.invocation) ?? 0) + whole * Math.min(1, took / Math.max(ms, 1));
-    this.#ended.set(unit.invocation, seen);
+    const ends = this.#ends.get(unit.invocation) ?? { count: 0, took, part: 0 };
+    this.#ends.set(unit.invocation, { ...ends, count: ends.count + whole, took });
     this.#report(pool, unit.slot, whole, took);
   }
 
@@ -125,16 +127,34 @@ export class Load {
     requests: Map<string, RequestStats>,
   ): LoadSample[] {
     const byName = new Map(pools.map(pool => [pool.name, pool]));
-    const found = list.map(sample => this.#sample(sample, byName.get(sample.pool), requests));
-    this.#ended.clear();
-    return found;
+    const length = Math.max(1, this.fake.now - this.#sampledAt);
+    this.#sampledAt = this.fake.now;
+    return list.map(sample => this.#sample(sample, byName.get(sample.pool), requests, length));
   }
 
-  #sample(sample: LoadSample, pool: Pool | undefined, requests: Map<string, RequestStats>): LoadSample {
-    if (this.unknown.has(sample.pool)) return { ...sample, cpuUsec: null, connections: null, waiting: null };
+  #sample(
+    sample: LoadSample,
+    pool: Pool | undefined,
+    requests: Map<string, RequestStats>,
+    length: number,
+  ): LoadSample {
+    const known = this.unknown.has(sample.pool) ? { cpuUsec: null, connections: null, waiting: null } : {};
     const count = pool ? (requests.get(endpoint(pool, sample.slot))?.count ?? 0) : 0;
-    const ended = Math.floor(this.#ended.get(sample.invocation) ?? 0);
-    return { ...sample, requests: (sample.requests ?? 0) + count, ended: (sample.ended ?? 0) + ended };
+    const ended = this.#takeEnded(sample.invocation, length);
+    return {
+      ...sample,
+      ...known,
+      requests: (sample.requests ?? 0) + count,
+      ended: (sample.ended ?? 0) + ended,
+    };
+  }
+
+  /** Samples show a connection by its share of the time between two of them. */
+  #takeEnded(invocation: string, length: number): number {
+    const { count, took, part } = this.#ends.get(invocation) ?? { count: 0, took: 0, part: 0 };
+    const shown = part + count * Math.min(1, took / length);
+    this.#ends.set(invocation, { count: 0, took, part: shown - Math.floor(shown) });
+    return Math.floor(shown);
   }
 
   /** The numbers of Metric=, by pool. */

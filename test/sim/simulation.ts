@@ -5,9 +5,11 @@ import type { Action } from '../../src/plan/action.ts';
 import type { Behaviour } from '../plan/fake-worker.ts';
 import { FakeWorld } from '../plan/fake-world.ts';
 import { installed } from '../plan/pools.ts';
+import type { Play } from './acts/act.ts';
+import { actsFor } from './acts/acts.ts';
 import { VirtualClock } from './clock.ts';
 import { SimController } from './controller.ts';
-import { heal, type Scene, strike } from './faults.ts';
+import { heal, strike } from './faults.ts';
 import { Load } from './load.ts';
 import { Oracle } from './oracle/oracle.ts';
 import { amissIn } from './oracle/settled.ts';
@@ -30,7 +32,7 @@ const textOf = (action: Action): string => {
 };
 
 /** One seeded run: the controller in a world with faults, on a virtual clock, and an oracle that judges it. */
-export class Simulation implements Scene {
+export class Simulation implements Play {
   readonly random: Random;
   readonly fake = new FakeWorld();
   readonly clock = new VirtualClock(this.fake);
@@ -46,8 +48,9 @@ export class Simulation implements Scene {
   #tickAt = 0;
   #isBad = true;
   #struckAt = 0;
+  #publishes = 0;
 
-  constructor(seed: number) {
+  constructor(readonly seed: number) {
     this.random = new Random(seed);
     const { random } = this;
     const order = POOLS.map(each => [random.next(), each] as const).sort(([a], [b]) => a - b);
@@ -82,6 +85,7 @@ export class Simulation implements Scene {
 
   readonly record = (what: Action | string): void => {
     const text = typeof what === 'string' ? what : textOf(what);
+    if (text.startsWith('publish {')) this.#publishes += 1;
     this.story.push(`${((this.fake.now - 1_000_000) / 1000).toFixed(3)} ${text}`);
     if (this.story.length > 60) this.story.shift();
   };
@@ -97,8 +101,13 @@ export class Simulation implements Scene {
     this.record('healed');
     await this.settles(CONVERGE_TIMEOUT_MS);
     await this.lasts(SETTLED_MS);
-    const amiss = this.amiss();
-    if (amiss !== null) throw new Error(amiss);
+    await this.settles(0);
+    for (const { act, installed: one } of actsFor(this)) {
+      this.record(`${one.pool.name}: ${act.name}`);
+      // one after the other, they ask for more starts than any day
+      this.oracle.credit(undefined, 30);
+      await act.run(this, one);
+    }
   }
 
   #strike(): void {
@@ -116,6 +125,22 @@ export class Simulation implements Scene {
   async settles(ms: number): Promise<void> {
     for (const end = this.fake.now + ms; this.amiss() !== null; await this.step())
       if (this.fake.now >= end) throw new Error(`after ${ms / 1000} s: ${this.amiss()}`);
+  }
+
+  async until(is: () => boolean, ms: number, what: string): Promise<void> {
+    for (const end = this.fake.now + ms; !is(); await this.step())
+      if (this.fake.now >= end) throw new Error(`not within ${ms / 1000} s: ${what}`);
+  }
+
+  async holds(is: () => boolean, ms: number, what: string): Promise<void> {
+    const began = this.fake.now;
+    for (; this.fake.now < began + ms; await this.step())
+      if (!is())
+        throw new Error(`after ${(this.fake.now - began) / 1000} of ${ms / 1000} s no longer: ${what}`);
+  }
+
+  publishes(): number {
+    return this.#publishes;
   }
 
   async lasts(ms: number): Promise<void> {
