@@ -22,7 +22,15 @@ const architecture = page('docs/architecture.md');
 const schema = page('docs/status.md');
 const below = (...folders: string[]) =>
   readSources('src').filter(({ path }) => folders.some(folder => path.startsWith(`${folder}/`)));
-const src = below('src/base', 'src/install', 'src/model', 'src/plan', 'src/scale');
+const src = below(
+  'src/base',
+  'src/cli/describe',
+  'src/host/systemd',
+  'src/install',
+  'src/model',
+  'src/plan',
+  'src/scale',
+);
 
 const first = (table: readonly string[][]): string[] => table.map(([cell = '']) => cell);
 
@@ -201,6 +209,9 @@ const TYPES = [
   'Decision',
   'Reading',
   'PoolEvent',
+  'PoolDescription',
+  'EnvironmentVariable',
+  'Limits',
   'RollbackList',
   'SnapshotReport',
   'Problem',
@@ -246,10 +257,11 @@ test('the schema explains every type that it names', () => {
   const named = new Set(types.match(/[A-Z]\w+/g));
   assert.deepEqual(
     [...named].filter(name => !TYPES.includes(name)),
-    ['InstanceState', 'Metric'],
+    ['PoolState', 'InstanceState', 'Metric'],
   );
   for (const metric of wordsOf(src, 'Metric')) assert.ok(schema.includes(`\`${metric}\``), metric);
-  for (const state of wordsOf(src, 'InstanceState')) assert.ok(schema.includes(`\`${state}\``), state);
+  for (const state of [...wordsOf(src, 'PoolState'), ...wordsOf(src, 'InstanceState')])
+    assert.ok(schema.includes(`\`${state}\``), state);
 });
 
 test('a page that lacks something is found out', () => {

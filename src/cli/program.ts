@@ -105,6 +105,13 @@ function declareInspection(cgipool: Command): void {
     )
     .action(async (pool, options) => (await import('./commands/status.ts')).status(pool, options));
   cgipool
+    .command('describe <pool>')
+    .description('show what a pool is: its command, environment, limits, units and logs')
+    .option(...JSON_OPTION)
+    .option('--show-secrets', 'show values that are hidden otherwise; for root')
+    .addHelpText('after', examples('cgipool describe search', 'sudo cgipool describe search --show-secrets'))
+    .action(async (pool, options) => (await import('./commands/describe.ts')).describe(pool, options));
+  cgipool
     .command('why [pool]')
     .description("explain a pool's current number of instances")
     .option(...JSON_OPTION)

@@ -43,6 +43,7 @@ test('the exit status is 0 on success, 1 on failure, 2 on wrong usage or a mista
     [2, /missing required argument 'spec'/, 'scale', 'a'],
     [2, /too many arguments/, 'stop', 'a', 'b'],
     [2, /A_b is not a valid pool name/, 'logs', 'A_b'],
+    [2, /A_b is not a valid pool name/, 'describe', 'A_b'],
     [2, /there is no valid pool z in .*etc\/cgipool/, 'generate', 'z', '--root', root],
     [1, /no D-Bus system bus .*is dbus running\?/, 'status'],
     [1, /no D-Bus system bus/, 'scale', 'a', '3'],

@@ -83,7 +83,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
     ],
     // of package.json the version, which the build writes into the bundle
     packages: ['node:', 'commander', 'diff', 'execa', 'package.json'],
-    folders: { simulate: [], rollout: [], commands: ['rollout', 'simulate'] },
+    folders: { describe: [], simulate: [], rollout: [], commands: ['describe', 'rollout', 'simulate'] },
   },
 };
 

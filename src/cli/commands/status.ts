@@ -1,11 +1,17 @@
 import { pause } from '../../host/clock.ts';
 import { noSuchPool } from '../../model/names.ts';
-import type { InstanceState, InstanceStatus, PoolStatus, Status } from '../../plan/status/report.ts';
+import type {
+  InstanceState,
+  InstanceStatus,
+  PoolState,
+  PoolStatus,
+  Status,
+} from '../../plan/status/report.ts';
 import { askStatus } from '../client.ts';
 import { Failure } from '../failure.ts';
 import { bold, columns, green, red, yellow } from '../output.ts';
 
-const COLOUR: Record<InstanceState | PoolStatus['state'], (text: string) => string> = {
+const COLOUR: Record<InstanceState | PoolState, (text: string) => string> = {
   healthy: green,
   ok: green,
   starting: yellow,

@@ -39,13 +39,16 @@ export interface InstanceStatus {
   detail: string;
 }
 
+/** Whether a request would be answered. */
+export type PoolState = 'ok' | 'degraded' | 'down' | 'asleep' | 'stopped';
+
 export interface PoolStatus {
   name: string;
   description: string;
   location: string | null;
   /** With Protocol=tcp: the address that nginx listens on. */
   stream: string | null;
-  state: 'ok' | 'degraded' | 'down' | 'asleep' | 'stopped';
+  state: PoolState;
   desired: number;
   /** What autoscaling wants, whatever the range. */
   target: number;

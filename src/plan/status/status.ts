@@ -11,13 +11,13 @@ import { indexWorld } from '../view/world-index.ts';
 import type { World } from '../world.ts';
 import { instanceStatus, isServing } from './instance.ts';
 import { nginxOutage, nginxProblems, problemsOf, siteRefusals } from './problems.ts';
-import type { InstanceStatus, PoolStatus, Status, Why } from './report.ts';
+import type { InstanceStatus, PoolState, PoolStatus, Status, Why } from './report.ts';
 import { rolloutOf, worstOf } from './rollout.ts';
 
 /** No request reaches the pool, whatever its instances do. */
 const isCutOff = ({ pool, world }: View): boolean => isRouted(pool) && nginxOutage(world) !== null;
 
-function poolState(pass: View, wanted: number, instances: readonly InstanceStatus[]): PoolStatus['state'] {
+function poolState(pass: View, wanted: number, instances: readonly InstanceStatus[]): PoolState {
   const serving = instances.filter(i => isServing(pass, i)).length;
   if (pass.memory.stopped) return 'stopped';
   if (isCutOff(pass)) return 'down';

@@ -2,7 +2,7 @@ import type { Directive, Pool } from '../../model/pool.ts';
 import { wordsOf } from '../ownership/words.ts';
 
 /** What cgipool tells each worker of itself: see docs/pool-file.md. */
-const OURS = ['POOL', 'SLOT', 'PORT', 'SOCKET'];
+export const OURS = ['POOL', 'SLOT', 'PORT', 'SOCKET'];
 
 /** The variables of cgipool's own that something sets. `where`: what to name. */
 export function takenVariables(names: readonly string[], where: string): string | null {

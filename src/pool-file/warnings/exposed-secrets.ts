@@ -7,11 +7,14 @@ const SECRET_NAME = /PASSWORD|PASSWD|SECRET|TOKEN|KEYS?(_|$)/i;
 const PLACE_NAME = /_(FILE|PATH|DIR)$/i;
 const PLACE = /^(\/|%d)/;
 
+/** Whether a variable only says where something is. */
+export const isPlace = (name: string, value: string): boolean => PLACE_NAME.test(name) || PLACE.test(value);
+
 /** The variables of a line of Environment= that look like secrets. */
 const secretsOf = (value: string): string[] =>
   wordsOf(value).flatMap(word => {
     const [, name = '', text = ''] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
-    const isSecret = SECRET_NAME.test(name) && !PLACE_NAME.test(name) && text !== '' && !PLACE.test(text);
+    const isSecret = SECRET_NAME.test(name) && text !== '' && !isPlace(name, text);
     return isSecret ? [name] : [];
   });
 
