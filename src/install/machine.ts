@@ -4,8 +4,8 @@ import { fileMode, parseJson, writeFileAtomic } from '../host/files/files.ts';
 import { type ForeignFile, type Limits, readForeign } from '../host/files/foreign.ts';
 import { type LastLink, withinRoot } from '../host/files/within-root.ts';
 
-/** Directories of our own, removed with their last file. */
-const OWN_FOLDER = /\/(cgipool|[^/]*\.service\.d)$/;
+/** Directories of our own, and those of a package that need not be there: removed with their last file. */
+const OWN_FOLDER = /\/(cgipool|[^/]*\.service\.d)$|^\/etc\/needrestart(\/conf\.d)?$/;
 
 /** An image may be anybody's work. The largest file is the record of what is installed. */
 const LIMITS: Limits = { maxBytes: 64 * 1024 * 1024, longer: 'is refused', links: 'are followed' };

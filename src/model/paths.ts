@@ -41,6 +41,7 @@ export const paths = {
   tmpfiles: '/etc/tmpfiles.d/cgipool.conf',
   busPolicy: '/etc/dbus-1/system.d/org.cgipool1.conf',
   polkitRules: '/etc/polkit-1/rules.d/50-cgipool.rules',
+  needrestart: '/etc/needrestart/conf.d/cgipool.conf',
 } as const;
 
 /**

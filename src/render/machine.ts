@@ -52,6 +52,9 @@ const argument = (path: string): string => {
   return /[\s"'\\;]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
 };
 
+/** A string of Perl. */
+const perlString = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`;
+
 const unit = (name: string): string => `${paths.units}/${name}`;
 
 /** The publish step, next to the program. */
@@ -84,6 +87,7 @@ function fixed({
     [paths.tmpfiles, 'units/tmpfiles.conf', {}],
     [paths.busPolicy, 'units/org.cgipool1.conf', {}],
     [paths.polkitRules, 'units/50-cgipool.rules', { POOLS: pools.map(slotsLine) }],
+    [paths.needrestart, 'units/needrestart.conf', { COMMAND: [node, program].map(perlString).join(', ') }],
   ];
 }
 

@@ -17,6 +17,7 @@ const DIRECTORIES = [
     '/etc/systemd/system/nginx.service.d',
   ],
   ...['/etc/sysusers.d', '/etc/tmpfiles.d', '/etc/dbus-1', '/etc/polkit-1/rules.d'],
+  ...['/etc/needrestart', '/etc/needrestart/conf.d'],
   ...['/var', '/var/lib', '/var/lib/cgipool', '/bin'],
 ];
 

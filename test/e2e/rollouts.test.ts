@@ -180,7 +180,7 @@ test('a new pool that sleeps is well', async () => {
 
 /** The files that install writes, with their text. */
 const WRITTEN =
-  '/etc/systemd/system /etc/nginx /etc/dbus-1/system.d /etc/polkit-1/rules.d /etc/sysusers.d /etc/tmpfiles.d';
+  '/etc/systemd/system /etc/nginx /etc/dbus-1/system.d /etc/polkit-1/rules.d /etc/sysusers.d /etc/tmpfiles.d /etc/needrestart/conf.d';
 /** The upstreams are the controller's doing. */
 const sums = async (m: Machine): Promise<Map<string, string>> => {
   const out = await m.run(`find ${WRITTEN} -type f ! -name upstreams.conf -exec sha256sum {} +`);

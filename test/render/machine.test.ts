@@ -30,6 +30,7 @@ const fileText = (path: string, given = input()): string =>
 
 const FIXED = [
   '/etc/dbus-1/system.d/org.cgipool1.conf',
+  '/etc/needrestart/conf.d/cgipool.conf',
   '/etc/nginx/cgipool/access.conf',
   '/etc/nginx/cgipool/locations.conf',
   '/etc/nginx/conf.d/cgipool.conf',

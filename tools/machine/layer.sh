@@ -1,7 +1,7 @@
 # Sourced by machine.sh. The layer: what a machine has in addition to this host's own files. All checkouts share the cache
 # in $CACHE, and may need different layers: whoever calls these functions holds its lock.
 
-readonly PACKAGES="systemd-sysv dbus polkitd nginx-light gcc libc6-dev make python3-minimal libpython3-stdlib curl php-cli iproute2 procps ca-certificates openssl fcgiwrap php-fpm uwsgi-core uwsgi-plugin-python3 gunicorn libfcgi-dev python3-grpcio libnginx-mod-stream libfaketime"
+readonly PACKAGES="systemd-sysv dbus polkitd nginx-light gcc libc6-dev make python3-minimal libpython3-stdlib curl php-cli iproute2 procps ca-certificates openssl fcgiwrap php-fpm uwsgi-core uwsgi-plugin-python3 gunicorn libfcgi-dev python3-grpcio libnginx-mod-stream libfaketime needrestart"
 # what a private test machine has no use for, or what would reach outside
 readonly MASKED="systemd-networkd.service systemd-networkd.socket systemd-networkd-wait-online.service networking.service \
   systemd-resolved.service systemd-timesyncd.service systemd-udevd.service systemd-udevd-kernel.socket \
