@@ -20,6 +20,7 @@ import { type Given, type InstallPlan, planFor } from './compare/plan-install.ts
 import { awaitDrained, removeWakeSockets } from './detach-nginx.ts';
 import { noteAccepted, restoreInstalled, writeInstalled } from './installed-store.ts';
 import { Machine } from './machine.ts';
+import { holdSockets } from './nginx-sockets.ts';
 import { begin, finish, unfinished } from './pending.ts';
 import { isOfSite, problemsOf, publishNow, publishWarnings } from './publish-now.ts';
 import { ensureSecret, renewSecret } from './secret.ts';
@@ -133,7 +134,8 @@ async function installBy(bus: Bus, machine: Machine, asked: InstallPlan): Promis
   if (done.published.ok) await awaitRemoved(before, done.plan.pools);
   if (done.published.ok) await removeWakeSockets(all);
   await applyToController(bus, all, recorded);
+  const held = await holdSockets(bus, machine, done.plan.site.socketActivation);
   await finish();
-  const warnings = published.ok ? publishWarnings(published.value) : [];
+  const warnings = [...(published.ok ? publishWarnings(published.value) : []), ...held];
   return { plan: done.plan, problems, warnings, nginx: done.published.ok ? started : done.published };
 }

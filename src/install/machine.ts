@@ -5,7 +5,7 @@ import { type ForeignFile, type Limits, readForeign } from '../host/files/foreig
 import { type LastLink, withinRoot } from '../host/files/within-root.ts';
 
 /** Directories of our own, and those of a package that need not be there: removed with their last file. */
-const OWN_FOLDER = /\/(cgipool|[^/]*\.service\.d)$|^\/etc\/needrestart(\/conf\.d)?$/;
+const OWN_FOLDER = /\/(cgipool|[^/]*\.service\.(d|wants))$|^\/etc\/needrestart(\/conf\.d)?$/;
 
 /** An image may be anybody's work. The largest file is the record of what is installed. */
 const LIMITS: Limits = { maxBytes: 64 * 1024 * 1024, longer: 'is refused', links: 'are followed' };

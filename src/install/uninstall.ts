@@ -21,6 +21,7 @@ import { isNginx } from './compare/desired-files.ts';
 import { awaitDrained, releaseNginx } from './detach-nginx.ts';
 import { readInstalled } from './installed-store.ts';
 import { Machine } from './machine.ts';
+import { holdSockets } from './nginx-sockets.ts';
 import { removeRemains } from './remains.ts';
 
 const OWN_UNITS = ['cgipool*.service', 'cgipool*.socket', 'cgipool*.timer', 'cgipool*.slice'];
@@ -96,6 +97,7 @@ export async function uninstallHere(purge: boolean): Promise<Result<Uninstalled>
     const removed = changes.map(change => change.path);
     const released = await release(bus, [...removed.filter(isNginx), paths.upstreams]);
     if (!released.ok) return released;
+    await holdSockets(bus, machine, false);
     await stopUnits(bus);
     await writeChanges(machine, changes, new Map());
     await daemonReload(bus);

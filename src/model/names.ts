@@ -1,5 +1,6 @@
 import { paths } from './paths.ts';
 import type { Pool } from './pool.ts';
+import { NGINX_SOCKETS } from './services.ts';
 
 /** A pool's name, which is part of a unit name, an nginx upstream and a user name. */
 export const POOL_NAME = /^[a-z][a-z0-9-]{0,31}$/;
@@ -70,6 +71,13 @@ export const socketPath = (pool: string, slot: number | '%i'): string =>
 
 /** The socket where requests to a sleeping pool wait. */
 export const wakeSocketPath = (pool: string): string => `${paths.sockets}/${pool}.wake`;
+
+/** The socket that systemd holds for nginx at an address such as `0.0.0.0:80` or `[::]:80`; see systemd-escape(1). */
+export const nginxSocketName = (address: string): string =>
+  NGINX_SOCKETS.replace('@', `@${address.replace('[', '\\x5b').replace(']', '\\x5d')}`);
+
+/** Whether a unit is such a socket. */
+export const isNginxSocket = (unit: string): boolean => /^cgipool-nginx\.listen@.+\.socket$/.test(unit);
 
 /** Where nginx connects to: `127.0.0.1:8000`, `unix:/run/cgipool/search/1/sock`, or the wake socket. */
 export const endpoint = (pool: Pick<Pool, 'name' | 'listen'>, slot: number): string =>

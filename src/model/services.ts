@@ -1,5 +1,7 @@
 /** The units that are not a pool's, by what they are. */
 export const NGINX_UNIT = 'nginx.service';
+/** The template of the sockets that systemd holds for nginx: pool names have no dot, so no pool has one of this name. */
+export const NGINX_SOCKETS = 'cgipool-nginx.listen@.socket';
 export const CONTROLLER_UNIT = 'cgipool.service';
 export const PUBLISH_UNIT = 'cgipool-publish.service';
 export const AUTOSCALE_TIMER = 'cgipool-autoscale.timer';

@@ -30,6 +30,8 @@ export const site = record({
   control: text,
   /** Loopback host:port where the controller receives nginx's access log. */
   accessLog: text,
+  /** systemd holds what nginx listens on. */
+  socketActivation: flag.or(false),
   /** The user that nginx's worker processes run as. */
   nginxUser: text,
   /** Limits beyond which no pool grows: shares of the machine's memory, and of the time that pools wait for it. */

@@ -33,6 +33,7 @@ function siteOf({ values: v, lineOf }: SiteSection, { values: m }: ParsedSection
     statusAllow: orDefault(v.StatusAllow, DEFAULTS.StatusAllow),
     control: orDefault(v.Control, DEFAULTS.Control),
     accessLog: orDefault(v.AccessLog, DEFAULTS.AccessLog),
+    socketActivation: orDefault(v.SocketActivation, DEFAULTS.SocketActivation),
     nginxUser: (lineOf('User') > 0 ? v.User : v.Group) ?? orDefault(v.User, DEFAULTS.User),
     machine: {
       minAvailable: orDefault(m.MinAvailable, MACHINE_DEFAULTS.MinAvailable),

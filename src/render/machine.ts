@@ -14,9 +14,11 @@ import {
   CONTROLLER_UNIT,
   LOG_SOCKET,
   LOG_UNIT,
+  NGINX_SOCKETS,
   NGINX_UNIT,
   PUBLISH_UNIT,
 } from '../model/services.ts';
+import type { Site } from '../model/site.ts';
 import { rangesOf } from '../model/slots.ts';
 import { maySleep } from '../model/traits.ts';
 import { fill, type PlaceholderValues, textOf } from './fill.ts';
@@ -64,7 +66,16 @@ const stepOf = (program: string): string => program.replace(/[^/]*$/, 'publish.c
 const slotsLine = ({ name, slots }: Pool): string =>
   `${JSON.stringify(name)}: ${JSON.stringify(rangesOf(slots))},`;
 
-/** Files that every machine has: path, template, values. */
+/** What makes systemd hold nginx's sockets: the links to the template, one for each address, are install's. */
+const nginxSockets = ({ socketActivation }: Site): [string, string, PlaceholderValues][] =>
+  socketActivation
+    ? [
+        [unit(NGINX_SOCKETS), `units/${NGINX_SOCKETS}`, {}],
+        [unit(`${NGINX_UNIT}.d/cgipool-sockets.conf`), 'units/nginx.service.d-cgipool-sockets.conf', {}],
+      ]
+    : [];
+
+/** Files that are no pool's: path, template, values. */
 function fixed({
   site,
   pools,
@@ -83,6 +94,7 @@ function fixed({
     [unit(AUTOSCALE_UNIT), 'units/cgipool-autoscale.service', sandbox],
     [unit(AUTOSCALE_TIMER), 'units/cgipool-autoscale.timer', {}],
     [unit(`${NGINX_UNIT}.d/cgipool.conf`), 'units/nginx.service.d-cgipool.conf', {}],
+    ...nginxSockets(site),
     [paths.sysusers, 'units/sysusers.conf', { NGINXUSER: site.nginxUser }],
     [paths.tmpfiles, 'units/tmpfiles.conf', {}],
     [paths.busPolicy, 'units/org.cgipool1.conf', {}],

@@ -161,7 +161,7 @@ test('the record of 0.1.0 is read without parsing its pool files', () => {
   const { version, site, pools } = RECORDED;
   assert.equal(version, 1);
   const { nginxGroup, ...sameSite } = site;
-  assert.deepEqual(found.site, { ...sameSite, nginxUser: nginxGroup });
+  assert.deepEqual(found.site, { ...sameSite, socketActivation: false, nginxUser: nginxGroup });
   assert.deepEqual(
     found.pools.map(({ revision, ...rest }) => ({ ...rest, changedAt: revision })),
     // the text for a rollback of 0.1.0: there are snapshots now

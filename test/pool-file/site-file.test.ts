@@ -16,6 +16,7 @@ test('without a cgipool.conf, all keys have their defaults', () => {
     statusAllow: ['127.0.0.1', '::1'],
     control: '127.0.0.1:298',
     accessLog: '127.0.0.1:299',
+    socketActivation: false,
     nginxUser: 'www-data',
     machine: { minAvailable: 0.05, maxPressure: 0.2 },
   });
@@ -37,6 +38,7 @@ ACMEWebroot=/var/lib/acme
 StatusAllow=10.0.0.0/8  2001:db8::/32
 Control=127.0.0.2:700
 AccessLog=127.0.0.2:701
+SocketActivation=yes
 User=nginx
 `;
 
@@ -57,6 +59,7 @@ test('every key of cgipool.conf is read', () => {
       statusAllow: ['10.0.0.0/8', '2001:db8::/32'],
       control: '127.0.0.2:700',
       accessLog: '127.0.0.2:701',
+      socketActivation: true,
       nginxUser: 'nginx',
       machine: { minAvailable: 0.05, maxPressure: 0.2 },
     },

@@ -32,6 +32,7 @@ HSTS=1y
 TLSStapling=yes
 Resolver=127.0.0.53 ::1
 ACMEWebroot=/var/lib/acme
+SocketActivation=yes
 StatusAllow=127.0.0.1 192.0.2.0/24
 `;
 

@@ -128,7 +128,7 @@ test('every template is used, and no placeholder is left', () => {
   });
   const tls = siteOf(
     ...['TLSCertificate=/etc/a.pem', 'TLSKey=/etc/a.key', 'TLSRedirect=yes', 'TLSStapling=yes'],
-    'ACMEWebroot=/var/lib/acme',
+    ...['ACMEWebroot=/var/lib/acme', 'SocketActivation=yes'],
   );
   // for a pool that counts requests nginx logs them
   const pools = [

@@ -71,6 +71,12 @@ export const siteKeys = {
     'Loopback address and port where the controller receives a log line from nginx for each request, over UDP.',
     '127.0.0.1:701',
   ),
+  SocketActivation: key(
+    kinds.boolean,
+    'no',
+    'Have systemd hold the addresses that nginx listens on, so that no request is lost while nginx is restarted or killed.',
+    'yes',
+  ),
   User: key(
     USER,
     'www-data',
