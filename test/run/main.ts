@@ -31,6 +31,7 @@ const SHARED: [folder: RegExp, name: string][] = [
   [/^test\/cli\//, 'cli'],
   [/^test\/services\//, 'services'],
   [/^test\/(host|controller|install|publish|tools)\/|^test\/[^/]+$/, 'house and host'],
+  [/^test\/sim\//, 'simulation'],
   [/^test\/(?!e2e|long)/, 'pure'],
 ];
 
