@@ -81,7 +81,8 @@ export const LIMITS: readonly Act[] = [
     async (play, installed) => {
       play.load.amounts.set(installed.pool.name, 1);
       await play.settles(120_000);
-      const found = play.random.pick(workersOf(play, installed));
+      // what holds no connection holds no request
+      const found = play.random.pick(workersOf(play, installed).filter(worker => worker.connections > 0));
       if (!found) return;
       const { invocation } = found.unit;
       found.oldest = 15_000;
