@@ -40,6 +40,11 @@ function recordTaken(pass: Recording, slot: number, message: string): void {
   record(pass, slot, once, withoutWait(pass, slot, message));
 }
 
+/** Records that systemd refuses to start an instance: that says nothing of the others, and costs a start next to nothing. */
+export function recordRefusal(pass: Recording, slot: number, message: string): void {
+  record(pass, slot, slotFailure(pass, slot, message), withoutWait(pass, slot, message));
+}
+
 /** How long it was well, ms: until it became unhealthy, or until now. */
 function livedFor({ units, memory, now }: View, slot: number): number {
   const known = memory.instances[slot];

@@ -8,7 +8,7 @@ import type { Learning } from '../view/pass.ts';
 import { listens } from '../view/slots.ts';
 import { forgetDeaths, recordDeath } from './deaths.ts';
 import { ending } from './exit-reason.ts';
-import { recordEnd, recordFailure } from './failures.ts';
+import { recordEnd, recordFailure, recordRefusal } from './failures.ts';
 import { recordKill } from './kills.ts';
 
 const hasDied = (unit: Unit, before: InstanceMemory): boolean =>
@@ -108,7 +108,7 @@ export function countFailedStarts(pass: Learning): void {
     if (pool !== pass.pool.name || !pass.memory.instances[slot]) continue;
     // one that was to be restarted runs on
     if (neverRan(pass, slot)) delete pass.memory.instances[slot];
-    if (message !== null) recordFailure(pass, slot, message);
+    if (message !== null) recordRefusal(pass, slot, message);
   }
 }
 

@@ -66,6 +66,19 @@ test('a start that systemd refuses is a failure of its slot: another takes over'
   assert.match(drive.memory.pools.search?.slotFailures[8000]?.message ?? '', /is masked/);
 });
 
+test('however many slots systemd refuses, the others start at once', () => {
+  const drive = new Drive(installed(pool({ min: 2 })));
+  const isMasked = (slot: number): boolean => slot < 8003;
+  for (let i = 0; i < 20; i++) {
+    const starts = drive.pass().flatMap(action => (action.kind === 'start' ? [action.slot] : []));
+    const refused = starts.filter(isMasked);
+    for (const slot of refused) drive.fake.workers.delete(`search@${slot}`);
+    drive.pass({ failedStarts: refused.map(slot => ({ pool: 'search', slot, message: 'it is masked' })) });
+    drive.fake.advance(100);
+  }
+  assert.deepEqual(drive.slots(), [8003, 8004]);
+});
+
 test('a start that fails for another reason, as without polkit, counts for nobody, and a running instance stays what it is', () => {
   const drive = new Drive(installed(pool({ min: 1, slots: [8000] })));
   drive.pass();
