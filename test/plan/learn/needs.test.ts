@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import type { Need } from '../../../src/model/observed.ts';
+import type { FailedStart, Need } from '../../../src/model/observed.ts';
 import { Drive } from '../drive.ts';
 import { installed, pool } from '../fake-world.ts';
 
@@ -68,12 +68,13 @@ test('a start that systemd refuses is a failure of its slot: another takes over'
 
 test('however many slots systemd refuses, the others start at once', () => {
   const drive = new Drive(installed(pool({ min: 2 })));
-  const isMasked = (slot: number): boolean => slot < 8003;
+  let failedStarts: FailedStart[] = [];
   for (let i = 0; i < 20; i++) {
-    const starts = drive.pass().flatMap(action => (action.kind === 'start' ? [action.slot] : []));
-    const refused = starts.filter(isMasked);
+    const starts = drive.pass({ failedStarts }).filter(({ kind }) => kind === 'start');
+    const slots = starts.flatMap(action => ('slot' in action ? [action.slot] : []));
+    const refused = slots.filter(slot => slot < 8003);
     for (const slot of refused) drive.fake.workers.delete(`search@${slot}`);
-    drive.pass({ failedStarts: refused.map(slot => ({ pool: 'search', slot, message: 'it is masked' })) });
+    failedStarts = refused.map(slot => ({ pool: 'search', slot, message: 'it is masked' }));
     drive.fake.advance(100);
   }
   assert.deepEqual(drive.slots(), [8003, 8004]);
