@@ -109,6 +109,13 @@ test('it says what the pool runs as, its limits, endpoints, units and logs', asy
   assert.match(await m.run(found.logs[1]?.replace('-u', '-o cat -n 5 -u') ?? 'false'), /Started/);
 });
 
+test('whoever may read the journal can run the command that shows the logs', async () => {
+  const m = await machine();
+  const reader = 'runuser -u nobody -G systemd-journal --';
+  const [command = 'false'] = (await described(m, reader)).logs;
+  assert.match(await m.run(`${reader} ${command.replace('--follow', '--lines 5')}`), /Started/);
+});
+
 test('without a running instance it is what the next one will be given', async () => {
   const m = await machine();
   const before = valuesOf(await described(m, '', '--show-secrets'));
@@ -146,8 +153,11 @@ test('a program that overwrites its environment is not believed', async () => {
 test('while the controller is down it says what it knows', async () => {
   const m = await machine();
   await m.run('systemctl stop cgipool.service cgipool-autoscale.timer');
+  // not on the first slot
+  await m.run("systemctl stop 'cgipool-echo@*.service'; systemctl start cgipool-echo@8007.service");
   const found = await described(m);
   assert.deepEqual([found.state, found.instances, found.command.length], [null, [], 2]);
+  assert.deepEqual([found.unit, found.process !== null], ['cgipool-echo@8007.service', true]);
   assert.match(found.notes.join('\n'), /the controller does not answer/);
   await m.run('systemctl start cgipool.service cgipool-autoscale.timer');
 });

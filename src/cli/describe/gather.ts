@@ -1,7 +1,16 @@
 import { join } from 'node:path';
 import { Bus } from '../../host/systemd/bus.ts';
 import { type ServiceSettings, serviceSettings, sliceLimits } from '../../host/systemd/settings.ts';
-import { endpoint, poolFileOf, sliceName, socketName, templateName, unitName } from '../../model/names.ts';
+import { listUnits } from '../../host/systemd/systemd.ts';
+import {
+  endpoint,
+  parseUnitName,
+  poolFileOf,
+  sliceName,
+  socketName,
+  templateName,
+  unitName,
+} from '../../model/names.ts';
 import { paths } from '../../model/paths.ts';
 import type { Pool } from '../../model/pool.ts';
 import type { PoolStatus } from '../../plan/status/report.ts';
@@ -13,11 +22,19 @@ import { environmentOfProcess } from './process.ts';
 import type { PoolDescription } from './report.ts';
 import { withoutPasswords } from './secrets.ts';
 
+/** The slots of the instances that run, also while no controller knows them. */
+async function runningOf(bus: Bus, pool: Pool): Promise<number[]> {
+  const rows = await listUnits(bus, [`cgipool-${pool.name}@*.service`]);
+  return rows
+    .filter(({ active }) => active === 'active')
+    .flatMap(({ name }) => parseUnitName(name)?.slot ?? []);
+}
+
 /** The slot of an instance that runs, a healthy one before others, or the first one of the pool. */
-function slotOf(pool: Pool, status: PoolStatus | null): number {
-  const running = (status?.instances ?? []).filter(({ pid }) => pid > 0);
-  const chosen = running.find(({ state, stale }) => state === 'healthy' && !stale) ?? running[0];
-  return chosen?.slot ?? pool.slots[0] ?? 0;
+function slotOf(pool: Pool, status: PoolStatus | null, running: readonly number[]): number {
+  const isGood = (slot: number): boolean =>
+    status?.instances.some(one => one.slot === slot && one.state === 'healthy' && !one.stale) ?? false;
+  return running.find(isGood) ?? running[0] ?? pool.slots[0] ?? 0;
 }
 
 /** What a pool file says of a pool, and the controller. */
@@ -79,9 +96,9 @@ const NO_CONTROLLER = 'the controller does not answer: instances and state are n
 export async function gather(pool: Pool, showSecrets: boolean): Promise<PoolDescription> {
   const answer = await askStatus().catch(() => null);
   const status = answer?.pools.find(({ name }) => name === pool.name) ?? null;
-  const slot = slotOf(pool, status);
   const bus = await Bus.connect();
   try {
+    const slot = slotOf(pool, status, await runningOf(bus, pool));
     const unit = await ofUnit(bus, pool, unitName(pool.name, slot), showSecrets);
     const notes = [...(status ? [] : [NO_CONTROLLER]), ...unit.notes];
     return { version: 1, ...ofPool(pool, status, slot), ...unit, notes };
