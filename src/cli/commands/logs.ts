@@ -14,7 +14,9 @@ interface LogsOptions {
  * controller: logs are needed most while that is down.
  */
 async function requireKnown(pool: string): Promise<void> {
-  const names = (await readInstalled(new Machine()))?.pools.map(p => p.pool.name);
+  // the record is for root and the group cgipool, and the journal for others, too
+  const installed = await readInstalled(new Machine()).catch(() => null);
+  const names = installed?.pools.map(p => p.pool.name);
   if (!names || names.includes(pool)) return;
   throw new Failure(`${noSuchPool(pool, names)}; for a removed pool: journalctl -t cgipool-${pool}`);
 }
