@@ -32,12 +32,20 @@ test('the injection tests cover every generated file', () => {
   assert.deepEqual([...new Set(paths)].map(path => path.replace(/^.*\//, '')).sort(), [
     ...['50-cgipool.rules', '90-cgipool.conf', 'access.conf'],
     ...['cgipool-autoscale.service', 'cgipool-autoscale.timer', 'cgipool-log.service', 'cgipool-log.socket'],
-    ...['cgipool-publish.service'],
+    ...['cgipool-nginx.listen@.socket', 'cgipool-publish.service'],
     ...['cgipool-qqheld.metric.service', 'cgipool-qqheld.probe@.service', 'cgipool-qqheld.slice'],
     ...['cgipool-qqheld@.service', 'cgipool-qqheld@.socket'],
     ...['cgipool-qqname.metric.service', 'cgipool-qqname.probe@.service', 'cgipool-qqname.slice'],
     ...['cgipool-qqname.wake.service', 'cgipool-qqname.wake.socket', 'cgipool-qqname@.service'],
-    ...['cgipool.conf', 'cgipool.conf', 'cgipool.conf', 'cgipool.conf', 'cgipool.service'],
+    ...[
+      'cgipool-sockets.conf',
+      'cgipool.conf',
+      'cgipool.conf',
+      'cgipool.conf',
+      'cgipool.conf',
+      'cgipool.conf',
+      'cgipool.service',
+    ],
     ...['locations.conf', 'org.cgipool1.conf', 'streams.conf', 'traffic.conf', 'upstreams.conf'],
   ]);
 });

@@ -70,6 +70,7 @@ export const siteLines = (shape: Shape): Lines => ({
     Control: '127.1.1.1:911',
     AccessLog: '127.1.1.2:912',
     User: 'qqgroup',
+    SocketActivation: shape.nginxSockets ? 'yes' : 'no',
   },
   Machine: { MinAvailable: '5%' },
 });

@@ -28,6 +28,7 @@ export interface Shape extends Way {
   acme: boolean;
   listens: boolean;
   tlsListens: boolean;
+  nginxSockets: boolean;
 }
 
 const locationOf = ({ nginx }: Pool): Shape['location'] => {
@@ -71,6 +72,7 @@ export const shapeOf = (pool: Pool, site: Site): Shape => ({
   acme: site.acmeWebroot !== null,
   listens: site.listen.length > 0,
   tlsListens: (site.tls?.listen.length ?? 0) > 0,
+  nginxSockets: site.socketActivation,
 });
 
 /** The shape with as many directives as one pool can have. */
@@ -82,5 +84,5 @@ export const full = (way: Way, isStream = way.protocol === 'tcp'): Shape => ({
   ...{ idempotent: false, keepalive: false, buffering: false, requestBuffering: false },
   accelRedirect: false,
   ...{ tls: true, listens: true, tlsListens: true, redirect: true, hsts: true },
-  ...{ stapling: true, resolver: true, acme: true },
+  ...{ stapling: true, resolver: true, acme: true, nginxSockets: true },
 });
