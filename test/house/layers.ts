@@ -74,7 +74,7 @@ export const HOUSE: Readonly<Record<string, Room>> = {
     rooms: ['base', 'model', 'scale', 'plan', 'host'],
     packages: ['dbus-next'],
     files: ['src/pool-file/complete-installed.ts'],
-    folders: { observe: [], apply: [] },
+    folders: { nginx: [], observe: ['nginx'], apply: [] },
   },
   cli: {
     rooms: [

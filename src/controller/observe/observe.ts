@@ -15,8 +15,8 @@ import { type Published, parsePublished } from '../../model/routing.ts';
 import { isRouted } from '../../model/traits.ts';
 import type { World } from '../../plan/world.ts';
 import type { RequestStats } from '../../scale/signals.ts';
+import type { NginxUsers } from '../nginx/nginx-users.ts';
 import { cluesOf } from './clues.ts';
-import type { NginxUsers } from './nginx-users.ts';
 import type { StrangerCheck } from './strangers.ts';
 
 /** Request statistics by endpoint, as nginx dials it; null if its access log is not read. */

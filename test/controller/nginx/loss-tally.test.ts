@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
-import { LossTally } from '../../../src/controller/observe/loss-tally.ts';
+import { LossTally } from '../../../src/controller/nginx/loss-tally.ts';
 
 const test = suite('lost lines of the log');
 
