@@ -10,7 +10,7 @@ const test = suite('simulation');
 const STEPS = Number(process.env.SIM_STEPS ?? 20_000);
 const FIRST = Number(process.env.SIM_SEED ?? 1);
 /** Passes with faults in one run, before it heals and settles. */
-const PASSES_PER_RUN = Math.min(800, STEPS);
+const PASSES_PER_RUN = Math.min(300, STEPS);
 
 test(`in ${STEPS} passes with faults the oracle objects to nothing, and every run settles`, async () => {
   let steps = 0;

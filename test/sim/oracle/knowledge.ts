@@ -106,6 +106,7 @@ export class Knowledge {
   /** An old life is to be replaced. */
   isOld({ unit }: Life): boolean {
     const installed = this.pool(unit.pool);
-    return installed !== undefined && unit.startedAt < this.orders.renewedAt(installed);
+    if (!installed) return false;
+    return unit.startedAt < this.orders.renewedAt(installed) || installed.retired.includes(unit.slot);
   }
 }
