@@ -64,7 +64,7 @@ const lint = runTool('lint and format', 'node_modules/.bin/biome', 'check', '--e
 const tools = { all: [types, lint], unit: [lint] }[mode] ?? [];
 
 // the quick part takes a sample of the simulation, and of what is made up
-process.env.SIM_STEPS ??= mode === 'all' ? '100000' : '300';
+process.env.SIM_STEPS ??= mode === 'all' ? '25000' : '300';
 process.env.CGIPOOL_FUZZ ??= mode === 'all' ? '2' : '0.2';
 
 process.on('SIGINT', () => process.exit(130));

@@ -230,6 +230,7 @@ export function heal(sim: Scene): void {
     if (each.behaviour === 'overloaded' || settings?.health.probe === 'none') each.behaviour = 'well';
   }
   sim.controller.crashChance = 0;
+  if (sim.installed.pools.length < sim.all().pools.length) sim.installed = sim.all();
   // recycling would never settle
   for (const each of sim.installed.pools)
     each.pool = { ...each.pool, recycling: { maxAge: null, maxMemory: null, maxRequests: null } };

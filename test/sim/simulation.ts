@@ -5,15 +5,15 @@ import type { Action } from '../../src/plan/action.ts';
 import type { Behaviour } from '../plan/fake-worker.ts';
 import { FakeWorld } from '../plan/fake-world.ts';
 import { installed } from '../plan/pools.ts';
-import type { Play } from './acts/act.ts';
-import { actsFor } from './acts/acts.ts';
+import type { Act, Play } from './acts/act.ts';
+import { actsOf, poolsOf, type Scheduled } from './acts/acts.ts';
 import { VirtualClock } from './clock.ts';
 import { SimController } from './controller.ts';
 import { heal, strike } from './faults.ts';
 import { Load } from './load.ts';
 import { Oracle } from './oracle/oracle.ts';
 import { amissIn } from './oracle/settled.ts';
-import { POOLS } from './pools.ts';
+import { untrueIn } from './oracle/told.ts';
 import { Random } from './random.ts';
 import { Surroundings } from './surroundings.ts';
 
@@ -22,8 +22,6 @@ const TICK_MS = 5_000;
 const CONVERGE_TIMEOUT_MS = 1_000_000;
 /** Afterwards all must stay settled for longer than Window=. */
 const SETTLED_MS = 100_000;
-/** Of the pools, in one run. */
-const POOLS_PER_RUN = 4;
 
 const textOf = (action: Action): string => {
   const { reason, kind } = action;
@@ -44,17 +42,19 @@ export class Simulation implements Play {
   installed: { pools: InstalledPool[] };
   /** The last events, for the report of a failed run. */
   story: string[] = [];
+  readonly #acts: readonly Scheduled[];
   readonly #pools: Pool[];
+  hasTimer = true;
   #tickAt = 0;
   #isBad = true;
   #struckAt = 0;
   #publishes = 0;
 
-  constructor(readonly seed: number) {
+  constructor(seed: number) {
     this.random = new Random(seed);
     const { random } = this;
-    const order = POOLS.map(each => [random.next(), each] as const).sort(([a], [b]) => a - b);
-    this.#pools = order.slice(0, POOLS_PER_RUN).map(([, each]) => each);
+    this.#acts = actsOf(seed, random);
+    this.#pools = poolsOf(this.#acts, random);
     this.installed = this.all();
     for (const each of this.#pools.filter(p => p.activated)) this.fake.activated.add(each.name);
     this.fake.behaviour = (name, slot) => this.#behaviour(name, slot);
@@ -102,12 +102,16 @@ export class Simulation implements Play {
     await this.settles(CONVERGE_TIMEOUT_MS);
     await this.lasts(SETTLED_MS);
     await this.settles(0);
-    for (const { act, installed: one } of actsFor(this)) {
-      this.record(`${one.pool.name}: ${act.name}`);
-      // one after the other, they ask for more starts than any day
-      this.oracle.credit(undefined, 30);
-      await act.run(this, one);
-    }
+    for (const { act, pool } of this.#acts) await this.#play(act, pool.name);
+  }
+
+  async #play(act: Act, name: string): Promise<void> {
+    const found = this.installed.pools.find(({ pool }) => pool.name === name);
+    if (!found) return;
+    this.record(`${name}: ${act.name}`);
+    // one after the other, they ask for more starts than any day
+    this.oracle.credit(undefined, 30);
+    await act.run(this, found);
   }
 
   #strike(): void {
@@ -118,7 +122,9 @@ export class Simulation implements Play {
 
   /** What is not as it should be, or null. */
   amiss(): string | null {
-    return amissIn(this.oracle.known, this.installed.pools);
+    const { known } = this.oracle;
+    const { pools } = this.installed;
+    return amissIn(known, pools) ?? untrueIn(known, pools, this.controller.status().pools);
   }
 
   /** Waits until all is as it should be. */
@@ -161,7 +167,7 @@ export class Simulation implements Play {
   }
 
   #tick(): void {
-    this.controller.tick();
+    if (this.hasTimer) this.controller.tick();
     this.#tickAt = this.fake.now + TICK_MS;
   }
 }

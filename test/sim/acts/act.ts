@@ -10,6 +10,8 @@ export interface Play extends Scene {
   lasts: (ms: number) => Promise<void>;
   /** Waits for a condition; throws after `ms`. */
   until: (is: () => boolean, ms: number, what: string) => Promise<void>;
+  /** The autoscaling timer runs. */
+  hasTimer: boolean;
   /** How often a publish was requested. */
   publishes: () => number;
   /** Throws when a condition does not hold at some time within `ms`. */

@@ -12,7 +12,7 @@ const BACKED_OFF_MS = 360_000;
 async function fail(play: Play, { pool }: InstalledPool, how: Behaviour): Promise<void> {
   play.regimes.set(pool.name, () => how);
   for (const each of play.fake.alive()) if (each.unit.pool === pool.name) each.die(play.fake.now);
-  await play.lasts(play.random.between(200_000, 700_000));
+  await play.lasts(play.random.between(200_000, 1_300_000));
   const status = play.controller.status().pools.find(({ name }) => name === pool.name);
   if (status?.state === 'ok' || status?.problems.length === 0)
     throw new Error(`${pool.name} fails, and status calls it ${status?.state}: ${status?.problems}`);
@@ -21,6 +21,9 @@ async function fail(play: Play, { pool }: InstalledPool, how: Behaviour): Promis
 
 const problemsOf = ({ controller }: Play, pool: string): string[] =>
   controller.status().pools.find(({ name }) => name === pool)?.problems ?? [];
+
+/** Another slot can take over. */
+const hasSpare = ({ slots, max, activated }: Pool): boolean => slots.length > max && !activated;
 
 const isAwake = ({ min }: Pool): boolean => min > 0;
 const isServed = (pool: Pool): boolean => isProbed(pool) && isAwake(pool);
@@ -36,14 +39,34 @@ export const FAILURES: readonly Act[] = [
     await play.settles(8_000);
   }),
   act('a worker hangs', isServed, async (play, installed) => {
-    const found = play.random.pick(workersOf(play, installed));
+    const all = workersOf(play, installed);
+    const found = play.random.pick(all);
     if (!found) return;
     found.behaviour = play.random.pick(['hangs', 'freezes'] as const) ?? 'hangs';
     const life = found.unit.invocation;
+    const answering = (): number =>
+      workersOf(play, installed).filter(each => each.answers(play.fake.now)).length;
+    if (hasSpare(installed.pool))
+      await play.until(() => answering() >= all.length, 11_000, 'another takes over');
     const isGone = (): boolean => isOut(play, installed, found.unit.slot)() || found.unit.invocation !== life;
-    await play.until(isGone, 10_000, 'it is taken out, or restarted');
+    await play.until(isGone, 12_000, 'it is taken out, or restarted');
     await play.settles(PROMPT_MS);
   }),
+  act(
+    'a worker hangs again and again',
+    pool => isServed(pool) && hasSpare(pool),
+    async (play, installed) => {
+      const slots = liveOf(play, installed);
+      const bad = play.random.pick(slots) ?? 0;
+      const isElsewhere = (): boolean => {
+        const found = workersOf(play, installed).find(({ unit }) => unit.slot === bad);
+        if (found?.answers(play.fake.now)) found.behaviour = 'freezes';
+        return liveOf(play, installed).some(slot => !slots.includes(slot));
+      };
+      await play.until(isElsewhere, 60_000, 'another slot takes over');
+      await play.settles(2 * PROMPT_MS);
+    },
+  ),
   act(
     'a worker that holds a request hangs',
     pool => isServed(pool) && isFree(pool),
@@ -98,7 +121,7 @@ export const FAILURES: readonly Act[] = [
       installed,
       play.random.pick(isProbed(installed.pool) ? FAILING : ['crashes', 'missing']) ?? 'crashes',
     );
-    await play.settles(2 * BACKED_OFF_MS);
+    await play.settles(BACKED_OFF_MS + PROMPT_MS);
   }),
   act('all that start fail, until a new revision', isAwake, async (play, installed) => {
     await fail(play, installed, play.random.pick(['crashes', 'missing']) ?? 'crashes');

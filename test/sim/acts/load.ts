@@ -18,7 +18,9 @@ export const LOAD: readonly Act[] = [
     await play.settles(90_000);
     await play.lasts(20_000);
     const count = servingOf(play, installed).length;
-    play.load.amounts.set(pool.name, amountFor(pool, low));
+    // latency calls for fewer only far below its target
+    const share = pool.scale.latency ? 0.3 : 1;
+    play.load.amounts.set(pool.name, share * amountFor(pool, low));
     await play.holds(() => servingOf(play, installed).length >= count, KEPT_MS, 'the pool stays as it is');
     await play.settles(240_000);
     play.load.amounts.delete(pool.name);

@@ -40,6 +40,19 @@ export const ORDERS: readonly Act[] = [
     await play.lasts(1_000);
     await play.settles(240_000);
   }),
+  act('cgipool scale while the autoscaling timer is stopped', any, async (play, { pool }) => {
+    const slots = pool.slots.length - pool.nginx.backup.length;
+    play.hasTimer = false;
+    for (const count of [slots, 1]) {
+      play.controller.order({ kind: 'scale', pool: pool.name, range: { min: count, max: count } });
+      await play.lasts(1_000);
+      await play.settles(PROMPT_MS);
+    }
+    play.hasTimer = true;
+    play.controller.order({ kind: 'scale', pool: pool.name, range: null });
+    await play.lasts(1_000);
+    await play.settles(240_000);
+  }),
   act('requests in flight end first', isFree, async (play, installed) => {
     const { name } = installed.pool;
     const before = workersOf(play, installed).length;
