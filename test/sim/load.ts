@@ -8,7 +8,8 @@ import type { Worker } from '../plan/fake-worker.ts';
 import type { FakeWorld } from '../plan/fake-world.ts';
 
 /** How long a request takes where latency is not what counts, ms. */
-const USUAL_MS = 40;
+const USUAL_MS = 2;
+const SLOW_MS = 200;
 /** How long a request takes whose connection samples show to end, ms. */
 const LONG_MS = 2_000;
 /** Requests that each instance gets where latency counts, per second. */
@@ -29,6 +30,8 @@ export class Load {
   readonly unknown = new Set<string>();
   /** Pools whose requests nginx does not report. */
   readonly unreported = new Set<string>();
+  /** Pools whose requests take so long that samples show their connections. */
+  readonly slow = new Set<string>();
   /** Requests not yet observed, by endpoint; a part of one, too. */
   #requests = new Map<string, number>();
   #stats = new Map<string, RequestStats>();
@@ -49,8 +52,15 @@ export class Load {
       if (amount > 0 && pool.scale.requests !== null) this.fake.request(pool.name);
       const workers = this.#serving(pool);
       this.#finish(pool, new Set(workers));
+      this.#burnBackups(pool, ms);
       for (const [i, worker] of workers.entries()) this.#workOf(pool, worker, i, workers.length, ms);
     }
+  }
+
+  /** Backups do what they do, which is no load of the pool. */
+  #burnBackups({ name, nginx }: Pool, ms: number): void {
+    for (const worker of nginx.backup.length > 0 ? this.fake.alive() : [])
+      if (worker.unit.pool === name && nginx.backup.includes(worker.unit.slot)) worker.cpuUsec += 600 * ms;
   }
 
   /** Where nothing is sent any more, connections end. */
@@ -78,7 +88,8 @@ export class Load {
     if (scale.cpu !== null) worker.cpuUsec += ms * 1000 * Math.min(1, cpu);
     if (scale.concurrency !== null) connect(worker, Math.floor((amount + i) / count));
     if (scale.spare > 0) connect(worker, i < amount ? 1 : 0);
-    if (scale.requests !== null) this.#request(pool, worker, (share * ms) / 1000, USUAL_MS);
+    if (scale.requests !== null)
+      this.#request(pool, worker, (share * ms) / 1000, this.slow.has(name) ? SLOW_MS : USUAL_MS);
     if (scale.latency !== null && amount > 0) this.#request(pool, worker, (LATENCY_RATE * ms) / 1000, share);
   }
 

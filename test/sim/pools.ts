@@ -40,12 +40,12 @@ export const POOLS: readonly Pool[] = [
   }),
   pool({
     name: 'wide',
-    slots: slotsFrom(8300, 16),
+    slots: slotsFrom(8300, 13),
     min: 4,
     max: 9,
     rollout: { surge: 3, batch: 2 },
     scale: scale({ stepUp: { instances: 2 }, stepDown: { share: 0.25 } }),
-    nginx: { ...usual.nginx, backup: [8314, 8315] },
+    nginx: { ...usual.nginx, backup: [8311, 8312] },
   }),
   pool({
     name: 'files',

@@ -13,7 +13,7 @@ const ACTS_PER_RUN = 5;
 /** Prime to the number of acts: each run has some of all kinds. */
 const STRIDE = 7;
 /** Pools of a run at least. */
-const LEAST_POOLS = 2;
+const LEAST_POOLS = 3;
 
 /** An act, and the name of the pool that it is for. */
 export interface Scheduled {
@@ -21,13 +21,17 @@ export interface Scheduled {
   pool: Pool;
 }
 
-/** The acts of a run, each with a pool: every seed goes on where the one before ended. */
+/** The acts of a run, each with a pool: every seed goes on where the one before ended. Few pools make quick passes. */
 export function actsOf(seed: number, random: Random): Scheduled[] {
-  return Array.from({ length: ACTS_PER_RUN }, (_, i) => {
+  const found: Scheduled[] = [];
+  for (let i = 0; i < ACTS_PER_RUN; i++) {
     const act = ALL[((seed * ACTS_PER_RUN + i) * STRIDE) % ALL.length] as Act;
-    const pool = random.pick(POOLS.filter(each => act.isFor(each)));
-    return pool ? [{ act, pool }] : [];
-  }).flat();
+    const fit = POOLS.filter(each => act.isFor(each));
+    const known = fit.filter(each => found.some(({ pool }) => pool === each));
+    const pool = random.pick(known.length > 0 && random.chance(0.8) ? known : fit);
+    if (pool) found.push({ act, pool });
+  }
+  return found;
 }
 
 /** The pools of these acts, and some more if they are few. */

@@ -5,15 +5,21 @@ import type { Behaviour } from '../../plan/fake-worker.ts';
 import { type Act, act, any, isFree, isProbed, liveOf, type Play, workersOf } from './act.ts';
 
 const PROMPT_MS = 60_000;
+/** A minute of health ends all back-off. */
+const FORGOTTEN_MS = 70_000;
 /** The longest back-off and its jitter, and a start. */
 const BACKED_OFF_MS = 360_000;
 
 /** The pool has instances, and each life of them fails from now on. */
-async function fail(play: Play, { pool }: InstalledPool, how: Behaviour): Promise<void> {
+async function fail(play: Play, installed: InstalledPool, how: Behaviour): Promise<void> {
+  const { pool } = installed;
   play.regimes.set(pool.name, () => how);
   for (const each of play.fake.alive()) if (each.unit.pool === pool.name) each.die(play.fake.now);
   await play.lasts(play.random.between(200_000, 1_300_000));
   const status = play.controller.status().pools.find(({ name }) => name === pool.name);
+  const isDown = liveOf(play, installed).length === 0 && pool.nginx.location !== null;
+  if (isDown !== (status?.state === 'down'))
+    throw new Error(`${pool.name}: status calls it ${status?.state}`);
   if (status?.state === 'ok' || status?.problems.length === 0)
     throw new Error(`${pool.name} fails, and status calls it ${status?.state}: ${status?.problems}`);
   play.regimes.delete(pool.name);
@@ -39,6 +45,7 @@ export const FAILURES: readonly Act[] = [
     await play.settles(8_000);
   }),
   act('a worker hangs', isServed, async (play, installed) => {
+    await play.lasts(FORGOTTEN_MS);
     const all = workersOf(play, installed);
     const found = play.random.pick(all);
     if (!found) return;
@@ -56,6 +63,7 @@ export const FAILURES: readonly Act[] = [
     'a worker hangs again and again',
     pool => isServed(pool) && hasSpare(pool),
     async (play, installed) => {
+      await play.lasts(FORGOTTEN_MS);
       const slots = liveOf(play, installed);
       const bad = play.random.pick(slots) ?? 0;
       const isElsewhere = (): boolean => {
@@ -177,21 +185,25 @@ export const FAILURES: readonly Act[] = [
     await play.settles(240_000);
   }),
   act(
-    'a unit that the pool requires is stopped, or fails',
+    'a unit that the pool requires is stopped, and fails',
     ({ unit }) => unit.length > 0,
     async (play, installed) => {
-      const [{ value = '' } = {}] = installed.pool.unit;
-      play.surroundings.needs.set(value, play.random.pick(['down', 'failed'] as const) ?? 'down');
-      for (const each of workersOf(play, installed)) each.stop(play.fake.now);
-      await play.lasts(60_000);
-      if (play.controller.status().pools.every(({ problems }) => problems.length === 0))
-        throw new Error(`${installed.pool.name}: what it requires is no problem`);
-      play.surroundings.needs.set(value, 'up');
-      await play.settles(BACKED_OFF_MS);
+      const { name, unit } = installed.pool;
+      const [{ value = '' } = {}] = unit;
+      for (const state of ['down', 'failed'] as const) {
+        play.surroundings.needs.set(value, state);
+        for (const each of workersOf(play, installed)) each.stop(play.fake.now);
+        await play.lasts(40_000);
+        if (problemsOf(play, name).length === 0)
+          throw new Error(`${name}: ${value} is ${state}, which is no problem`);
+        play.surroundings.needs.set(value, 'up');
+        await play.settles(BACKED_OFF_MS);
+      }
     },
   ),
   act('systemd refuses a unit', isAwake, async (play, installed) => {
     const { pool } = installed;
+    await play.lasts(FORGOTTEN_MS);
     const [first] = workersOf(play, installed);
     if (!first || pool.slots.length <= pool.max) return;
     play.surroundings.masked.add(unitName(pool.name, first.unit.slot));

@@ -1,5 +1,6 @@
+import type { InstalledPool } from '../../../src/model/installed.ts';
 import type { Pool } from '../../../src/model/pool.ts';
-import { type Act, act, amountFor, servingOf, withLoad, workersOf } from './act.ts';
+import { type Act, act, amountFor, type Play, servingOf, withLoad, workersOf } from './act.ts';
 
 const isScaled = ({ min, max }: Pool): boolean => max > min;
 /** What its instances do is measured on them. */
@@ -8,13 +9,22 @@ const isSampled = ({ scale }: Pool): boolean => scale.requests === null && scale
 /** Without Window=, less the time between ticks, ms. */
 const KEPT_MS = 45_000;
 
+/** StepUp=2: it takes another tick for more. */
+async function growsBySteps(play: Play, installed: InstalledPool, before: number): Promise<void> {
+  const count = (): number => workersOf(play, installed).length;
+  await play.until(() => count() > before, 30_000, 'it grows');
+  await play.holds(() => count() <= before + 2, 3_000, 'it grows by two at a time');
+}
+
 export const LOAD: readonly Act[] = [
   act('the load rises, and falls again', isScaled, async (play, installed) => {
     const { pool } = installed;
     const [low, high] = [Math.max(1, pool.min), play.random.between(Math.max(1, pool.min) + 1, pool.max)];
     play.load.amounts.set(pool.name, amountFor(pool, low));
     await play.settles(120_000);
+    const before = servingOf(play, installed).length;
     play.load.amounts.set(pool.name, amountFor(pool, high));
+    if (pool.scale.stepUp) await growsBySteps(play, installed, before);
     await play.settles(90_000);
     await play.lasts(20_000);
     const count = servingOf(play, installed).length;
@@ -88,6 +98,7 @@ export const LOAD: readonly Act[] = [
     async (play, installed) => {
       const { pool } = installed;
       await withLoad(play, installed, 2, async () => {
+        play.load.slow.add(pool.name);
         play.load.unreported.add(pool.name);
         const isAwake = (): boolean => servingOf(play, installed).length > 0;
         await play.holds(isAwake, 200_000, 'it stays awake');

@@ -31,7 +31,8 @@ export const ORDERS: readonly Act[] = [
     await play.settles(PROMPT_MS);
   }),
   act('cgipool scale', any, async (play, { pool }) => {
-    const count = play.random.between(1, pool.slots.length - pool.nginx.backup.length);
+    // backups do not count, whatever is ordered
+    const count = play.random.between(1, pool.slots.length);
     play.controller.order({ kind: 'scale', pool: pool.name, range: { min: count, max: count } });
     await play.lasts(1_000);
     await play.settles(PROMPT_MS);
@@ -41,7 +42,7 @@ export const ORDERS: readonly Act[] = [
     await play.settles(240_000);
   }),
   act('cgipool scale while the autoscaling timer is stopped', any, async (play, { pool }) => {
-    const slots = pool.slots.length - pool.nginx.backup.length;
+    const slots = pool.slots.length;
     play.hasTimer = false;
     for (const count of [slots, 1]) {
       play.controller.order({ kind: 'scale', pool: pool.name, range: { min: count, max: count } });
