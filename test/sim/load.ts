@@ -10,6 +10,10 @@ import type { FakeWorld } from '../plan/fake-world.ts';
 /** How long a request takes where latency is not what counts, ms. */
 const USUAL_MS = 2;
 const SLOW_MS = 200;
+/** Where latency counts, one request of so many takes the whole time, and the others a share of it. */
+const SLOW_ONE_OF = 5;
+const QUICK_SHARE = 0.2;
+const MEAN_SHARE = (1 + (SLOW_ONE_OF - 1) * QUICK_SHARE) / SLOW_ONE_OF;
 /** How long a request takes whose connection samples show to end, ms. */
 const LONG_MS = 2_000;
 /** Requests that each instance gets where latency counts, per second. */
@@ -38,6 +42,7 @@ export class Load {
   /** By life: the requests that ended since the last sample, and the part of one that samples would show. */
   #ends = new Map<string, { count: number; took: number; part: number }>();
   #sampledAt = 0;
+  #served = 0;
 
   constructor(readonly fake: FakeWorld) {}
 
@@ -99,7 +104,8 @@ export class Load {
     const whole = Math.floor(due);
     this.#requests.set(key, due - whole);
     const ends = this.#ends.get(unit.invocation) ?? { count: 0, took, part: 0 };
-    this.#ends.set(unit.invocation, { ...ends, count: ends.count + whole, took });
+    const mean = pool.scale.latency === null ? took : MEAN_SHARE * took;
+    this.#ends.set(unit.invocation, { ...ends, count: ends.count + whole, took: mean });
     this.#report(pool, unit.slot, whole, took);
   }
 
@@ -114,9 +120,14 @@ export class Load {
     if (this.unreported.has(pool.name)) return;
     const key = endpoint(pool, slot);
     const stats = this.#stats.get(key) ?? newStats();
-    for (let i = 0; i < count; i++) stats.latencies.add(took);
+    for (let i = 0; i < count; i++) stats.latencies.add(this.#shareOf(pool) * took);
     stats.count += count;
     this.#stats.set(key, stats);
+  }
+
+  #shareOf({ scale }: Pool): number {
+    this.#served += 1;
+    return scale.latency === null || this.#served % SLOW_ONE_OF === 0 ? 1 : QUICK_SHARE;
   }
 
   /** The requests that nginx reported since the last call, by endpoint; of each connection that ended too. */

@@ -1,5 +1,6 @@
 import type { InstalledPool } from '../../../src/model/installed.ts';
 import type { Pool } from '../../../src/model/pool.ts';
+import { POOLS } from '../pools.ts';
 import { type Act, act, amountFor, type Play, servingOf, withLoad, workersOf } from './act.ts';
 
 const isScaled = ({ min, max }: Pool): boolean => max > min;
@@ -16,26 +17,31 @@ async function growsBySteps(play: Play, installed: InstalledPool, before: number
   await play.holds(() => count() <= before + 2, 3_000, 'it grows by two at a time');
 }
 
+/** Grows at once, and shrinks after Window=. */
+async function risesAndFalls(play: Play, installed: InstalledPool): Promise<void> {
+  const { pool } = installed;
+  const [low, high] = [Math.max(1, pool.min), play.random.between(Math.max(1, pool.min) + 1, pool.max)];
+  play.load.amounts.set(pool.name, amountFor(pool, low));
+  await play.settles(120_000);
+  const before = servingOf(play, installed).length;
+  play.load.amounts.set(pool.name, amountFor(pool, high));
+  if (pool.scale.stepUp) await growsBySteps(play, installed, before);
+  await play.settles(90_000);
+  await play.lasts(20_000);
+  const count = servingOf(play, installed).length;
+  // latency calls for fewer only far below its target
+  const share = pool.scale.latency ? 0.3 : 1;
+  play.load.amounts.set(pool.name, share * amountFor(pool, low));
+  await play.holds(() => servingOf(play, installed).length >= count, KEPT_MS, 'the pool stays as it is');
+  await play.settles(240_000);
+  play.load.amounts.delete(pool.name);
+  await play.settles(240_000);
+}
+
 export const LOAD: readonly Act[] = [
-  act('the load rises, and falls again', isScaled, async (play, installed) => {
-    const { pool } = installed;
-    const [low, high] = [Math.max(1, pool.min), play.random.between(Math.max(1, pool.min) + 1, pool.max)];
-    play.load.amounts.set(pool.name, amountFor(pool, low));
-    await play.settles(120_000);
-    const before = servingOf(play, installed).length;
-    play.load.amounts.set(pool.name, amountFor(pool, high));
-    if (pool.scale.stepUp) await growsBySteps(play, installed, before);
-    await play.settles(90_000);
-    await play.lasts(20_000);
-    const count = servingOf(play, installed).length;
-    // latency calls for fewer only far below its target
-    const share = pool.scale.latency ? 0.3 : 1;
-    play.load.amounts.set(pool.name, share * amountFor(pool, low));
-    await play.holds(() => servingOf(play, installed).length >= count, KEPT_MS, 'the pool stays as it is');
-    await play.settles(240_000);
-    play.load.amounts.delete(pool.name);
-    await play.settles(240_000);
-  }),
+  ...POOLS.filter(isScaled).map(({ name }) =>
+    act(`the load of ${name} rises, and falls again`, pool => pool.name === name, risesAndFalls),
+  ),
   act('a load for more than the pool may have', isScaled, async (play, installed) => {
     const { pool } = installed;
     await withLoad(play, installed, pool.max + 3, () => play.lasts(20_000));
