@@ -4,10 +4,12 @@ import type { Action } from '../../src/plan/action.ts';
 import type { World } from '../../src/plan/world.ts';
 import { FakeWorld, installed, pool } from '../plan/fake-world.ts';
 import { scale } from '../plan/pools.ts';
+import { ACTS_PER_RUN, ALL, actsOf } from './acts/acts.ts';
 import { Load } from './load.ts';
 import { calledFor } from './oracle/demand.ts';
 import { Oracle } from './oracle/oracle.ts';
 import { Starts } from './oracle/starts.ts';
+import { Random } from './random.ts';
 import { Surroundings } from './surroundings.ts';
 
 const test = suite('oracle of the simulation');
@@ -196,6 +198,18 @@ test('what a load calls for leaves a tenth open on both sides of the target', ()
   assert.deepEqual(calledFor(pool({ scale: scale({ spare: 2 }) }), 3), { min: 5, max: 5 });
   const latency = { quantile: 0.95, target: 50 };
   assert.deepEqual(calledFor(pool({ scale: scale({ latency }) }), 100), { min: 2, max: 4 });
+});
+
+test('a dozen runs play every act', () => {
+  const played = new Set<string>();
+  const runs = Math.ceil(ALL.length / ACTS_PER_RUN) + 1;
+  assert.ok(runs <= 12, `${runs} runs`);
+  for (let seed = 1; seed <= runs; seed++)
+    for (const { act } of actsOf(seed, new Random(seed))) played.add(act.name);
+  assert.deepEqual(
+    ALL.map(({ name }) => name).filter(name => !played.has(name)),
+    [],
+  );
 });
 
 test.run();

@@ -102,6 +102,11 @@ export class Simulation implements Play {
     await this.settles(CONVERGE_TIMEOUT_MS);
     await this.lasts(SETTLED_MS);
     await this.settles(0);
+    // acts begin with what the pool files say
+    for (const { pool } of this.installed.pools)
+      this.controller.order({ kind: 'scale', pool: pool.name, range: null });
+    await this.lasts(1_000);
+    await this.settles(CONVERGE_TIMEOUT_MS);
     for (const { act, pool } of this.#acts) await this.#play(act, pool.name);
   }
 

@@ -7,11 +7,11 @@ import { LIMITS } from './limits.ts';
 import { LOAD } from './load.ts';
 import { ORDERS } from './orders.ts';
 
-const ALL: readonly Act[] = [...LOAD, ...ORDERS, ...FAILURES, ...LIMITS];
+export const ALL: readonly Act[] = [...LOAD, ...ORDERS, ...FAILURES, ...LIMITS];
 /** In one run. */
-const ACTS_PER_RUN = 5;
+export const ACTS_PER_RUN = 5;
 /** Prime to the number of acts: each run has some of all kinds. */
-const STRIDE = 7;
+const STRIDE = 11;
 /** Pools of a run at least. */
 const LEAST_POOLS = 3;
 

@@ -17,8 +17,8 @@ async function fail(play: Play, installed: InstalledPool, how: Behaviour): Promi
   for (const each of play.fake.alive()) if (each.unit.pool === pool.name) each.die(play.fake.now);
   await play.lasts(play.random.between(200_000, 1_300_000));
   const status = play.controller.status().pools.find(({ name }) => name === pool.name);
-  const isDown = liveOf(play, installed).length === 0 && pool.nginx.location !== null;
-  if (isDown !== (status?.state === 'down'))
+  const isDown = liveOf(play, installed).length === 0;
+  if (pool.nginx.location !== null && isDown !== (status?.state === 'down'))
     throw new Error(`${pool.name}: status calls it ${status?.state}`);
   if (status?.state === 'ok' || status?.problems.length === 0)
     throw new Error(`${pool.name} fails, and status calls it ${status?.state}: ${status?.problems}`);
@@ -39,26 +39,38 @@ const FAILING: readonly Behaviour[] = ['crashes', 'never-ready', 'missing', 'han
 const isOut = (play: Play, installed: InstalledPool, slot: number) => (): boolean =>
   !liveOf(play, installed).includes(slot);
 
+/** A worker hangs; returns when nginx does not send to it any more, or it is restarted. */
+async function hangs(play: Play, installed: InstalledPool, how: 'hangs' | 'freezes'): Promise<void> {
+  await play.lasts(FORGOTTEN_MS);
+  const found = play.random.pick(workersOf(play, installed));
+  if (!found) return;
+  found.behaviour = how;
+  const life = found.unit.invocation;
+  const isGone = (): boolean => isOut(play, installed, found.unit.slot)() || found.unit.invocation !== life;
+  await play.until(isGone, 8_000, 'it is taken out, or restarted');
+}
+
 export const FAILURES: readonly Act[] = [
   act('a worker dies', any, async (play, installed) => {
     play.random.pick(workersOf(play, installed))?.die(play.fake.now);
     await play.settles(8_000);
   }),
   act('a worker hangs', isServed, async (play, installed) => {
-    await play.lasts(FORGOTTEN_MS);
-    const all = workersOf(play, installed);
-    const found = play.random.pick(all);
-    if (!found) return;
-    found.behaviour = play.random.pick(['hangs', 'freezes'] as const) ?? 'hangs';
-    const life = found.unit.invocation;
-    const answering = (): number =>
-      workersOf(play, installed).filter(each => each.answers(play.fake.now)).length;
-    if (hasSpare(installed.pool))
-      await play.until(() => answering() >= all.length, 11_000, 'another takes over');
-    const isGone = (): boolean => isOut(play, installed, found.unit.slot)() || found.unit.invocation !== life;
-    await play.until(isGone, 12_000, 'it is taken out, or restarted');
+    await hangs(play, installed, play.random.pick(['hangs', 'freezes'] as const) ?? 'hangs');
     await play.settles(PROMPT_MS);
   }),
+  act(
+    'a worker hangs that does not stop',
+    pool => isServed(pool) && hasSpare(pool),
+    async (play, installed) => {
+      const count = workersOf(play, installed).length;
+      const answering = (): number =>
+        workersOf(play, installed).filter(each => each.answers(play.fake.now)).length;
+      await hangs(play, installed, 'hangs');
+      await play.until(() => answering() >= count, 6_000, 'another takes over');
+      await play.settles(PROMPT_MS);
+    },
+  ),
   act(
     'a worker hangs again and again',
     pool => isServed(pool) && hasSpare(pool),

@@ -1,5 +1,6 @@
 import type { InstalledPool } from '../../../src/model/installed.ts';
-import { type Act, act, any, isFree, liveOf, type Play, servingOf, workersOf } from './act.ts';
+import type { Pool } from '../../../src/model/pool.ts';
+import { type Act, act, amountFor, any, isFree, liveOf, type Play, servingOf, workersOf } from './act.ts';
 
 const PROMPT_MS = 60_000;
 const ROLLOUT_MS = 300_000;
@@ -8,6 +9,10 @@ const ROLLOUT_MS = 300_000;
 function hold(play: Play, installed: InstalledPool): void {
   for (const each of workersOf(play, installed)) each.connections = 1;
 }
+
+/** No rule for it needs a sample at every pass. */
+const isQuiet = (pool: Pool): boolean =>
+  isFree(pool) && pool.nginx.weight === 'equal' && pool.health.requestTimeout === null;
 
 export const ORDERS: readonly Act[] = [
   act('cgipool restart', any, async (play, { pool }) => {
@@ -41,19 +46,25 @@ export const ORDERS: readonly Act[] = [
     await play.lasts(1_000);
     await play.settles(240_000);
   }),
-  act('cgipool scale while the autoscaling timer is stopped', any, async (play, { pool }) => {
-    const slots = pool.slots.length;
-    play.hasTimer = false;
-    for (const count of [slots, 1]) {
-      play.controller.order({ kind: 'scale', pool: pool.name, range: { min: count, max: count } });
-      await play.lasts(1_000);
+  act(
+    'cgipool scale while the autoscaling timer is stopped',
+    ({ min, max }) => max > min,
+    async (play, { pool }) => {
+      play.load.amounts.set(pool.name, amountFor(pool, pool.max));
       await play.settles(PROMPT_MS);
-    }
-    play.hasTimer = true;
-    play.controller.order({ kind: 'scale', pool: pool.name, range: null });
-    await play.lasts(1_000);
-    await play.settles(240_000);
-  }),
+      play.hasTimer = false;
+      play.load.amounts.delete(pool.name);
+      for (const count of [1, pool.slots.length, 1]) {
+        play.controller.order({ kind: 'scale', pool: pool.name, range: { min: count, max: count } });
+        await play.lasts(1_000);
+        await play.settles(PROMPT_MS);
+      }
+      play.hasTimer = true;
+      play.controller.order({ kind: 'scale', pool: pool.name, range: null });
+      await play.lasts(1_000);
+      await play.settles(240_000);
+    },
+  ),
   act('requests in flight end first', isFree, async (play, installed) => {
     const { name } = installed.pool;
     const before = workersOf(play, installed).length;
@@ -84,6 +95,14 @@ export const ORDERS: readonly Act[] = [
     const all = play.installed.pools;
     play.installed = { pools: all.filter(one => one !== installed) };
     await play.settles(PROMPT_MS);
+    play.installed = { pools: all };
+    await play.settles(PROMPT_MS);
+  }),
+  act('it is the only pool', isQuiet, async (play, installed) => {
+    const all = play.installed.pools;
+    play.installed = { pools: [installed] };
+    await play.settles(PROMPT_MS);
+    await play.lasts(20_000);
     play.installed = { pools: all };
     await play.settles(PROMPT_MS);
   }),
