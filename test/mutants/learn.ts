@@ -54,8 +54,8 @@ export const LEARN: readonly Mutant[] = [
       'a new life keeps the health of the one before',
     ],
     [
-      'if (before && !before.drain && !unit.job) recordFailure(pass, unit.slot, ending(unit));',
-      '',
+      'recordEnd(pass, unit.slot, ending(unit), livedFor(before, pass.now));',
+      '{}',
       'a unit that failed is no failure',
     ],
     [
@@ -64,7 +64,7 @@ export const LEARN: readonly Mutant[] = [
       'a start that systemd cancels is no failure',
     ],
     [
-      'if (message !== null) recordFailure(pass, slot, message);',
+      'if (message !== null) recordRefusal(pass, slot, message);',
       '',
       'a start that systemd refuses is no failure',
     ],
@@ -102,4 +102,14 @@ export const LEARN: readonly Mutant[] = [
       'successes need not be in a row',
     ],
   ),
+  ...of('src/plan/learn/clues.ts', [
+    "if (known?.phase !== 'healthy') learnHint(pass, slot, clue);",
+    'if (false) learnHint(pass, slot, clue);',
+    'nothing is learnt of an instance that does not come up',
+  ]),
+  ...of('src/plan/learn/kills.ts', [
+    'now - at < HOUR_MS',
+    'now - at > HOUR_MS',
+    'stops that needed SIGKILL are forgotten',
+  ]),
 ];

@@ -31,8 +31,8 @@ export const REPLACE: readonly Mutant[] = [
     ["...leaving(pass, 'surplus').slice(0, Math.max(0, lacking)),", '', 'a drain is never cancelled'],
     ['listens(pass, unit.slot) &&', '', 'a drain is cancelled of what nobody can reach'],
     [
-      'if (inFlight(pass, unit.slot) === 0)',
-      'if (inFlight(pass, unit.slot) === -1)',
+      'inFlight(pass, unit.slot) === 0)',
+      'inFlight(pass, unit.slot) === -1)',
       'an idle instance is not stopped before its time',
     ],
   ),
@@ -56,13 +56,27 @@ export const REPLACE: readonly Mutant[] = [
       'false &&',
       'a worker that does not stop keeps its slot',
     ],
+  ),
+  ...of(
+    'src/plan/replace/starting.ts',
     [
-      'if (isRunning(unit)) recordFailure(pass, slot, reason);',
-      '',
+      'else recordFailure(pass, slot, reason);',
+      'else {}',
       'an instance that does not become healthy is no failure',
     ],
-    ['now - began < startTimeout || isPromising(member)', 'true', 'StartTimeout= is ignored'],
+    [
+      'if (now < deadline || isPromising(member, deadline)) return null;',
+      'return null;',
+      'StartTimeout= is ignored',
+    ],
+    ['|| isPromising(member, deadline)', '', 'a healthy one is given up whose probes come late'],
+    ['+ (samples.get(slot)?.stalled ?? 0)', '', 'waiting for a CPU counts'],
     ['memory.failedStarts >= MAX_FAILED_STARTS', 'false', 'a slow crash loop never ends'],
+    [
+      'if (isPausing(unit)) return isOutrun',
+      'if (isPausing(unit)) return false',
+      'a slot that waits for RestartSec= is waited for',
+    ],
   ),
   ...of(
     'src/plan/replace/recycle.ts',

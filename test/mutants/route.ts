@@ -17,8 +17,8 @@ export const ROUTE: readonly Mutant[] = [
     ],
     ['Math.max(memory.generation, world.published?.generation ?? 0) + 1', '1', 'the generation stays'],
     [
-      'passes.some(isMoving) && !passes.some(pass => isUrgent(pass, live))',
-      'true',
+      'if (!passes.some(isMoving) || passes.some(pass => isUrgent(pass, live)))',
+      'if (false)',
       'each publish waits for others',
     ],
   ),
@@ -124,6 +124,26 @@ export const STATUS: readonly Mutant[] = [
     ['  ...needs(pass),\n', '', 'a unit that is waited for is no problem'],
     ['if (failures.count === 0) return [];', '', 'there is always a problem'],
   ),
+  ...of('src/plan/status/oddities.ts', [
+    'healthy(members(pass)).length < desired(pass)',
+    'false',
+    'what keeps an instance down is not said',
+  ]),
+  ...of('src/plan/status/pauses.ts', [
+    'if (healthy(list).length >= desired(pass)) return [];',
+    'return [];',
+    'a wait for RestartSec= is not said',
+  ]),
+  ...of('src/plan/view/steps.ts', [
+    "if (isPausing(unit)) return 'systemd",
+    "if (false) return 'systemd",
+    'a wait for RestartSec= has no word',
+  ]),
+  ...of('src/plan/view/suspects.ts', [
+    'memory.failedStarts > 0 || now - memory.since >= LATE_MS',
+    'false',
+    'nobody is suspected who does not come up',
+  ]),
   ...of(
     'src/plan/status/rollout.ts',
     ['(current === 0 && isBackingOff(pass)) ||', '', 'a rollout that fails is not halted'],

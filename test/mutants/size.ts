@@ -11,7 +11,7 @@ export const SIZE: readonly Mutant[] = [
     'src/plan/plan.ts',
     ['  watchOutage,\n', '', 'outages are not watched'],
     ['  cancelDrains,\n', '', 'drains are not cancelled'],
-    ['startMissing, closeSockets,', 'startMissing,', 'open sockets stay'],
+    ['  closeSockets,\n', '', 'open sockets stay'],
     ['  giveUpStarting,\n', '', 'nothing that starts is given up'],
     [
       'const CALM_INTERVAL_MS = 2_000;',
@@ -46,6 +46,22 @@ export const SIZE: readonly Mutant[] = [
     ],
     ['if (publishing) return [];', '', 'instances of removed pools stop under a publish'],
     ['&& !served ?', '?', 'instances of removed pools stop while nginx sends to them'],
+  ),
+  ...of(
+    'src/plan/size/places.ts',
+    [
+      'cores * PLACES_PER_CORE - held.length',
+      'cores * PLACES_PER_CORE',
+      'starts that are under way count for nothing',
+    ],
+    ['cores * PLACES_PER_CORE - held.length', '-held.length', 'nothing has a place to start'],
+    ['const PLACES_PER_CORE = 8;', 'const PLACES_PER_CORE = 8_000;', 'a thousand start at a time'],
+    [
+      '.sort((a, b) => (a.has + a.given) / a.wants - (b.has + b.given) / b.wants)[0]',
+      '[0]',
+      'one pool starts before the next',
+    ],
+    ['isComing(memory) && age <', 'isComing(memory) || age <', 'who is up keeps a place'],
   ),
   ...of(
     'src/plan/size/start.ts',
