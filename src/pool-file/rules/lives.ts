@@ -35,6 +35,12 @@ const unlimited: Refusal = value =>
     ? 'has a worker that ignores SIGTERM keep its slot for good: set a limit, such as 1min'
     : null;
 
+/** Of all instances at about the same time, without asking nginx first. */
+const limited: Refusal = value =>
+  value === '' || NO_LIMIT.test(value)
+    ? null
+    : 'ends workers along with their requests, all at about the same time: use MaxAge= in [Pool], which replaces one after the other';
+
 /** Any but `none`, and an empty one, which is systemd's to refuse. */
 const ofMachine: Refusal = value =>
   value === 'none' || value === ''
@@ -53,6 +59,10 @@ export const liveRules: Readonly<Record<string, Refusal>> = {
   TimeoutStopSec: unlimited,
   TimeoutSec: unlimited,
   RestartSec: values({ infinity: 'leaves a slot to a worker that died: set a limit, such as 20s' }),
+  RuntimeMaxSec: limited,
+  ExitType: values({
+    cgroup: 'keeps an instance up whose main process has ended while a child of it is left: remove the line',
+  }),
   FailureAction: ofMachine,
   SuccessAction: ofMachine,
   StartLimitAction: ofMachine,
