@@ -144,6 +144,25 @@ test('stops that need SIGKILL are counted in status, and named from the third on
   assert.equal(await code(m, '/ignores'), '200');
 });
 
+const CAPABLE =
+  '[Service]\nPrivateUsers=no\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n';
+
+test('a port below 1024 is for systemd, or for a worker with the capability, and check says so', async () => {
+  const m = await machine();
+  await add(m, 'low', { how: 'well', slots: 'Ports=700-701' });
+  await add(m, 'low-fd', { how: 'well', slots: 'Listen=fd\nPorts=710-711' });
+  await add(m, 'low-capable', { how: 'well', slots: 'Ports=720-721', more: CAPABLE });
+  const { err } = await m.attempt('cgipool check');
+  assert.match(
+    err,
+    /low\.pool: Ports= has 700-701, which a worker may not have without CAP_NET_BIND_SERVICE .*: use Listen=fd, or/,
+  );
+  assert.doesNotMatch(err, /low-(fd|capable)\.pool: Ports=/);
+  await m.run('rm /etc/cgipool/low.pool; cgipool install --no-wait');
+  await m.serving('low-capable', 1, 30);
+  await m.run('rm /etc/cgipool/low-*.pool; cgipool install --no-wait');
+});
+
 test('check warns of what can be seen in the files: UMask=, and ports of outgoing connections', async () => {
   const m = await machine();
   await add(m, 'ephemeral', { how: 'well', slots: 'Ports=40000-40001' });

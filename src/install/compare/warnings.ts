@@ -6,7 +6,7 @@ import { exposedSecrets } from '../../pool-file/warnings/exposed-secrets.ts';
 import { lateStart } from '../../pool-file/warnings/start-timeout.ts';
 import { unreachablePort } from '../../pool-file/warnings/unreachable-port.ts';
 import type { Machine } from '../machine.ts';
-import { outgoingPorts } from './outgoing-ports.ts';
+import { kernelPorts } from './kernel-ports.ts';
 import type { ReadFleet } from './sources.ts';
 
 /** The first word of a command line; it may be quoted. */
@@ -76,7 +76,7 @@ export const warningsOf = async (
 ): Promise<string[]> => [
   ...(await missingPrograms(pools, machine)),
   ...hiddenMetrics(pools),
-  ...outgoingPorts(pools, machine),
+  ...kernelPorts(pools, machine),
   ...(await takenInFiles(pools, machine)),
   ...warnings.map(formatProblem),
   ...pools.flatMap(warningsOfLines),
