@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { execa } from 'execa';
 import { applied, type Mutant } from './mutant.ts';
 
 /** For one child: a fault may make it run without end, ms. */
@@ -28,33 +28,34 @@ export class Copy {
   }
 
   /** Does something while the copy has a fault. */
-  with<T>(mutant: Mutant, body: () => T): T {
+  async with<T>(mutant: Mutant, body: () => Promise<T>): Promise<T> {
     const path = join(this.#root, mutant.file);
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, applied(mutant, text));
-    const result = body();
+    const result = await body();
     writeFileSync(path, text);
     return result;
   }
 
   /** Whether the simulation has no objection. */
-  simulates(): boolean {
+  simulates(): Promise<boolean> {
     return this.#passes('test/sim/sim.test.ts');
   }
 
   /** Whether the tests pass. */
-  tests(): boolean {
+  tests(): Promise<boolean> {
     return this.#passes('test/run/group.ts', ...this.#tests);
   }
 
-  #passes(...files: string[]): boolean {
-    const { status } = spawnSync(process.execPath, ['--import', 'tsx', ...files], {
+  async #passes(...files: string[]): Promise<boolean> {
+    const { exitCode } = await execa(process.execPath, ['--import', 'tsx', ...files], {
       cwd: this.#root,
-      env: { ...process.env, SIM_STEPS: String(this.steps), SIM_SEED: '1' },
+      env: { SIM_STEPS: String(this.steps), SIM_SEED: '1' },
       stdio: 'ignore',
       timeout: TIMEOUT_MS,
       killSignal: 'SIGKILL',
+      reject: false,
     });
-    return status === 0;
+    return exitCode === 0;
   }
 }

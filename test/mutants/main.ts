@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { Copy } from './copy.ts';
 import type { Mutant } from './mutant.ts';
 import { type Killer, type Outcome, report } from './outcome.ts';
@@ -14,24 +15,39 @@ const chosen = MUTANTS.filter(
   ({ file, what }) => words.length === 0 || words.some(word => file.includes(word) || what.includes(word)),
 );
 
-const copy = new Copy(STEPS);
-process.on('exit', () => copy.remove());
+const copies = Array.from({ length: availableParallelism() }, () => new Copy(STEPS));
+process.on('exit', () => {
+  for (const copy of copies) copy.remove();
+});
 process.on('SIGINT', () => process.exit(130));
-if (!copy.simulates()) throw new Error('the simulation fails without any fault');
-if (!copy.tests()) throw new Error('the tests fail without any fault');
+process.on('SIGTERM', () => process.exit(143));
 
-const killerOf = (mutant: Mutant): Killer =>
-  copy.with(mutant, () => (copy.simulates() ? (copy.tests() ? null : 'tests') : 'simulation'));
+async function assertSound(copy: Copy): Promise<void> {
+  if (!(await copy.simulates())) throw new Error('the simulation fails without any fault');
+  if (!(await copy.tests())) throw new Error('the tests fail without any fault');
+}
 
-function tried(mutant: Mutant): Outcome {
+async function killerOf(copy: Copy): Promise<Killer> {
+  if (!(await copy.simulates())) return 'simulation';
+  return (await copy.tests()) ? null : 'tests';
+}
+
+async function tried(copy: Copy, mutant: Mutant): Promise<Outcome> {
   const began = Date.now();
-  const killer = killerOf(mutant);
+  const killer = await copy.with(mutant, () => killerOf(copy));
   const took = Math.round((Date.now() - began) / 1000);
   console.log(`${killer ?? 'NOBODY'}: ${mutant.file}: ${mutant.what} (${took} s)`);
   return { mutant, killer };
 }
 
-const outcomes = chosen.map(tried);
+await assertSound(copies[0] as Copy);
+const left = [...chosen];
+const outcomes: Outcome[] = [];
+async function work(copy: Copy): Promise<void> {
+  for (let next = left.shift(); next; next = left.shift()) outcomes.push(await tried(copy, next));
+}
+await Promise.all(copies.map(work));
+outcomes.sort((a, b) => chosen.indexOf(a.mutant) - chosen.indexOf(b.mutant));
 const { page, isEnough } = report(outcomes, STEPS);
 if (words.length > 0) console.log(page);
 else writeFileSync('docs/mutants.md', page);
