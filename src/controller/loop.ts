@@ -4,12 +4,13 @@ import type { Plan } from '../plan/plan.ts';
 /** One pass; returns when the next one is due at the latest, ms of the monotonic clock. */
 export type Reconcile = () => Promise<Pick<Plan, 'wakeAt'>>;
 
-/** Passes by the clock are this many times the last pass's duration apart: they use at most a tenth of a core. */
+/** Passes by the clock are this many times the CPU time of the last one apart: they use at most a tenth of a core. */
 const REST_FACTOR = 9;
 
 /**
- * After each pass the loop rests for twice as long as the pass took, at most this long, ms: wake-ups come in storms, when two
- * hundred instances start for example, and probes and D-Bus requests need the time too.
+ * After each pass the loop rests for twice the CPU time that the pass took, at most this long, ms: wake-ups come in storms, when two
+ * hundred instances start for example, and probes and D-Bus requests need the time too. Not for as long as it lasted: on a busy
+ * machine a pass mostly waits, and those that wait for the next one would wait, too.
  */
 const MAX_REST_MS = 300;
 
@@ -33,9 +34,9 @@ export class Loop {
   async run(reconcile: Reconcile): Promise<never> {
     for (;;) {
       this.#woken = false;
-      const began = this.clock.now();
+      const before = this.clock.used();
       const { wakeAt } = await reconcile();
-      const took = this.clock.now() - began;
+      const took = this.clock.used() - before;
       await new Promise<void>(resolve => this.clock.after(Math.min(2 * took, MAX_REST_MS), resolve));
       if (!this.#woken) await this.#sleep(Math.max(wakeAt - this.clock.now(), took * (REST_FACTOR - 1)));
     }

@@ -29,6 +29,8 @@ export interface Clock {
   now: () => number;
   /** Calls back after `ms` milliseconds. Returns a function that cancels it. */
   after: (ms: number, call: () => void) => () => void;
+  /** CPU time that this process has used so far, ms. */
+  used: () => number;
 }
 
 /** The machine's. */
@@ -37,6 +39,10 @@ export const machineClock: Clock = {
   after: (ms, call) => {
     const timer = setTimeout(call, ms);
     return () => clearTimeout(timer);
+  },
+  used: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
   },
 };
 

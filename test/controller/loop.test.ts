@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'uvu';
 import { Loop, type Reconcile } from '../../src/controller/loop.ts';
-import { monotonic } from '../../src/host/clock.ts';
+import { machineClock, monotonic } from '../../src/host/clock.ts';
 
 const test = suite('loop');
 
@@ -60,18 +60,34 @@ test('any number of wake() calls during a pass make one more pass', async () => 
   assert.ok(performance.now() - (woken[1] ?? 0) >= 15);
 });
 
-test('after a pass the loop rests for as long as it took, even if woken', async () => {
-  const loop = new Loop();
+test('after a pass the loop rests for twice the CPU time that it took, even if woken', async () => {
+  let used = 0;
+  const loop = new Loop({ ...machineClock, used: () => used });
   const times: number[] = [];
   await run(loop, async () => {
     times.push(performance.now());
     if (times.length === 3) throw stop;
     loop.wake();
-    await new Promise(resolve => setTimeout(resolve, 30));
+    used += 30;
     return soon();
   });
   const [first = 0, , third = 0] = times;
   assert.ok(third - first >= 115, times.join());
+});
+
+test('a pass that waits for others is followed by the next at once', async () => {
+  const loop = new Loop({ ...machineClock, used: () => 0 });
+  const rests: number[] = [];
+  let ended = performance.now();
+  await run(loop, async () => {
+    rests.push(performance.now() - ended);
+    if (rests.length === 3) throw stop;
+    loop.wake();
+    await new Promise(resolve => setTimeout(resolve, 200));
+    ended = performance.now();
+    return soon();
+  });
+  assert.ok(Math.min(...rests.slice(1)) < 100, rests.join());
 });
 
 test('passes do not overlap', async () => {

@@ -14,6 +14,8 @@ export class VirtualClock implements Clock {
 
   readonly now = (): number => this.fake.now;
 
+  readonly used = this.now;
+
   readonly after = (ms: number, call: () => void): (() => void) => {
     const timer = { at: Math.ceil(this.fake.now + Math.max(0, ms)), call };
     this.#timers.add(timer);

@@ -30,8 +30,9 @@ function newLife(pass: Learning, unit: Unit, before: InstanceMemory | undefined)
   };
 }
 
-/** What died before somebody started the instance anew says nothing of it. */
+/** What died before somebody started the instance anew says nothing of it. A life that ends is no other yet. */
 function noteLife(pass: Learning, unit: Unit, before: InstanceMemory | undefined): void {
+  if (before?.invocation === unit.invocation) return;
   if (before && hasDied(unit, before)) recordDeath(pass, unit.slot);
   else forgetDeaths(pass, unit.slot);
 }

@@ -60,7 +60,7 @@ function isReleased(pass: View, slot: number, drained: Drain): boolean {
 }
 
 /** It does not run yet, whether or not its start is under way: there is no reason to await it. */
-const isUnborn = ({ active }: Unit): boolean => active === 'activating';
+export const isUnborn = ({ active }: Unit): boolean => active === 'activating';
 
 function stopWhenDrained(pass: Replacing, unit: Unit): void {
   const drained = pass.memory.instances[unit.slot]?.drain;
