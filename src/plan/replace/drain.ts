@@ -59,13 +59,21 @@ function isReleased(pass: View, slot: number, drained: Drain): boolean {
   return isStuck(drained) && pass.now >= Math.max(drained.deadline, drained.since + STUCK_TIMEOUT_MS);
 }
 
-/** It does not run yet, whether or not its start is under way: there is no reason to await it. */
-export const isUnborn = ({ active }: Unit): boolean => active === 'activating';
+/** An ordinary start is over by then, ms. If somebody else asked for it, systemctl would say that it was cancelled. */
+const START_MS = 1_000;
+
+/** It does not run yet: it holds no request. */
+const isUnborn = ({ active }: Unit): boolean => active === 'activating';
+
+/** A job of the unit is under way, and has to end first; a start that takes long is not awaited. */
+const isBusy = ({ now }: View, unit: Unit, { since }: { since: number }): boolean =>
+  unit.job && !(isUnborn(unit) && now - since >= START_MS);
 
 function stopWhenDrained(pass: Replacing, unit: Unit): void {
-  const drained = pass.memory.instances[unit.slot]?.drain;
-  const isBusy = unit.job && !isUnborn(unit);
-  if (!drained || isBusy || !isAlive(unit) || !isReleased(pass, unit.slot, drained)) return;
+  const known = pass.memory.instances[unit.slot];
+  const drained = known?.drain;
+  if (!drained || isBusy(pass, unit, known) || !isAlive(unit) || !isReleased(pass, unit.slot, drained))
+    return;
   const { reason } = drained;
   if (isUnborn(unit) || inFlight(pass, unit.slot) === 0)
     end(pass, unit, { ...drained, reason: `${reason}; no requests in flight` });

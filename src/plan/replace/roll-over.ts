@@ -3,7 +3,7 @@ import { note } from '../view/notes.ts';
 import type { Replacing, View } from '../view/pass.ts';
 import { attainable, mayServe, spareSlots } from '../view/slots.ts';
 import { isStale } from '../view/stale.ts';
-import { drain, draining, inFlight, isDraining, isUnborn } from './drain.ts';
+import { drain, draining, inFlight, isDraining } from './drain.ts';
 
 /** An instance that was not measured may hold any number of requests. */
 const held = (pass: View, { slot }: Member): number => inFlight(pass, slot) ?? Number.MAX_SAFE_INTEGER;
@@ -36,10 +36,7 @@ function rolloutOf(pass: View): Rollout {
 
 /** Drains instances on slots that the pool does not have, started by hand for example: nginx never sends to them. */
 export function drainForeign(pass: Replacing): void {
-  // a start by hand comes to its end first: systemctl would say that it was cancelled
-  const foreign = members(pass).filter(
-    ({ slot, unit }) => !mayServe(pass, slot) && !(unit.job && isUnborn(unit)),
-  );
+  const foreign = members(pass).filter(({ slot }) => !mayServe(pass, slot));
   for (const { slot } of foreign) drain(pass, slot, `${pass.pool.name} has no slot ${slot}`);
 }
 

@@ -141,6 +141,17 @@ test('a pool that is stopped does not wait for a start that hangs', () => {
   assert.equal(drive.fake.workers.size, 0);
 });
 
+test('a start by hand above the desired number comes to its end before it is stopped', () => {
+  const drive = new Drive(installed(pool({ min: 1, max: 1 })));
+  drive.run(3_000);
+  drive.fake.delays.start = () => 500;
+  drive.fake.start('search', 8004);
+  drive.run(450);
+  assert.ok(!drive.kinds().includes('stop'));
+  drive.run(3_000);
+  assert.deepEqual(drive.slots(), [8000]);
+});
+
 /** A worker ends with success and systemd leaves it so; every `every` ms, for `times` times. Returns the starts. */
 function endings(drive: Drive, every: number, times: number): number {
   const before = drive.fake.starts.length;
