@@ -146,5 +146,5 @@ async function watch(): Promise<void> {
 }
 
 await Promise.all([watch(), ...pools.flatMap(pool => [compareAll(pool), load(pool)])]);
-console.log(JSON.stringify(findings));
-process.exit(0);
+// an exit would cut off what the pipe has not taken yet
+process.stdout.write(JSON.stringify(findings), () => process.exit(0));
