@@ -65,11 +65,12 @@ const machine = machineFor(test, 'inject', async m => {
 });
 
 /**
- * nginx's errors about what cgipool does not check, a directive's arguments and the variables in them, in lower case.
+ * nginx's errors about what cgipool does not check: whether there is such a directive, its arguments, and the variables in them, in
+ * lower case.
  */
 const judged = (line: string): RegExp => {
   const [name = ''] = line.split(' ', 1);
-  const words = `invalid number of arguments in "${name}" directive|invalid parameter "[^"]*"`;
+  const words = `unknown directive "${name}"|invalid number of arguments in "${name}" directive|invalid parameter "[^"]*"`;
   const variables = [...line.matchAll(/\$\{?(\w+)/g)].map(([, variable]) => variable);
   return new RegExp(
     `\\[emerg\\] [^:]*: ((${words}) in \\S+/locations|unknown "(${variables.join('|')})" variable)`,
