@@ -1,5 +1,5 @@
 import { socketMode } from '../../host/files/volatile.ts';
-import { isReached, type Ports, readPorts } from '../../host/kernel/ports.ts';
+import { isOutgoing, isReached, type Ports, readPorts } from '../../host/kernel/ports.ts';
 import { isShellAbove } from '../../host/kernel/shells.ts';
 import { usersOf } from '../../host/kernel/users.ts';
 import type { Instances } from '../../host/systemd/instances.ts';
@@ -44,7 +44,7 @@ function portOf({ ports, listenOf }: Look, pool: string, slot: number): Pick<Clu
   const isFree = listenOf(pool) === 'tcp' && !isReached(ports, slot);
   return {
     closed: isFree ? (ports.closed.get(slot) ?? 0) : 0,
-    isOutgoing: isFree && ports.connected.has(slot),
+    isOutgoing: isFree && isOutgoing(ports, slot),
   };
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createConnection, createServer } from 'node:net';
 import { suite } from 'uvu';
-import { isReached, noPorts, parsePorts, readPorts } from '../../../src/host/kernel/ports.ts';
+import { isOutgoing, isReached, noPorts, parsePorts, readPorts } from '../../../src/host/kernel/ports.ts';
 
 const test = suite('what has a port');
 
@@ -35,7 +35,7 @@ test('listeners come with their address as people write it, and their user', () 
 test('closed connections are counted by port, and near ends on loopback are told apart from those elsewhere', () => {
   const { closed, connected } = parsed();
   assert.deepEqual([...closed], [[8001, 2]]);
-  assert.deepEqual([...connected], [40000]);
+  assert.deepEqual([...connected], [[40000, [5432]]]);
 });
 
 test('a connection to 127.0.0.1 does not reach a listener on ::1 alone', () => {
@@ -53,7 +53,8 @@ test("the kernel's own tables show a listener and a connection", async () => {
   await once(client, 'connect');
   const seen = readPorts();
   assert.ok(isReached(seen, port));
-  assert.ok(seen.connected.has(client.localPort ?? 0));
+  assert.ok(isOutgoing(seen, client.localPort ?? 0));
+  assert.ok(!isOutgoing(seen, port), 'what was accepted there is no outgoing connection');
   client.destroy();
   server.close();
 });
