@@ -8,9 +8,9 @@ const READ_INTERVAL_MS = 10_000;
 
 /** The users that nginx's processes run as: only their connections are requests. */
 export class NginxUsers {
+  /** Of the last two readings: one may find nginx in the middle of its start, without its workers. */
   #uids: ReadonlySet<number> = new Set();
-  /** Those of the reading before: a reading may find nginx in the middle of its start, without its workers. */
-  #before: ReadonlySet<number> = new Set();
+  #last: ReadonlySet<number> = new Set();
   #readAt = Number.NEGATIVE_INFINITY;
 
   constructor(readonly bus: Bus) {}
@@ -21,7 +21,7 @@ export class NginxUsers {
    */
   async counts(): Promise<(client: number | null) => boolean> {
     if (performance.now() - this.#readAt >= READ_INTERVAL_MS) await this.#read();
-    const uids = new Set([...this.#uids, ...this.#before]);
+    const uids = this.#uids;
     return client => uids.size === 0 || (client !== null && uids.has(client));
   }
 
@@ -30,7 +30,7 @@ export class NginxUsers {
     const cgroup = String(await unitProperty(this.bus, NGINX_UNIT, 'Service', 'ControlGroup'));
     const uids = cgroup === '' ? new Set<number>() : usersOf(cgroup);
     if (uids.size === 0) return;
-    this.#before = this.#uids;
-    this.#uids = uids;
+    this.#uids = new Set([...uids, ...this.#last]);
+    this.#last = uids;
   }
 }

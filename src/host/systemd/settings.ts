@@ -1,4 +1,5 @@
 import type { Bus } from './bus.ts';
+import { loadUnit } from './systemd.ts';
 
 const destination = 'org.freedesktop.systemd1';
 const properties = { destination, interface: 'org.freedesktop.DBus.Properties' };
@@ -74,9 +75,7 @@ async function propertiesOf(
   unit: string,
   type: string,
 ): Promise<[common: Variants, own: Variants]> {
-  const manager = { destination, path: '/org/freedesktop/systemd1', interface: `${destination}.Manager` };
-  const [found] = await bus.call({ ...manager, member: 'LoadUnit', signature: 's', body: [unit] });
-  const path = String(found);
+  const path = await loadUnit(bus, unit);
   const read = async (name: string): Promise<Variants> => {
     const body = [`${destination}.${name}`];
     const [all] = await bus.call({ ...properties, path, member: 'GetAll', signature: 's', body });

@@ -88,13 +88,19 @@ export async function unitDetails(bus: Bus, path: string): Promise<UnitDetails> 
   };
 }
 
+/** The object path of a unit, which need not run. Throws BusError. */
+export async function loadUnit(bus: Bus, unit: string): Promise<string> {
+  const [path] = await bus.call({ ...manager, member: 'LoadUnit', signature: 's', body: [unit] });
+  return String(path);
+}
+
 /** One property of a unit. `type`: the interface that has it, such as `Unit` or `Service`. Throws BusError. */
 export async function unitProperty(bus: Bus, unit: string, type: string, name: string): Promise<unknown> {
-  const [path] = await bus.call({ ...manager, member: 'LoadUnit', signature: 's', body: [unit] });
+  const path = await loadUnit(bus, unit);
   const iface = `${destination}.${type}`;
   const [value] = await bus.call({
     ...properties,
-    path: String(path),
+    path,
     member: 'Get',
     signature: 'ss',
     body: [iface, name],

@@ -54,7 +54,7 @@ function trackLife(pass: Learning, unit: Unit): void {
   if (sameLife) settle(pass, unit, before);
   else pass.memory.instances[unit.slot] = newLife(pass, unit, before);
   const pausedAt = isPausing(unit) ? (before?.pausedAt ?? pass.now) : null;
-  amend(pass, unit.slot, { pausedAt });
+  if (pausedAt !== pass.memory.instances[unit.slot]?.pausedAt) amend(pass, unit.slot, { pausedAt });
 }
 
 function settle(pass: Learning, unit: Unit, memory: InstanceMemory): void {
