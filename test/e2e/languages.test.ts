@@ -67,7 +67,7 @@ test('grpc answers a call with metadata over TLS, survives kill -9, and logs', a
 test('a rolling restart of each example pool loses no request', async () => {
   const m = await machine();
   const loads = examples.map(({ path }) =>
-    m.load(`http://localhost${path}`, '--rate 10 --seconds 240 --stop /srv/enough'),
+    m.load(`http://localhost${path}`, '--rate 30 --seconds 240 --stop /srv/enough'),
   );
   try {
     await Promise.all(examples.map(({ pool }) => renewed(m, pool)));
